@@ -1,0 +1,1 @@
+"""The scenario runner and the val command: starts the programs, runs scripts over them, judges and reports."""

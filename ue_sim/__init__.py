@@ -1,0 +1,1 @@
+"""The UE: a USIM, a SIP registration client and the token it carries."""
