@@ -1,0 +1,51 @@
+# make run    set up what is missing, run the scenarios of both figures, print their ladders
+# make test   the same set-up, what the tests need beside it, then every check
+# make check  the quick round before a commit: style, types, import contracts, tests
+# make bench  costs side by side, as ratios
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.set-up
+JOBS   ?= 2
+
+.PHONY: run test check style types contracts tests scenarios bench tools
+
+run: $(STAMP)
+	$(BIN)/val run scenarios/figures
+
+test: $(STAMP) tools style types contracts tests scenarios
+
+check: $(STAMP) style types contracts tests scenarios
+
+$(STAMP): setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "val needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 3; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV) \
+	    || { echo "No venv module: sudo apt-get install python3-venv, then run make again"; exit 3; }; }
+	@echo "Installing the project and what it needs (once, a minute or so) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# SIPp and tshark stand in the tests as witnesses that are not ours.
+tools:
+	@.ci/tools
+
+style:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+tests:
+	$(BIN)/pytest tests -n $(JOBS) --dist loadgroup
+
+scenarios:
+	$(BIN)/val run scenarios
+
+bench: $(STAMP)
+	@for name in $$(cd bench && ls *.py | grep -v __init__ | sed 's/\.py$$//'); do $(BIN)/python -m bench.$$name || exit 1; done
