@@ -1,0 +1,81 @@
+"""The card: it knows K and the sequence numbers, and answers one challenge at a time (TS 33.102 6.3.3).
+
+Pure; knows no SIP. What it says is one of three outcomes: the keys, a wrong MAC, or a sequence number that is not
+fresh together with the AUTS that brings the network into step again.
+"""
+
+from typing import Protocol, Self, TypeAlias
+
+from attrs import define, field, frozen
+
+from valkit.aka import errors
+from valkit.aka.milenage import Milenage
+from valkit.aka.sequence import Window
+from valkit.aka.vectors import Functions, accept, build_auts
+
+
+@frozen
+class Success:
+    """The challenge is genuine and fresh."""
+
+    res: bytes = field(repr=False)
+    """Any bytes, 8 with Milenage; the password of the digest (RFC 3310 3.3)."""
+    ck: bytes = field(repr=False)
+    ik: bytes = field(repr=False)
+
+
+@frozen
+class MacFailure:
+    """MAC-A is not the one that K gives: the challenge is not from the home network."""
+
+
+@frozen
+class SyncFailure:
+    """The challenge is genuine, its sequence number used up or too far ahead (TS 33.102 C.2)."""
+
+    auts: bytes
+    """14 bytes for the network; SQN is concealed in them."""
+
+
+Outcome: TypeAlias = Success | MacFailure | SyncFailure
+
+
+class Card(Protocol):
+    """Whatever answers a challenge: a Usim, or something between it and the phone."""
+
+    def challenge(self, rand: bytes, autn: bytes) -> Outcome:
+        """Verify AUTN (16 bytes) for RAND (16 bytes). Raises `valkit.aka.errors.Malformed` for other lengths."""
+
+
+@define
+class Usim:
+    """A subscriber's card; what it remembers is which sequence numbers it has taken."""
+
+    _functions: Functions = field(repr=False)
+    _window: Window = field(factory=Window, repr=False)
+
+    @classmethod
+    def with_opc(cls, k: bytes, opc: bytes, sqn: int = 0) -> Self:
+        """A Milenage card, 16 bytes each; all sequence numbers to `sqn` are used up."""
+        return cls(Milenage(k, opc), Window.at(sqn))
+
+    @classmethod
+    def with_op(cls, k: bytes, op: bytes, sqn: int = 0) -> Self:
+        """The same from the operator's OP."""
+        return cls(Milenage.from_op(k, op), Window.at(sqn))
+
+    @property
+    def sqn(self) -> int:
+        """SQN_MS, the highest sequence number taken."""
+        return self._window.sqn_ms
+
+    def challenge(self, rand: bytes, autn: bytes) -> Outcome:
+        """Verify AUTN, use its sequence number up, and give the keys; Malformed if it has not 16 bytes."""
+        try:
+            sqn, keys = accept(self._functions, rand, autn)
+        except errors.MacFailure:
+            return MacFailure()
+        if not self._window.accepts(sqn):
+            return SyncFailure(build_auts(self._functions, rand, self.sqn))
+        self._window = self._window.taken(sqn)
+        return Success(*keys)
