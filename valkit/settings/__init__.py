@@ -1,0 +1,24 @@
+"""Settings, labs and scenarios: a YAML text becomes a frozen model, or every fault in it with its line.
+
+Knows YAML and pydantic, no file and no program's settings: whoever opens the file hands its text and name in.
+"""
+
+from valkit.settings.document import Document, Position, documents
+from valkit.settings.faults import Fault, Path, SettingsError
+from valkit.settings.model import Settings, read, validated
+from valkit.settings.types import Duration, YesNo, written_as
+
+__all__ = [
+    "Document",
+    "Duration",
+    "Fault",
+    "Path",
+    "Position",
+    "Settings",
+    "SettingsError",
+    "YesNo",
+    "documents",
+    "read",
+    "validated",
+    "written_as",
+]

@@ -1,0 +1,177 @@
+"""From a document to a frozen pydantic model; pydantic's complaints become faults with places and plain words."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from valkit.settings.document import Document, documents
+from valkit.settings.faults import Fault, Path, SettingsError
+
+M = TypeVar("M", bound=BaseModel)
+
+EXPECTED = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "yes or no",
+    "bool_parsing": "yes or no",
+    "string_type": "text; put it in quotes if it is",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
+}
+"""What pydantic's error types expect, in the words of someone who writes YAML."""
+
+
+class Settings(BaseModel):
+    """What every model read from YAML is: frozen, closed, and documented by the string under each field."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,  # a field of text takes 0012 as it is written
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+
+def read(model: type[M], text: str, name: str) -> M:
+    """Read a YAML text that holds one document into the model; SettingsError with every fault."""
+    found = documents(text, name)
+    if len(found) > 1:
+        raise SettingsError([found[1].fault((), "begins a second document (expected only one)")])
+    return validated(model, found[0])
+
+
+def validated(model: type[M], document: Document, at: Path = ()) -> M:
+    """Read the part of a document at this path into the model; SettingsError with every fault, placed in the whole."""
+    try:
+        return model.model_validate(_part(document.value, at))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise SettingsError(_merged(_fault(detail, document, at, model) for detail in details)) from None
+
+
+def _part(value: Any, at: Path) -> object:
+    for step in at:
+        value = value[step]
+    return value
+
+
+def _merged(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Join what the arms of a union say about one place into one fault."""
+    messages: dict[tuple[int, int, Path], list[Fault]] = {}
+    for fault in faults:
+        messages.setdefault((fault.line, fault.column, fault.path), []).append(fault)
+    for same in messages.values():
+        words = " or ".join(dict.fromkeys(fault.message for fault in same))
+        yield Fault(same[0].name, same[0].line, same[0].column, same[0].path, words)
+
+
+def _fault(detail: ErrorDetails, document: Document, at: Path, model: type[BaseModel]) -> Fault:
+    missing = detail["type"] == "missing"
+    path = _visible(detail["loc"], document, at, missing=missing)
+    return document.fault(path, _sentence(detail, model), at_key=detail["type"] == "extra_forbidden")
+
+
+def _visible(loc: Path, document: Document, at: Path, *, missing: bool) -> Path:
+    """Drop from pydantic's location what stands only in our types, such as the name of a union's arm."""
+    path = at
+    for last, step in enumerate(loc, start=1 - len(loc)):
+        if document.has((*path, step)) or (missing and last == 0):
+            path = (*path, step)
+    return path
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    match detail["type"]:
+        case "missing":
+            return _missing(detail["loc"], model)
+        case "extra_forbidden":
+            return _unknown(detail["loc"], model)
+        case "literal_error" | "enum":
+            return _not_among(str(detail["input"]), str(detail["ctx"]["expected"]))
+        case "value_error":
+            return detail["msg"].removeprefix("Value error, ")
+    expected = EXPECTED.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
+    return f"is {_kind(detail['input'])} (expected {expected})"
+
+
+def _missing(loc: Path, model: type[BaseModel]) -> str:
+    described = [field.description for name, field in _fields(model, loc[:-1]).items() if name == loc[-1]]
+    return f"is missing (expected: {described[0]})" if described and described[0] else "is missing"
+
+
+def _unknown(loc: Path, model: type[BaseModel]) -> str:
+    names = list(_fields(model, loc[:-1]))
+    close = difflib.get_close_matches(str(loc[-1]), names, n=1)
+    if close:
+        return f"is not known (did you mean {close[0]}?)"
+    return f"is not known (expected one of: {', '.join(names)})" if names else "is not known"
+
+
+def _not_among(got: str, expected: str) -> str:
+    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+    close = difflib.get_close_matches(got, choices, n=1)
+    return f"is {got!r} (expected {expected}" + (f"; did you mean {close[0]}?)" if close else ")")
+
+
+def _kind(value: object) -> str:
+    """Name what was given. Only numbers and truth values are shown: text may be a secret."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return str(value)
+        case str():
+            return "text"
+        case dict():
+            return "a mapping"
+    return "a list"
+
+
+def _fields(model: type[BaseModel], loc: Path) -> Mapping[str, FieldInfo]:
+    """Fields of the models that pydantic's location leads to."""
+    reached: list[Any] = [model]
+    for step in loc:
+        reached = [inner for outer in reached for inner in _inner(outer, step)]
+    models = [arm for annotation in reached for arm in _arms(annotation) if _is_model(arm)]
+    return {name: field for arm in models for name, field in arm.model_fields.items()}
+
+
+def _inner(annotation: Any, step: str | int) -> Iterator[Any]:
+    for arm in _arms(annotation):
+        if _is_model(arm):
+            if step in arm.model_fields:
+                yield arm.model_fields[step].annotation
+            elif step == arm.__name__:
+                yield arm
+        elif get_args(arm):
+            yield get_args(arm)[-1] if get_origin(arm) is dict else get_args(arm)[0]
+
+
+def _arms(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from _arms(get_args(annotation)[0])
+    elif get_origin(annotation) in {Union, UnionType}:
+        for arm in get_args(annotation):
+            yield from _arms(arm)
+    else:
+        yield annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, BaseModel)
