@@ -1,1 +1,1 @@
-"""The VAL server: takes the token of a third-party REGISTER or a PUBLISH, verifies it and binds IMPU and VAL service ID (5.X.3.2)."""
+"""The VAL server: verifies the token of a third-party REGISTER or PUBLISH, binds IMPU and VAL service ID (5.X.3.2)."""

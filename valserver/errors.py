@@ -1,0 +1,66 @@
+"""Errors of this package.
+
+ValServerError
++-- Refused             the peer asks for what it may not have: `valserver.answers` says how it is told
++-- StoreUnavailable    the store could not write: answered 500, undone, tried again
+`-- CannotStart         the settings, a file or an address do not allow a start; its text says what to do
+"""
+
+from enum import Enum
+
+
+class Refusal(Enum):
+    """Why a request is refused; the value is the cause as the log and the events name it."""
+
+    UNTRUSTED_PEER = "untrusted peer"
+    """The source address is not among the trusted peers."""
+    BAD_REQUEST = "bad request"
+    """A header that the procedure needs is missing or cannot be read."""
+    UNKNOWN_EXTENSION = "unknown extension"
+    """Require names an option tag that is not supported (RFC 3261 8.2.2.3)."""
+    UNKNOWN_BODY = "unknown body"
+    """The body's media type is none of those understood (RFC 3261 8.2.3)."""
+    UNKNOWN_RESOURCE = "unknown resource"
+    """The Request-URI of a PUBLISH is not served here (RFC 3903 6, step 1)."""
+    UNKNOWN_EVENT = "unknown event package"
+    """Event is missing or names a package that is not served (RFC 3903 6, step 2)."""
+    UNKNOWN_TAG = "unknown entity tag"
+    """SIP-If-Match matches no publication of this IMPU (RFC 3903 6, step 3)."""
+    TOO_BRIEF = "interval too brief"
+    """Expires is above zero and below the minimum (RFC 3903 6, step 4)."""
+    OUT_OF_ORDER = "out of order"
+    """A REGISTER of the same Call-ID with a higher CSeq was here before (RFC 3261 10.3, step 7)."""
+    NOT_BOUND = "user unknown"
+    """A PUBLISH brings no token, and its IMPU is bound to nobody."""
+    TOKEN = "token refused"  # noqa: S105  the name of a cause
+    """The body carries a token that is not valid here, or none that can be read."""
+    OVERLOADED = "overloaded"
+    """More changes wait for the store than it is allowed to hold back."""
+    UNKNOWN_METHOD = "unknown method"
+    """Neither REGISTER nor PUBLISH nor OPTIONS."""
+
+
+class ValServerError(Exception):
+    """Whatever this package raises on purpose."""
+
+
+class Refused(ValServerError):
+    """The peer's request is refused, and nothing changes because of it.
+
+    `cause` goes to the log and the events, never to the peer; `impu` and `jti` are filled as far as they are known.
+    """
+
+    def __init__(self, refusal: Refusal, cause: str = "", *, impu: str = "", jti: str = "") -> None:
+        super().__init__(cause or refusal.value)
+        self.refusal = refusal
+        self.cause = cause or refusal.value
+        self.impu = impu
+        self.jti = jti
+
+
+class StoreUnavailable(ValServerError):
+    """The change could not be made durable and was taken back."""
+
+
+class CannotStart(ValServerError):
+    """The server cannot start; the text is the sentence to show."""

@@ -1,0 +1,112 @@
+"""What the binding rules hear and say: facts from verified messages in, changed records and events out.
+
+A fact with a `Proof` comes from a token that was found valid; one without brought no token. An invalid token makes no
+fact at all, only a `refused` event.
+"""
+
+from typing import NamedTuple
+
+from valserver.records import PUBLISH, REGISTER, Grant, Record
+
+
+class Proof(NamedTuple):
+    """What a valid token says: who speaks, for which services, from which client."""
+
+    val_user_id: str
+    grants: tuple[Grant, ...]
+    client_id: str
+    jti: str
+
+
+class Registered(NamedTuple):
+    """A third-party REGISTER with Expires above zero."""
+
+    impu: str
+    registrar: str
+    call_id: str
+    cseq: int
+    ends: float
+    proof: Proof | None
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return REGISTER
+
+
+class Deregistered(NamedTuple):
+    """A third-party REGISTER with Expires: 0."""
+
+    impu: str
+    call_id: str
+    cseq: int
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return REGISTER
+
+
+class Published(NamedTuple):
+    """A PUBLISH with Expires above zero: initial, refresh or modify (RFC 3903 4.1)."""
+
+    impu: str
+    event: str
+    client_id: str
+    if_match: str | None
+    tag: str
+    """The new entity tag, never used before."""
+    ends: float
+    proof: Proof | None
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return PUBLISH
+
+
+class LoggedOff(NamedTuple):
+    """A PUBLISH with Expires: 0 and SIP-If-Match."""
+
+    impu: str
+    event: str
+    if_match: str
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return PUBLISH
+
+
+Fact = Registered | Deregistered | Published | LoggedOff
+
+
+class Event(NamedTuple):
+    """What happened to a binding, for those who watch."""
+
+    what: str
+    """bound, rebound, moved, unbound or refused."""
+    impu: str
+    cause: str
+    val_user_id: str = ""
+    val_service_ids: tuple[str, ...] = ()
+    """The services bound now; for `unbound`, those that were."""
+    via: str = ""
+    """REGISTER or PUBLISH; empty when time ran out."""
+    jti: str = ""
+    from_impu: str = ""
+    """Where a moved client was bound before."""
+
+
+class Change(NamedTuple):
+    """The record that an IMPU has from now on; None when nothing is known of it any more."""
+
+    impu: str
+    record: Record | None
+
+
+class Decision(NamedTuple):
+    """What a fact brings about."""
+
+    changes: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()

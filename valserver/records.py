@@ -1,0 +1,134 @@
+"""What the server knows of one IMPU: its registration, its publications, and what tokens granted in each.
+
+Values only. The rules that change them stand in `valserver.bindings`; `encode` and `decode` are the form a store
+keeps. A record that is not registered and has no publication does not exist, and only a bound IMPU has publications.
+"""
+
+import json
+from collections.abc import Iterator
+from math import inf
+from typing import Any, NamedTuple
+
+from attrs import frozen
+
+REGISTER = "REGISTER"
+PUBLISH = "PUBLISH"
+
+# These four are made for every request, a hundred thousand of each stay in memory, and json writes them as arrays:
+# NamedTuples rather than attrs classes.
+
+
+class Grant(NamedTuple):
+    """One token's right to one VAL service, from one client."""
+
+    val_service_id: str
+    client_id: str
+    """The device as the carrier names it (val-client-id), or "" when it names none."""
+    jti: str
+    exp: float
+    """When the token expires, in epoch seconds."""
+
+
+class Registration(NamedTuple):
+    """What the last third-party REGISTER for the IMPU said (TS 24.229 5.4.1.7)."""
+
+    registrar: str
+    """The S-CSCF, from Contact."""
+    call_id: str
+    cseq: int
+    ends: float
+    grants: tuple[Grant, ...]
+
+
+class Publication(NamedTuple):
+    """One published event state (RFC 3903): the latest of this client in this package."""
+
+    event: str
+    client_id: str
+    tag: str
+    ends: float
+    grants: tuple[Grant, ...]
+
+
+class Record(NamedTuple):
+    """All that is known of one IMPU."""
+
+    impu: str
+    val_user_id: str | None
+    """The one VAL user that the IMPU speaks for, or None when nothing is bound."""
+    registration: Registration | None
+    publications: tuple[Publication, ...]
+
+    def grants(self) -> Iterator[Grant]:
+        """Every grant, those of the registration first."""
+        if self.registration is not None:
+            yield from self.registration.grants
+        for publication in self.publications:
+            yield from publication.grants
+
+    def services(self) -> tuple[str, ...]:
+        """The VAL service IDs bound, each once, in the order granted."""
+        return tuple(dict.fromkeys(grant.val_service_id for grant in self.grants()))
+
+    def clients(self) -> tuple[str, ...]:
+        """The named clients that the binding came from, each once."""
+        return tuple(dict.fromkeys(grant.client_id for grant in self.grants() if grant.client_id))
+
+
+@frozen
+class Binding:
+    """This IMPU speaks for this VAL user, in these VAL services: a record as people and scenarios read it."""
+
+    impu: str
+    val_user_id: str
+    val_service_ids: tuple[str, ...]
+    client_ids: tuple[str, ...]
+    via: tuple[str, ...]
+    """REGISTER, PUBLISH or both."""
+    jtis: tuple[str, ...]
+    registrar: str | None
+    """The S-CSCF that registered the IMPU; None when a PUBLISH came first."""
+    ends: float
+    """When the last of it ends unless it is refreshed, in epoch seconds."""
+
+    @classmethod
+    def of(cls, record: Record) -> "Binding | None":
+        """The binding in a record; None when nothing is bound."""
+        if record.val_user_id is None:
+            return None
+        registration = record.registration
+        parts = [(REGISTER, registration), *((PUBLISH, publication) for publication in record.publications)]
+        sources = [(via, part) for via, part in parts if part is not None and part.grants]
+        return cls(
+            impu=record.impu,
+            val_user_id=record.val_user_id,
+            val_service_ids=record.services(),
+            client_ids=record.clients(),
+            via=tuple(dict.fromkeys(via for via, _ in sources)),
+            jtis=tuple(dict.fromkeys(grant.jti for grant in record.grants())),
+            registrar=registration.registrar if registration is not None else None,
+            ends=min(registration.ends if registration is not None else inf, max(part.ends for _, part in sources)),
+        )
+
+
+def encode(record: Record) -> str:
+    """The record as JSON text, arrays in the order of the fields."""
+    return json.dumps(record, separators=(",", ":"))
+
+
+def decode(text: str) -> Record:
+    """The record that `encode` wrote; ValueError when the text is no such thing."""
+    try:
+        impu, user, registration, publications = json.loads(text)
+        return Record(
+            impu,
+            user,
+            None if registration is None else Registration._make((*registration[:4], _grants(registration[4]))),
+            tuple(Publication._make((*fields[:4], _grants(fields[4]))) for fields in publications),
+        )
+    except (TypeError, IndexError) as error:
+        raise ValueError(f"not a record: {text[:80]!r}") from error
+
+
+def _grants(rows: list[list[Any]]) -> tuple[Grant, ...]:
+    return tuple(Grant._make(row) for row in rows)
