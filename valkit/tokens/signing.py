@@ -1,0 +1,108 @@
+"""Keys that sign: made, read, written, and their public halves as a JWK Set. For issuers and for tests."""
+
+from collections.abc import Callable, Mapping
+from json import dumps
+from typing import Any
+
+from attrs import field, frozen
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from jwt import InvalidKeyError
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from valkit.tokens.errors import KeyUnusable, shown
+from valkit.tokens.keys import ALGORITHMS, FITTING, SHORTEST_RSA, thumbprint
+from valkit.tokens.strictjson import read_object
+
+NEW: Mapping[str, Callable[[], Any]] = {
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "RS256": lambda: rsa.generate_private_key(65537, SHORTEST_RSA),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+"""How a key is made for each algorithm that keys are made for."""
+
+_PUBLISH: Mapping[type, Callable[..., Any]] = {
+    rsa.RSAPrivateKey: RSAAlgorithm.to_jwk,
+    ec.EllipticCurvePrivateKey: ECAlgorithm.to_jwk,
+    ed25519.Ed25519PrivateKey: OKPAlgorithm.to_jwk,
+    ed448.Ed448PrivateKey: OKPAlgorithm.to_jwk,
+}
+
+
+@frozen
+class SigningKey:
+    """A private key, the algorithm it signs with, and the name its public half goes by (RFC 7638)."""
+
+    algorithm: str
+    kid: str
+    public_jwk: Mapping[str, object]
+    """The public half as it stands in a key set."""
+    _key: Any = field(repr=False, eq=False)
+
+    @classmethod
+    def generate(cls, algorithm: str = "ES256") -> "SigningKey":
+        """Make a key for ES256, RS256 or EdDSA; KeyUnusable for anything else."""
+        if algorithm not in NEW:
+            raise KeyUnusable(f"No key is made for {shown(algorithm)} (expected {', '.join(NEW)}).")
+        return _signing_key(NEW[algorithm](), algorithm)
+
+    @classmethod
+    def from_text(cls, text: str, algorithm: str | None = None) -> "SigningKey":
+        """Read a private key, PEM or JWK, that will sign with this algorithm; KeyUnusable says what is wrong."""
+        return _signing_key(_from_jwk(text) if text.lstrip().startswith("{") else _from_pem(text), algorithm)
+
+    def sign(self, text: bytes) -> bytes:
+        """Sign, in the form RFC 7518 3 gives to signatures."""
+        return ALGORITHMS[self.algorithm].sign(text, self._key)
+
+    def pem(self) -> str:
+        """Write the private key, unencrypted (PKCS #8): it belongs in a file that only its owner may read."""
+        pem: bytes = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return pem.decode()
+
+
+def jwks(*keys: SigningKey) -> str:
+    """Write the public halves as a JWK Set (RFC 7517 5), which verifiers read."""
+    return dumps({"keys": [dict(key.public_jwk) for key in keys]}, indent=2)
+
+
+def _signing_key(private: Any, algorithm: str | None) -> SigningKey:
+    if isinstance(private, rsa.RSAPrivateKey) and private.key_size < SHORTEST_RSA:
+        raise KeyUnusable(f"The RSA key has {private.key_size} bits (expected at least {SHORTEST_RSA}).")
+    public = _published(private)
+    fitting = FITTING.get((str(public.get("kty")), public.get("crv")), ())
+    chosen = algorithm or next(iter(fitting), None)
+    if chosen is None or chosen not in fitting:
+        raise KeyUnusable(f"The key does not sign with {algorithm} (expected {' or '.join(fitting) or 'another key'}).")
+    kid = thumbprint(public)
+    return SigningKey(chosen, kid, {**public, "kid": kid, "alg": chosen, "use": "sig"}, private)
+
+
+def _published(private: Any) -> dict[str, Any]:
+    publish = next((publish for kind, publish in _PUBLISH.items() if isinstance(private, kind)), None)
+    if publish is None:
+        raise KeyUnusable("The key is of a kind that signs no token (expected RSA, EC or Ed25519).")
+    jwk = publish(private.public_key(), as_dict=True)
+    return {name: value for name, value in jwk.items() if name != "key_ops"}
+
+
+def _from_pem(text: str) -> Any:
+    try:
+        return load_pem_private_key(text.encode(), password=None)
+    except TypeError:
+        raise KeyUnusable("The key is encrypted (expected one without a pass phrase).") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyUnusable("There is no private key in PEM here (expected -----BEGIN PRIVATE KEY-----).") from None
+
+
+def _from_jwk(text: str) -> Any:
+    try:
+        jwk = read_object(text.encode())
+        (first, *_) = FITTING[str(jwk["kty"]), None if jwk.get("crv") is None else str(jwk["crv"])]
+        private = ALGORITHMS[first].from_jwk(jwk)
+    except (InvalidKeyError, ValueError, TypeError, KeyError):
+        raise KeyUnusable("There is no private key in JWK here (expected kty, d and the public members).") from None
+    if "d" not in jwk:
+        raise KeyUnusable("The key is only the public half (expected the private one, with a member d).")
+    return private
