@@ -56,12 +56,12 @@ class Usim:
 
     @classmethod
     def with_opc(cls, k: bytes, opc: bytes, sqn: int = 0) -> Self:
-        """A Milenage card, 16 bytes each; all sequence numbers to `sqn` are used up."""
+        """Give a Milenage card, 16 bytes each; all sequence numbers to `sqn` are used up."""
         return cls(Milenage(k, opc), Window.at(sqn))
 
     @classmethod
     def with_op(cls, k: bytes, op: bytes, sqn: int = 0) -> Self:
-        """The same from the operator's OP."""
+        """Give the same from the operator's OP."""
         return cls(Milenage.from_op(k, op), Window.at(sqn))
 
     @property

@@ -25,7 +25,7 @@ sqns = st.integers(1, 1 << 32)
 
 
 def challenged(card: Usim, sqn: int, rand: bytes = RAND) -> Success | MacFailure | SyncFailure:
-    """What the card says to a challenge with this sequence number."""
+    """Give what the card says to a challenge with this sequence number."""
     return card.challenge(rand, generate(NETWORK, rand, sqn, AMF).autn)
 
 

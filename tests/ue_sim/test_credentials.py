@@ -1,0 +1,151 @@
+import pytest
+
+from tests.ue_sim.network import DOMAIN, IMPI, OPC, K, card, plain
+from ue_sim.credentials import Login, Offer, first_offer
+from ue_sim.usim import MacFailure, Success, SyncFailure
+from valkit.aka.digest import Algorithm, Digest, Nonce, parse_auts
+from valkit.aka.errors import Malformed
+from valkit.aka.milenage import Milenage
+from valkit.aka.vectors import Vector, generate, open_auts
+from valkit.ids import SeededIds
+from valkit.sip.auth import Challenge
+
+NETWORK = Milenage(K, OPC)
+AMF = bytes.fromhex("8000")
+
+
+def vector(sqn: int = 64) -> Vector:
+    """Give what the HSS gives."""
+    return generate(NETWORK, bytes(16), sqn, AMF)
+
+
+def nonce(of: Vector) -> str:
+    """Its nonce."""
+    return str(Nonce(of.rand, of.autn))
+
+
+def challenge(terms: str = "", of: Vector | None = None) -> Challenge:
+    """Give a challenge with further terms."""
+    return Challenge.parse(f'Digest realm="{DOMAIN}", nonce="{nonce(of or vector())}", algorithm=AKAv1-MD5{terms}')
+
+
+def login() -> Login:
+    """One that has seen nothing yet."""
+    return Login(IMPI, DOMAIN, SeededIds(1))
+
+
+def test_before_a_challenge_nonce_and_response_are_empty() -> None:
+    """The first REGISTER names the IMPI and the home domain, and proves nothing (TS 24.229 5.1.1.2.2)."""
+    credentials = login().authorization("REGISTER", b"")
+    assert (credentials.scheme, plain(credentials)) == (
+        "Digest",
+        {"username": IMPI, "realm": DOMAIN, "uri": f"sip:{DOMAIN}", "nonce": "", "response": ""},
+    )
+
+
+@pytest.mark.parametrize(
+    ("qops", "body", "chosen"),
+    [
+        ("auth", b"", "auth"),
+        ("auth", b"token", "auth"),
+        ("auth-int", b"", "auth-int"),
+        ("auth,auth-int", b"", "auth"),
+        ("auth,auth-int", b"token", "auth-int"),
+        ("auth-int , auth", b"token", "auth-int"),
+        ("token", b"", None),
+        ("", b"token", None),
+    ],
+)
+def test_a_body_is_covered_where_the_server_can(qops: str, body: bytes, chosen: str | None) -> None:
+    """qop=auth-int is taken to protect a body, qop=auth otherwise, none where the server has none we know."""
+    assert Offer.read(challenge(f', qop="{qops}"' if qops else "")).qop(body) == chosen
+
+
+@pytest.mark.parametrize("qops", ["auth", "auth-int", ""])
+@pytest.mark.parametrize("body", [b"", b"a token"])
+def test_the_network_finds_the_response_right(qops: str, body: bytes) -> None:
+    """The response is the one that XRES gives, with every qop."""
+    phone, made = login(), vector()
+    offer = Offer.read(challenge(f', qop="{qops}"' if qops else "", made))
+    assert isinstance(phone.challenged(offer, card()), Success)
+    given = plain(phone.authorization("REGISTER", body))
+    assert Digest.read(given).proves(given["response"], made.keys.res, "REGISTER", body)
+
+
+def test_a_nonce_is_counted() -> None:
+    """Each further request on one nonce has the next nc and a cnonce of its own (RFC 7616 3.4)."""
+    phone = login()
+    phone.challenged(Offer.read(challenge(', qop="auth"')), card())
+    first, second = (plain(phone.authorization("REGISTER", b"")) for _ in range(2))
+    assert (first["nc"], second["nc"]) == ("00000001", "00000002")
+    assert first["cnonce"] != second["cnonce"]
+    assert first["response"] != second["response"]
+
+
+def test_opaque_and_algorithm_go_back_as_they_came() -> None:
+    """The server finds its own words again (RFC 7616 3.4)."""
+    phone = login()
+    phone.challenged(Offer.read(challenge(', opaque="a b"')), card())
+    given = plain(phone.authorization("REGISTER", b""))
+    assert (given["opaque"], given["algorithm"]) == ("a b", "AKAv1-MD5")
+
+
+def test_a_wrong_mac_is_answered_with_an_empty_response() -> None:
+    """No auts, an empty response, and the nonce that was refused (TS 24.229 5.1.1.5.3)."""
+    made = vector()
+    forged = made._replace(autn=made.autn[:-1] + bytes([made.autn[-1] ^ 1]))
+    phone = login()
+    assert phone.challenged(Offer.read(challenge(of=forged)), card()) == MacFailure()
+    given = plain(phone.authorization("REGISTER", b""))
+    assert (given["response"], given["nonce"]) == ("", nonce(forged))
+    assert "auts" not in given
+
+
+def test_a_used_sequence_number_is_answered_with_auts() -> None:
+    """The auts is base64 of 14 bytes, the response made with an empty password (RFC 3310 3.4)."""
+    phone, made = login(), vector(sqn=64)
+    assert isinstance(phone.challenged(Offer.read(challenge(', qop="auth"', made)), card(sqn=96)), SyncFailure)
+    given = plain(phone.authorization("REGISTER", b""))
+    assert open_auts(NETWORK, made.rand, parse_auts(given["auts"])) == 96
+    assert Digest.read(given).proves(given["response"], b"", "REGISTER")
+
+
+@pytest.mark.parametrize(("sqn", "kept"), [(0, True), (96, False)], ids=["RES", "AUTS"])
+def test_only_a_proof_outlives_its_request(sqn: int, kept: bool) -> None:
+    """After a success a RES may be counted on, an AUTS may not."""
+    phone = login()
+    phone.challenged(Offer.read(challenge()), card(sqn))
+    phone.keep_what_lasts()
+    assert bool(plain(phone.authorization("REGISTER", b""))["nonce"]) is kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Digest realm="r", nonce="AAAA", algorithm=MD5',
+        'Digest realm="r", nonce="AAAA", algorithm=AKAv1-MD5',
+        'Digest realm="r", algorithm=AKAv1-MD5',
+        f'Digest nonce="{nonce(vector())}", algorithm=AKAv1-MD5',
+        'Bearer authz_server="https://idms.home.example"',
+    ],
+)
+def test_what_cannot_be_answered_is_malformed(text: str) -> None:
+    """Another scheme or algorithm, a nonce too short for RAND and AUTN, or no realm."""
+    with pytest.raises(Malformed):
+        Offer.read(Challenge.parse(text))
+
+
+def test_the_first_challenge_that_can_be_answered_is() -> None:
+    """A server may offer more than one; those we do not know are passed over (RFC 8760 2.4)."""
+    unknown = Challenge.parse(f'Digest realm="r", nonce="{nonce(vector())}", algorithm=SHA-256')
+    offer = first_offer([unknown, challenge()])
+    assert offer is not None
+    assert offer.algorithm is Algorithm.AKAV1_MD5
+    assert first_offer([unknown]) is None
+
+
+def test_nothing_secret_is_shown() -> None:
+    """The repr of a login that holds a RES does not have it."""
+    phone, made = login(), vector()
+    phone.challenged(Offer.read(challenge(of=made)), card())
+    assert repr(made.keys.res)[2:-1] not in repr(phone)
