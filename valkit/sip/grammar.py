@@ -1,0 +1,149 @@
+"""The productions that many headers share: token, quoted-string, comma list, parameters (RFC 3261 25.1).
+
+Texts come here unfolded. Every expression is possessive or anchored, so that none needs more than one pass over
+whatever a peer sends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from valkit.sip.errors import ParseError
+
+TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]++"
+"""token. `%` stands for itself here: only URIs and reason phrases have escapes."""
+QUOTED = r'"(?:[^"\\]|\\.)*+"'
+"""quoted-string, with its quotes."""
+VALUE = r'[^ \t;,"<>]++'
+"""An unquoted parameter value: token or host, and what peers send in their place, such as base64 with its `=`."""
+URI = r'[A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>"]++'
+"""Any absolute URI by its outside: scheme, colon, no space, no bracket."""
+
+is_token = re.compile(TOKEN).fullmatch
+_is_value = re.compile(VALUE).fullmatch
+_escape = re.compile(r"\\(.)", re.DOTALL)
+_separator = re.compile(r'"(?:[^"\\]|\\.?)*+"?|<[^>]*+>?|,', re.DOTALL)
+
+
+def unquote(text: str) -> str:
+    """Give the characters a quoted-string stands for; any other text as it is."""
+    if not text.startswith('"'):
+        return text
+    inner = text[1:-1]
+    return _escape.sub(r"\1", inner) if "\\" in inner else inner
+
+
+def quote(text: str) -> str:
+    """Give the quoted-string for these characters (RFC 3261 25.1)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Cut at the commas outside quotes and angle brackets (RFC 3261 7.3.1); an empty text is an empty list.
+
+    Empty elements stay, since the grammar has none: whoever reads them refuses them. After a quote or bracket that
+    nobody closed the rest is one element.
+    """
+    if "," not in text:
+        return (text,) if text else ()
+    if '"' not in text and "<" not in text:
+        return tuple(element.strip(" \t") for element in text.split(","))
+    commas = [found.start() for found in _separator.finditer(text) if found[0] == ","]
+    starts = [0, *(comma + 1 for comma in commas)]
+    return tuple(text[a:b].strip(" \t") for a, b in zip(starts, [*commas, len(text)], strict=True))
+
+
+def _patterns(separator: str, after: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give the expressions for a whole row of parameters and for one of them."""
+    one = rf"[ \t]*{separator}[ \t]*({TOKEN})(?:[ \t]*=[ \t]*({VALUE}|{QUOTED})){after}"
+    row = one.replace(f"({TOKEN})", TOKEN).replace(f"({VALUE}|{QUOTED})", f"(?:{VALUE}|{QUOTED})")
+    return re.compile(rf"(?:{row})*+[ \t]*", re.DOTALL), re.compile(one, re.DOTALL)
+
+
+_GENERIC = _patterns(";", "?+")
+_AUTH = _patterns(",", "")
+
+
+@frozen
+class Params:
+    """A row of parameters in its order, each kept as it was written; names know no case (RFC 3261 7.3.1)."""
+
+    pairs: tuple[tuple[str, str | None], ...] = ()
+    """Name and raw value, quotes included; None where a parameter has no value."""
+
+    @classmethod
+    def parse(cls, text: str) -> Params:
+        """Read `;name=value;flag`; ParseError for anything else and for a name that comes twice."""
+        return cls(_pairs(text, *_GENERIC)) if text else NO_PARAMS
+
+    @classmethod
+    def parse_auth(cls, text: str) -> Params:
+        """Read `name=value, name="value"` as it stands in authentication headers (RFC 3261 25.1, auth-param)."""
+        return cls(_pairs("," + text, *_AUTH))
+
+    @classmethod
+    def of(cls, values: Iterable[tuple[str, str | None]]) -> Params:
+        """Build a row from plain values, quoting those that need it."""
+        return cls(tuple((name, None if value is None else _written(value)) for name, value in values))
+
+    def get(self, name: str) -> str | None:
+        """Give a value without its quotes: empty for a parameter that has none, None where there is no such one."""
+        raw = self.raw(name)
+        return raw if raw is None else unquote(raw)
+
+    def raw(self, name: str) -> str | None:
+        """Give a value just as it was written; empty and None as in `get`."""
+        wanted = name.lower()
+        for each, value in self.pairs:
+            if each.lower() == wanted:
+                return value or ""
+        return None
+
+    def having(self, name: str, value: str | None = None) -> Params:
+        """Give a copy with this parameter: replaced where it stands, otherwise at the end."""
+        raw = None if value is None else _written(value)
+        if name not in self:
+            return Params((*self.pairs, (name, raw)))
+        return Params(tuple((each, raw if each.lower() == name.lower() else old) for each, old in self.pairs))
+
+    def without(self, name: str) -> Params:
+        """Give a copy that lacks this parameter."""
+        return Params(tuple(pair for pair in self.pairs if pair[0].lower() != name.lower()))
+
+    def __contains__(self, name: str) -> bool:
+        return self.raw(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __str__(self) -> str:
+        return "".join(f";{name}" if value is None else f";{name}={value}" for name, value in self.pairs)
+
+
+NO_PARAMS = Params()
+
+
+def _pairs(text: str, row: re.Pattern[str], one: re.Pattern[str]) -> tuple[tuple[str, str | None], ...]:
+    """Take a row apart; no value is ever empty, so an empty group means there was none."""
+    if row.fullmatch(text) is None:
+        raise ParseError("parameters", text)
+    pairs = tuple((name, value or None) for name, value in one.findall(text))
+    refuse_repeats(name for name, _ in pairs)
+    return pairs
+
+
+def refuse_repeats(names: Iterable[str]) -> None:
+    """Raise ParseError if one name comes twice: each reader could believe another value (RFC 3261 7.3.1)."""
+    seen = [name.lower() for name in names]
+    if len(seen) > 1 and len(set(seen)) < len(seen):
+        raise ParseError("parameters", why="name one parameter twice")
+
+
+def _written(value: str) -> str:
+    return value if _is_value(value) else quote(value)

@@ -1,0 +1,264 @@
+"""URIs: sip and sips with the comparison of RFC 3261 19.1.4, tel (RFC 3966), and any other as an opaque text.
+
+What was written is kept: `str()` of a parsed URI is the text it came from. Only a comparison or `aor()` looks
+through the escapes, and never twice, so that `%2541` stays `%41` (RFC 3986 2.4).
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address
+from typing import Protocol
+
+from attrs import field, frozen
+
+from valkit.sip.errors import ParseError
+from valkit.sip.grammar import NO_PARAMS, URI, Params, refuse_repeats
+from valkit.sip.hop import PORTS, Hop
+
+_USER = r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%]++"
+_PASSWORD = r"[A-Za-z0-9\-_.!~*'()&=+$,%]*+"
+# RFC 3261 has no underscore in host names; the names of containers and lab machines do.
+HOST = r"(?:[A-Za-z0-9._\-]++|\[[0-9A-Fa-f:.]++\])"
+"""host of RFC 3261 25.1; what is in the brackets is checked by `check_host`."""
+_PCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/:&+$%]++"
+_HCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/?:+$%]"
+_PARAM = rf";({_PCHAR})(?:=({_PCHAR}))?+"
+_HEADER = rf"({_HCHAR}++)=({_HCHAR}*+)"
+
+_sip_uri = re.compile(
+    rf"(?P<scheme>(?i:sips?)):(?:(?P<user>{_USER})(?::(?P<password>{_PASSWORD}))?@)?"
+    rf"(?P<host>{HOST})(?::(?P<port>[0-9]{{1,5}}))?(?P<params>(?:{_PARAM})*+)(?:\?(?P<headers>{_HEADER}(?:&{_HEADER})*+))?",
+)
+_param = re.compile(_PARAM)
+_header = re.compile(_HEADER)
+_tel_uri = re.compile(rf"(?i:tel):(\+?[0-9A-Fa-f*#\-.()]++)((?:{_PARAM})*+)")
+_any_uri = re.compile(URI)
+_bad_escape = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_escaped = re.compile(r"%([0-9A-Fa-f]{2})")
+_visual_separators = str.maketrans("", "", "-.()")
+
+# A comparison may not ignore these when only one URI has them (RFC 3261 19.1.4).
+_SIGNIFICANT = ("user", "ttl", "method", "maddr", "transport")
+
+
+class Uri(Protocol):
+    """What every URI can do, whatever its scheme."""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme in lower case."""
+
+    def matches(self, other: Uri) -> bool:
+        """Say whether both mean the same by the rules of their scheme."""
+
+    def aor(self) -> str:
+        """Give the canonical text, equal for all spellings of one address of record (RFC 3261 10.3, step 5)."""
+
+
+def unescape(text: str) -> str:
+    """Give the characters that `%XX` stand for, once; octets that are no UTF-8 become surrogates, as in messages."""
+    if "%" not in text:
+        return text
+    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), text.encode())
+    return octets.decode("utf-8", "surrogateescape")
+
+
+def _canonical(text: str) -> str:
+    """Write each character the one way: escaped only where it may not stand for itself, or would mean another thing."""
+    return _escaped.sub(_canonical_escape, text) if "%" in text else text
+
+
+def _canonical_escape(found: re.Match[str]) -> str:
+    octet = chr(int(found[1], 16))
+    unreserved = octet.isascii() and (octet.isalnum() or octet in "-_.!~*'()")
+    return octet if unreserved else found[0].upper()
+
+
+def check_host(host: str) -> str:
+    """Give the host back; ParseError if it is no IPv6 reference although it has brackets (RFC 3261 25.1)."""
+    if host.startswith("["):
+        _address(host)
+    return host
+
+
+def _address(host: str) -> IPv6Address:
+    """Read an IPv6 reference, with the third colon that RFC 3261's grammar lets slip in (RFC 5118 4.10)."""
+    try:
+        return IPv6Address(host[1:-1].replace(":::", "::"))
+    except ValueError:
+        raise ParseError("host", host, why="is not an IPv6 address") from None
+
+
+def _canonical_host(host: str) -> str:
+    return f"[{_address(host)}]" if host.startswith("[") else host.lower()
+
+
+class UriParams(Params):
+    """Parameters of a URI: unlike those of a header they have escapes and no quotes (RFC 3261 19.1.1)."""
+
+    @classmethod
+    def read(cls, text: str) -> UriParams:
+        """Take `;name=value;flag` apart, escapes kept."""
+        pairs = tuple((name, value or None) for name, value in _param.findall(text))
+        refuse_repeats(_canonical(name) for name, _ in pairs)
+        return cls(pairs)
+
+    def raw(self, name: str) -> str | None:
+        """Give a value as it was written, its name found in any spelling."""
+        if "%" in str(self):
+            return Params(tuple((unescape(each), value) for each, value in self.pairs)).raw(name)
+        return super().raw(name)
+
+    def get(self, name: str) -> str | None:
+        """Give the characters of a value."""
+        raw = self.raw(name)
+        return raw if raw is None else unescape(raw)
+
+
+NO_URI_PARAMS = UriParams()
+
+
+@frozen
+class SipUri:
+    """A sip or sips URI (RFC 3261 19.1.1); its parts are as written, escapes and all."""
+
+    scheme: str
+    user: str | None
+    host: str
+    """A name or address, an IPv6 address in its brackets."""
+    port: int | None = None
+    params: Params = NO_URI_PARAMS
+    headers: tuple[tuple[str, str], ...] = ()
+    password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> SipUri:
+        """Read a sip or sips URI; ParseError for anything else."""
+        found = _sip_uri.fullmatch(text)
+        if found is None or ("%" in text and _bad_escape.search(text)):
+            raise ParseError("URI", text)
+        scheme, user, password, host, port = found.group("scheme", "user", "password", "host", "port")
+        params = UriParams.read(found["params"]) if found["params"] else NO_URI_PARAMS
+        headers = tuple(_header.findall(found["headers"])) if found["headers"] else ()
+        return cls(scheme.lower(), user, check_host(host), _port(port), params, headers, password)
+
+    def matches(self, other: Uri) -> bool:
+        """Say whether both are equivalent by RFC 3261 19.1.4, which is not transitive."""
+        return isinstance(other, SipUri) and self._place() == other._place() and self._agrees(other)
+
+    def aor(self) -> str:
+        """Give scheme, user, host and port in canonical spelling, without parameters and headers."""
+        return f"{self.scheme}:{self._userinfo()}{_canonical_host(self.host)}{self._colon_port()}"
+
+    def hop(self, transport: str = "udp") -> Hop:
+        """Give where a request for this URI goes if no DNS is asked (RFC 3263 4); maddr wins over host."""
+        chosen = "tls" if self.scheme == "sips" else (self.params.get("transport") or transport).lower()
+        host = self.params.get("maddr") or self.host
+        return Hop(chosen, host.strip("[]"), self.port or PORTS.get(chosen, 5060))
+
+    def __str__(self) -> str:
+        secret = "" if self.password is None else f":{self.password}"
+        user = "" if self.user is None else f"{self.user}{secret}@"
+        headers = "?" + "&".join(f"{name}={value}" for name, value in self.headers) if self.headers else ""
+        return f"{self.scheme}:{user}{self.host}{self._colon_port()}{self.params}{headers}"
+
+    def _colon_port(self) -> str:
+        return "" if self.port is None else f":{self.port}"
+
+    def _userinfo(self) -> str:
+        return "" if self.user is None else f"{_canonical(self.user)}@"
+
+    def _place(self) -> tuple[object, ...]:
+        """Give the components that must be the same in both URIs."""
+        password = None if self.password is None else _canonical(self.password)
+        headers = sorted((unescape(name).lower(), unescape(value)) for name, value in self.headers)
+        return self.scheme, self._userinfo(), password, _canonical_host(self.host), self.port, headers
+
+    def _agrees(self, other: SipUri) -> bool:
+        """Say whether the parameters allow both to be the same."""
+        mine, theirs = _compared(self.params), _compared(other.params)
+        same = all(mine[name] == theirs[name] for name in mine.keys() & theirs.keys())
+        return same and not any(name in _SIGNIFICANT for name in mine.keys() ^ theirs.keys())
+
+
+def _compared(params: Params) -> dict[str, str]:
+    return {_canonical(name).lower(): _canonical(value or "").lower() for name, value in params.pairs}
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if int(text) > 65535:
+        raise ParseError("port", text, why="is above 65535")
+    return int(text)
+
+
+@frozen
+class TelUri:
+    """A tel URI (RFC 3966)."""
+
+    number: str
+    """The digits as written, with visual separators and a leading + if the number is global."""
+    params: Params = NO_URI_PARAMS
+
+    scheme = "tel"
+
+    @classmethod
+    def parse(cls, text: str) -> TelUri:
+        """Read a tel URI; ParseError for anything else."""
+        found = _tel_uri.fullmatch(text)
+        if found is None:
+            raise ParseError("URI", text)
+        return cls(found[1], UriParams.read(found[2]) if found[2] else NO_PARAMS)
+
+    def matches(self, other: Uri) -> bool:
+        """Say whether both are the same number with the same parameters (RFC 3966 4)."""
+        return isinstance(other, TelUri) and self.aor() == other.aor() and _compared(self.params) == _compared(other.params)
+
+    def aor(self) -> str:
+        """Give the number without visual separators and parameters."""
+        return "tel:" + self.number.translate(_visual_separators).lower()
+
+    def __str__(self) -> str:
+        return f"tel:{self.number}{self.params}"
+
+
+@frozen
+class OtherUri:
+    """A URI of any other scheme, kept as a text that nobody here looks into."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> OtherUri:
+        """Read any absolute URI; ParseError for a text without scheme, or with spaces or brackets."""
+        if _any_uri.fullmatch(text) is None:
+            raise ParseError("URI", text)
+        return cls(text)
+
+    @property
+    def scheme(self) -> str:
+        """The scheme in lower case."""
+        return self.text.partition(":")[0].lower()
+
+    def matches(self, other: Uri) -> bool:
+        """Say whether both are the same text, but for the case of the scheme."""
+        return isinstance(other, OtherUri) and self.aor() == other.aor()
+
+    def aor(self) -> str:
+        """Give the text; the scheme in lower case and, for a URN, the namespace too (RFC 8141 3.1)."""
+        scheme, _, rest = self.text.partition(":")
+        namespace, colon, name = rest.partition(":")
+        return f"urn:{namespace.lower()}{colon}{name}" if scheme.lower() == "urn" else f"{scheme.lower()}:{rest}"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_uri(text: str) -> SipUri | TelUri | OtherUri:
+    """Read a URI as its scheme wants it; ParseError if it breaks the rules of that scheme."""
+    scheme = text.partition(":")[0].lower()
+    if scheme in ("sip", "sips"):
+        return SipUri.parse(text)
+    return TelUri.parse(text) if scheme == "tel" else OtherUri.parse(text)
