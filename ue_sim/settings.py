@@ -1,0 +1,145 @@
+"""What a phone is told before it is switched on: who it is, its card, and where the core is."""
+
+import re
+from enum import Enum
+from typing import Annotated, Self
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import Field, PlainValidator, field_validator, model_validator
+
+from valkit.settings import Settings, written_as
+from valkit.sip.hop import Hop
+from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS, Timers
+
+
+def _octets(size: int) -> PlainValidator:
+    def read(value: object) -> bytes:
+        if re.fullmatch(f"[0-9A-Fa-f]{{{2 * size}}}", str(value)) is None:
+            raise ValueError(f"is not a key (expected {2 * size} hexadecimal digits)")
+        return bytes.fromhex(str(value))
+
+    return PlainValidator(read)
+
+
+def _sqn(value: object) -> int:
+    if re.fullmatch("[0-9A-Fa-f]{1,12}", str(value)) is None:
+        raise ValueError("is not a sequence number (expected hexadecimal digits, at most 48 bits)")
+    return int(str(value), 16)
+
+
+Octets16 = Annotated[bytes, _octets(16)]
+HopText = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")]
+
+
+class Carrier(Enum):
+    """In which document an access token travels in a SIP body."""
+
+    VAL_INFO = "val-info"
+    MCPTT_INFO = "mcptt-info"
+
+
+class Timing(Enum):
+    """Whose transaction timers the phone runs on (TS 24.229 table 7.7.1)."""
+
+    LAN = "lan"
+    """T1 500 ms, T2 4 s, T4 5 s (RFC 3261): no radio in between."""
+    RADIO = "radio"
+    """T1 2 s, T2 16 s, T4 17 s: over an access network."""
+
+    @property
+    def timers(self) -> Timers:
+        """The timers themselves."""
+        return IMS_UE_TIMERS if self is Timing.RADIO else DEFAULT_TIMERS
+
+
+class UsimSettings(Settings):
+    """The card: K with either OP or OPc."""
+
+    k: Octets16 = Field(repr=False)
+    """The subscriber's key K, 32 hexadecimal digits."""
+    opc: Octets16 | None = Field(None, repr=False)
+    """The subscriber's OPc, 32 hexadecimal digits; give this or `op`."""
+    op: Octets16 | None = Field(None, repr=False)
+    """The operator's OP, 32 hexadecimal digits; give this or `opc`."""
+    sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
+    """The highest sequence number that the card has used up, in hexadecimal digits."""
+
+    @model_validator(mode="after")
+    def _op_or_opc(self) -> Self:
+        if (self.op is None) == (self.opc is None):
+            raise ValueError("has op and opc, or neither (expected exactly one of them)")
+        return self
+
+
+class PublishSettings(Settings):
+    """How the phone publishes (TS 24.379 7.2.2)."""
+
+    to: str | None = None
+    """Request-URI: the VAL server's public service identity. Without it, the phone's own IMPU, which the core's filter
+    criteria lead to the VAL server."""
+    event: str = "poc-settings"
+    """Event package."""
+    expires: Annotated[int, Field(gt=0, lt=1 << 32)] = (1 << 32) - 1
+    """Seconds."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Further header fields, such as Accept-Contact and P-Preferred-Service."""
+
+
+class UeSettings(Settings):
+    """One phone."""
+
+    impi: str
+    """Private identity, as `alice@home.example`."""
+    impu: str
+    """Public identity to register, as `sip:alice@home.example`."""
+    domain: str | None = None
+    """Home network. Without it, what follows the @ of the IMPI."""
+    usim: UsimSettings
+    """The card."""
+    core: HopText | None = None
+    """The P-CSCF, as `udp:192.0.2.1:5060`. The command line may give it instead."""
+    listen: HopText | None = None
+    """The phone's own address; port 0 takes a free one. Without it, the transport of the core and the address from
+    which the core is reached."""
+    instance: str | None = None
+    """+sip.instance (RFC 5626 4.1). Without it, a UUID made from the IMPI, the same each time."""
+    client: str | None = None
+    """Client ID sent beside a token. Without it, the instance."""
+    feature_tags: dict[str, str | None] = Field(default_factory=dict)
+    """Further parameters of Contact, as `+g.3gpp.mcptt`; null for one without a value."""
+    access_network: str | None = None
+    """P-Access-Network-Info, as `IEEE-802.11`; sent over TLS only (TS 24.229 5.1.1.2.1)."""
+    carrier: Carrier = Carrier.VAL_INFO
+    """The document that a token travels in."""
+    publish: PublishSettings = PublishSettings()
+    """How the phone publishes."""
+    timing: Timing = Timing.LAN
+    """Transaction timers: `lan`, or `radio` with those of an access network."""
+
+    @field_validator("impu")
+    @classmethod
+    def _is_a_uri(cls, impu: str) -> str:
+        if not impu.startswith(("sip:", "sips:", "tel:")):
+            raise ValueError("is not a public identity (expected something like sip:alice@home.example)")
+        return impu
+
+    @model_validator(mode="after")
+    def _has_a_home(self) -> Self:
+        if not self.home:
+            raise ValueError("has an impi without a domain (expected something like alice@home.example, or a domain)")
+        return self
+
+    @property
+    def home(self) -> str:
+        """The home network's domain."""
+        return self.domain or self.impi.partition("@")[2]
+
+    @property
+    def instance_id(self) -> str:
+        """The URN that tells this phone from others of the same subscriber."""
+        return self.instance or f"urn:uuid:{uuid5(NAMESPACE_URL, self.impi)}"
+
+    @property
+    def client_id(self) -> str:
+        """The client ID that a VAL server binds beside the token's user."""
+        return self.client or self.instance_id
