@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from valkit.tokens.errors import Cause, TokenRejected, shown
 
-REQUIRED = ("iss", "sub", "aud", "exp", "iat", "jti", "client_id")
+REQUIRED = frozenset({"iss", "sub", "aud", "exp", "iat", "jti", "client_id"})
 """Claims of RFC 9068 2.2; scope and the VAL claims have causes of their own."""
 
 LATEST = 2.0**53
@@ -39,7 +39,7 @@ class TokenPolicy:
     """Claim with the VAL user; `mcptt_id` for MCPTT."""
     services_claim: str = "val_service_ids"
     """Claim with the list of VAL services."""
-    required: tuple[str, ...] = REQUIRED
+    required: frozenset[str] = field(default=REQUIRED, converter=frozenset)
     """Claims that must be there even where nothing is asked of them; `exp` must be in any case."""
 
 
@@ -69,9 +69,8 @@ class AccessToken(NamedTuple):
 
 def access_token(claims: Mapping[str, object], policy: TokenPolicy) -> AccessToken:
     """Check every claim but the times against the policy; TokenRejected with the first fault."""
-    for name in policy.required:
-        if name not in claims:
-            raise TokenRejected(Cause.MISSING_CLAIM, f"It is {name}.")
+    if not policy.required <= claims.keys():
+        raise _missing(*sorted(policy.required - claims.keys()))
     if claims.get("iss", policy.issuer) != policy.issuer:
         raise TokenRejected(Cause.WRONG_ISSUER, f"It is {shown(claims['iss'])}.")
     _check_audience(claims.get("aud", policy.audience), policy.audience)
@@ -118,8 +117,11 @@ def _user(claims: Mapping[str, object], name: str) -> str:
 def _services(services: object, name: str) -> tuple[str, ...]:
     if services is None or services == []:
         raise TokenRejected(Cause.NO_VAL_SERVICE, f"The claim is {name}.")
-    if not isinstance(services, list) or not all(_is_text(service) and service for service in services):
-        raise _malformed(name, "a list of texts that are not empty")
+    if not isinstance(services, list):
+        raise _malformed(name, "a list")
+    for service in services:
+        if not isinstance(service, str) or not service or not service.isprintable():
+            raise _malformed(name, "a list of texts that are not empty")
     return tuple(dict.fromkeys(map(intern, services)))
 
 
@@ -131,17 +133,17 @@ def _text(claims: Mapping[str, object], name: str) -> str:
     return value
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.isprintable()
-
-
 def _time(claims: Mapping[str, object], name: str, default: float = inf) -> float:
     value = claims.get(name, default)
     if (type(value) is int or type(value) is float) and -LATEST <= value <= LATEST:  # True would be an int as well
         return value
     if name not in claims:
-        raise TokenRejected(Cause.MISSING_CLAIM, f"It is {name}.")
+        raise _missing(name)
     raise _malformed(name, "a number of seconds")
+
+
+def _missing(*names: str) -> TokenRejected:
+    return TokenRejected(Cause.MISSING_CLAIM, f"There is no {' and no '.join(names)}.")
 
 
 def _malformed(name: str, expected: str) -> TokenRejected:

@@ -39,8 +39,8 @@ THUMBPRINTED = {"RSA": ("e", "kty", "n"), "EC": ("crv", "kty", "x", "y"), "OKP":
 
 SHORTEST_RSA = 2048
 
-Verify = Callable[[bytes, bytes], bool]
-"""Whether this signature (second) was made over this text (first)."""
+Prepared = tuple[Callable[[bytes, Any, bytes], bool], Any]
+"""PyJWT's verification (signed text, key, signature) and the key to call it with, parsed and checked beforehand."""
 
 
 @frozen
@@ -51,10 +51,9 @@ class VerificationKey:
     algorithms: frozenset[str]
     _key: Any = field(repr=False, eq=False)
 
-    def verifier(self, algorithm: str) -> Verify:
+    def prepared(self, algorithm: str) -> Prepared:
         """Prepare verification by one of this key's algorithms."""
-        verify, key = ALGORITHMS[algorithm].verify, self._key
-        return lambda signed, signature: verify(signed, key, signature)
+        return ALGORITHMS[algorithm].verify, self._key
 
 
 @frozen

@@ -11,7 +11,7 @@ from hashlib import sha256
 from valkit.tokens.claims import AccessToken, TokenPolicy, access_token
 from valkit.tokens.compact import decode, split
 from valkit.tokens.errors import Cause, TokenRejected, shown
-from valkit.tokens.keys import KeySet, Verify
+from valkit.tokens.keys import KeySet, Prepared
 from valkit.tokens.strictjson import read_object
 
 REMEMBERED = 100_000
@@ -67,7 +67,7 @@ class Verifier:
     def trust(self, keys: KeySet) -> None:
         """Take a new key set; nothing verified with the old one is believed any longer."""
         self._keys = keys
-        self._headers: dict[bytes, Verify] = {}
+        self._headers: dict[bytes, Prepared] = {}
         self._seen = Seen(self._remembered)
 
     def verify(self, token: str, now: float) -> AccessToken:
@@ -91,12 +91,12 @@ class Verifier:
 
     def _first_sight(self, token: bytes) -> AccessToken:
         header, payload, signed, signature = split(token)
-        verify = self._headers.get(header) or self._judged(header)
-        if not verify(signed, signature):
+        verify, key = self._headers.get(header) or self._judged(header)
+        if not verify(signed, key, signature):
             raise TokenRejected(Cause.BAD_SIGNATURE)
         return access_token(_object(payload, "payload"), self.policy)
 
-    def _judged(self, segment: bytes) -> Verify:
+    def _judged(self, segment: bytes) -> Prepared:
         """Judge a header and find its key. What it says depends on nothing else, so it is judged once."""
         header = _object(segment, "header")
         algorithm, kid = header.get("alg"), header.get("kid")
@@ -106,16 +106,16 @@ class Verifier:
             raise TokenRejected(Cause.CRITICAL_HEADER)
         if self._typs and str(header.get("typ")).lower() not in self._typs:
             raise TokenRejected(Cause.WRONG_TYP, f"It is {shown(header.get('typ'))}.")
-        verify = self._verify(kid, algorithm)
+        prepared = self._prepared(kid, algorithm)
         if len(self._headers) < HEADERS:
-            self._headers[segment] = verify
-        return verify
+            self._headers[segment] = prepared
+        return prepared
 
-    def _verify(self, kid: object, algorithm: str) -> Verify:
+    def _prepared(self, kid: object, algorithm: str) -> Prepared:
         key = self._keys.key(kid, algorithm) if kid is None or isinstance(kid, str) else None
         if key is None:
             raise TokenRejected(Cause.UNKNOWN_KID, f"It is {shown(kid)} with {algorithm}.")
-        return key.verifier(algorithm)
+        return key.prepared(algorithm)
 
 
 def _spellings(typ: str | None) -> frozenset[str]:
