@@ -44,10 +44,10 @@ class ParseError(SipError, ValueError):
         self.answer = answer
         """The status a server gives for this fault (RFC 3261 8.2, 16.3, 18.3); None: drop it without a word."""
         self.request = request
-        """The request at fault as far as it could be read, whose `answer(error.answer)` is the reply; None: no reply."""
+        """The faulty request, as far as it could be read: its `answer(error.answer)` is the reply; None: no reply."""
 
 
-class NoAnswer(SipError):
+class NoAnswer(SipError):  # noqa: N818 - the name says what happened
     """A request got no final response (RFC 3261 8.1.3.1): its time ran out, or its transport broke."""
 
     def __init__(self, cause: Literal["timeout", "transport"], detail: str = "") -> None:
@@ -56,5 +56,5 @@ class NoAnswer(SipError):
         self.detail = detail
 
 
-class Misuse(SipError):
+class Misuse(SipError):  # noqa: N818 - the name says what happened
     """Our own caller asked for a message that RFC 3261 forbids, such as a header value with a line break in it."""

@@ -7,7 +7,6 @@ wants them; what nobody touches goes out again byte for byte.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -18,7 +17,6 @@ from valkit.sip.names import KNOWN, LISTS, key_of
 
 _line_end = re.compile(r"\r\n(?![ \t])")
 _fold = re.compile(r"\r\n[ \t]+")
-_NO_LIMITS = Limits(headers=sys.maxsize, line=sys.maxsize)
 
 
 class Headers:
@@ -26,50 +24,47 @@ class Headers:
 
     __slots__ = ("_index", "lines")
 
-    def __init__(self, lines: Sequence[str] = (), index: dict[str, list[int]] | None = None) -> None:
+    def __init__(self, lines: Sequence[str] = (), index: dict[str, tuple[str, ...]] | None = None) -> None:
         self.lines = lines
         """Each line as on the wire, folds included, without its CRLF."""
         self._index = index
 
     @classmethod
-    def parse(cls, lines: Sequence[str], limits: Limits = LIMITS) -> Headers:
+    def parse(cls, text: str, limits: Limits = LIMITS) -> Headers:
         """Index the lines of a message in one pass; ParseError for a line that is no header, or for too much of it."""
-        if len(lines) > limits.headers:
-            raise ParseError("headers", why=f"are more than {limits.headers} lines")
-        index: dict[str, list[int]] = {}
-        for position, line in enumerate(lines):
-            name, colon, _ = line.partition(":")
-            key = KNOWN.get(name)
-            if key is None or not colon:
-                if position and line.startswith((" ", "\t")):
-                    return cls.parse(_line_end.split("\r\n".join(lines)), limits)
-                key = _key(name, colon)
-            if key in index:
-                index[key].append(position)
-            else:
-                index[key] = [position]
-        if max(map(len, lines), default=0) > limits.line:
-            raise ParseError("header line", why=f"is longer than {limits.line} characters")
-        return cls(lines, index)
+        lines = text.split("\r\n") if text else []
+        breaks = max(len(lines) - 1, 0)
+        if text.count("\n") != breaks or text.count("\r") != breaks:
+            raise ParseError("headers", why="have a CR or LF that ends no line")
+        if len(lines) > limits.headers or (len(text) > limits.line and max(map(len, lines)) > limits.line):
+            raise ParseError("headers", why=f"are over {limits.headers} lines or {limits.line} characters in one")
+        try:
+            return cls(lines, _indexed(lines))
+        except ParseError:
+            if "\r\n " not in text and "\r\n\t" not in text:
+                raise
+        lines = _line_end.split(text)
+        return cls(lines, _indexed(lines))
 
     @classmethod
-    def salvage(cls, lines: Sequence[str]) -> Headers:
+    def salvage(cls, text: str) -> Headers:
         """Give those lines of a faulty message that are headers: what an answer to it is made of."""
-        return cls([line for line in _line_end.split("\r\n".join(lines)) if _is_header(line)])
+        return cls([line for line in _line_end.split(text) if _is_header(line)])
 
     @classmethod
     def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
         """Build lines from names and values; Misuse if one of them could become two lines, or none."""
         return cls([header_line(name, value) for name, value in fields])
 
-    def raw(self, name: str) -> list[str]:
+    def raw(self, name: str) -> tuple[str, ...]:
         """Give the lines of one name just as they are."""
-        positions = self._positions().get(KNOWN.get(name) or _asked(name))
-        return [self.lines[position] for position in positions] if positions else []
+        if self._index is None:
+            self._index = _indexed(self.lines)
+        return self._index.get(KNOWN.get(name) or _asked(name), ())
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every value of one name, unfolded and stripped; lists are split at their commas (RFC 3261 7.3.1)."""
-        values = [_value(line) for line in self.raw(name)]
+        values = [value_of(line) for line in self.raw(name)]
         if (KNOWN.get(name) or _asked(name)) not in LISTS:
             return tuple(values)
         return split_list(values[0]) if len(values) == 1 else tuple(chain.from_iterable(map(split_list, values)))
@@ -81,32 +76,27 @@ class Headers:
             return values[0]
         return "" if name in self else None
 
-    def count(self, name: str) -> int:
-        """Say how many lines have this name."""
-        return len(self._positions().get(KNOWN.get(name) or _asked(name), ()))
-
     def names(self) -> tuple[str, ...]:
         """Give the names in their order and spelling."""
         return tuple(line.partition(":")[0].rstrip(" \t") for line in self.lines)
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Give each line's name and whole value, unfolded and stripped."""
-        return zip(self.names(), map(_value, self.lines), strict=True)
+        return zip(self.names(), map(value_of, self.lines), strict=True)
 
     def with_values(self, name: str, values: Iterable[str]) -> Headers:
         """Give a copy where these values stand, one line each, in place of all that had this name."""
-        new = [header_line(name, value) for value in values]
-        positions = self._positions().get(_asked(name), [len(self.lines)])
-        kept = [line for position, line in enumerate(self.lines) if position not in positions]
-        return Headers([*kept[: positions[0]], *new, *kept[positions[0] :]])
+        place, key = self._place(name), _asked(name)
+        above = self.lines[:place]
+        below = [line for line in self.lines[place:] if _asked(line.partition(":")[0]) != key]
+        return Headers([*above, *(header_line(name, value) for value in values), *below])
 
     def adding(self, name: str, value: str, *, first: bool = False) -> Headers:
-        """Give a copy with one more line: at the end, or above all others of its name."""
-        line = header_line(name, value)
-        if not first:
-            return Headers([*self.lines, line])
-        place = self._positions().get(_asked(name), [0])[0]
-        return Headers([*self.lines[:place], line, *self.lines[place:]])
+        """Give a copy with one more line: at the end, or above all others of its name (the top, if there is none)."""
+        place = len(self.lines)
+        if first:
+            place = self._place(name) if name in self else 0
+        return Headers([*self.lines[:place], header_line(name, value), *self.lines[place:]])
 
     def without(self, name: str) -> Headers:
         """Give a copy that lacks every line of this name."""
@@ -121,22 +111,20 @@ class Headers:
         return self._replacing_first(name, [])
 
     def _replacing_first(self, name: str, values: list[str]) -> Headers:
-        positions = self._positions().get(_asked(name))
-        if positions is None:
+        if name not in self:
             raise Misuse(f"there is no {name} header whose first value could be replaced")
-        top = positions[0]
-        rest = Headers([self.lines[top]]).all(name)[1:]
+        place = self._place(name)
+        rest = Headers(self.lines[place : place + 1]).all(name)[1:]
         new = [header_line(name, value) for value in (*values, *rest)]
-        return Headers([*self.lines[:top], *new, *self.lines[top + 1 :]])
+        return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]])
 
-    def _positions(self) -> dict[str, list[int]]:
-        """Give the index; lines that we built ourselves are indexed when someone first asks."""
-        if self._index is None:
-            self._index = Headers.parse(self.lines, _NO_LIMITS)._index or {}
-        return self._index
+    def _place(self, name: str) -> int:
+        """Give the position of the first line of this name; the end, if there is none."""
+        lines = self.raw(name)
+        return self.lines.index(lines[0]) if lines else len(self.lines)
 
     def __contains__(self, name: str) -> bool:
-        return (KNOWN.get(name) or _asked(name)) in self._positions()
+        return bool(self.raw(name))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -168,6 +156,19 @@ def _asked(name: str) -> str:
         raise Misuse(str(error)) from None
 
 
+def _indexed(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Note the lines of each name; ParseError for a line that is no header."""
+    index: dict[str, tuple[str, ...]] = {}
+    known = KNOWN.get
+    for line in lines:
+        name, colon, _ = line.partition(":")
+        key = known(name)
+        if key is None or not colon:
+            key = _key(name, colon)
+        index[key] = (*index[key], line) if key in index else (line,)
+    return index
+
+
 def _key(name: str, colon: str) -> str:
     """Give the key of a name no table knows; ParseError if the line is no header at all."""
     if not colon:
@@ -180,7 +181,7 @@ def _is_header(line: str) -> bool:
     return bool(colon) and is_token(name.rstrip(" \t")) is not None
 
 
-def _value(line: str) -> str:
+def value_of(line: str) -> str:
     """Cut the value out of a line; a fold is one space (RFC 3261 7.3.1)."""
     value = line.partition(":")[2]
     return (_fold.sub(" ", value) if "\r\n" in value else value).strip(" \t")

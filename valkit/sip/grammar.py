@@ -7,13 +7,14 @@ whatever a peer sends.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
 from attrs import frozen
 
 from valkit.sip.errors import ParseError
 
-TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]++"
+TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]++"  # noqa: S105 - the grammar's token, no secret
 """token. `%` stands for itself here: only URIs and reason phrases have escapes."""
 QUOTED = r'"(?:[^"\\]|\\.)*+"'
 """quoted-string, with its quotes."""
@@ -56,9 +57,9 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(text[a:b].strip(" \t") for a, b in zip(starts, [*commas, len(text)], strict=True))
 
 
-def _patterns(separator: str, after: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(separator: str, value_needed: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Give the expressions for a whole row of parameters and for one of them."""
-    one = rf"[ \t]*{separator}[ \t]*({TOKEN})(?:[ \t]*=[ \t]*({VALUE}|{QUOTED})){after}"
+    one = rf"[ \t]*{separator}[ \t]*({TOKEN})(?:[ \t]*=[ \t]*({VALUE}|{QUOTED})){value_needed}"
     row = one.replace(f"({TOKEN})", TOKEN).replace(f"({VALUE}|{QUOTED})", f"(?:{VALUE}|{QUOTED})")
     return re.compile(rf"(?:{row})*+[ \t]*", re.DOTALL), re.compile(one, re.DOTALL)
 
@@ -71,12 +72,12 @@ _AUTH = _patterns(",", "")
 class Params:
     """A row of parameters in its order, each kept as it was written; names know no case (RFC 3261 7.3.1)."""
 
-    pairs: tuple[tuple[str, str | None], ...] = ()
-    """Name and raw value, quotes included; None where a parameter has no value."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Name and raw value, quotes included; the value is empty where a parameter has none."""
 
     @classmethod
-    def parse(cls, text: str) -> Params:
-        """Read `;name=value;flag`; ParseError for anything else and for a name that comes twice."""
+    def parse(cls, text: str | None) -> Params:
+        """Read `;name=value;flag` or nothing; ParseError for anything else and for a name that comes twice."""
         return cls(_pairs(text, *_GENERIC)) if text else NO_PARAMS
 
     @classmethod
@@ -86,32 +87,32 @@ class Params:
 
     @classmethod
     def of(cls, values: Iterable[tuple[str, str | None]]) -> Params:
-        """Build a row from plain values, quoting those that need it."""
-        return cls(tuple((name, None if value is None else _written(value)) for name, value in values))
+        """Build a row from plain values, quoting those that need it; None for a parameter without value."""
+        return cls(tuple((name, _written(value)) for name, value in values))
 
     def get(self, name: str) -> str | None:
         """Give a value without its quotes: empty for a parameter that has none, None where there is no such one."""
         raw = self.raw(name)
-        return raw if raw is None else unquote(raw)
+        return unquote(raw) if raw else raw
 
     def raw(self, name: str) -> str | None:
         """Give a value just as it was written; empty and None as in `get`."""
         wanted = name.lower()
         for each, value in self.pairs:
             if each.lower() == wanted:
-                return value or ""
+                return value
         return None
 
-    def having(self, name: str, value: str | None = None) -> Params:
+    def having(self, name: str, value: str | None = None) -> Self:
         """Give a copy with this parameter: replaced where it stands, otherwise at the end."""
-        raw = None if value is None else _written(value)
+        new = (name, _written(value))
         if name not in self:
-            return Params((*self.pairs, (name, raw)))
-        return Params(tuple((each, raw if each.lower() == name.lower() else old) for each, old in self.pairs))
+            return type(self)((*self.pairs, new))
+        return type(self)(tuple(new if pair[0].lower() == name.lower() else pair for pair in self.pairs))
 
-    def without(self, name: str) -> Params:
+    def without(self, name: str) -> Self:
         """Give a copy that lacks this parameter."""
-        return Params(tuple(pair for pair in self.pairs if pair[0].lower() != name.lower()))
+        return type(self)(tuple(pair for pair in self.pairs if pair[0].lower() != name.lower()))
 
     def __contains__(self, name: str) -> bool:
         return self.raw(name) is not None
@@ -123,27 +124,30 @@ class Params:
         return len(self.pairs)
 
     def __str__(self) -> str:
-        return "".join(f";{name}" if value is None else f";{name}={value}" for name, value in self.pairs)
+        return "".join(f";{name}={value}" if value else f";{name}" for name, value in self.pairs)
 
 
 NO_PARAMS = Params()
 
 
-def _pairs(text: str, row: re.Pattern[str], one: re.Pattern[str]) -> tuple[tuple[str, str | None], ...]:
-    """Take a row apart; no value is ever empty, so an empty group means there was none."""
+def _pairs(text: str, row: re.Pattern[str], one: re.Pattern[str]) -> tuple[tuple[str, str], ...]:
+    """Take a row apart."""
     if row.fullmatch(text) is None:
         raise ParseError("parameters", text)
-    pairs = tuple((name, value or None) for name, value in one.findall(text))
-    refuse_repeats(name for name, _ in pairs)
+    pairs = tuple(one.findall(text))
+    if len(pairs) > 1:
+        refuse_repeats([name.lower() for name, _ in pairs])
     return pairs
 
 
-def refuse_repeats(names: Iterable[str]) -> None:
+def refuse_repeats(names: Sequence[str]) -> None:
     """Raise ParseError if one name comes twice: each reader could believe another value (RFC 3261 7.3.1)."""
-    seen = [name.lower() for name in names]
-    if len(seen) > 1 and len(set(seen)) < len(seen):
+    if len(set(names)) < len(names):
         raise ParseError("parameters", why="name one parameter twice")
 
 
-def _written(value: str) -> str:
+def _written(value: str | None) -> str:
+    """Give a plain value as it is written in a row of parameters."""
+    if value is None:
+        return ""
     return value if _is_value(value) else quote(value)

@@ -16,14 +16,15 @@ from attrs import evolve, frozen
 
 from valkit.sip.errors import ParseError
 from valkit.sip.grammar import NO_PARAMS, QUOTED, TOKEN, URI, Params, quote, unquote
-from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, check_host, parse_uri
+from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, check_host, parse_port, parse_uri
 
 _name_addr = re.compile(rf"[ \t]*(?:({QUOTED})|({TOKEN}(?:[ \t]++{TOKEN})*+))?+[ \t]*<({URI})>(.*)", re.DOTALL)
 # Without brackets no comma, question mark or semicolon belongs to the URI (RFC 3261 20.10).
 _addr_spec = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>",;?]++)[ \t]*+(;.*)?', re.DOTALL)
 _via = re.compile(
-    rf"(SIP)[ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+[ \t]*(;.*)?",
-    re.IGNORECASE | re.DOTALL,
+    rf"[Ss][Ii][Pp][ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+"
+    rf"({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+[ \t]*(;.*)?",
+    re.DOTALL,
 )
 _cseq = re.compile(rf"([0-9]++)[ \t]+({TOKEN})")
 _media_type = re.compile(rf"({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]*(;.*)?", re.DOTALL)
@@ -69,7 +70,7 @@ class NameAddr:
         bare = _addr_spec.fullmatch(text)
         if bare is None:
             raise ParseError("name-addr", text)
-        return cls("", bare[1], Params.parse(bare[2] or ""))
+        return cls("", bare[1], Params.parse(bare[2]))
 
     @property
     def address(self) -> SipUri | TelUri | OtherUri:
@@ -114,10 +115,10 @@ class Via:
     def parse(cls, text: str) -> Via:
         """Read one Via value; ParseError for anything else."""
         found = _via.fullmatch(text)
-        if found is None or (found[5] and int(found[5]) > 65535):
+        if found is None:
             raise ParseError("Via", text)
-        _, version, transport, host, port, params = found.groups()
-        return cls(transport.upper(), check_host(host), int(port) if port else None, Params.parse(params or ""), version)
+        version, transport, host, port, params = found.groups()
+        return cls(transport.upper(), check_host(host), parse_port(port), Params.parse(params), version)
 
     @property
     def branch(self) -> str | None:
@@ -181,7 +182,7 @@ class MediaType:
         found = _media_type.fullmatch(text)
         if found is None:
             raise ParseError("Content-Type", text)
-        return cls(found[1], found[2], Params.parse(found[3] or ""))
+        return cls(found[1], found[2], Params.parse(found[3]))
 
     @property
     def name(self) -> str:
@@ -205,7 +206,7 @@ class Event:
         found = _event.fullmatch(text)
         if found is None:
             raise ParseError("Event", text)
-        return cls(found[1], Params.parse(found[2] or ""))
+        return cls(found[1], Params.parse(found[2]))
 
     def __str__(self) -> str:
         return f"{self.package}{self.params}"

@@ -7,7 +7,7 @@ other people's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2s
 from typing import Self
 
@@ -22,9 +22,8 @@ from valkit.sip.uri import OtherUri, SipUri, TelUri, parse_uri
 
 __all__ = ["METHODS", "Headers", "Message", "Request", "Response", "blame", "parse"]
 
-METHODS = frozenset(
-    "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE".split()
-)
+_METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
+METHODS = frozenset(_METHODS.split())
 """The methods of RFC 3261 and its extensions."""
 
 _is_uri = re.compile(URI).fullmatch
@@ -63,7 +62,8 @@ class Request(Message):
     @property
     def address(self) -> SipUri | TelUri | OtherUri:
         """The Request-URI taken apart; ParseError if it breaks the rules of its scheme (RFC 3261 19.1.1)."""
-        return self._cached("request-uri", "Request-URI", lambda: _parse_request_uri(self.uri))
+        address: SipUri | TelUri | OtherUri | None = self._read.get("Request-URI")
+        return self._now("Request-URI", lambda: _parse_request_uri(self.uri)) if address is None else address
 
     @property
     def start_line(self) -> str:
@@ -87,7 +87,7 @@ class Request(Message):
             raise Misuse(f"{uri!a} is no Request-URI")
         return Request(self.method, uri, self.headers, self.body)
 
-    def answer(
+    def answer(  # noqa: PLR0917 - the order is that of a response: status, reason, headers, body
         self,
         status: int,
         reason: str | None = None,
@@ -122,7 +122,7 @@ class Request(Message):
         request = self if answer is not None and "via" in self.headers else None
         return ParseError(_title(name), text, why=error.why, answer=answer, request=request)
 
-    def _tagged_to(self, status: int, to_tag: str | None) -> list[str]:
+    def _tagged_to(self, status: int, to_tag: str | None) -> Sequence[str]:
         """Give the To line with a tag, unless it has one, needs none, or cannot be read."""
         lines = self.headers.raw("to")
         try:
@@ -140,7 +140,9 @@ class Response(Message):
 
     __slots__ = ("reason", "status")
 
-    def __init__(self, status: int, reason: str, headers: Headers, body: bytes = b"", wire: bytes | None = None) -> None:
+    def __init__(
+        self, status: int, reason: str, headers: Headers, body: bytes = b"", wire: bytes | None = None
+    ) -> None:
         super().__init__(headers, body, wire)
         self.status = status
         self.reason = reason
@@ -220,10 +222,10 @@ def parse(data: bytes, limits: Limits = LIMITS) -> Request | Response:
     (RFC 3261 18.3). Headers are only found here: `validate()` reads those that no element can do without.
     """
     head, gap, rest = data.partition(b"\r\n\r\n")
-    start, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
+    start, _, text = head.decode("utf-8", "surrogateescape").partition("\r\n")
     try:
-        _check_outside(data, head, gap, limits)
-        headers = Headers.parse(lines, limits)
+        _check_outside(len(data), gap, limits)
+        headers = Headers.parse(text, limits)
         body = _body(headers, rest)
         excess = len(rest) - len(body)
         return _begin(start, headers, body, data[:-excess] if excess else data)
@@ -233,38 +235,29 @@ def parse(data: bytes, limits: Limits = LIMITS) -> Request | Response:
 
 def blame(head: bytes, error: ParseError) -> ParseError:
     """Give the error with as much of the request as its answer needs; what is no request is dropped."""
-    start, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
+    start, _, text = head.decode("utf-8", "surrogateescape").partition("\r\n")
     found = _nearly_request(start)
     if found is None:
         return ParseError(error.what, error.text, why=error.why, answer=None)
-    return Request(found[1], found[2], Headers.salvage(lines)).fault(error.what, error)
+    return Request(found[1], found[2], Headers.salvage(text)).fault(error.what, error)
 
 
-def _body_length(headers: Headers) -> int | None:
-    """Give Content-Length (RFC 3261 20.14); None if there is none, ParseError if it says no one number."""
-    values = headers.all("content-length")
-    if not values:
-        return None
-    if len(values) > 1 or _is_length(values[0]) is None:
-        raise ParseError("Content-Length", ", ".join(values), why="is not one number")
-    return int(values[0])
-
-
-def _check_outside(data: bytes, head: bytes, gap: bytes, limits: Limits) -> None:
-    """Refuse what is too long, has no end, or has line breaks that are none (RFC 3261 7)."""
-    if len(data) > limits.size:
+def _check_outside(size: int, gap: bytes, limits: Limits) -> None:
+    """Refuse what is too large, and headers that nothing ends (RFC 3261 7)."""
+    if size > limits.size:
         raise ParseError("message", why=f"is larger than {limits.size} bytes", answer=513)
     if not gap:
         raise ParseError("message", why="has no empty line behind its headers")
-    breaks = head.count(b"\r\n")
-    if head.count(b"\n") != breaks or head.count(b"\r") != breaks:
-        raise ParseError("message", why="has a CR or LF that ends no line")
 
 
 def _body(headers: Headers, rest: bytes) -> bytes:
-    length = _body_length(headers)
-    if length is None:
+    """Cut the body to Content-Length (RFC 3261 18.3, 20.14); without one, it is all there is."""
+    values = headers.all("content-length")
+    if not values:
         return rest
+    if len(values) > 1 or _is_length(values[0]) is None:
+        raise ParseError("Content-Length", ", ".join(values), why="is not one number")
+    length = int(values[0])
     if length > len(rest):
         raise ParseError("Content-Length", why=f"is {length}, but {len(rest)} bytes of body came")
     return rest[:length]

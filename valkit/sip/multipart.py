@@ -110,7 +110,7 @@ def _part(text: bytes, limits: Limits) -> Part:
     if text.startswith(b"\r\n"):
         return Part(Headers(), text[2:])
     head, _, body = text.partition(b"\r\n\r\n")
-    lines = head.removesuffix(b"\r\n").decode("utf-8", "surrogateescape").split("\r\n")
+    lines = head.removesuffix(b"\r\n").decode("utf-8", "surrogateescape")
     return Part(Headers.parse(lines, limits), body)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
 from valkit.sip.errors import Misuse, ParseError
-from valkit.sip.fields import Headers
+from valkit.sip.fields import Headers, value_of
 from valkit.sip.headers import (
     STAR,
     Contacts,
@@ -58,7 +58,8 @@ class Message(ABC):
     @property
     def via(self) -> Via:
         """The topmost Via (RFC 3261 20.42), the only one that an endpoint has to understand."""
-        return self._cached("top via", "via", lambda: Via.parse(self.headers.get("via") or ""))
+        top: Via | None = self._read.get("top via")
+        return self._now("via", lambda: Via.parse(self.headers.get("via") or ""), "top via") if top is None else top
 
     @property
     def vias(self) -> tuple[Via, ...]:
@@ -203,24 +204,13 @@ class Message(ABC):
         if branch is not None and branch.lower() == "z9hg4bk":
             raise self.fault("Via", ParseError("", why="has the magic cookie and no branch behind it"))
         _ = self.to, self.from_, self.call_id, self.cseq
-        if self.headers.count("max-forwards") > 1:
+        if len(self.headers.raw("max-forwards")) > 1:
             raise self.fault("Max-Forwards", ParseError("", why="comes more than once"))
-
-    def _cached(self, slot: str, name: str, read: Callable[[], T]) -> T:
-        """Give what was read before, or read it now; a fault is put down to the header."""
-        try:
-            return cast(T, self._read[slot])
-        except KeyError:
-            pass
-        try:
-            value = self._read[slot] = read()
-        except ParseError as error:
-            raise self.fault(name, error) from None
-        return value
 
     def _one(self, name: str, parse: Callable[[str], T]) -> T:
         """Read a header that must be there once."""
-        return self._cached(name, name, lambda: parse(self._only(name)))
+        value: T | None = self._read.get(name)
+        return self._now(name, lambda: parse(self._only(name))) if value is None else value
 
     def _optional(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Read a header that may be there once."""
@@ -228,20 +218,32 @@ class Message(ABC):
 
     def _first(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Read the first value of a header that may come several times."""
-        if name not in self.headers:
-            return None
-        return self._cached(name, name, lambda: parse(self.headers.get(name) or ""))
+        value: T | None = self._read.get(name)
+        if value is None and name in self.headers:
+            return self._now(name, lambda: parse(self.headers.get(name) or ""))
+        return value
 
     def _many(self, name: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """Read all values of a header."""
-        return self._cached(name, name, lambda: tuple(parse(value) for value in self.headers.all(name)))
+        value: tuple[T, ...] | None = self._read.get(name)
+        if value is None:
+            return self._now(name, lambda: tuple(parse(each) for each in self.headers.all(name)))
+        return value
+
+    def _now(self, name: str, read: Callable[[], T], slot: str | None = None) -> T:
+        """Read a header now and keep the value; a fault is put down to the header."""
+        try:
+            value = self._read[slot or name] = read()
+        except ParseError as error:
+            raise self.fault(name, error) from None
+        return value
 
     def _only(self, name: str) -> str:
         """Give the text of a header that must be there once (RFC 3261 7.3.1)."""
-        values = self.headers.all(name)
-        if len(values) != 1:
-            raise ParseError(name, why="comes more than once" if values else "is missing")
-        return values[0]
+        lines = self.headers.raw(name)
+        if len(lines) != 1:
+            raise ParseError(name, why="comes more than once" if lines else "is missing")
+        return value_of(lines[0])
 
     def __bytes__(self) -> bytes:
         if self._bytes is None:

@@ -17,7 +17,7 @@ from valkit.sip.grammar import NO_PARAMS, URI, Params, refuse_repeats
 from valkit.sip.hop import PORTS, Hop
 
 _USER = r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%]++"
-_PASSWORD = r"[A-Za-z0-9\-_.!~*'()&=+$,%]*+"
+_AFTER_COLON = r"[A-Za-z0-9\-_.!~*'()&=+$,%]*+"
 # RFC 3261 has no underscore in host names; the names of containers and lab machines do.
 HOST = r"(?:[A-Za-z0-9._\-]++|\[[0-9A-Fa-f:.]++\])"
 """host of RFC 3261 25.1; what is in the brackets is checked by `check_host`."""
@@ -27,7 +27,7 @@ _PARAM = rf";({_PCHAR})(?:=({_PCHAR}))?+"
 _HEADER = rf"({_HCHAR}++)=({_HCHAR}*+)"
 
 _sip_uri = re.compile(
-    rf"(?P<scheme>(?i:sips?)):(?:(?P<user>{_USER})(?::(?P<password>{_PASSWORD}))?@)?"
+    rf"(?P<scheme>(?i:sips?)):(?:(?P<user>{_USER})(?::(?P<password>{_AFTER_COLON}))?@)?"
     rf"(?P<host>{HOST})(?::(?P<port>[0-9]{{1,5}}))?(?P<params>(?:{_PARAM})*+)(?:\?(?P<headers>{_HEADER}(?:&{_HEADER})*+))?",
 )
 _param = re.compile(_PARAM)
@@ -94,21 +94,24 @@ def _canonical_host(host: str) -> str:
     return f"[{_address(host)}]" if host.startswith("[") else host.lower()
 
 
+@frozen
 class UriParams(Params):
     """Parameters of a URI: unlike those of a header they have escapes and no quotes (RFC 3261 19.1.1)."""
 
     @classmethod
     def read(cls, text: str) -> UriParams:
         """Take `;name=value;flag` apart, escapes kept."""
-        pairs = tuple((name, value or None) for name, value in _param.findall(text))
-        refuse_repeats(_canonical(name) for name, _ in pairs)
+        pairs = tuple(_param.findall(text))
+        refuse_repeats([_canonical(name).lower() for name, _ in pairs])
         return cls(pairs)
 
     def raw(self, name: str) -> str | None:
         """Give a value as it was written, its name found in any spelling."""
-        if "%" in str(self):
-            return Params(tuple((unescape(each), value) for each, value in self.pairs)).raw(name)
-        return super().raw(name)
+        wanted = name.lower()
+        for each, value in self.pairs:
+            if unescape(each).lower() == wanted:
+                return value
+        return None
 
     def get(self, name: str) -> str | None:
         """Give the characters of a value."""
@@ -141,11 +144,11 @@ class SipUri:
         scheme, user, password, host, port = found.group("scheme", "user", "password", "host", "port")
         params = UriParams.read(found["params"]) if found["params"] else NO_URI_PARAMS
         headers = tuple(_header.findall(found["headers"])) if found["headers"] else ()
-        return cls(scheme.lower(), user, check_host(host), _port(port), params, headers, password)
+        return cls(scheme.lower(), user, check_host(host), parse_port(port), params, headers, password)
 
     def matches(self, other: Uri) -> bool:
         """Say whether both are equivalent by RFC 3261 19.1.4, which is not transitive."""
-        return isinstance(other, SipUri) and self._place() == other._place() and self._agrees(other)
+        return isinstance(other, SipUri) and _fixed(self) == _fixed(other) and _agree(self.params, other.params)
 
     def aor(self) -> str:
         """Give scheme, user, host and port in canonical spelling, without parameters and headers."""
@@ -169,24 +172,28 @@ class SipUri:
     def _userinfo(self) -> str:
         return "" if self.user is None else f"{_canonical(self.user)}@"
 
-    def _place(self) -> tuple[object, ...]:
-        """Give the components that must be the same in both URIs."""
-        password = None if self.password is None else _canonical(self.password)
-        headers = sorted((unescape(name).lower(), unescape(value)) for name, value in self.headers)
-        return self.scheme, self._userinfo(), password, _canonical_host(self.host), self.port, headers
 
-    def _agrees(self, other: SipUri) -> bool:
-        """Say whether the parameters allow both to be the same."""
-        mine, theirs = _compared(self.params), _compared(other.params)
-        same = all(mine[name] == theirs[name] for name in mine.keys() & theirs.keys())
-        return same and not any(name in _SIGNIFICANT for name in mine.keys() ^ theirs.keys())
+def _fixed(uri: SipUri) -> tuple[object, ...]:
+    """Give what has to be the same in two equivalent URIs."""
+    user = None if uri.user is None else _canonical(uri.user)
+    password = None if uri.password is None else _canonical(uri.password)
+    headers = sorted((unescape(name).lower(), unescape(value)) for name, value in uri.headers)
+    return uri.scheme, user, password, _canonical_host(uri.host), uri.port, headers
+
+
+def _agree(one: Params, other: Params) -> bool:
+    """Say whether two URIs with these parameters can be equivalent."""
+    mine, theirs = _compared(one), _compared(other)
+    same = all(mine[name] == theirs[name] for name in mine.keys() & theirs.keys())
+    return same and not any(name in _SIGNIFICANT for name in mine.keys() ^ theirs.keys())
 
 
 def _compared(params: Params) -> dict[str, str]:
-    return {_canonical(name).lower(): _canonical(value or "").lower() for name, value in params.pairs}
+    return {_canonical(name).lower(): _canonical(value).lower() for name, value in params.pairs}
 
 
-def _port(text: str | None) -> int | None:
+def parse_port(text: str | None) -> int | None:
+    """Read the digits of a port, if there is one; ParseError above 65535."""
     if text is None:
         return None
     if int(text) > 65535:
@@ -214,7 +221,9 @@ class TelUri:
 
     def matches(self, other: Uri) -> bool:
         """Say whether both are the same number with the same parameters (RFC 3966 4)."""
-        return isinstance(other, TelUri) and self.aor() == other.aor() and _compared(self.params) == _compared(other.params)
+        if not isinstance(other, TelUri):
+            return False
+        return self.aor() == other.aor() and _compared(self.params) == _compared(other.params)
 
     def aor(self) -> str:
         """Give the number without visual separators and parameters."""
