@@ -1,0 +1,32 @@
+"""How much peers may take from an element before it refuses: what keeps a slow or hostile one from exhausting it."""
+
+from attrs import field, frozen
+
+
+@frozen
+class StreamBounds:
+    """How much connections may take from the element."""
+
+    connections: int = 800
+    """Connections open at once; a further one is closed as soon as it is opened."""
+    per_host: int = 200
+    """The same from one address."""
+    backlog: int = 1 << 20
+    """Bytes that wait for a peer that does not read; with more the connection is cut."""
+    idle: float = 120.0
+    """Seconds without a whole message or keep-alive after which a connection is closed (18: at least 64*T1)."""
+
+
+@frozen
+class Bounds:
+    """How much an element does at once before it says 503 or turns away."""
+
+    requests: int = 20_000
+    """Requests being worked on; a further one is answered 503."""
+    responses: int = 700_000
+    """Responses kept for repetition: 64*T1 of 20 000 requests a second. With more the oldest go early."""
+    streams: StreamBounds = field(factory=StreamBounds)
+
+
+DEFAULT_BOUNDS = Bounds()
+"""The bounds that hold where nobody chose others."""

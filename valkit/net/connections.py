@@ -1,0 +1,186 @@
+"""All connections of an endpoint: listening for them, opening one for each hop, and finding them again (RFC 3261 18).
+
+What leads to a hop is reused for requests to it, whoever opened it. A TLS connection that we opened leads only to the
+name it was verified for.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import cast
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    TCP4ClientEndpoint,
+    TCP4ServerEndpoint,
+    TCP6ClientEndpoint,
+    TCP6ServerEndpoint,
+    wrapClientTLS,
+)
+from twisted.internet.interfaces import (
+    IAddress,
+    IListeningPort,
+    IProtocolFactory,
+    IReactorTCP,
+    IReactorTime,
+    IStreamClientEndpoint,
+    IStreamServerEndpoint,
+)
+from twisted.internet.protocol import Factory
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.python.failure import Failure
+
+from valkit.net.addresses import is_ipv4, is_ipv6
+from valkit.net.bounds import StreamBounds
+from valkit.net.stream import Connection, hop_of
+from valkit.net.tls import Tls
+from valkit.sip.errors import NoAnswer, ParseError
+from valkit.sip.hop import Hop
+from valkit.sip.limits import Limits
+
+CONNECT_TIMEOUT = 20
+"""Seconds in which a connection must open; a transaction would wait no longer than 32."""
+
+FAREWELL = 1.0
+"""Seconds that a closing endpoint gives its connections to send what they still hold."""
+
+
+class Connections:
+    """The connections of one endpoint, bounded in number; it is their `Owner`."""
+
+    def __init__(
+        self,
+        reactor: IReactorTCP,
+        clock: IReactorTime,
+        *,
+        limits: Limits,
+        bounds: StreamBounds,
+        tls: Tls | None,
+        received: Callable[[bytes, Connection], None],
+        malformed: Callable[[ParseError, Connection], None],
+        lost: Callable[[Connection, str], None],
+    ) -> None:
+        """Tell `received` each message, `malformed` why a stream ends, `lost` which connection is no more and why."""
+        self.clock, self.limits, self.bounds = clock, limits, bounds
+        self.received, self.malformed = received, malformed
+        self.refused = 0
+        """How many were turned away because too many were open."""
+        self._lost = lost
+        self._reactor = reactor
+        self._tls = tls
+        self._open: set[Connection] = set()
+        self._hosts: Counter[str] = Counter()
+        self._ways: dict[Hop, Connection] = {}
+        self._opening: dict[Hop, list[Deferred[Connection]]] = {}
+        self._attempts: set[Deferred[Connection]] = set()
+        self._emptied: Deferred[None] | None = None
+
+    # --- what an endpoint wants of them
+
+    async def listen(self, hop: Hop) -> IListeningPort:
+        """Accept connections; raises CannotListenError, or NoAnswer for TLS without certificates."""
+        server = TCP6ServerEndpoint if is_ipv6(hop.host) else TCP4ServerEndpoint
+        factory: IProtocolFactory = _Making(lambda address: self._accept(hop_of(hop.transport, address)))
+        if hop.transport == "tls":
+            factory = TLSMemoryBIOFactory(self._identity(hop).server(), False, factory)
+            factory.noisy = False
+        endpoint: IStreamServerEndpoint = server(self._reactor, hop.port, interface=hop.host)
+        return await endpoint.listen(factory)
+
+    def to(self, hop: Hop, source: str | None) -> "Deferred[Connection]":
+        """Find the connection to a hop or open it, from a local address if one is given; fails as connecting fails."""
+        waiting: Deferred[Connection] = Deferred()
+        known = self._ways.get(hop)
+        if known is not None and known.open:
+            waiting.callback(known)
+        elif hop in self._opening:
+            self._opening[hop].append(waiting)
+        else:
+            self._opening[hop] = [waiting]
+            self._begin(hop, source)
+        return waiting
+
+    async def close(self) -> None:
+        """Close all, giving each a moment to send what it holds."""
+        for attempt in list(self._attempts):
+            attempt.cancel()
+        for connection in list(self._open):
+            connection.close()
+        if self._open:
+            self._emptied = Deferred()
+            late = self.clock.callLater(FAREWELL, self._abort)
+            await self._emptied
+            if late.active():
+                late.cancel()
+
+    # --- what connections tell their owner
+
+    def joined(self, connection: Connection) -> None:
+        """Count it, and remember where it leads."""
+        self._open.add(connection)
+        self._hosts[connection.remote.host] += 1
+        self._ways[connection.towards] = connection
+
+    def left(self, connection: Connection, reason: str) -> None:
+        """Forget it and tell whoever used it."""
+        self._open.discard(connection)
+        self._hosts -= Counter([connection.remote.host])
+        if self._ways.get(connection.towards) is connection:
+            del self._ways[connection.towards]
+        self._lost(connection, reason)
+        if self._emptied is not None and not self._open:
+            self._emptied.callback(None)
+
+    def _accept(self, peer: Hop) -> Connection | None:
+        if len(self._open) < self.bounds.connections and self._hosts[peer.host] < self.bounds.per_host:
+            return Connection(self, peer.transport, None)
+        self.refused += 1
+        return None
+
+    # --- opening
+
+    def _begin(self, hop: Hop, source: str | None) -> None:
+        attempt = Deferred.fromCoroutine(self._connect(hop, source))
+        self._attempts.add(attempt)
+        attempt.addBoth(self._ended, hop, attempt)
+
+    def _ended(self, result: Connection | Failure, hop: Hop, attempt: "Deferred[Connection]") -> None:
+        self._attempts.discard(attempt)
+        for waiting in self._opening.pop(hop):
+            waiting.callback(cast(Connection, result))  # a Failure given to a callback is the Deferred's failure
+
+    async def _connect(self, hop: Hop, source: str | None) -> Connection:
+        bind = None if source is None else (source, 0)
+        endpoint = self._endpoint(hop)(self._reactor, hop.host, hop.port, CONNECT_TIMEOUT, bind)
+        if hop.transport == "tls":
+            endpoint = wrapClientTLS(self._identity(hop).client(hop.host), endpoint)
+        connection = await endpoint.connect(_Making(lambda _: Connection(self, hop.transport, hop)))
+        return cast(Connection, connection)
+
+    @staticmethod
+    def _endpoint(hop: Hop) -> Callable[..., IStreamClientEndpoint]:
+        if is_ipv6(hop.host):
+            return TCP6ClientEndpoint
+        return TCP4ClientEndpoint if is_ipv4(hop.host) else HostnameEndpoint
+
+    def _identity(self, hop: Hop) -> Tls:
+        if self._tls is None:
+            raise NoAnswer("transport", f"{hop} needs TLS, and this element has no certificates")
+        return self._tls
+
+    def _abort(self) -> None:
+        for connection in list(self._open):
+            connection.abort()
+
+
+class _Making(Factory[Connection]):
+    """Makes connections as it is told; where it makes none, Twisted closes what was opened."""
+
+    noisy = False
+
+    def __init__(self, make: Callable[[IAddress], Connection | None]) -> None:
+        self._make = make
+
+    def buildProtocol(self, addr: IAddress | None) -> Connection | None:
+        """Make a connection for this peer."""
+        return None if addr is None else self._make(addr)

@@ -1,0 +1,17 @@
+"""What every program's `start` gives: where it is reached and how it is stopped."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from attrs import field, frozen
+
+from valkit.sip.hop import Hop
+
+
+@frozen
+class Running:
+    """A program that has started; a program with more to show while it runs extends it."""
+
+    addresses: Mapping[str, Hop | str]
+    """Where it is reached: a hop for SIP, a URL for HTTP, by what it serves there."""
+    stop: Callable[[], Awaitable[None]] = field(repr=False)
+    """Stops it: afterwards no socket, timer or unfinished work of it remains."""

@@ -1,0 +1,179 @@
+"""SIP over one TCP or TLS connection (RFC 3261 18, RFC 5626 3.5.1).
+
+A connection cuts its stream into messages, answers keep-alives, closes when it is idle, and defends itself: against
+a peer that does not read what it asked for, and one that never finishes a message.
+"""
+
+from typing import Protocol as Seam
+from typing import cast
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IAddress, IPushProducer, IReactorTime
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from valkit.net.bounds import StreamBounds
+from valkit.sip.errors import ParseError
+from valkit.sip.framing import PING, PONG, StreamFramer
+from valkit.sip.hop import Hop
+from valkit.sip.limits import Limits
+
+
+class Owner(Seam):
+    """To whom a connection belongs: who bounds it, and is told what happens on it."""
+
+    clock: IReactorTime
+    limits: Limits
+    bounds: StreamBounds
+
+    def joined(self, connection: "Connection") -> None:
+        """Take in that it is open."""
+
+    def received(self, data: bytes, connection: "Connection") -> None:
+        """Take in one whole message."""
+
+    def malformed(self, error: ParseError, connection: "Connection") -> None:
+        """Take in that the stream cannot be read on; the connection closes after this."""
+
+    def left(self, connection: "Connection", reason: str) -> None:
+        """Take in that nothing will come or go on it any more."""
+
+
+class Wire(Seam):
+    """What TCP and TLS transports of Twisted's have in common, and no interface of Twisted's names alone."""
+
+    def getHost(self) -> IAddress:
+        """Give our own end."""
+
+    def getPeer(self) -> IAddress:
+        """Give the other end."""
+
+    def write(self, data: bytes) -> None:
+        """Send, or keep until it can be sent."""
+
+    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:  # noqa: FBT001 - as Twisted has it
+        """Say when there is too much to send, and when no longer."""
+
+    def unregisterProducer(self) -> None:
+        """Say so no more; a transport with a producer does not close."""
+
+    def pauseProducing(self) -> None:
+        """Read nothing for now."""
+
+    def resumeProducing(self) -> None:
+        """Read on."""
+
+    def loseConnection(self) -> None:
+        """Close when all is sent."""
+
+    def abortConnection(self) -> None:
+        """Close now."""
+
+
+@implementer(IPushProducer)
+class Connection(Protocol):
+    """One connection, which is also the path that messages take over it."""
+
+    reliable = True
+
+    def __init__(self, owner: Owner, transport: str, wanted: Hop | None) -> None:
+        """Belong to `owner`; opened by us to reach the hop that is `wanted`, or by the peer."""
+        self._owner = owner
+        self._protocol = transport
+        self._wanted = wanted
+        self._framer = StreamFramer(owner.limits, opened=wanted is not None)
+        self._choked = False
+        """Whether the peer leaves unread more than the transport wants to hold."""
+        self._backlog = 0
+        """Bytes written since then."""
+        self.open = False
+        """Whether messages can go either way."""
+
+    def connectionMade(self) -> None:
+        """Learn both ends, and begin to watch."""
+        self._wire = cast(Wire, self.transport)
+        self.local = hop_of(self._protocol, self._wire.getHost())
+        self.remote = hop_of(self._protocol, self._wire.getPeer())
+        self.towards = self._wanted or self.remote
+        """The hop that this connection leads to (18): the one we meant, or the peer's own end."""
+        self.open = True
+        self._active = self._owner.clock.seconds()
+        self._watch = self._owner.clock.callLater(self._owner.bounds.idle, self._close_if_idle)
+        self._wire.registerProducer(self, True)
+        self._owner.joined(self)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Cut messages out of the stream and pass them on; answer a ping with a pong."""
+        try:
+            for frame in self._framer.feed(data):
+                self._active = self._owner.clock.seconds()
+                if isinstance(frame, bytes):
+                    self._owner.received(frame, self)
+                elif frame is PING:
+                    self.send(PONG.value)
+        except ParseError as error:
+            self._owner.malformed(error, self)
+            self.close()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Stop watching and tell whoever waits for an answer."""
+        self.open = False
+        if self._watch.active():
+            self._watch.cancel()
+        why = "the peer closed the connection" if reason.check(ConnectionDone) else reason.getErrorMessage()
+        self._owner.left(self, why)
+
+    def send(self, data: bytes) -> bool:
+        """Write to the peer; False when the connection is gone or its peer lets too much pile up."""
+        if not self.open:
+            return False
+        if self._choked:
+            self._backlog += len(data)
+            if self._backlog > self._owner.bounds.backlog:
+                self.abort()
+                return False
+        self._active = self._owner.clock.seconds()
+        self._wire.write(data)
+        return True
+
+    def close(self) -> None:
+        """Close when all is written; nothing is read or sent from now on."""
+        if self.open:
+            self.open = False
+            self._wire.unregisterProducer()
+            self._wire.loseConnection()
+
+    def abort(self) -> None:
+        """Close now, whatever is still to be written."""
+        self.open = False
+        self._wire.abortConnection()
+
+    def pauseProducing(self) -> None:
+        """Read no more requests from a peer that does not read our responses."""
+        self._choked, self._backlog = True, 0
+        self._wire.pauseProducing()
+
+    def resumeProducing(self) -> None:
+        """Read again: what was written has gone out."""
+        self._choked = False
+        if self.open:
+            self._wire.resumeProducing()
+
+    def stopProducing(self) -> None:
+        """Nothing to do: the connection is being lost, which connectionLost tells."""
+
+    def _close_if_idle(self) -> None:
+        """Close, or look again when the connection could be idle at the earliest."""
+        left = self._active + self._owner.bounds.idle - self._owner.clock.seconds()
+        if left > 0:
+            self._watch = self._owner.clock.callLater(left, self._close_if_idle)
+        else:
+            self.close() if self._framer.waiting == 0 and not self._choked else self.abort()
+
+
+def hop_of(transport: str, address: IAddress) -> Hop:
+    """Give the hop at an address of Twisted's."""
+    assert isinstance(address, IPv4Address | IPv6Address), "SIP runs over IP"
+    return Hop(transport, address.host, address.port)

@@ -1,0 +1,81 @@
+"""TLS as TS 33.210 clause 6.2 profiles it: versions 1.2 and 1.3, authenticated encryption with forward secrecy only.
+
+A client always verifies its server, the name or address it meant included. `Tls` is what one element shows of itself
+and whom it trusts; the sockets are `valkit.net.stream`'s.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field
+from OpenSSL import crypto
+from twisted.internet import ssl
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+
+CIPHERS = ssl.AcceptableCiphers.fromOpenSSLCipherString("ECDHE+AESGCM:DHE+AESGCM:!aNULL:!DSS:!PSK")
+"""TLS 1.2: ephemeral keys and AES-GCM, nothing else (TS 33.210 6.2.3). What TLS 1.3 has is all of that kind."""
+
+
+@define(frozen=True, slots=False)
+class Tls:
+    """One element's side of its TLS connections; ValueError where a certificate or key cannot be read."""
+
+    authorities: bytes
+    """Whom to trust: certificates in PEM."""
+    certificate: bytes | None = None
+    """What to show: the element's own certificate in PEM, the chain behind it following. A mere client needs none."""
+    key: bytes | None = field(default=None, repr=False)
+    """The certificate's private key in PEM."""
+    verify_clients: bool = False
+    """Whether a client must show a certificate of the authorities', as between network nodes (TS 33.310)."""
+
+    def server(self) -> ssl.CertificateOptions:
+        """Give what accepts connections; ValueError without a certificate."""
+        if self._own is None:
+            raise ValueError("A TLS server needs a certificate and its key")
+        trust = {"trustRoot": self._trusted} if self.verify_clients else {}
+        return ssl.CertificateOptions(**self._shown, **self._profile, **trust)
+
+    def client(self, host: str) -> IOpenSSLClientConnectionCreator:
+        """Give what opens a connection to this name or address and to nobody else."""
+        return ssl.optionsForClientTLS(
+            host, trustRoot=self._trusted, extraCertificateOptions={**self._shown, **self._profile}
+        )
+
+    @property
+    def _profile(self) -> dict[str, Any]:
+        return {"raiseMinimumTo": ssl.TLSVersion.TLSv1_2, "acceptableCiphers": CIPHERS}
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """What Twisted is to show of us: nothing, or the certificate with key and chain."""
+        if self._own is None:
+            return {}
+        key, (certificate, *chain) = self._own
+        return {"privateKey": key, "certificate": certificate, "extraCertChain": chain}
+
+    @cached_property
+    def _own(self) -> tuple[crypto.PKey, list[crypto.X509]] | None:
+        if self.certificate is None or self.key is None:
+            return None
+        try:
+            return crypto.load_privatekey(crypto.FILETYPE_PEM, self.key), _certificates(self.certificate)
+        except crypto.Error:
+            raise ValueError("The private key is not one in PEM") from None
+
+    @cached_property
+    def _trusted(self) -> Any:
+        return ssl.trustRootFromCertificates([ssl.Certificate(each) for each in _certificates(self.authorities)])
+
+
+def _certificates(pem: bytes) -> list[crypto.X509]:
+    """Read every certificate of a PEM text, in order; ValueError if there is none or one is broken."""
+    end = b"-----END CERTIFICATE-----"
+    blocks = [block + end for block in pem.split(end)[:-1]]
+    try:
+        found = [crypto.load_certificate(crypto.FILETYPE_PEM, block) for block in blocks]
+    except crypto.Error:
+        raise ValueError("One of the certificates is not one in PEM") from None
+    if not found:
+        raise ValueError("There is no certificate in PEM")
+    return found

@@ -1,0 +1,88 @@
+"""SIP over UDP: one socket, and the ways to its peers (RFC 3261 18)."""
+
+from collections.abc import Callable
+from socket import socket
+from typing import NamedTuple, Protocol, cast
+
+from twisted.internet.protocol import DatagramProtocol
+
+from valkit.sip.hop import Hop
+
+LARGEST = 65_535
+"""Bytes of the largest datagram, which every element must be able to receive (RFC 3261 18.1.1)."""
+
+Address = tuple[str, int]
+
+
+class Handle(Protocol):
+    """What a port of Twisted's offers and no interface of Twisted's names."""
+
+    def getHandle(self) -> socket:
+        """Give the socket itself."""
+
+
+class UdpPath(NamedTuple):
+    """The way to one peer over one of our sockets, and so also where a message came from."""
+
+    socket: "UdpSocket"
+    source: Address
+    """Where the peer's message came from."""
+    target: Address
+    """Where messages to it go: not always the same (18.2.2)."""
+
+    @property
+    def reliable(self) -> bool:
+        """Datagrams may be lost."""
+        return False
+
+    @property
+    def local(self) -> Hop:
+        """Our end."""
+        return self.socket.local
+
+    @property
+    def remote(self) -> Hop:
+        """The peer's end, as its messages come."""
+        return Hop("udp", *self.source)
+
+    @property
+    def towards(self) -> Hop:
+        """The peer's end, as messages to it go."""
+        return Hop("udp", *self.target)
+
+    def send(self, data: bytes) -> bool:
+        """Put a datagram on the wire; False if the system refuses to."""
+        return self.socket.send(data, self.target)
+
+
+class UdpSocket(DatagramProtocol):
+    """One UDP socket of an endpoint."""
+
+    def __init__(self, received: Callable[[bytes, UdpPath], None]) -> None:
+        self._received = received
+
+    def startProtocol(self) -> None:
+        """Learn the address; take the system's own `sendto`, for the transport's checks the address each time."""
+        assert self.transport is not None, "Twisted sets the transport before it calls"
+        here = self.transport.getHost()
+        self.local = Hop("udp", here.host, here.port)
+        self._sendto = cast(Handle, self.transport).getHandle().sendto
+
+    def datagramReceived(self, datagram: bytes, addr: Address) -> None:
+        """Pass on what came, with the way back."""
+        self._received(datagram, UdpPath(self, addr, addr))
+
+    def path(self, hop: Hop) -> UdpPath:
+        """Give the way to a peer whose host is an address."""
+        address = hop.host, hop.port
+        return UdpPath(self, address, address)
+
+    def send(self, data: bytes, address: Address) -> bool:
+        """Send a datagram. A full buffer loses it, as the network may; False if it can never be sent so."""
+        try:
+            self._sendto(data, address)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,46 @@
+"""The way a response takes back (RFC 3261 18.2.1, 18.2.2; RFC 3581): what the top Via is to say, and what it says."""
+
+from ipaddress import ip_address
+
+from valkit.sip.headers import Via
+from valkit.sip.hop import PORTS, Hop
+from valkit.sip.message import Request
+
+
+def marked(request: Request, source: Hop) -> Request:
+    """Note in the top Via where a request came from, if it says otherwise or asks; ParseError if it is unreadable."""
+    via = request.via
+    if via.rport == "":
+        seen = via.with_param("received", source.host).with_param("rport", str(source.port))  # RFC 3581 4
+    elif via.host.strip("[]") != source.host:
+        seen = via.with_param("received", source.host)  # 18.2.1
+    else:
+        return request
+    return request.with_first("Via", str(seen))
+
+
+def datagram_target(via: Via, source: Hop) -> tuple[str, int]:
+    """Say where the response to a datagram goes (18.2.2, RFC 3581 4), once its Via has been marked.
+
+    `received` is always the address that the datagram came from: whatever the client wrote there itself is not
+    believed. A maddr that is a name is not looked up.
+    """
+    port = via.port or PORTS["udp"]
+    maddr = via.params.get("maddr")
+    if maddr and _is_address(maddr):
+        return maddr.strip("[]"), port
+    rport = via.rport
+    return source.host, int(rport) if rport and rport.isdecimal() and int(rport) <= 65535 else port
+
+
+def stream_target(via: Via, transport: str) -> Hop:
+    """Say where to open a connection for a response whose own connection is gone (18.2.2)."""
+    return Hop(transport, via.received or via.host.strip("[]"), via.port or PORTS[transport])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True

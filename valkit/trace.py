@@ -1,0 +1,76 @@
+"""What happened, in order: the messages between elements and what the elements say of themselves.
+
+A trace is a list that grows; ladders, verdicts, captures and reports are read from it elsewhere. Whoever waits for
+something to happen watches it. It takes no time itself: every event comes with its own, in epoch seconds.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from attrs import field, frozen
+
+from valkit.sip import message as sip
+from valkit.sip.hop import Hop
+
+Fate = Literal["delivered", "lost", "repeated"]
+"""What became of a message on its way: faults of a scenario included."""
+
+
+@frozen
+class Message:
+    """A SIP message on its way between two elements."""
+
+    at: float
+    source: Hop
+    target: Hop
+    message: sip.Message
+    fate: Fate = "delivered"
+
+
+@frozen
+class Note:
+    """Something an element did that no message shows, such as a RES that proved right; never with a secret in it."""
+
+    at: float
+    who: str
+    """The element: hss, scscf, ue, valserver."""
+    what: str
+    """What it did, in few and always the same words."""
+    fields: Mapping[str, str] = field(factory=dict, converter=lambda given: MappingProxyType(dict(given)))
+    """To whom or what it did so."""
+
+
+Event = Message | Note
+Observer = Callable[[Note], None]
+"""Where an element reports what it did."""
+
+
+def unobserved(_: Note) -> None:
+    """Observe nothing: for an element whose deeds nobody follows."""
+
+
+class Trace:
+    """The events of one run, oldest first."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._watchers: list[Callable[[Event], None]] = []
+
+    def message(self, message: Message) -> None:
+        """Take in a message."""
+        self._add(message)
+
+    def note(self, note: Note) -> None:
+        """Take in a note: this is an `Observer`."""
+        self._add(note)
+
+    def watch(self, watcher: Callable[[Event], None]) -> Callable[[], None]:
+        """Call a watcher with each event from now on; calling what this returns ends it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def _add(self, event: Event) -> None:
+        self.events.append(event)
+        for watcher in tuple(self._watchers):
+            watcher(event)
