@@ -1,0 +1,49 @@
+from xml.etree import ElementTree
+
+import pytest
+
+from ue_sim.bodies import POC_SETTINGS, joined, settings_body, token_body
+from ue_sim.engine import Body
+from ue_sim.settings import Carrier
+from valkit.carriers import find_tokens
+from valkit.sip.headers import MediaType
+from valkit.sip.message import Request
+from valkit.sip.multipart import parts
+
+ONE = Body("text/plain", b"one")
+TWO = Body("text/html", b"two")
+
+
+@pytest.mark.parametrize("carrier", list(Carrier))
+def test_a_server_finds_token_and_client(carrier: Carrier) -> None:
+    """What the phone puts in, the server's reader takes out."""
+    body = token_body(carrier, "a.b.c", "urn:uuid:1")
+    carried = find_tokens(Request.create("REGISTER", "sip:home.example", [], body.content, body.content_type))
+    assert carried is not None
+    assert (carried.token, carried.client_id, carried.carrier) == ("a.b.c", "urn:uuid:1", carrier.value)
+
+
+def test_settings_are_a_poc_settings_document() -> None:
+    """Automatic answer, for the client as entity, whatever characters its ID has (RFC 4354 6.1)."""
+    body = settings_body('a"<&>b')
+    root = ElementTree.fromstring(body.content)
+    namespace = "{urn:oma:params:xml:ns:poc:poc-settings}"
+    entity = root.find(f"{namespace}entity")
+    assert (body.content_type, root.tag) == (POC_SETTINGS, f"{namespace}poc-settings")
+    assert entity is not None
+    assert entity.get("id") == 'a"<&>b'
+    assert entity.findtext(f"{namespace}am-settings/{namespace}answer-mode") == "automatic"
+
+
+def test_one_body_stays_as_it_is() -> None:
+    """Nothing is joined where there is nothing to join."""
+    assert joined([]) is None
+    assert joined([ONE]) == ONE
+
+
+def test_two_bodies_are_parts_of_one() -> None:
+    """Each keeps its type and bytes."""
+    body = joined([ONE, TWO])
+    assert body is not None
+    found = parts(body.content, MediaType.parse(body.content_type))
+    assert [(str(part.content_type), part.body) for part in found] == [("text/plain", b"one"), ("text/html", b"two")]
