@@ -1,6 +1,7 @@
 """Errors of this package.
 
 UeError
++-- NoCore            nobody said where the core is
 +-- UnknownToken      the wallet holds no token of that name
 `-- NothingPublished  there is no publication to refresh or to end
 """
@@ -8,6 +9,10 @@ UeError
 
 class UeError(Exception):
     """Someone asked of the phone what it cannot do; the network has no part in it."""
+
+
+class NoCore(UeError):
+    """Neither the settings nor the command line name a P-CSCF."""
 
 
 class UnknownToken(UeError):

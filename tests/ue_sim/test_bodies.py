@@ -1,4 +1,4 @@
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_a_server_finds_token_and_client(carrier: Carrier) -> None:
 def test_settings_are_a_poc_settings_document() -> None:
     """Automatic answer, for the client as entity, whatever characters its ID has (RFC 4354 6.1)."""
     body = settings_body('a"<&>b')
-    root = ElementTree.fromstring(body.content)
+    root = ET.fromstring(body.content)
     namespace = "{urn:oma:params:xml:ns:poc:poc-settings}"
     entity = root.find(f"{namespace}entity")
     assert (body.content_type, root.tag) == (POC_SETTINGS, f"{namespace}poc-settings")

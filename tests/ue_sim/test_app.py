@@ -1,0 +1,72 @@
+import pytest
+from twisted.internet.task import Clock
+
+from tests.ue_sim.network import K, OPC
+from tests.ue_sim.test_engine_native import result
+from tests.ue_sim.test_settings import MINIMAL, settings
+from ue_sim.app import card, contact, protected, sockets, start
+from ue_sim.errors import NoCore
+from ue_sim.settings import UeSettings
+from valkit.aka.milenage import Milenage
+from valkit.aka.vectors import generate
+from valkit.ids import SeededIds
+from valkit.settings import read
+from valkit.sip.hop import Hop
+
+UDP = Hop("udp", "192.0.2.11", 5060)
+TLS = Hop("tls", "192.0.2.11", 5061)
+
+
+def test_without_a_core_there_is_nothing_to_start() -> None:
+    """Nobody said where the P-CSCF is."""
+    with pytest.raises(NoCore, match="core: udp:"):
+        result(start(object(), Clock(), settings(), SeededIds(1)))
+
+
+@pytest.mark.parametrize("op", ["opc", "op"])
+def test_the_card_is_that_of_the_settings(op: str) -> None:
+    """K with OPc, or with OP; what it has used up, it takes no more."""
+    text = MINIMAL.replace("opc:", f"{op}:") + "  sqn: 40\n"
+    told = read(UeSettings, text, "ue.yaml").usim
+    network = Milenage(K, OPC) if op == "opc" else Milenage.from_op(K, OPC)
+    usim = card(told)
+    assert usim.sqn == 0x40
+    said = [type(usim.challenge(bytes(16), generate(network, bytes(16), sqn, bytes(2)).autn)) for sqn in (0x40, 0x60)]
+    assert [outcome.__name__ for outcome in said] == ["SyncFailure", "Success"]
+
+
+def test_the_contact_says_where_and_what_the_phone_is() -> None:
+    """User of the IMPI at the phone's address, instance and feature tags (TS 24.229 5.1.1.2.1)."""
+    told = settings(
+        "instance: 'urn:uuid:1'\nfeature_tags: {+g.3gpp.mcptt: null, +g.3gpp.icsi-ref: 'urn%3Aurn-7%3Ax'}\n"
+    )
+    assert str(contact(told, Hop("tcp", "192.0.2.11", 5060))) == (
+        '<sip:alice@192.0.2.11:5060;transport=tcp>;+sip.instance="<urn:uuid:1>"'
+        ';+g.3gpp.mcptt;+g.3gpp.icsi-ref="urn%3Aurn-7%3Ax"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("hop", "more", "headers"),
+    [
+        (TLS, "access_network: IEEE-802.11\n", [("P-Access-Network-Info", "IEEE-802.11")]),
+        (UDP, "access_network: IEEE-802.11\n", []),
+        (TLS, "", []),
+    ],
+)
+def test_the_access_network_is_told_over_tls_only(hop: Hop, more: str, headers: list[tuple[str, str]]) -> None:
+    """Without protection it stays with the phone (TS 24.229 5.1.1.2.1)."""
+    assert list(protected(settings(more), hop)) == headers
+
+
+@pytest.mark.parametrize(
+    ("more", "core", "expected"),
+    [
+        ("listen: udp:192.0.2.11:5060\n", UDP, [UDP, UDP._replace(transport="tcp")]),
+        ("listen: tls:192.0.2.11:5061\n", TLS, [TLS]),
+        ("", Hop("tcp", "127.0.0.1", 5060), [Hop("tcp", "127.0.0.1", 0)]),
+    ],
+)
+def test_a_phone_listens_where_it_is_told_or_faces_the_core(more: str, core: Hop, expected: list[Hop]) -> None:
+    """With UDP it takes TCP too, which large requests come over (RFC 3261 18.2.1)."""
+    assert sockets(settings(more), core) == expected

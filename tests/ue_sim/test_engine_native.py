@@ -1,0 +1,227 @@
+"""The engine with a network in place of sockets: what it sends where, and what it makes of silence."""
+
+from collections.abc import Coroutine
+from typing import Any, Literal, TypeVar
+
+import pytest
+
+from tests.ue_sim.network import DOMAIN, IMPI, IMPU, SERVICE_ROUTE, Network, card, given
+from ue_sim import conduct
+from ue_sim.engine import BY_THE_BOOK, Capability, Publication
+from ue_sim.engine_native import NativeEngine, answer, sip_uri
+from valkit.ids import SeededIds
+from valkit.sip.errors import NoAnswer
+from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request
+from valkit.trace import Note
+
+T = TypeVar("T")
+
+PCSCF = Hop("udp", "192.0.2.21", 5060)
+ELSEWHERE = Hop("udp", "192.0.2.31", 5060)
+PUBLICATION = Publication(IMPU, IMPU, "poc-settings", 3600)
+
+
+class Clock:
+    """The time, set by hand."""
+
+    now = 1_000_000.0
+
+    def seconds(self) -> float:
+        """Seconds since the epoch."""
+        return self.now
+
+
+def engine(network: Network, notes: list[Note] | None = None, clock: Clock | None = None, sqn: int = 0) -> NativeEngine:
+    """Give a phone's engine on this network."""
+    return NativeEngine(
+        impi=IMPI,
+        domain=DOMAIN,
+        proxy=PCSCF,
+        contact=NameAddr.parse("<sip:alice@192.0.2.11:5060>"),
+        card=card(sqn),
+        send=network.send,
+        now=(clock or Clock()).seconds,
+        ids=SeededIds(1),
+        observe=(notes if notes is not None else []).append,
+    )
+
+
+def result(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Give the result of a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    raise AssertionError("it waits for something")
+
+
+def test_it_can_do_all_there_is() -> None:
+    """The native engine has each capability: no scenario is left out for it."""
+    assert NativeEngine.capabilities == frozenset(Capability)
+
+
+def test_it_registers_at_the_pcscf() -> None:
+    """Both REGISTERs go to the P-CSCF, and what was granted is kept."""
+    network = Network(granted=3600)
+    phone = engine(network)
+    assert str(result(phone.register(IMPU))) == "200 OK"
+    assert network.hops == [PCSCF, PCSCF]
+    registered = phone.registered(IMPU)
+    assert registered is not None
+    assert registered.until == Clock.now + 3600
+
+
+def test_a_registration_ends_by_the_clock() -> None:
+    """When its time is over, nothing is registered any more."""
+    clock = Clock()
+    phone = engine(Network(granted=60), clock=clock)
+    result(phone.register(IMPU))
+    clock.now += 60
+    assert phone.registered(IMPU) is None
+
+
+@pytest.mark.parametrize(
+    ("network", "sqn", "notes"),
+    [
+        (Network(), 0, [("autn verified", {})]),
+        (Network(opc=bytes(16)), 0, [("autn refused", {"cause": "mac"})]),
+        (Network(), 9600, [("autn refused", {"cause": "sqn"}), ("autn verified", {})]),
+    ],
+    ids=["genuine", "wrong MAC", "used SQN"],
+)
+def test_it_tells_what_the_card_said(network: Network, sqn: int, notes: list[tuple[str, dict[str, str]]]) -> None:
+    """Step 4 of figure 5.X.3.2.2-1 is told to the observer, with the cause of a refusal."""
+    heard: list[Note] = []
+    result(engine(network, heard, sqn=sqn).register(IMPU))
+    who = {"impi": IMPI, "impu": IMPU}
+    assert [(note.who, note.what, dict(note.fields)) for note in heard] == [
+        ("ue", what, who | fields) for what, fields in notes
+    ]
+
+
+def test_each_impu_is_registered_by_itself() -> None:
+    """A second IMPU has a Call-ID of its own, and de-registering one leaves the other."""
+    network = Network()
+    phone = engine(network)
+    result(phone.register(IMPU))
+    result(phone.register("sip:alice2@home.example"))
+    result(phone.deregister(IMPU))
+    assert len({request.call_id for request in network.seen}) == 2
+    assert phone.registered(IMPU) is None
+    assert phone.registered("sip:alice2@home.example") is not None
+
+
+def test_publish_takes_the_route_of_the_registration() -> None:
+    """First the P-CSCF, then Service-Route (TS 24.229 5.1.2A.1.1)."""
+    network = Network()
+    phone = engine(network)
+    result(phone.register(IMPU))
+    published = result(phone.publish(PUBLICATION))
+    assert (published.status, published.expires) == (200, 3600)
+    assert [str(route) for route in network.seen[-1].routes] == ["<sip:192.0.2.21:5060;lr>", SERVICE_ROUTE]
+
+
+def test_publish_without_registration_goes_to_the_pcscf_alone() -> None:
+    """Whether it takes it is the core's business, not the phone's."""
+    network = Network()
+    result(engine(network).publish(PUBLICATION))
+    assert [str(route) for route in network.seen[-1].routes] == ["<sip:192.0.2.21:5060;lr>"]
+
+
+def test_a_barred_impu_lets_the_default_one_speak() -> None:
+    """P-Preferred-Identity is the first of P-Associated-URI when the registered one is not there."""
+    network = Network(associated="<tel:+1555>, <sip:a@home.example>")
+    phone = engine(network)
+    result(phone.register(IMPU))
+    result(phone.publish(PUBLICATION))
+    assert network.seen[-1].headers.get("P-Preferred-Identity") == "<tel:+1555>"
+
+
+@pytest.mark.parametrize(("cause", "status"), [("timeout", 408), ("transport", 503)])
+@pytest.mark.parametrize("method", ["REGISTER", "PUBLISH"])
+def test_silence_counts_as_408_and_a_broken_transport_as_503(
+    cause: Literal["timeout", "transport"], status: int, method: str
+) -> None:
+    """RFC 3261 8.1.3.1; the answer says that nothing was received."""
+    phone = engine(Network(answers=[NoAnswer(cause)]))
+    outcome = result(phone.register(IMPU) if method == "REGISTER" else phone.publish(PUBLICATION))
+    assert (outcome.status, outcome.received, outcome.ok) == (status, False, False)
+    assert "nothing was received" in str(outcome)
+
+
+def test_a_conduct_alters_res() -> None:
+    """With a wrong RES the network refuses; the card itself was content."""
+    network, notes = Network(), list[Note]()
+    assert result(engine(network, notes).register(IMPU, conduct=conduct.wrong_res())).status == 403
+    assert [note.what for note in notes] == ["autn verified"]
+
+
+def test_a_conduct_alters_requests_and_their_way() -> None:
+    """A PUBLISH straight to the server, in another's name, is what an untrusted peer sends."""
+    network = Network()
+    spoof = conduct.both(
+        conduct.directly_to(ELSEWHERE), conduct.header("P-Asserted-Identity", "<sip:bob@home.example>")
+    )
+    result(engine(network).publish(PUBLICATION, spoof))
+    assert network.hops == [ELSEWHERE]
+    assert network.seen[0].routes == ()
+    assert [identity.uri for identity in network.seen[0].p_asserted_identities] == ["sip:bob@home.example"]
+
+
+def test_an_empty_response_is_a_conduct_too() -> None:
+    """The network is told of a MAC failure that was none."""
+    network = Network()
+    assert result(engine(network).register(IMPU, conduct=conduct.no_response())).status == 403
+    assert given(network.seen[-1])["response"] == ""
+
+
+def test_by_the_book_nothing_is_altered() -> None:
+    """The default changes nothing and goes to the P-CSCF."""
+    assert (BY_THE_BOOK.outcome, BY_THE_BOOK.request, BY_THE_BOOK.to) == (None, None, None)
+
+
+def test_closing_lets_go_of_the_sockets() -> None:
+    """The engine closes what it was given to close, and nothing if there was nothing."""
+    closed: list[bool] = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    phone = engine(Network())
+    result(phone.close())
+    phone._closing = close
+    result(phone.close())
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("MESSAGE", 405), ("NOTIFY", 405)])
+def test_the_phone_answers_options_only(method: str, status: int) -> None:
+    """Each answer names what the phone does answer (RFC 3261 8.2.1, 11.2)."""
+    request = Request.create(
+        method,
+        "sip:alice@192.0.2.11",
+        [
+            ("Via", "SIP/2.0/UDP 192.0.2.21;branch=z9hG4bK1"),
+            ("From", "<sip:core@home.example>;tag=1"),
+            ("To", f"<{IMPU}>"),
+            ("Call-ID", "1"),
+            ("CSeq", f"1 {method}"),
+        ],
+    )
+    response = answer(request, PCSCF)
+    assert (response.status, response.headers.get("Allow")) == (status, "OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("hop", "user", "uri"),
+    [
+        (Hop("udp", "192.0.2.1", 5060), "", "sip:192.0.2.1:5060"),
+        (Hop("tcp", "192.0.2.1", 5060), "alice", "sip:alice@192.0.2.1:5060;transport=tcp"),
+        (Hop("tls", "2001:db8::1", 5061), "", "sip:[2001:db8::1]:5061;transport=tls"),
+    ],
+)
+def test_a_hop_as_a_uri(hop: Hop, user: str, uri: str) -> None:
+    """UDP needs no word, other transports have theirs, IPv6 its brackets (RFC 3261 19.1.1)."""
+    assert sip_uri(hop, user) == uri

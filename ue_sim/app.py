@@ -1,0 +1,90 @@
+"""Switches a phone on: opens its socket, builds the parts and joins them. Nothing else builds them."""
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+from twisted.internet.interfaces import IReactorTime
+
+from ue_sim.engine_native import NativeEngine, answer, sip_uri
+from ue_sim.errors import NoCore
+from ue_sim.settings import UeSettings, UsimSettings
+from ue_sim.ue import UE
+from ue_sim.usim import Card, Usim
+from valkit.ids import Ids
+from valkit.net.addresses import facing
+from valkit.net.service import Running
+from valkit.net.sip import SipEndpoint, Tap
+from valkit.sip.grammar import Params, quote
+from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
+from valkit.trace import Observer, unobserved
+
+
+@frozen
+class RunningUe(Running):
+    """A phone that is on; `ue` takes its user's orders."""
+
+    ue: UE = field(kw_only=True)
+
+
+async def start(
+    reactor: object,
+    clock: IReactorTime,
+    settings: UeSettings,
+    ids: Ids,
+    observe: Observer = unobserved,
+    tap: Tap | None = None,
+    *,
+    usim: Card | None = None,
+) -> RunningUe:
+    """Switch the phone on. Its registration is its user's business.
+
+    With `usim` another card than that of the settings is put in. Raises NoCore, or what listening raises.
+    """
+    if settings.core is None:
+        raise NoCore("the settings name no core (expected core: udp:192.0.2.1:5060, or the like)")
+    endpoint = SipEndpoint(reactor, clock, ids, answer, timers=settings.timing.timers, tap=tap)
+    (address, *_) = await endpoint.listen(sockets(settings, settings.core))
+    engine = NativeEngine(
+        impi=settings.impi,
+        domain=settings.home,
+        proxy=settings.core,
+        contact=contact(settings, address),
+        card=usim or card(settings.usim),
+        send=endpoint.request,
+        now=clock.seconds,
+        ids=ids,
+        observe=observe,
+        more=tuple(protected(settings, address)),
+        closing=endpoint.close,
+    )
+    return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))
+
+
+def card(settings: UsimSettings) -> Usim:
+    """Make the card that the settings describe."""
+    if settings.opc is not None:
+        return Usim.with_opc(settings.k, settings.opc, settings.sqn)
+    return Usim.with_op(settings.k, settings.op or b"", settings.sqn)
+
+
+def contact(settings: UeSettings, address: Hop) -> NameAddr:
+    """Say where the phone is reached, and what it can do (TS 24.229 5.1.1.2.1).
+
+    A feature tag's value stands in quotes, whatever it is (RFC 3840 9).
+    """
+    tags = {"+sip.instance": f"<{settings.instance_id}>"} | settings.feature_tags
+    params = Params(tuple((name, None if value is None else quote(value)) for name, value in tags.items()))
+    return NameAddr("", sip_uri(address, settings.impi.partition("@")[0]), params)
+
+
+def protected(settings: UeSettings, address: Hop) -> Iterator[tuple[str, str]]:
+    """Give what the network learns over a protected hop only (TS 24.229 5.1.1.2.1)."""
+    if settings.access_network and address.transport == "tls":
+        yield "P-Access-Network-Info", settings.access_network
+
+
+def sockets(settings: UeSettings, core: Hop) -> list[Hop]:
+    """Say where to listen: as told, or at the address that faces the core; with UDP there is TCP (RFC 3261 18.2.1)."""
+    hop = settings.listen or Hop(core.transport, facing("", core.host), 0)
+    return [hop, hop._replace(transport="tcp")] if hop.transport == "udp" else [hop]

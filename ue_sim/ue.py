@@ -1,0 +1,113 @@
+"""One phone: its identities, its card, its tokens and its SIP stack, with the verbs that scenarios use.
+
+It decides what is asked for, and with which token; how REGISTER and PUBLISH go is the engine's business.
+"""
+
+from attrs import define, field
+
+from ue_sim.bodies import joined, settings_body, token_body
+from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Engine, Publication, Registered
+from ue_sim.errors import NothingPublished
+from ue_sim.publication import EventState
+from ue_sim.registration import EXPIRES
+from ue_sim.settings import PublishSettings, UeSettings
+from ue_sim.wallet import Choice, Wallet
+
+
+@define
+class UE:
+    """A phone in a user's hand. It speaks as one IMPU at a time, the one registered last."""
+
+    _settings: UeSettings
+    engine: Engine
+    wallet: Wallet = field(factory=Wallet)
+    impu: str = field(init=False)
+    _published: dict[str, EventState] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.impu = self._settings.impu
+
+    @property
+    def registered(self) -> Registered | None:
+        """What the network granted to the IMPU in use."""
+        return self.engine.registered(self.impu)
+
+    async def register(
+        self,
+        *,
+        token: Choice = False,
+        impu: str | None = None,
+        expires: int = EXPIRES,
+        conduct: Conduct = BY_THE_BOOK,
+    ) -> Answer:
+        """Register an IMPU, or renew it, with no token, the one at hand, or one by name (5.X.3.2.2)."""
+        body = self._token_body(token)
+        self.impu = impu or self.impu
+        return await self.engine.register(self.impu, expires, body, conduct)
+
+    async def reregister(
+        self, *, token: Choice = False, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK
+    ) -> Answer:
+        """Renew the registration of the IMPU in use (TS 24.229 5.1.1.4)."""
+        return await self.register(token=token, expires=expires, conduct=conduct)
+
+    async def publish(self, *, token: Choice = True, settings: bool = True, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Publish token, settings or both: a first time, or in place of what stands (5.X.3.2.3, RFC 3903 4.1, 4.4)."""
+        client_id = self._settings.client_id
+        bodies = [self._token_body(token), settings_body(client_id) if settings else None]
+        body = joined([body for body in bodies if body])
+        if body is None:
+            return await self.refresh(conduct=conduct)
+        return await self._send(self._state().publish(body), conduct)
+
+    async def refresh(self, *, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Let what was published stand for longer (RFC 3903 4.3). Raises NothingPublished."""
+        return await self._send(self._standing().refresh(), conduct)
+
+    async def log_off(self, *, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Take back what was published (RFC 3903 4.5, TS 24.379 7.2.2). Raises NothingPublished."""
+        return await self._send(self._standing().remove(), conduct)
+
+    async def deregister(self, *, everywhere: bool = False, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """End the registration of this phone, or with `everywhere` of each phone of the IMPU (TS 24.229 5.1.1.6)."""
+        answer = await self.engine.deregister(self.impu, conduct, everywhere=everywhere)
+        if answer.ok:
+            self._published.pop(self.impu, None)
+        return answer
+
+    async def close(self) -> None:
+        """Switch the phone off as if its battery were empty: the network is told nothing."""
+        await self.engine.close()
+
+    def _token_body(self, choice: Choice) -> Body | None:
+        token = self.wallet.choose(choice)
+        return token_body(self._settings.carrier, token, self._settings.client_id) if token else None
+
+    def _state(self) -> EventState:
+        return self._published.setdefault(self.impu, EventState(_initial(self._settings.publish, self.impu)))
+
+    def _standing(self) -> EventState:
+        state = self._state()
+        if state.etag is None:
+            raise NothingPublished(f"{self.impu} has published nothing that stands")
+        return state
+
+    async def _send(self, publication: Publication, conduct: Conduct) -> Answer:
+        """Send it, and once more if the server asks for another: without the tag, or for longer."""
+        answer = await self.engine.publish(publication, conduct)
+        instead = self._state().heard(publication, answer)
+        if instead is None:
+            return answer
+        answer = await self.engine.publish(instead, conduct)
+        self._state().heard(instead, answer)
+        return answer
+
+
+def _initial(settings: PublishSettings, impu: str) -> Publication:
+    return Publication(
+        impu=impu,
+        uri=settings.to or impu,
+        event=settings.event,
+        expires=settings.expires,
+        headers=tuple(settings.headers.items()),
+    )
