@@ -15,7 +15,7 @@ from valkit.sip.errors import Misuse, ParseError
 from valkit.sip.fields import Headers, header_line
 from valkit.sip.grammar import TOKEN, URI, is_token
 from valkit.sip.limits import LIMITS, Limits
-from valkit.sip.names import SECRET
+from valkit.sip.names import SECRET, SPELLED
 from valkit.sip.reasons import reason_for
 from valkit.sip.typed import Message, encoded
 from valkit.sip.uri import OtherUri, SipUri, TelUri, parse_uri
@@ -120,7 +120,7 @@ class Request(Message):
         answer = None if self.method == "ACK" else error.answer
         text = "" if name in SECRET else error.text
         request = self if answer is not None and "via" in self.headers else None
-        return ParseError(_title(name), text, why=error.why, answer=answer, request=request)
+        return ParseError(SPELLED.get(name, name), text, why=error.why, answer=answer, request=request)
 
     def _tagged_to(self, status: int, to_tag: str | None) -> Sequence[str]:
         """Give the To line with a tag, unless it has one, needs none, or cannot be read."""
@@ -171,7 +171,7 @@ class Response(Message):
     def fault(self, name: str, error: ParseError) -> ParseError:
         """Give the error without an answer: a faulty response is dropped."""
         text = "" if name in SECRET else error.text
-        return ParseError(_title(name), text, why=error.why, answer=None)
+        return ParseError(SPELLED.get(name, name), text, why=error.why, answer=None)
 
     def _copy(self, headers: Headers, body: bytes | None = None) -> Self:
         return type(self)(self.status, self.reason, headers, self.body if body is None else body)
@@ -205,14 +205,6 @@ def _reason(status: int, reason: str | None) -> str:
     if "\r" in reason or "\n" in reason:
         raise Misuse("a reason phrase must not have line breaks")
     return reason
-
-
-_TITLES = {"cseq": "CSeq", "call-id": "Call-ID", "www-authenticate": "WWW-Authenticate"}
-
-
-def _title(name: str) -> str:
-    """Give a header's key its usual spelling."""
-    return _TITLES.get(name) or (name.title() if name.islower() else name)
 
 
 def parse(data: bytes, limits: Limits = LIMITS) -> Request | Response:

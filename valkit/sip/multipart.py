@@ -77,9 +77,7 @@ def leaves(body: bytes, content_type: MediaType, limits: Limits = LIMITS, depth:
             yield part
 
 
-def build_multipart(
-    contents: Iterable[Part], boundary: str | None = None, subtype: str = "mixed"
-) -> tuple[str, bytes]:
+def build_multipart(contents: Iterable[Part], boundary: str | None = None, subtype: str = "mixed") -> tuple[str, bytes]:
     """Give Content-Type and body; without a boundary, one is derived that occurs in no part."""
     texts = [bytes(part) for part in contents]
     chosen = boundary or _absent(texts)

@@ -42,7 +42,7 @@ _SINGLES = """
     P-Charging-Vector P-Preferred-Service P-Profile-Key P-Served-User Priority Privacy Proxy-Authenticate
     Proxy-Authentication-Info Proxy-Authorization RAck RSeq Refer-To Referred-By Replaces Reply-To Retry-After
     SIP-ETag SIP-If-Match Server Session-Expires Subject Subscription-State Target-Dialog Timestamp To User-Agent
-    WWW-Authenticate Warning
+    WWW-Authenticate
 """
 
 LISTS = frozenset(name.lower() for name in _LISTS.split())
@@ -52,11 +52,15 @@ SECRET = frozenset({"authorization", "proxy-authorization", "www-authenticate", 
 """Fields whose text never appears in an error: they carry tokens, and CK and IK (TS 33.203 6.3)."""
 
 
+SPELLED = {name.lower(): name for name in (_LISTS + _SINGLES).split()}
+"""The usual spelling of each name."""
+
+
 def _known() -> dict[str, str]:
     """Give the key of every usual spelling, so that reading a message seldom has to work one out."""
-    names = (_LISTS + _SINGLES).split()
-    spelled = {spelling: name.lower() for name in names for spelling in (name, name.lower())}
-    return spelled | COMPACT | {letter.upper(): name for letter, name in COMPACT.items()}
+    spelled = {name: key for key, name in SPELLED.items()}
+    lower = {key: key for key in SPELLED}
+    return spelled | lower | COMPACT | {letter.upper(): name for letter, name in COMPACT.items()}
 
 
 KNOWN = _known()
