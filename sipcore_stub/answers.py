@@ -1,0 +1,91 @@
+"""What the S-CSCF answers: the statuses of all refusals, the 401 of step 3 and the 200 of step 8 (TS 24.229 5.4.1).
+
+Pure; values in, responses out.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+
+from sipcore_stub.contacts import Binding
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.registrar import Challenge
+from valkit.aka.digest import Digest
+from valkit.sip.auth import AuthenticationInfo
+from valkit.sip.auth import Challenge as WwwAuthenticate
+from valkit.sip.headers import date_text
+from valkit.sip.message import Request, Response
+
+STATUS: Final[Mapping[Cause, int]] = {
+    # TS 24.229 5.3.1.4 and 5.4.1.2: 403, where RFC 3261 10.3 has 404 for an unknown address of record. So a stranger
+    # cannot find out which names exist.
+    Cause.UNKNOWN_USER: 403,
+    Cause.NOT_THEIR_IMPU: 403,
+    Cause.WRONG_RESPONSE: 403,
+    Cause.MAC_FAILURE: 403,
+    Cause.WRONG_AUTS: 403,
+    Cause.OUT_OF_STEP_AGAIN: 403,
+    Cause.OTHER_CALL_ID: 403,
+    Cause.NOT_REGISTERED: 403,
+    Cause.NOT_TRUSTED: 403,
+    Cause.BARRED: 403,
+    Cause.OUT_OF_ORDER: 500,  # RFC 3261 10.3 step 7 names no status; 12.2.2 has this one for the same fault
+    Cause.TOO_BRIEF: 423,
+    Cause.STAR_WITH_MORE: 400,
+    Cause.UNKNOWN_EXTENSION: 420,
+    Cause.NO_ROUTE: 404,
+    Cause.NOT_HERE: 405,
+    Cause.TOO_MANY_HOPS: 483,
+    Cause.LOOP: 482,
+    Cause.NEXT_HOP_SILENT: 504,  # not 408, which would arrive when the client has given up (RFC 4320 4.2)
+    Cause.NEXT_HOP_UNREACHABLE: 500,  # a 503 would speak of the proxy itself (RFC 3261 16.7 step 6)
+}
+
+
+def refusal(request: Request, refused: Refused) -> Response:
+    """Answer with the status of the cause; what exactly was wrong stays with us."""
+    return request.answer(STATUS[refused.cause], headers=refused.headers)
+
+
+def challenged(request: Request, challenge: Challenge, qop: str | None) -> Response:
+    """Answer 401 with RAND and AUTN, and with CK and IK for the P-CSCF (TS 24.229 5.4.1.2.1, RFC 3310 3.2)."""
+    keys = challenge.vector.keys
+    values = {"realm": challenge.realm, "nonce": challenge.nonce, "algorithm": str(challenge.algorithm)}
+    values |= {"qop": qop} if qop else {}
+    values |= {"ck": keys.ck.hex(), "ik": keys.ik.hex()}
+    return request.answer(401, headers=[("WWW-Authenticate", str(WwwAuthenticate.build("Digest", values)))])
+
+
+@frozen
+class Grant:
+    """What a 200 says."""
+
+    bindings: tuple[Binding, ...]
+    """The contacts that stand."""
+    associated: tuple[str, ...]
+    """The identities the UE may use, the default one first (RFC 7315 4.1)."""
+    service_route: str
+    """The way of its later requests (RFC 3608)."""
+    proof: tuple[str, str] | None = None
+    """Authentication-Info, if there is one."""
+
+
+def granted(request: Request, grant: Grant, now: float) -> Response:
+    """Answer 200, with the Path as it came (TS 24.229 5.4.1.2.2F, RFC 3327 5.3)."""
+    headers = [("Path", str(path)) for path in request.paths]
+    headers += [("Service-Route", grant.service_route)]
+    headers += [("P-Associated-URI", f"<{impu}>") for impu in grant.associated]
+    headers += [("Contact", binding.told(now)) for binding in grant.bindings]
+    headers += [grant.proof] if grant.proof else []
+    headers += [("Date", date_text(now))]
+    return request.answer(200, headers=headers)
+
+
+def server_proof(digest: Digest, challenge: Challenge) -> tuple[str, str] | None:
+    """Give Authentication-Info with rspauth, which only the older form without qop cannot have (RFC 7616 3.5)."""
+    if digest.qop is None:
+        return None
+    rspauth = digest.rspauth(challenge.password)
+    values = {"qop": digest.qop, "rspauth": rspauth, "cnonce": digest.cnonce, "nc": digest.nc}
+    return "Authentication-Info", str(AuthenticationInfo.build(values))

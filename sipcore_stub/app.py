@@ -1,0 +1,117 @@
+"""Builds a core from its settings and starts it; nothing else puts the parts together."""
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+from twisted.internet.interfaces import IReactorTime
+
+from sipcore_stub.element import Element
+from sipcore_stub.hss import Hss, Tell
+from sipcore_stub.icscf import Icscf
+from sipcore_stub.notifying import Notifying
+from sipcore_stub.pcscf import Pcscf
+from sipcore_stub.proxy import uri_of
+from sipcore_stub.registering import Registering
+from sipcore_stub.scscf import Scscf
+from sipcore_stub.settings import CoreSettings, ElementSettings
+from valkit.ids import Ids
+from valkit.net.service import Running
+from valkit.net.sip import Handler, SipEndpoint, Tap
+from valkit.trace import Note, Observer, unobserved
+
+
+@frozen
+class CoreRunning(Running):
+    """A core at work: its addresses by the names pcscf, icscf and scscf, and what a lab may read and do meanwhile."""
+
+    hss: Hss = field(kw_only=True, repr=False)
+    """Subscribers, and their registration flags."""
+    registering: Registering = field(kw_only=True, repr=False)
+    """The S-CSCF's registrations; it can end one."""
+
+
+async def start(  # noqa: PLR0917 - what every program's start is given
+    reactor: object,
+    clock: IReactorTime,
+    settings: CoreSettings,
+    ids: Ids,
+    observe: Observer = unobserved,
+    tap: Tap | None = None,
+) -> CoreRunning:
+    """Start P-, I- and S-CSCF and the HSS behind them; raises what listening raises, and then nothing listens."""
+    core = _Core(settings, clock, ids, observe, lambda handler: SipEndpoint(reactor, clock, ids, handler, tap=tap))
+    try:
+        return await core.start()
+    except BaseException:
+        await core.stop()
+        raise
+
+
+class _Core:
+    """The parts while they are put together, and until they stop."""
+
+    def __init__(
+        self,
+        settings: CoreSettings,
+        clock: IReactorTime,
+        ids: Ids,
+        observe: Observer,
+        new_endpoint: Callable[[Handler], SipEndpoint],
+    ) -> None:
+        self._settings, self._clock, self._ids = settings, clock, ids
+        self._tell = _telling(clock, observe)
+        self._new_endpoint = new_endpoint
+        self._endpoints: list[SipEndpoint] = []
+        self._closers: list[Callable[[], None]] = []
+
+    async def start(self) -> CoreRunning:
+        """Open the elements from the inside out, each knowing the next."""
+        settings = self._settings
+        criteria = settings.filter_criteria
+        hss = Hss([each.subscriber(criteria) for each in settings.subscribers], self._ids, self._tell)
+        endpoint, element = await self._open("scscf", settings.scscf)
+        registering = self._registrar(endpoint, hss)
+        trusted = {hop.host for each in (settings.pcscf, settings.icscf) for hop in each.listen}
+        element.role = Scscf(endpoint, hss, registering, trusted)
+        scscf = endpoint.addresses[0]
+        endpoint, element = await self._open("icscf", settings.icscf)
+        element.role = Icscf(endpoint, scscf, hss)
+        icscf = endpoint.addresses[0]
+        endpoint, element = await self._open("pcscf", settings.pcscf)
+        element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds)
+        addresses = {"pcscf": endpoint.addresses[0], "icscf": icscf, "scscf": scscf}
+        return CoreRunning(addresses, self.stop, hss=hss, registering=registering)
+
+    async def stop(self) -> None:
+        """Stop all timers and close all sockets."""
+        for close in self._closers:
+            close()
+        for endpoint in self._endpoints:
+            await endpoint.close()
+
+    async def _open(self, name: str, settings: ElementSettings) -> tuple[SipEndpoint, Element]:
+        element = Element(name)
+        endpoint = self._new_endpoint(element.handle)
+        self._endpoints.append(endpoint)
+        await endpoint.listen(settings.listen)
+        return endpoint, element
+
+    def _registrar(self, endpoint: SipEndpoint, hss: Hss) -> Registering:
+        """Join registrations and those who hear of them: each acts on the other."""
+        settings = self._settings
+        rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
+
+        def end(impi: str) -> None:
+            registering.terminate(impi)
+
+        notifying = Notifying(endpoint, self._ids, self._clock, settings.third_party_after, end)
+        registering = Registering(hss, rules, self._clock, self._tell, notifying.tell)
+        self._closers += [registering.close, notifying.close]
+        return registering
+
+
+def _telling(clock: IReactorTime, observe: Observer) -> Tell:
+    def tell(who: str, what: str, /, **fields: str) -> None:
+        observe(Note(clock.seconds(), who, what, fields))
+
+    return tell

@@ -1,0 +1,67 @@
+"""What the P-CSCF remembers of each UE, and how it knows one again (TS 24.229 5.2.2).
+
+Pure. In a network with IPsec a security association stands for the UE; here it is the address that registered. Over
+UDP that is where its messages come from; a UE that changes to TCP for a long request comes from another port, and is
+known by the port it listens at, which stands in its Via.
+"""
+
+from attrs import define, field, frozen
+
+from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request
+
+Place = tuple[str, int]
+"""Host and port."""
+
+
+@frozen
+class Association:
+    """One UE: challenged first, and registered once it has identities."""
+
+    impi: str
+    until: float
+    """When it ends, in epoch seconds."""
+    identities: tuple[NameAddr, ...] = ()
+    """P-Associated-URI of the 200, the default identity first."""
+    service_route: tuple[str, ...] = ()
+    """Where its requests go next (RFC 3608)."""
+    registered: bool = False
+
+
+def places(request: Request, source: Hop) -> tuple[Place, ...]:
+    """Give where the UE that sent this may be known from: where it came from, and where it listens."""
+    return (source.host, source.port), (source.host, request.via.port or 5060)
+
+
+@define
+class Associations:
+    """All UEs of one P-CSCF, by their places."""
+
+    _places: dict[Place, Association] = field(factory=dict)
+
+    def known(self, request: Request, source: Hop, now: float) -> Association | None:
+        """Give the association of the UE that sent this request, if it still stands."""
+        found = (self._places.get(place) for place in places(request, source))
+        return next((each for each in found if each is not None and each.until > now), None)
+
+    def keep(self, request: Request, source: Hop, association: Association, now: float) -> None:
+        """Remember the UE that sent this request, and forget those that have come to their end."""
+        self._forget_ended(now)
+        for place in places(request, source):
+            self._places.pop(place, None)
+            self._places[place] = association
+
+    def drop(self, request: Request, source: Hop) -> None:
+        """Forget the UE that sent this request."""
+        for place in places(request, source):
+            self._places.pop(place, None)
+
+    def _forget_ended(self, now: float) -> None:
+        """Look at the oldest few: each entry that comes in pays for two that may go."""
+        for place in list(zip(self._places, range(4), strict=False)):
+            if self._places[place[0]].until <= now:
+                del self._places[place[0]]
+
+    def __len__(self) -> int:
+        return len(self._places)

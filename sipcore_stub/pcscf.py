@@ -1,0 +1,142 @@
+"""The P-CSCF: the UE's first hop, which takes from it what it may not say, and says it itself (TS 24.229 5.2).
+
+What it remembers of a UE is in `associations`; how requests are passed on, in `proxy`.
+"""
+
+from collections.abc import Callable, Iterable
+
+from twisted.logger import Logger
+
+from sipcore_stub.associations import Association, Associations
+from sipcore_stub.element import Endpoint, forward
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.identities import impi_of
+from sipcore_stub.proxy import check, next_hop, onward, uri_of
+from valkit.ids import Ids
+from valkit.sip.auth import Challenge, Credentials
+from valkit.sip.grammar import Params, quote
+from valkit.sip.headers import STAR, NameAddr
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request, Response
+
+NETWORKS_OWN = (
+    "P-Asserted-Identity",
+    "P-Associated-URI",
+    "P-Charging-Function-Addresses",
+    "P-Charging-Vector",
+    "P-Visited-Network-ID",
+    "Path",
+    "Service-Route",
+)
+"""Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 5.2.6.3, RFC 3325 5)."""
+
+REG_AWAIT_AUTH = 240.0
+"""Seconds that a challenged UE is known for (TS 24.229 7.8)."""
+
+
+class Pcscf:
+    """The role at its endpoint; `icscf` is where registrations go."""
+
+    log = Logger()
+
+    def __init__(self, endpoint: Endpoint, icscf: Hop, domain: str, ids: Ids, now: Callable[[], float]) -> None:
+        self._endpoint = endpoint
+        self._icscf = icscf
+        self._domain = domain
+        self._ids = ids
+        self._now = now
+        self._associations = Associations()
+
+    async def serve(self, request: Request, source: Hop) -> Response:
+        """Serve a request of a UE; raises Refused."""
+        own = self._endpoint.addresses
+        check(request, own)
+        association = self._associations.known(request, source, self._now())
+        request = self._vouched(without(onward(request, own), NETWORKS_OWN))
+        if request.method == "REGISTER":
+            return await self._register(request, source, association)
+        if association is None or not association.registered:
+            raise Refused(Cause.NOT_REGISTERED, str(source))
+        request = self._along_service_route(asserted(request, association), association)
+        return await forward(self._endpoint, request, next_hop(request))
+
+    def _vouched(self, request: Request) -> Request:
+        """Begin the charging correlation of this request (RFC 7315 4.6, TS 24.229 5.2.2.1)."""
+        return request.adding("P-Charging-Vector", f'icid-value="{self._ids.call_id()}";orig-ioi={self._domain}')
+
+    async def _register(self, request: Request, source: Hop, association: Association | None) -> Response:
+        """Pass a REGISTER to the I-CSCF, and learn from the answer (TS 24.229 5.2.2)."""
+        own = self._endpoint.addresses
+        if request.uri != f"sip:{self._domain}":
+            self.log.info("{uri} becomes sip:{domain}, the registrar's", uri=request.uri, domain=self._domain)
+        sent = with_protection(request.with_uri(f"sip:{self._domain}").without("Route"), association)
+        sent = sent.adding("Path", f"<{uri_of(own[0], 'term', 'lr')}>").adding("Require", "path")
+        sent = sent.adding("P-Visited-Network-ID", f'"{self._domain}"')
+        response = await forward(self._endpoint, sent, self._icscf)
+        self._learn(request, source, response)
+        return without_keys(response)
+
+    def _along_service_route(self, request: Request, association: Association) -> Request:
+        """Put the Service-Route of the registration in place of a UE's own Route (TS 24.229 5.2.6.3, RFC 3608 6)."""
+        if request.headers.all("route") != association.service_route:
+            self.log.info("{request} comes without its Service-Route", request=request)
+        return request.with_header("Route", *association.service_route)
+
+    def _learn(self, request: Request, source: Hop, response: Response) -> None:
+        """Remember the UE as far as this answer makes it known, or forget it."""
+        now = self._now()
+        impi = impi_of(request)
+        if response.status == 401 and self._associations.known(request, source, now) is None:
+            self._associations.keep(request, source, Association(impi, now + REG_AWAIT_AUTH), now)
+        elif response.status == 200 and (seconds := seconds_granted(request, response)):
+            route = tuple(str(hop) for hop in response.service_routes)
+            known = Association(impi, now + seconds, response.p_associated_uris, route, registered=True)
+            self._associations.keep(request, source, known, now)
+        elif response.status == 200 and "contact" in request.headers:
+            self._associations.drop(request, source)
+
+
+def without(request: Request, names: Iterable[str]) -> Request:
+    """Give a copy that lacks these headers."""
+    for name in names:
+        if name in request.headers:
+            request = request.without(name)
+    return request
+
+
+def with_protection(request: Request, association: Association | None) -> Request:
+    """Say whether the REGISTER came from where the UE was challenged or is registered (TS 24.229 5.2.2.2, 7.2A.2)."""
+    credentials = request.authorization
+    if credentials is None:
+        return request
+    known = association is not None and association.impi == impi_of(request)
+    claimed = credentials.params.without("integrity-protected").pairs
+    params = Params((*claimed, ("integrity-protected", quote("yes" if known else "no"))))
+    return request.with_header("Authorization", str(Credentials(credentials.scheme, params)))
+
+
+def without_keys(response: Response) -> Response:
+    """Take CK and IK out of a challenge: they are for this element only (TS 24.229 5.2.2.1)."""
+    challenge = response.challenge
+    if challenge is None:
+        return response
+    params = challenge.params.without("ck").without("ik")
+    return response.with_header("WWW-Authenticate", str(Challenge(challenge.scheme, params)))
+
+
+def seconds_granted(request: Request, response: Response) -> int:
+    """Give for how long the contacts of this REGISTER are registered; 0 if they are not."""
+    if request.contacts is STAR or response.contacts is STAR:
+        return 0
+    asked = {contact.uri for contact in request.contacts}
+    return max((contact.expires or 0 for contact in response.contacts if contact.uri in asked), default=0)
+
+
+def asserted(request: Request, association: Association) -> Request:
+    """Assert the identity the UE prefers if it is one of its own, and its default one otherwise (RFC 3325 5)."""
+    if not association.identities:
+        raise Refused(Cause.BARRED, association.impi)
+    preferred = [NameAddr.parse(text).address.aor() for text in request.headers.all("P-Preferred-Identity")]
+    matching = [each for each in association.identities if each.address.aor() in preferred]
+    identity = (matching or association.identities)[0]
+    return request.without("P-Preferred-Identity").adding("P-Asserted-Identity", f"<{identity.uri}>")

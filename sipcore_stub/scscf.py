@@ -1,0 +1,77 @@
+"""The S-CSCF: registers, and routes requests of registered users to the servers of their criteria (TS 24.229 5.4).
+
+The registration is carried out in `registering`, third-party registration in `notifying`; here requests are sorted,
+and a PUBLISH finds its application server (figure 5.X.3.2.3-1 step 1), whose answer goes back the same way (step 3).
+"""
+
+from collections.abc import Iterable
+
+from sipcore_stub.element import Endpoint, forward
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.hss import Hss, Subscriber
+from sipcore_stub.ifc import Criterion, DefaultHandling, Situation, matching
+from sipcore_stub.notifying import is_failure
+from sipcore_stub.proxy import check, next_hop, onward
+from sipcore_stub.registering import Registering
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request, Response
+from valkit.sip.uri import SipUri, parse_uri
+
+
+class Scscf:
+    """The role at its endpoint; requests are taken from `trusted` hosts only, the other elements of the core."""
+
+    def __init__(self, endpoint: Endpoint, hss: Hss, registering: Registering, trusted: Iterable[str]) -> None:
+        self._endpoint = endpoint
+        self._hss = hss
+        self._registering = registering
+        self._trusted = frozenset(trusted)
+
+    async def serve(self, request: Request, source: Hop) -> Response:
+        """Serve a request from another element of the core; raises Refused."""
+        check(request, self._endpoint.addresses)
+        if source.host not in self._trusted:
+            raise Refused(Cause.NOT_TRUSTED, str(source))
+        if request.method == "REGISTER":
+            return self._registering.register(request)
+        return await self._originate(onward(request, self._endpoint.addresses))
+
+    async def _originate(self, request: Request) -> Response:
+        """Serve a registered user's own request (TS 24.229 5.4.3.2)."""
+        subscriber = self._served_user(request)
+        failure: Response | Refused = Refused(Cause.NO_ROUTE, request.uri)
+        for criterion in matching(subscriber.criteria, Situation(request)):
+            outcome = await self._asked(criterion, request)
+            if isinstance(outcome, Response) and not is_failure(outcome.status):
+                return outcome
+            failure = outcome
+            if criterion.default_handling is DefaultHandling.SESSION_TERMINATED:
+                break
+        if isinstance(failure, Refused):
+            raise failure
+        return failure
+
+    def _served_user(self, request: Request) -> Subscriber:
+        """Give the subscriber whom the P-CSCF asserts, if registered."""
+        asserted = request.p_asserted_identities
+        if not asserted:
+            raise Refused(Cause.NOT_REGISTERED, "no identity is asserted")
+        subscriber = self._hss.owner(asserted[0].address.aor())
+        if not self._registering.registration(subscriber.impi).state.registered:
+            raise Refused(Cause.NOT_REGISTERED, subscriber.impi)
+        return subscriber
+
+    async def _asked(self, criterion: Criterion, request: Request) -> Response | Refused:
+        """Ask one application server; the request reaches it by Route and keeps its own target."""
+        routed = request.with_header("Route", f"<{loose(criterion.server_name)}>")
+        try:
+            return await forward(self._endpoint, routed, next_hop(routed))
+        except Refused as refused:
+            return refused
+
+
+def loose(uri: str) -> str:
+    """Mark a SIP URI as that of a loose router (RFC 3261 16.12)."""
+    address = parse_uri(uri)
+    known = isinstance(address, SipUri) and "lr" in address.params
+    return uri if known else f"{uri};lr"
