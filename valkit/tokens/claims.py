@@ -29,7 +29,7 @@ class TokenPolicy:
     """`aud` must be this or a list that has it."""
     scope: str = "3gpp:seal:val_service"
     """`scope` must have this among its words."""
-    algorithms: frozenset[str] = field(default=frozenset({"ES256", "RS256"}), converter=frozenset)
+    algorithms: frozenset[str] = field(default=frozenset({"ES256", "RS256"}), converter=frozenset[str])
     """Signature algorithms that may be used; the token does not choose (RFC 8725 3.1)."""
     typ: str | None = "at+jwt"
     """The header's `typ`, with or without `application/` (RFC 9068 4); None for issuers that set none."""
@@ -39,7 +39,7 @@ class TokenPolicy:
     """Claim with the VAL user; `mcptt_id` for MCPTT."""
     services_claim: str = "val_service_ids"
     """Claim with the list of VAL services."""
-    required: frozenset[str] = field(default=REQUIRED, converter=frozenset)
+    required: frozenset[str] = field(default=REQUIRED, converter=frozenset[str])
     """Claims that must be there even where nothing is asked of them; `exp` must be in any case."""
 
 

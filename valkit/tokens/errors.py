@@ -4,14 +4,11 @@ TokenRejected    the peer's token does not hold; its cause says why, once for pr
 KeyUnusable      our own side: a key set or a signing key that cannot or must not be used
 """
 
-from enum import Enum
-from typing import Self
+from valkit.causes import Explained
 
 
-class Cause(Enum):
-    """Reason for which a token is refused: a stable name for logs, metrics and scenarios, and a sentence for people."""
-
-    sentence: str
+class Cause(Explained):
+    """Reason for which a token is refused."""
 
     TOO_LONG = "too_long", "The token is longer than any honest one."
     MALFORMED = "malformed", "The token is not a signed JWT in compact form (RFC 7515 7.1)."
@@ -30,13 +27,6 @@ class Cause(Enum):
     NO_VAL_SERVICE = "no_val_service", "The token names no VAL service."
     EXPIRED = "expired", "The token's time is over."
     NOT_YET_VALID = "not_yet_valid", "The token's time has not come yet."
-
-    def __new__(cls, code: str, sentence: str) -> Self:
-        """Make the code the member's value, so that `Cause("expired")` finds it."""
-        member = object.__new__(cls)
-        member._value_ = code
-        member.sentence = sentence
-        return member
 
 
 class TokenRejected(Exception):
