@@ -14,6 +14,8 @@ class Refusal(Enum):
 
     UNTRUSTED_PEER = "untrusted peer"
     """The source address is not among the trusted peers."""
+    NO_IDENTITY = "no asserted identity"
+    """A trusted peer's PUBLISH without P-Asserted-Identity: nobody says who publishes."""
     BAD_REQUEST = "bad request"
     """A header that the procedure needs is missing or cannot be read."""
     UNKNOWN_EXTENSION = "unknown extension"
@@ -34,6 +36,8 @@ class Refusal(Enum):
     """A PUBLISH brings no token, and its IMPU is bound to nobody."""
     TOKEN = "token refused"  # noqa: S105  the name of a cause
     """The body carries a token that is not valid here, or none that can be read."""
+    STORE = "store unavailable"
+    """The change could not be made durable, and is undone."""
     OVERLOADED = "overloaded"
     """More changes wait for the store than it is allowed to hold back."""
     UNKNOWN_METHOD = "unknown method"

@@ -1,0 +1,167 @@
+"""HTTP as every program of ours serves it: bounded request bodies, JSON answers and errors, names of this host only.
+
+Routing is klein's; this is what klein and twisted.web leave out. A site for administration should listen on loopback
+and guard against a browser that is led to it (`this_host_only`).
+"""
+
+import json
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any, cast
+from weakref import WeakSet
+
+from attrs import frozen
+from klein import Klein
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web import server
+from twisted.web.http import Request
+from twisted.web.iweb import IRequest
+from werkzeug.exceptions import HTTPException
+
+BODY = 64 * 1024
+"""Bytes of the largest request body by default."""
+_TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+_log = Logger()
+
+
+class BoundedRequest(server.Request):
+    """A request whose body has a bound; twisted.web itself has none."""
+
+    bound = BODY
+    _received = 0
+    _refused = False
+
+    # twisted.web calls these three while a request comes in; they have no annotations of their own
+
+    def gotLength(self, length: int | None) -> None:
+        """Refuse a body that is announced too large."""
+        super().gotLength(length)  # type: ignore[no-untyped-call]
+        if length is not None and length > self.bound:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Take in a part of the body, or refuse one that becomes too large without having said so."""
+        self._received += len(data)
+        if self._received > self.bound:
+            self._refuse()
+        if not self._refused:
+            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """Process the request if it was not refused."""
+        if not self._refused:
+            super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]
+
+    def _refuse(self) -> None:
+        if not self._refused:
+            self._refused = True
+            channel: Any = self.channel
+            channel.transport.write(_TOO_LARGE)
+            channel.loseConnection()
+
+
+@frozen
+class HttpError(Exception):
+    """What a handler raises to be answered with this status and sentence."""
+
+    status: int
+    sentence: str
+
+
+class _QuietSite(server.Site):
+    """A site that logs no line for each request, shows no traceback, and knows its connections."""
+
+    displayTracebacks = False  # noqa: N815  as Twisted named it
+    noisy = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+        self.connections: WeakSet[Any] = WeakSet()
+
+    def buildProtocol(self, addr: Any) -> Any:
+        """Serve one connection."""
+        connection = super().buildProtocol(addr)  # type: ignore[no-untyped-call]
+        self.connections.add(connection)
+        return connection
+
+    def log(self, request: Any) -> None:
+        """Log nothing."""
+
+
+@frozen
+class WebPort:
+    """One HTTP address that is listened on."""
+
+    url: str
+    _port: Any
+    _site: _QuietSite
+
+    async def close(self) -> None:
+        """Stop listening and end the connections that are left, event streams among them."""
+        await self._port.stopListening()
+        for connection in list(self._site.connections):
+            connection.transport.abortConnection()
+
+
+async def listen(reactor: Any, app: Klein, host: str, port: int, *, bound: int = BODY) -> WebPort:
+    """Serve the application; port 0 takes a free one. CannotListenError where the address cannot be had."""
+    site: Any = _QuietSite(app.resource(), requestFactory=_request_factory(bound))
+    endpoint = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
+    listening = await cast(Any, endpoint(reactor, port, interface=host)).listen(site)
+    shown = f"[{host}]" if ":" in host else host
+    return WebPort(f"http://{shown}:{listening.getHost().port}", listening, site)
+
+
+def json_answer(request: Request, value: object, status: int = 200) -> bytes:
+    """Set status and type of the answer and give its body."""
+    request.setResponseCode(status)
+    request.setHeader("Content-Type", "application/json")
+    request.setHeader("Cache-Control", "no-store")
+    request.setHeader("X-Content-Type-Options", "nosniff")
+    return json.dumps(value, indent=1).encode() + b"\n"
+
+
+def answer_errors_as_json(app: Klein) -> None:
+    """Answer every error of a handler, and every path that has none, with `{"error": sentence}`."""
+
+    def told(self: Any, request: IRequest, failure: Failure) -> bytes:  # noqa: ARG001  klein hands in the owner
+        asked = cast(Request, request)
+        status, sentence = _told(asked, failure)
+        return json_answer(asked, {"error": sentence}, status)
+
+    app.handle_errors(Exception)(told)
+
+
+def _told(request: Request, failure: Failure) -> tuple[int, str]:
+    match failure.value:
+        case HttpError() as error:
+            return error.status, error.sentence
+        case HTTPException() as error:
+            return error.code or 500, f"{error.name}: {request.path.decode(errors='replace')}"
+    _log.failure("A request to {path} failed", failure, path=request.path)
+    return 500, "this server has failed; its log says how"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def this_host_only(request: Request) -> None:
+    """Refuse a request for a name that is not an address: a page in a browser may have led it here (DNS rebinding)."""
+    host = (request.getHeader("Host") or "").rpartition(":")[0] or (request.getHeader("Host") or "")
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        if host != "localhost":
+            raise HttpError(421, "ask by address, not by name") from None
+
+
+def _request_factory(bound: int) -> Callable[..., BoundedRequest]:
+    return type("BoundedRequest", (BoundedRequest,), {"bound": bound})

@@ -1,0 +1,132 @@
+"""A running VAL server: everything beside this module put together, once."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from attrs import frozen
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IReactorTime
+
+from valkit.ids import Ids
+from valkit.net import web
+from valkit.net.service import Running
+from valkit.net.sip import SipEndpoint, Tap
+from valkit.sip import Hop, parse_uri
+from valkit.tokens import KeySet, TokenPolicy, Verifier
+from valkit.trace import Observer
+from valserver.admin import Admin
+from valserver.answers import Answers
+from valserver.authorization import Authorizer
+from valserver.bindings import Rules
+from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES
+from valserver.errors import CannotStart
+from valserver.events import EventLog
+from valserver.handler import Handler
+from valserver.keys import KeyFile
+from valserver.ledger import Ledger
+from valserver.peers import TrustedPeers
+from valserver.publication import Publications
+from valserver.records import Binding
+from valserver.registration import Registrations
+from valserver.settings import BindingSettings, ServerSettings, TokenSettings
+from valserver.store import BindingStore, MemoryStore
+from valserver.store_sqlite import open_store
+from valserver.watchers import Watchers
+
+
+@frozen
+class ServerRunning(Running):
+    """A VAL server that has started; `addresses` has `admin` and, for each listener, `sip 1`, `sip 2`..."""
+
+    ledger: Ledger
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Who is bound now."""
+        return tuple(self.ledger.bindings())
+
+
+async def start(
+    reactor: Any,
+    clock: IReactorTime,
+    settings: ServerSettings,
+    ids: Ids,
+    observe: Observer | None = None,
+    tap: Tap | None = None,
+) -> ServerRunning:
+    """Start a server. CannotStart, with what to do, when a file or an address does not allow it."""
+    verifier = Verifier(_policy(settings.tokens), KeySet())
+    keys = KeyFile(settings.tokens.keys, verifier.trust)
+    store = _store(settings.bindings, reactor, clock)
+    events = EventLog(epoch=ids.nonce(4).hex())
+    watchers = Watchers(events, clock, observe)
+    ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
+    handler = _handler(settings, ledger, Authorizer(verifier), watchers, ids)
+    endpoint = SipEndpoint(reactor, clock, ids, handler, tap=tap)
+    admin = Admin(ledger, events, keys, clock)
+    closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
+
+    async def stop() -> None:
+        keys.stop()
+        ledger.stop()
+        for close in closing:
+            await close()
+        await store.close()
+
+    try:
+        hops = await endpoint.listen(settings.listen)
+        port = await web.listen(reactor, admin.app, settings.admin.host, settings.admin.port)
+    except CannotListenError as error:
+        await stop()
+        raise CannotStart(f"{error}: choose other addresses (listen, admin), or stop what uses them") from error
+    closing.append(port.close)
+    keys.watch(clock, settings.tokens.check_keys_every)
+    ledger.start()
+    return ServerRunning({**_named(hops), "admin": port.url}, stop, ledger)
+
+
+def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
+    return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
+
+
+def _policy(tokens: TokenSettings) -> TokenPolicy:
+    return TokenPolicy(
+        issuer=tokens.issuer,
+        audience=tokens.audience,
+        scope=tokens.scope,
+        algorithms=tokens.algorithms,
+        typ=tokens.typ or None,
+        leeway=tokens.leeway,
+        user_claim=tokens.user_claim,
+        services_claim=tokens.services_claim,
+    )
+
+
+def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> BindingStore:
+    return MemoryStore() if bindings.store == "memory" else open_store(bindings.path, reactor, clock)
+
+
+def _handler(settings: ServerSettings, ledger: Ledger, authorizer: Authorizer, watchers: Watchers, ids: Ids) -> Handler:
+    register, publish = settings.registration, settings.publication
+    return Handler(
+        peers=TrustedPeers(settings.trusted_peers),
+        registrations=Registrations(authorizer, register.default_expires, register.max_expires),
+        publications=Publications(
+            authorizer,
+            ids,
+            resources=frozenset(parse_uri(uri).aor() for uri in publish.resources),
+            events=publish.events,
+            min_expires=publish.min_expires,
+            max_expires=publish.max_expires,
+            default_expires=publish.default_expires,
+        ),
+        answers=Answers(
+            host=settings.name or settings.listen[0].host,
+            accept=tuple(dict.fromkeys(REGISTER_BODIES + PUBLISH_BODIES)),
+            events=tuple(sorted(publish.events)),
+            min_expires=publish.min_expires,
+        ),
+        ledger=ledger,
+        clock=ledger.clock,
+        tell=watchers,
+    )

@@ -1,0 +1,32 @@
+"""The one rule that REGISTER and PUBLISH share: a token that holds is proof, any other refuses the request (5.X.3.2).
+
+Who speaks is taken from the token alone, never from a name beside it in a body or header.
+"""
+
+from valkit.carriers import CarrierError, find_tokens
+from valkit.sip import Request
+from valkit.tokens import TokenRejected, Verifier
+from valserver.errors import Refusal, Refused
+from valserver.facts import Proof
+from valserver.records import Grant
+
+
+class Authorizer:
+    """Turns the token in a request into proof."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verify = verifier.verify
+
+    def proof(self, request: Request, impu: str, now: float) -> Proof | None:
+        """Verify the token that the request carries; None if it carries none. Raises Refused if it does not hold."""
+        try:
+            carried = find_tokens(request)
+            if carried is None:
+                return None
+            token = self._verify(carried.token, now)
+        except (CarrierError, TokenRejected) as error:
+            raise Refused(Refusal.TOKEN, error.cause.value, impu=impu) from error
+        client_id = carried.client_id or ""
+        jti, exp = token.jti, token.exp
+        grants = tuple([Grant(service, client_id, jti, exp) for service in token.val_service_ids])
+        return Proof(token.val_user_id, grants, client_id, jti)

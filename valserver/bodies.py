@@ -1,0 +1,46 @@
+"""Which bodies are understood, and who a request is about: what REGISTER and PUBLISH read alike."""
+
+from functools import lru_cache
+
+from valkit.sip import MediaType, ParseError, Request, parse_uri
+from valserver.errors import Refusal, Refused
+
+INFO = (
+    "application/vnd.val.val-info+xml",
+    "application/vnd.3gpp.mcptt-info+xml",
+)
+"""Bodies that carry a token."""
+REGISTER_BODIES = (*INFO, "application/3gpp-ims+xml", "message/sip", "multipart/mixed")
+"""What an S-CSCF may put into a third-party REGISTER (TS 24.229 5.4.1.7), and a token body by itself."""
+PUBLISH_BODIES = (*INFO, "application/poc-settings+xml", "multipart/mixed")
+
+
+@lru_cache(maxsize=1_024)
+def _understood(content_type: str, known: tuple[str, ...]) -> bool:
+    name = MediaType.parse(content_type).name
+    return name in known or name.startswith("multipart/")
+
+
+def require_body(request: Request, known: tuple[str, ...]) -> None:
+    """Refuse a body of an unknown type (RFC 3261 8.2.3), unless it is marked optional (20.11)."""
+    content_type = request.headers.get("Content-Type")
+    if not request.body or content_type is None or _understood(content_type, known):
+        return
+    if "handling=optional" not in (request.headers.get("Content-Disposition") or "").replace(" ", "").lower():
+        raise Refused(Refusal.UNKNOWN_BODY)
+
+
+def require_extensions(request: Request) -> None:
+    """Refuse a request that requires any extension: none is supported (RFC 3261 8.2.2.3)."""
+    if "Require" in request.headers:
+        raise Refused(Refusal.UNKNOWN_EXTENSION, "requires " + ", ".join(request.headers.all("Require")))
+
+
+def impu_of(uri: str) -> str:
+    """Give the canonical form of a public user identity: no parameters, one spelling (RFC 3261 10.3, step 5)."""
+    try:
+        impu = parse_uri(uri).aor()
+        impu.encode()
+    except (ParseError, UnicodeEncodeError) as error:
+        raise Refused(Refusal.BAD_REQUEST, f"not an identity: {uri[:80]!a}") from error
+    return impu

@@ -1,0 +1,89 @@
+"""Requests in, answers out: who may ask, which procedure it is, and that nothing is promised before it is durable."""
+
+from collections.abc import Callable
+
+from attrs import define
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.python.failure import Failure
+
+from valkit.sip import Hop, ParseError, Request, Response
+from valserver.answers import Answers
+from valserver.errors import Refusal, Refused, StoreUnavailable
+from valserver.facts import Event
+from valserver.ledger import Ledger
+from valserver.peers import TrustedPeers
+from valserver.publication import Publications
+from valserver.registration import Registrations
+
+Answer = Response | Deferred[Response] | None
+
+
+@define
+class Handler:
+    """The server side of the SIP endpoint.
+
+    Synchronous as far as the store allows: a hundred thousand REGISTERs need no coroutine each.
+    """
+
+    peers: TrustedPeers
+    registrations: Registrations
+    publications: Publications
+    answers: Answers
+    ledger: Ledger
+    clock: IReactorTime
+    tell: Callable[[Event], None]
+    """Hears of every refusal."""
+
+    def __call__(self, request: Request, source: Hop) -> Answer:
+        """Answer one request from this peer; None where SIP wants no answer."""
+        try:
+            return self._served(request, source)
+        except ParseError as error:
+            return self._refuse(request, Refused(Refusal.BAD_REQUEST, str(error)))
+        except Refused as refused:
+            return self._refuse(request, refused)
+
+    def _served(self, request: Request, source: Hop) -> Answer:
+        method = request.method
+        if method == "REGISTER":
+            self._require_trust(source)
+            return self._register(request)
+        if method == "PUBLISH":
+            self._require_trust(source)
+            return self._publish(request)
+        if method == "OPTIONS":
+            return self.answers.options(request, ready=self.ledger.store.writable)
+        if method == "ACK":
+            return None
+        raise Refused(Refusal.UNKNOWN_METHOD, f"method {method[:20]}")
+
+    def _require_trust(self, source: Hop) -> None:
+        if source.host not in self.peers:
+            raise Refused(Refusal.UNTRUSTED_PEER, f"untrusted peer {source.host}")
+
+    def _register(self, request: Request) -> Answer:
+        fact, expires = self.registrations.read(request, self.clock.seconds())
+        done = self.ledger.enter(fact)
+        return self._when(done, request, (("Expires", str(expires)),))
+
+    def _publish(self, request: Request) -> Answer:
+        fact, expires, tag = self.publications.read(request, self.ledger.current, self.clock.seconds())
+        done = self.ledger.enter(fact) if fact is not None else None
+        return self._when(done, request, (("Expires", str(expires)), ("SIP-ETag", tag)))
+
+    def _when(self, done: Deferred[None] | None, request: Request, headers: tuple[tuple[str, str], ...]) -> Answer:
+        """Answer 200 when the change is durable."""
+        if done is None:
+            return request.answer(200, headers=headers)
+        return done.addCallbacks(
+            lambda _: request.answer(200, headers=headers), self._not_stored, errbackArgs=(request,)
+        )
+
+    def _not_stored(self, failure: Failure, request: Request) -> Response:
+        failure.trap(StoreUnavailable)
+        return self._refuse(request, Refused(Refusal.STORE, f"store: {failure.value}"))
+
+    def _refuse(self, request: Request, refused: Refused) -> Response:
+        self.tell(Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti))
+        return self.answers.refusal(request, refused)

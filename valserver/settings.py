@@ -1,0 +1,114 @@
+"""What a VAL server can be told. Only `tokens.issuer` and `tokens.keys` have no default."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from valkit.net.web import is_loopback
+from valkit.settings import Duration, Settings, YesNo, written_as
+from valkit.sip import Hop
+
+Network = IPv4Network | IPv6Network
+
+
+class TokenSettings(Settings):
+    """Whose access tokens are believed, and what is asked of them (RFC 9068)."""
+
+    issuer: str
+    """The identity server's `iss`, exactly."""
+    keys: Path
+    """JWKS file with the identity server's public keys. Read again whenever it changes."""
+    audience: str = "val-server"
+    """What `aud` must name."""
+    scope: str = "3gpp:seal:val_service"
+    """What `scope` must contain."""
+    algorithms: frozenset[Literal["RS256", "PS256", "ES256", "EdDSA"]] = frozenset({"RS256", "ES256"})
+    """Signature algorithms allowed; the token does not choose."""
+    typ: str | None = "at+jwt"
+    """The `typ` of the token's header; empty for issuers that set none."""
+    leeway: Duration = 10.0
+    """By how much the clocks of this server and the issuer may differ."""
+    user_claim: str = "val_user_id"
+    """The claim with the VAL user; `mcptt_id` for MCPTT."""
+    services_claim: str = "val_service_ids"
+    """The claim with the list of VAL services."""
+    check_keys_every: Duration = 5.0
+    """How often the key file is looked at for a change."""
+
+
+class RegistrationSettings(Settings):
+    """Third-party REGISTER."""
+
+    default_expires: Annotated[int, Field(ge=1)] = 3_600
+    """Seconds granted when the request names none."""
+    max_expires: Annotated[int, Field(ge=1)] = 1_209_600
+    """Seconds granted at most."""
+
+
+class PublicationSettings(Settings):
+    """PUBLISH (RFC 3903)."""
+
+    events: frozenset[str] = frozenset({"poc-settings"})
+    """Event packages served."""
+    resources: tuple[str, ...] = ()
+    """Request-URIs served, such as the server's PSI; none given: every one."""
+    default_expires: Annotated[int, Field(ge=1)] = 3_600
+    """Seconds granted when the request names none."""
+    min_expires: Annotated[int, Field(ge=0)] = 60
+    """Fewer seconds than these are refused with 423."""
+    max_expires: Annotated[int, Field(ge=1)] = 1_209_600
+    """Seconds granted at most; clients of MCX ask for 4294967295."""
+
+
+class BindingSettings(Settings):
+    """Where bindings are kept, and for how long."""
+
+    store: Literal["sqlite", "memory"] = "sqlite"
+    """`sqlite` survives a crash of the server or the machine; `memory` is for tests."""
+    path: Path = Path("val-bindings.sqlite")
+    """The file of the sqlite store."""
+    outlive_token: YesNo = True
+    """Whether a binding outlives the token that made it, as in MCX; `no` ends it at the token's `exp`."""
+
+
+class AdminSettings(Settings):
+    """The HTTP address for operators: bindings, health, events."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_060
+    """0 takes a free one."""
+    allow_remote: YesNo = False
+    """Whether `host` may be an address that other machines reach. There is no log-in: whoever gets there, reads."""
+
+    @model_validator(mode="after")
+    def _on_loopback(self) -> Self:
+        if not self.allow_remote and not is_loopback(self.host):
+            raise ValueError(
+                f"admin.host {self.host} can be reached from elsewhere, and there is no log-in: "
+                "take a loopback address, or set admin.allow_remote to yes"
+            )
+        return self
+
+
+class ServerSettings(Settings):
+    """All settings of `val server`."""
+
+    tokens: TokenSettings
+    listen: tuple[Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")], ...] = (
+        Hop("udp", "127.0.0.1", 5_070),
+        Hop("tcp", "127.0.0.1", 5_070),
+    )
+    """Where SIP is received: transport, host and port."""
+    trusted_peers: tuple[Annotated[Network, written_as(ip_network, "192.0.2.0/24")], ...] = (
+        IPv4Network("127.0.0.0/8"),
+        IPv6Network("::1/128"),
+    )
+    """Networks of the S-CSCFs. A REGISTER or PUBLISH from elsewhere is refused."""
+    name: str | None = None
+    """Name of this server in Warning headers; by default the host of the first `listen`."""
+    registration: RegistrationSettings = RegistrationSettings()
+    publication: PublicationSettings = PublicationSettings()
+    bindings: BindingSettings = BindingSettings()
+    admin: AdminSettings = AdminSettings()

@@ -1,0 +1,128 @@
+"""Where records are kept: the seam, and the store that forgets.
+
+A store applies changes in the order given and shows them at once to the next decision; what it promises about
+durability is in what `apply` returns. Time and rules are not its business.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from twisted.internet.defer import Deferred, succeed
+
+from valserver.facts import Change
+from valserver.records import Record
+
+
+class BindingStore(Protocol):
+    """What the server needs of a store; memory and SQLite, under one contract test."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether the last write came through, or a later trial did."""
+
+    def get(self, impu: str) -> Record | None:
+        """The record of this IMPU as of the last `apply`, durable or not."""
+
+    def where(self, val_user_id: str, client_id: str) -> str | None:
+        """The IMPU at which this client of this user is bound."""
+
+    def records(self) -> Iterator[Record]:
+        """Every record, in no particular order."""
+
+    def apply(self, changes: tuple[Change, ...]) -> Deferred[None] | None:
+        """Carry out all changes or none.
+
+        None means they are as durable as this store makes anything; otherwise the Deferred fires when they are. It
+        fails with StoreUnavailable when they could not be made so, and by then they are undone. Raises Refused when
+        too many changes wait already.
+        """
+
+    def close(self) -> Deferred[None]:
+        """Finish what waits, then let go of the file."""
+
+
+class Records:
+    """The records in memory, found by IMPU and by client."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self._records: dict[str, Record] = {}
+        self._where: dict[tuple[str, str], str] = {}
+        for record in records:
+            self.put(record.impu, record)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records.values())
+
+    def get(self, impu: str) -> Record | None:
+        """The record of this IMPU."""
+        return self._records.get(impu)
+
+    def where(self, val_user_id: str, client_id: str) -> str | None:
+        """The IMPU at which this client of this user is bound."""
+        return self._where.get((val_user_id, client_id))
+
+    def put(self, impu: str, record: Record | None) -> Record | None:
+        """Set or remove the record of this IMPU. Returns the one it had."""
+        before = self._records.get(impu)
+        if record is None:
+            self._records.pop(impu, None)
+        else:
+            self._records[impu] = record
+        if before is None or record is None or not _same_clients(before, record):
+            self._forget_clients(before)
+            self._note_clients(record)
+        return before
+
+    def _forget_clients(self, record: Record | None) -> None:
+        for key in _clients(record):
+            if record is not None and self._where.get(key) == record.impu:
+                del self._where[key]
+
+    def _note_clients(self, record: Record | None) -> None:
+        for key in _clients(record):
+            if record is not None:
+                self._where[key] = record.impu
+
+
+def _same_clients(before: Record, after: Record) -> bool:
+    """Whether the two surely name the same clients: the usual refresh, seen without looking at every grant."""
+    if before.registration is None or after.registration is None:
+        return False
+    return (
+        before.registration.grants == after.registration.grants
+        and before.publications == after.publications
+        and before.val_user_id == after.val_user_id
+    )
+
+
+def _clients(record: Record | None) -> list[tuple[str, str]]:
+    if record is None or record.val_user_id is None:
+        return []
+    return [(record.val_user_id, client_id) for client_id in record.clients()]
+
+
+class MemoryStore:
+    """Keeps records for as long as the process lives."""
+
+    writable = True
+
+    def __init__(self) -> None:
+        self._records = Records()
+        self.get = self._records.get
+        self.where = self._records.where
+
+    def records(self) -> Iterator[Record]:
+        """Every record."""
+        return iter(self._records)
+
+    def apply(self, changes: tuple[Change, ...]) -> None:
+        """Carry out the changes; nothing is durable here."""
+        for impu, record in changes:
+            self._records.put(impu, record)
+
+    def close(self) -> Deferred[None]:
+        """Nothing to finish."""
+        return succeed(None)

@@ -1,0 +1,47 @@
+"""Who hears of events: the log, the ring behind the event stream, and whoever started the server.
+
+Refusals and faults are logged, with their cause and never with a token. What went well is not: at thousands of
+bindings a second the event stream is the place to follow them.
+"""
+
+from attrs import define, field
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from valkit.trace import Observer
+from valserver.events import EventLog, note
+from valserver.facts import Event
+
+MOST_LOGGED = 100
+"""Refusals logged in one second; of more only the number."""
+
+
+@define
+class Watchers:
+    """Hands every event on."""
+
+    events: EventLog
+    clock: IReactorTime
+    observe: Observer | None
+    _log: Logger = field(factory=Logger, init=False)
+    _second: int = field(default=0, init=False)
+    _logged: int = field(default=0, init=False)
+
+    def __call__(self, event: Event) -> None:
+        """Tell all of them."""
+        now = self.clock.seconds()
+        self.events.append(event, now)
+        if event.what == "refused":
+            self._log_refusal(event, int(now))
+        if self.observe is not None:
+            self.observe(note(event, now))
+
+    def _log_refusal(self, event: Event, second: int) -> None:
+        """Log it, unless a flood of them would fill the disk."""
+        if second != self._second:
+            if self._logged > MOST_LOGGED:
+                self._log.warn("{count} further requests were refused", count=self._logged - MOST_LOGGED)
+            self._second, self._logged = second, 0
+        self._logged += 1
+        if self._logged <= MOST_LOGGED:
+            self._log.info("{via} for {impu!r} refused: {cause}", via=event.via, impu=event.impu, cause=event.cause)
