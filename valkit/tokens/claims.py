@@ -3,7 +3,7 @@
 Knows names, types and times of claims; not how they were signed. Time is an argument.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
 from sys import intern
 from typing import NamedTuple
@@ -19,6 +19,10 @@ LATEST = 2.0**53
 """Times beyond this are no times: they may be infinite, and then a token would never expire."""
 
 
+def _frozen(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
 @frozen
 class TokenPolicy:
     """What a server asks of a token before it believes it. Everything is asked, always."""
@@ -29,7 +33,7 @@ class TokenPolicy:
     """`aud` must be this or a list that has it."""
     scope: str = "3gpp:seal:val_service"
     """`scope` must have this among its words."""
-    algorithms: frozenset[str] = field(default=frozenset({"ES256", "RS256"}), converter=frozenset[str])
+    algorithms: frozenset[str] = field(default=frozenset({"ES256", "RS256"}), converter=_frozen)
     """Signature algorithms that may be used; the token does not choose (RFC 8725 3.1)."""
     typ: str | None = "at+jwt"
     """The header's `typ`, with or without `application/` (RFC 9068 4); None for issuers that set none."""
@@ -39,7 +43,7 @@ class TokenPolicy:
     """Claim with the VAL user; `mcptt_id` for MCPTT."""
     services_claim: str = "val_service_ids"
     """Claim with the list of VAL services."""
-    required: frozenset[str] = field(default=REQUIRED, converter=frozenset[str])
+    required: frozenset[str] = field(default=REQUIRED, converter=_frozen)
     """Claims that must be there even where nothing is asked of them; `exp` must be in any case."""
 
 
