@@ -28,6 +28,10 @@ class Message:
     fate: Fate = "delivered"
 
 
+def _frozen(fields: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(fields))
+
+
 @frozen
 class Note:
     """Something an element did that no message shows, such as a RES that proved right; never with a secret in it."""
@@ -37,7 +41,7 @@ class Note:
     """The element: hss, scscf, ue, valserver."""
     what: str
     """What it did, in few and always the same words."""
-    fields: Mapping[str, str] = field(factory=dict, converter=lambda given: MappingProxyType(dict(given)))
+    fields: Mapping[str, str] = field(factory=dict, converter=_frozen)
     """To whom or what it did so."""
 
 
