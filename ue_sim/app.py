@@ -73,9 +73,9 @@ def contact(settings: UeSettings, address: Hop) -> NameAddr:
 
     A feature tag's value stands in quotes, whatever it is (RFC 3840 9).
     """
-    tags = {"+sip.instance": f"<{settings.instance_id}>"} | settings.feature_tags
-    params = Params(tuple((name, None if value is None else quote(value)) for name, value in tags.items()))
-    return NameAddr("", sip_uri(address, settings.impi.partition("@")[0]), params)
+    tags: dict[str, str | None] = {"+sip.instance": f"<{settings.instance_id}>", **settings.feature_tags}
+    pairs = tuple((name, "" if value is None else quote(value)) for name, value in tags.items())
+    return NameAddr("", sip_uri(address, settings.impi.partition("@")[0]), Params(pairs))
 
 
 def protected(settings: UeSettings, address: Hop) -> Iterator[tuple[str, str]]:

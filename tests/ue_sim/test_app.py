@@ -1,7 +1,7 @@
 import pytest
 from twisted.internet.task import Clock
 
-from tests.ue_sim.network import K, OPC
+from tests.ue_sim.network import OPC, K
 from tests.ue_sim.test_engine_native import result
 from tests.ue_sim.test_settings import MINIMAL, settings
 from ue_sim.app import card, contact, protected, sockets, start
