@@ -1,0 +1,63 @@
+"""The command `val`. A subcommand is imported when it is called, so that help is quick and errors stay apart."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import typer
+
+COMMANDS: Mapping[str, str] = {
+    "run": "Play scenarios, judge them, show ladders and conformance.",
+    "check": "Check scenario and lab files without playing them.",
+    "server": "One VAL server, until Ctrl-C.",
+    "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
+    "ue": "One phone by hand: register, publish, deregister, against any core.",
+    "bindings": "Show what a VAL server has bound.",
+    "token": "Make, decode and check access tokens.",
+}
+"""Each has a module of its name in `harness.commands`, with a typer application `app` or a function of its name."""
+
+ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU to a VAL service ID.
+
+\b
+Exit codes: 0 all well, 1 a scenario failed, 2 the input is wrong, 3 the environment is (port taken, file missing).
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process."""
+    told = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = next((word for word in told if not word.startswith("-")), None)
+    build(chosen)(told, prog_name="val")
+
+
+def build(chosen: str | None) -> typer.Typer:
+    """Make the application, with the subcommand that was chosen and only the names of the others."""
+    app = typer.Typer(help=ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for name, says in COMMANDS.items():
+        if name == chosen:
+            _mount(app, name)
+        else:
+            app.command(name, help=says)(_named_only)
+    app.callback()(_nothing_by_itself)
+    return app
+
+
+def _mount(app: typer.Typer, name: str) -> None:
+    module = import_module(f"harness.commands.{name}")
+    if hasattr(module, "app"):
+        app.add_typer(module.app, name=name)
+    else:
+        app.command(name)(getattr(module, name))
+
+
+def _named_only() -> None:
+    raise AssertionError("a command that is called has been mounted")
+
+
+def _nothing_by_itself() -> None:
+    return
+
+
+if __name__ == "__main__":
+    main()

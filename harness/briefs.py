@@ -1,0 +1,92 @@
+"""What each program of a lab is told: its settings, made from the lab's plan and the addresses given out.
+
+Values only; a program in a process of its own is told the same in a file.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
+from harness.labs import LabPlan, UePlan, overlaid
+from sipcore_stub.settings import CoreSettings
+from ue_sim.settings import UeSettings
+from valkit.sip.hop import Hop
+from valserver.settings import ServerSettings
+
+HOSTS: Mapping[str, str] = {PCSCF: "127.0.0.21", ICSCF: "127.0.0.22", SCSCF: "127.0.0.23", VALSERVER: "127.0.0.31"}
+"""Where each part is; ports are whatever is free."""
+
+ADMIN = "127.0.0.32"
+"""Where the VAL server's admin site is."""
+
+NEVER = "1000d"
+"""For what is done every few seconds and would only hold up a clock that moves by days."""
+
+
+def listening(host: str) -> list[str]:
+    """UDP and TCP at free ports."""
+    return [f"udp:{host}:0", f"tcp:{host}:0"]
+
+
+def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
+    """Tell the VAL server whose tokens it believes, whom it trusts, and where it keeps bindings."""
+    own = {
+        "tokens": {
+            "issuer": plan.issuer.url,
+            "keys": str(keys),
+            "audience": plan.issuer.audience,
+            "check_keys_every": NEVER,
+        },
+        "listen": listening(HOSTS[VALSERVER]),
+        "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
+        "bindings": {"store": plan.valserver.store, "path": str(folder / "bindings.sqlite")},
+        "admin": {"host": ADMIN, "port": 0},
+    }
+    return overlaid(own, plan.valserver.settings)
+
+
+def valserver_settings(brief: Mapping[str, Any]) -> ServerSettings:
+    """Give the brief as the server's own settings."""
+    return ServerSettings.model_validate(brief)
+
+
+def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
+    """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
+    own = {
+        "domain": plan.domain,
+        "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
+        **{part: {"listen": listening(HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
+    }
+    return overlaid(own, plan.core.settings)
+
+
+def core_settings(brief: Mapping[str, Any]) -> CoreSettings:
+    """Give the brief as the core's own settings."""
+    return CoreSettings.model_validate(brief)
+
+
+def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
+    server = f"sip:{valserver.host}:{valserver.port}"
+    criteria = [
+        {"method": method, "server_name": server, "priority": priority, "default_handling": ue.default_handling}
+        for priority, method in enumerate(("REGISTER", "PUBLISH"))
+    ]
+    return {"impi": ue.impi, "k": ue.k, "opc": ue.opc, "impus": list(ue.impus), "filter_criteria": criteria}
+
+
+def ue_settings(name: str, ue: UePlan, host: str, pcscf: Hop) -> UeSettings:
+    """Tell a phone who it is, what its card holds, and where the core is."""
+    card = {"k": ue.card.k or ue.k, "opc": ue.opc, **({"sqn": ue.card.sqn} if ue.card.sqn else {})}
+    return UeSettings.model_validate(
+        {
+            "impi": ue.impi,
+            "impu": ue.impus[0],
+            "usim": card,
+            "core": str(pcscf),
+            "listen": f"udp:{host}:0",
+            "client": f"{name}-phone",
+            "carrier": ue.carrier,
+            "publish": {"to": ue.publish_to} if ue.publish_to else {},
+        }
+    )

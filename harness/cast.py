@@ -1,0 +1,61 @@
+"""Who plays which part: from an address on the wire to a name, and from a name to the parts it may be called by.
+
+A scenario says `from: ue` or `from: alice`, `to: core` or `to: scscf`. Knows no message.
+"""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from valkit.sip.hop import Hop
+
+UE = "ue"
+CORE = "core"
+PCSCF = "pcscf"
+ICSCF = "icscf"
+SCSCF = "scscf"
+HSS = "hss"
+VALSERVER = "valserver"
+
+TITLES = {
+    UE: "VAL UE",
+    CORE: "SIP core",
+    PCSCF: "P-CSCF",
+    ICSCF: "I-CSCF",
+    SCSCF: "S-CSCF",
+    HSS: "HSS",
+    VALSERVER: "VAL server",
+}
+"""What a part is called in a ladder."""
+
+ELEMENTS_OF_CORE = frozenset({PCSCF, ICSCF, SCSCF, HSS})
+
+
+@frozen
+class Cast:
+    """The parts of one lab by the addresses they speak from, and the names of its UEs."""
+
+    by_host: Mapping[str, str]
+    ues: frozenset[str] = field(converter=frozenset)
+
+    def name(self, hop: Hop) -> str:
+        """Who is at this address; the address itself where nobody of the lab is."""
+        return self.by_host.get(hop.host, hop.host)
+
+    def part(self, name: str) -> str:
+        """The part that somebody plays in a figure: a UE, the SIP core, or what the name says."""
+        if name in self.ues:
+            return UE
+        return CORE if name in ELEMENTS_OF_CORE else name
+
+    def plays(self, name: str, wanted: str) -> bool:
+        """Whether `wanted` may mean this one: by name or by part."""
+        return wanted in {name, self.part(name)}
+
+    def title(self, name: str) -> str:
+        """What stands above its line in a ladder."""
+        return f"UE {name}" if name in self.ues else TITLES.get(name, name)
+
+    def names(self) -> frozenset[str]:
+        """Every word that `plays` understands."""
+        return frozenset(self.by_host.values()) | self.ues | {UE, CORE, HSS}

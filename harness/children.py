@@ -1,0 +1,85 @@
+"""A program in a process of its own: started, heard until it says where it listens, ended, and waited for."""
+
+import os
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import define, field
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ProcessExitedAlready
+from twisted.internet.protocol import ProcessProtocol
+from twisted.python.failure import Failure
+
+from harness.errors import EnvironmentFault
+
+READY = re.compile(r"(\w+)=(\S+)")
+"""How a program says where it listens: `valserver is ready: sip=udp:127.0.0.1:5070 admin=http://127.0.0.1:8060`."""
+
+STARTING = 20.0
+"""Seconds that a start may take."""
+ENDING = 10.0
+"""Seconds that a program may take to stop in good order, before it is killed."""
+
+
+class _Ears(ProcessProtocol):
+    """Hears what a child says: its first line on standard output, and the rest on standard error."""
+
+    def __init__(self) -> None:
+        self.ready: Deferred[str] = Deferred()
+        self.ended: Deferred[None] = Deferred()
+        self.said = ""
+        self.complained = ""
+
+    def outReceived(self, data: bytes) -> None:
+        """Take in standard output."""
+        self.said += data.decode("utf-8", "replace")
+        line, end, _ = self.said.partition("\n")
+        if end and not self.ready.called:
+            self.ready.callback(line)
+
+    def errReceived(self, data: bytes) -> None:
+        """Take in standard error; the end of it explains a failure."""
+        self.complained = (self.complained + data.decode("utf-8", "replace"))[-4000:]
+
+    def processEnded(self, reason: Failure) -> None:
+        """Say that it is gone, to whoever waits for anything."""
+        if not self.ready.called:
+            self.ready.errback(EnvironmentFault(f"A program of the lab did not start:\n{self.complained or reason.value}"))
+        self.ended.callback(None)
+
+
+@define
+class Child:
+    """A running child process."""
+
+    addresses: dict[str, str]
+    """Where it listens, by what it serves there."""
+    _reactor: Any
+    _transport: Any
+    _ears: _Ears = field(repr=False)
+
+    @classmethod
+    async def start(cls, reactor: Any, command: Sequence[str]) -> "Child":
+        """Start a program and wait until it says where it listens; EnvironmentFault if it does not."""
+        ears = _Ears()
+        transport = reactor.spawnProcess(ears, command[0], list(command), env=dict(os.environ))
+        ears.ready.addTimeout(STARTING, reactor)
+        line = await ears.ready
+        return cls(dict(READY.findall(line)), reactor, transport, ears)
+
+    async def end(self, name: str) -> None:
+        """Send a signal (TERM, KILL) and wait until the process is gone; one that stays is killed."""
+        self._signal(name)
+        overdue = self._reactor.callLater(ENDING, self._signal, "KILL")
+        await self._ears.ended
+        if overdue.active():
+            overdue.cancel()
+
+    def _signal(self, name: str) -> None:
+        try:
+            self._transport.signalProcess(name)
+        except ProcessExitedAlready:
+            return
+
+

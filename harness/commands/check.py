@@ -1,0 +1,50 @@
+"""`val check`: are my files right?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness import labs
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
+from harness.scenario import load
+from valkit.settings import SettingsError
+
+
+def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")]) -> None:
+    """Check scenario and lab files without playing them; every fault with its line.
+
+    \b
+    Examples:
+      val check my-scenarios/
+      val check scenarios/labs/home.yaml
+    """
+    files = [file for path in paths for file in _files(path)]
+    faults = [line for file in files for line in _faults(file)]
+    for line in faults:
+        typer.echo(line, err=True)
+    if faults:
+        raise typer.Exit(BAD_INPUT)
+    typer.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, all well.")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        typer.echo(f"{path} does not exist. Give a scenario file, a lab file, or a folder of them.", err=True)
+        raise typer.Exit(BAD_ENVIRONMENT)
+    if path.is_file():
+        yield path
+    else:
+        yield from sorted(file for file in path.rglob("*") if file.suffix in {".yaml", ".yml"})
+
+
+def _faults(file: Path) -> Iterator[str]:
+    try:
+        if file.parent.name == labs.FOLDER:
+            labs.check(file)
+        else:
+            for scenario in load(file):
+                labs.plan_for(scenario, str(file))
+    except SettingsError as error:
+        yield from map(str, error.faults)

@@ -1,0 +1,71 @@
+"""`val run`: play scenarios and judge them. pytest does the work, told nothing but what stands here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+
+SHIPPED = Path(__file__).parents[2] / "scenarios"
+"""The scenarios that come with the project."""
+
+CODES = {0: OK, 1: FAILED, 3: BAD_ENVIRONMENT}
+"""pytest's exit codes as ours; any other says that the input is wrong."""
+
+PLUGINS = ("pytest_twisted", "harness.plugin")
+
+
+def run(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, clause IDs as properties.")] = None,
+    expression: Annotated[str, typer.Option("-k", help="Only those whose name, folder or clause fits.")] = "",
+    lab: Annotated[Path | None, typer.Option(help="Play in this lab, whatever the scenarios name.")] = None,
+    verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="List the scenarios, play none.")] = False,
+) -> None:
+    """Play scenarios in their labs, judge them, show ladders and which requirement was shown.
+
+    Without PATH it plays the scenarios that come with val.
+
+    \b
+    Examples:
+      val run
+      val run scenarios/registration -v
+      val run my-scenarios --junit out.xml -k expired
+    """
+    chosen = paths or [SHIPPED]
+    for path in [*chosen, *([lab] if lab else [])]:
+        _require(path)
+    arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
+    arguments += [f"--junitxml={junit}"] if junit else []
+    arguments += ["-k", expression] if expression else []
+    arguments += ["--val-lab", str(lab)] if lab else []
+    raise typer.Exit(play_all(arguments, verbose=verbose))
+
+
+def play_all(arguments: list[str], *, verbose: bool) -> int:
+    """Run pytest on the arguments, with our reporter in place of its own; gives the exit code of val."""
+    import pytest  # noqa: PLC0415  heavy, and not needed for --help
+
+    from harness.reporter import Reporter  # noqa: PLC0415
+
+    reporter = Reporter(typer.echo, verbose)
+    code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
+    reporter.summarize()
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        typer.echo("No scenario was found there, or none fits -k.", err=True)
+    return CODES.get(int(code), BAD_INPUT)
+
+
+def _isolation() -> list[str]:
+    """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
+    own = Path(__file__).parents[1] / "run.ini"
+    loaded = [f"-p{name}" for name in PLUGINS]
+    return ["-c", str(own), f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload", "-pno:cacheprovider", *loaded]
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        typer.echo(f"{path} does not exist. Give a scenario file or a folder of them; `val run --list` shows ours.", err=True)
+        raise typer.Exit(BAD_ENVIRONMENT)

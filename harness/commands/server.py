@@ -1,0 +1,22 @@
+"""`val server`: one VAL server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.serving import serve
+from valserver.app import start
+from valserver.errors import CannotStart
+from valserver.settings import ServerSettings
+
+
+def server(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
+    """One VAL server, until Ctrl-C: takes third-party REGISTERs and PUBLISHes, verifies tokens, binds.
+
+    \b
+    Example:
+      val server --config examples/valserver.yaml
+      val bindings
+    """
+    serve("valserver", ServerSettings, start, config, refusals=(CannotStart,))

@@ -1,0 +1,91 @@
+"""Requirement x scenario x result: which sentence of the source document was shown by what, and which by nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from attrs import frozen
+
+from harness.requirements import Requirement, requirements
+from harness.results import Result, Verdict, worst
+
+SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+
+
+@frozen
+class Line:
+    """One requirement and the scenarios that speak of it."""
+
+    name: str
+    requirement: Requirement
+    results: tuple[Result, ...]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What they say together; None if there are none."""
+        return worst(self.results) if self.results else None
+
+
+@frozen
+class Conformance:
+    """The whole table, every requirement of the source document in its order."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def covered(self) -> tuple[Line, ...]:
+        """Requirements that a scenario speaks of."""
+        return tuple(line for line in self.lines if line.results)
+
+    @property
+    def uncovered(self) -> tuple[str, ...]:
+        """IDs of the others."""
+        return tuple(line.name for line in self.lines if not line.results)
+
+
+def conformance(
+    results: Iterable[Result], asked: Mapping[str, Requirement] | None = None
+) -> Conformance:
+    """Hold the results against every requirement, or those asked for."""
+    results = tuple(results)
+    asked = requirements() if asked is None else asked
+    return Conformance(
+        tuple(
+            Line(name, requirement, tuple(result for result in results if name in result.clauses))
+            for name, requirement in asked.items()
+        )
+    )
+
+
+def table(found: Conformance, width: int = 100, *, names: bool = False) -> str:
+    """Write the table for a terminal; with `names` each scenario beneath its requirements, else only what failed."""
+    lines = [text for line in found.covered for text in _texts(line, width, names=names)]
+    if found.uncovered:
+        lines.append(f"No scenario of this run speaks of {', '.join(_ranges(found.uncovered))}.")
+    return "\n".join(lines)
+
+
+def _texts(line: Line, width: int, *, names: bool) -> Iterator[str]:
+    assert line.verdict is not None
+    head = f"{line.name:<7} {SIGNS[line.verdict]:>6} {len(line.results):>3}  "
+    yield head + _cut(line.requirement.says, width - len(head))
+    for result in line.results:
+        if names or result.verdict is Verdict.FAILED:
+            yield f"{SIGNS[result.verdict]:>14}      {_cut(result.name, width - 20)}"
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 3].rstrip() + "..."
+
+
+def _ranges(names: Iterable[str]) -> Iterator[str]:
+    """Write neighbours together: IDM-01 to IDM-15."""
+    for _, run in groupby(enumerate(names), key=_place):
+        first, *_, last = [name for _, name in run] * 2
+        yield first if first == last else f"{first} to {last}"
+
+
+def _place(item: tuple[int, str]) -> tuple[str, int]:
+    """Give the same for those that follow each other without a gap."""
+    at, name = item
+    group, _, number = name.partition("-")
+    return group, int(number) - at

@@ -1,0 +1,81 @@
+"""Bindings in the VAL server: this IMPU speaks for this VAL user, in these VAL services."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from harness.errors import Finding, Unmet
+from harness.programs import BindingSeen
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+
+
+class BindingIs(Arguments):
+    """One binding; what is not said may be anything."""
+
+    impu: str
+    """Whose it is."""
+    val_user_id: str | None = None
+    """For whom the IMPU speaks."""
+    val_service_ids: tuple[str, ...] | None = None
+    """The VAL services, all of them and no others, in any order."""
+    via: tuple[Literal["REGISTER", "PUBLISH"], ...] | None = None
+    """How the tokens came, all ways and no others."""
+    token: str | None = None
+    """A token that it rests on, by the name it was minted under."""
+
+
+class NoBinding(Arguments):
+    """Whose binding is not there."""
+
+    short = "impu"
+
+    impu: str | None = None
+    """The IMPU; nothing said: nobody's."""
+
+
+@step("expect.binding")
+async def expect_binding(stage: Stage, told: BindingIs) -> None:
+    """The VAL server holds this binding, or does before all is quiet."""
+
+    async def check() -> Finding | None:
+        bindings = await stage.lab.valserver.bindings()
+        own = next((binding for binding in bindings if binding.impu == told.impu), None)
+        if own is not None and not list(_differences(stage, told, own)):
+            return None
+        return Finding(_wanted(told), str(own) if own else _instead(bindings))
+
+    await stage.until(check)
+
+
+@step("expect.no_binding")
+async def expect_no_binding(stage: Stage, told: NoBinding) -> None:
+    """When all is quiet, the VAL server holds no binding of this IMPU, or none at all."""
+    await stage.settled()
+    for binding in await stage.lab.valserver.bindings():
+        if told.impu in {None, binding.impu}:
+            raise Unmet(Finding(f"no binding{f' of {told.impu}' if told.impu else ''}", str(binding)))
+
+
+def _differences(stage: Stage, told: BindingIs, got: BindingSeen) -> Iterator[str]:
+    if told.val_user_id not in {None, got.val_user_id}:
+        yield "val_user_id"
+    if told.val_service_ids is not None and set(told.val_service_ids) != set(got.val_service_ids):
+        yield "val_service_ids"
+    if told.via is not None and set(told.via) != set(got.via):
+        yield "via"
+    if told.token is not None and stage.tokens[told.token].jti not in got.jtis:
+        yield "token"
+
+
+def _wanted(told: BindingIs) -> str:
+    words = [f"{told.impu} bound"]
+    words += [f"to {told.val_user_id}"] if told.val_user_id else []
+    words += [f"in {', '.join(told.val_service_ids)}"] if told.val_service_ids else []
+    words += [f"by {' and '.join(told.via)}"] if told.via else []
+    words += [f"with the token {told.token}"] if told.token else []
+    return " ".join(words)
+
+
+def _instead(bindings: tuple[BindingSeen, ...]) -> str:
+    others = "; ".join(map(str, bindings))
+    return f"it is not bound; bound are: {others}" if others else "nothing is bound"

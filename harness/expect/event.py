@@ -1,0 +1,83 @@
+"""What programs did and noted: a binding made or refused, an AUTN verified, a flag set."""
+
+from collections.abc import Iterator
+
+from harness.cast import VALSERVER, Cast
+from harness.errors import Finding, Unmet
+from harness.stage import Stage
+from harness.story import Remark
+from harness.vocabulary import Arguments, step
+from valkit.settings import YesNo
+from valkit.trace import Note
+
+
+class Happened(Arguments):
+    """An event by its words."""
+
+    short = "what"
+
+    what: str
+    """What it was: bound, rebound, moved, unbound, refused; autn verified, autn refused; res verified, res wrong;
+    vector issued, flag."""
+    by: str = VALSERVER
+    """Whose it was: valserver, ue or a phone's name, hss, scscf."""
+    cause: str | None = None
+    """Its cause, such as `expired` of a refused token."""
+    fields: dict[str, str] = {}
+    """What else it says."""
+
+    def is_noted(self, note: Note, cast: Cast) -> bool:
+        """Whether a note tells of it."""
+        return note.what == self.what and cast.plays(note.who, self.by) and not _missing(self, note)
+
+    def __str__(self) -> str:
+        more = self.fields | ({"cause": self.cause} if self.cause else {})
+        return f"event {self.what!r} of {self.by}" + "".join(f", {name} {value}" for name, value in more.items())
+
+
+class Event(Happened):
+    """An event, and since when it is looked for."""
+
+    since_start: YesNo = False
+    """Looks at everything since the scenario began; otherwise since the last act."""
+
+
+@step("expect.event")
+async def expect_event(stage: Stage, told: Event) -> None:
+    """A program noted this, or does before all is quiet."""
+
+    async def check() -> Finding | None:
+        notes = list(_notes(stage, told))
+        if any(told.is_noted(note, stage.lab.cast) for note in notes):
+            return None
+        return Finding(str(told), _instead(told, notes, stage.lab.cast))
+
+    await stage.until(check)
+
+
+@step("expect.no_event")
+async def expect_no_event(stage: Stage, told: Event) -> None:
+    """No program noted this, and when all is quiet there is still no such note."""
+    await stage.settled()
+    if any(told.is_noted(note, stage.lab.cast) for note in _notes(stage, told)):
+        raise Unmet(Finding(f"no {told}", "it was noted"))
+
+
+def _notes(stage: Stage, told: Event) -> Iterator[Note]:
+    for moment in stage.moments(from_start=told.since_start):
+        if isinstance(moment, Remark):
+            yield moment.note
+
+
+def _missing(told: Happened, note: Note) -> dict[str, str]:
+    asked = told.fields | ({"cause": told.cause} if told.cause else {})
+    return {name: value for name, value in asked.items() if note.fields.get(name) != value}
+
+
+def _instead(told: Happened, notes: list[Note], cast: Cast) -> str:
+    of_them = [note for note in notes if cast.plays(note.who, told.by)]
+    return "; ".join(map(_told, of_them)) if of_them else f"nothing noted by {told.by}"
+
+
+def _told(note: Note) -> str:
+    return f"{note.what} ({', '.join(f'{name} {value}' for name, value in note.fields.items())})"

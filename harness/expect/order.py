@@ -1,0 +1,72 @@
+"""What came before what."""
+
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from harness.errors import Finding, Unmet
+from harness.expect.event import Happened
+from harness.expect.message import on_the_way
+from harness.patterns import Pattern
+from harness.stage import Stage
+from harness.story import Moment, Passage
+from harness.vocabulary import Arguments, step
+
+
+class Item(Arguments):
+    """A message or an event."""
+
+    message: Pattern | None = None
+    """A message by its pattern; what counts is when it set out."""
+    event: Happened | None = None
+    """An event by its words."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "Item":
+        if (self.message is None) == (self.event is None):
+            raise ValueError("is neither a message nor an event (expected one of them)")
+        return self
+
+    def __str__(self) -> str:
+        return str(self.message or self.event)
+
+
+class Order(Arguments):
+    """What happened, one after the other."""
+
+    items: tuple[Item, ...] = Field(min_length=2)
+    """Messages and events since the scenario began."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_as_list(cls, told: Any) -> Any:
+        return {"items": told} if isinstance(told, list) else told
+
+
+@step("expect.order")
+async def expect_order(stage: Stage, told: Order) -> None:
+    """All of these happened since the scenario began, each after the one before."""
+
+    async def check() -> Finding | None:
+        return _fault(stage, told)
+
+    await stage.until(check)
+
+
+def _fault(stage: Stage, told: Order) -> Finding | None:
+    moments = iter(stage.moments(from_start=True))
+    before = "the beginning"
+    for item in told.items:
+        if not any(_is(stage, item, moment) for moment in moments):  # goes on where the last one was found
+            return Finding(f"{item} after {before}", "it did not come then")
+        before = str(item)
+    return None
+
+
+def _is(stage: Stage, item: Item, moment: Moment) -> bool:
+    if isinstance(moment, Passage):
+        return item.message is not None and bool(on_the_way(item.message, moment, stage.lab.cast))
+    return item.event is not None and item.event.is_noted(moment.note, stage.lab.cast)
+
+
+__all__ = ["Order", "Unmet", "expect_order"]

@@ -1,0 +1,72 @@
+"""Scenario files and scenarios as pytest items: collected with line numbers, played on pytest-twisted's reactor."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import labs
+from harness.errors import EnvironmentFault
+from harness.exits import BAD_ENVIRONMENT
+from harness.play import ScenarioFailed, play
+from harness.plugin import on_reactor
+from harness.scenario import Scenario, load
+from valkit.settings import SettingsError
+
+CLAUSE = "clause"
+"""The property under which JUnit has the requirements of a scenario."""
+
+LADDER = "ladder"
+"""The report section that holds the ladder."""
+
+
+class ScenarioFile(pytest.File):
+    """One YAML file, with one or more scenarios."""
+
+    def collect(self) -> Iterable["ScenarioItem"]:
+        """Read the file; every fault in it is reported, each with its line."""
+        shown = _shown(self.path, self.config.invocation_params.dir)
+        try:
+            scenarios = load(self.path, shown)
+            chosen = self.config.getoption("--val-lab")
+            plans = [labs.plan_for(scenario, shown, chosen) for scenario in scenarios]
+        except SettingsError as error:
+            raise self.CollectError(str(error)) from None
+        for scenario, plan in zip(scenarios, plans, strict=True):
+            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=plan)
+
+
+class ScenarioItem(pytest.Item):
+    """One scenario."""
+
+    def __init__(self, *, scenario: Scenario, plan: labs.LabPlan, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scenario = scenario
+        self.plan = plan
+        self.user_properties += [(CLAUSE, clause) for clause in scenario.clauses]
+        self.extra_keyword_matches |= set(scenario.clauses)
+
+    def runtest(self) -> None:
+        """Play it; the ladder goes into the report whatever comes of it."""
+        try:
+            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor))
+        except EnvironmentFault as fault:
+            pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
+        self.add_report_section("call", LADDER, performance.ladder)
+        performance.judge()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
+        if isinstance(excinfo.value, ScenarioFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Tell file, line (from 0) and name."""
+        return self.path, self.scenario.line - 1, self.name
+
+
+def _shown(path: Path, where: Path) -> str:
+    """Write a path the way the user would: from where they are, if it lies below."""
+    return str(path.relative_to(where)) if path.is_relative_to(where) else str(path)

@@ -1,0 +1,130 @@
+"""A lab at work: the programs of one scenario on loopback, each at an address of its own, on one clock and one wire.
+
+Everything is made anew for every scenario and gone after it: ports, keys, key files, stores. Programs in this process
+share a clock that scenarios can move; those in a process of their own keep real time.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, frozen
+
+from harness.briefs import HOSTS
+from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER, Cast
+from harness.forgery import Workshop
+from harness.labs import LabPlan
+from harness.patience import Patience
+from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
+from harness.wire import Wire
+from ue_sim.app import RunningUe
+from ue_sim.ue import UE
+from valkit.ids import Ids, SeededIds
+from valkit.net.clock import ShiftableClock
+from valkit.sip.hop import Hop
+from valkit.tokens import SigningKey, jwks
+
+FIRST_UE = 11
+"""UEs are at 127.0.0.11 and the addresses after it."""
+
+
+@frozen
+class Issuer:
+    """Who signs tokens in this lab, and the forger beside it."""
+
+    workshop: Workshop
+    keys: Path
+    """Its published keys, as a JWKS file."""
+
+    @classmethod
+    def opened(cls, algorithm: str, folder: Path) -> "Issuer":
+        """Make new keys and publish the honest one."""
+        workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
+        keys = folder / "jwks.json"
+        keys.write_text(jwks(workshop.key), "utf-8")
+        return cls(workshop, keys)
+
+
+@define
+class Lab:
+    """What is there while a scenario is played."""
+
+    plan: LabPlan
+    cast: Cast
+    clock: ShiftableClock
+    ids: Ids
+    wire: Wire
+    patience: Patience
+    issuer: Issuer
+    valserver: ValServer
+    core: Core
+    phones: dict[str, RunningUe] = field(factory=dict)
+    _folder: Path = field(factory=Path)
+
+    @classmethod
+    async def start(cls, plan: LabPlan, reactor: Any, seed: str = "lab") -> "Lab":
+        """Start everything the plan describes; EnvironmentFault if the machine does not allow it."""
+        lab = cls._laid_out(plan, reactor, seed)
+        try:
+            await lab._start_programs(reactor)
+        except BaseException:
+            await lab.stop()
+            raise
+        return lab
+
+    @property
+    def ues(self) -> Mapping[str, UE]:
+        """The phones by name, as their users see them."""
+        return {name: phone.ue for name, phone in self.phones.items()}
+
+    @property
+    def programs(self) -> Mapping[str, Program]:
+        """What can be stopped and started."""
+        return {"valserver": self.valserver, "core": self.core}
+
+    def address(self, part: str) -> Hop:
+        """Where a part receives SIP."""
+        return self.valserver.address if part == VALSERVER else self.core.addresses[part]
+
+    async def stop(self) -> None:
+        """Stop everything, in the order in which nobody misses anybody."""
+        for phone in self.phones.values():
+            await phone.stop()
+        await self.core.stop()
+        await self.valserver.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @classmethod
+    def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str) -> "Lab":
+        """Make the parts; nothing runs yet."""
+        folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
+        clock, ids = ShiftableClock(reactor), SeededIds(seed)
+        cast = Cast({host: part for part, host in HOSTS.items()} | _ue_hosts(plan), frozenset(plan.ues))
+        wire = Wire(cast, _inside(plan), clock.seconds)
+        issuer = Issuer.opened(plan.issuer.algorithm, folder)
+        around = Surroundings(reactor, clock, ids, wire, folder)
+        valserver = valserver_for(plan, around, issuer.keys)
+        core = core_for(plan, around)
+        patience = Patience(reactor, clock, wire, alone=not plan.core.process)
+        return cls(plan, cast, clock, ids, wire, patience, issuer, valserver, core, folder=folder)
+
+    async def _start_programs(self, reactor: Any) -> None:
+        await self.valserver.start()
+        self.core.leads_to(self.valserver.address)
+        await self.core.start()
+        around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
+        for host, name in _ue_hosts(self.plan).items():
+            self.phones[name] = await start_ue(name, self.plan, host, self.core.addresses[PCSCF], around)
+
+
+def _ue_hosts(plan: LabPlan) -> dict[str, str]:
+    return {f"127.0.0.{number}": name for number, name in enumerate(plan.ues, start=FIRST_UE)}
+
+
+def _inside(plan: LabPlan) -> frozenset[str]:
+    """Addresses of what runs in this process."""
+    parts = ([] if plan.core.process else [PCSCF, ICSCF, SCSCF]) + ([] if plan.valserver.process else [VALSERVER])
+    return frozenset(HOSTS[part] for part in parts) | _ue_hosts(plan).keys()
+

@@ -1,0 +1,85 @@
+"""What a ladder says about a message: its name on the arrow, and beneath it what matters for these procedures.
+
+Tokens are told by their claims, RES and keys not at all.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from harness.claims import token_in
+from valkit.sip.errors import ParseError
+from valkit.sip.message import Message, Request, Response
+from valkit.trace import Note
+
+CHALLENGED = {401, 407, 494}
+
+Fields = Mapping[str, str]
+
+
+def _binding(word: str) -> Callable[[Fields], str]:
+    return lambda fields: f"{word}: {fields.get('val_user_id', '')} in {fields.get('val_service_ids', '')}"
+
+
+NOTED: Mapping[str, Callable[[Fields], str]] = {
+    "vector issued": lambda _: "AV issued",
+    "flag": lambda fields: f"flag: {fields.get('flag', '')}",
+    "autn verified": lambda _: "AUTN verified, RES made",
+    "autn refused": lambda fields: f"AUTN refused {fields.get('cause', '')}".rstrip(),
+    "res verified": lambda _: "RES = XRES",
+    "res wrong": lambda _: "RES is not XRES",
+    "bound": _binding("bound"),
+    "rebound": _binding("rebound"),
+    "moved": _binding("moved"),
+    "unbound": lambda fields: f"unbound: {fields.get('cause', '')}",
+    "refused": lambda fields: f"refused: {fields.get('cause', '')}",
+}
+"""How a note reads, by what it is; any other reads as it is called."""
+
+
+def name(message: Message) -> str:
+    """What stands on the arrow."""
+    if isinstance(message, Response):
+        return f"{message.status} {message.reason}".strip()
+    return message.method
+
+
+def details(message: Message) -> tuple[str, ...]:
+    """What stands beneath it; nothing where a header cannot be read."""
+    told = _of_request(message) if isinstance(message, Request) else _of_response(message)
+    try:
+        return tuple(told)
+    except ParseError as error:
+        return (f"unreadable: {error}",)
+
+
+def noted(note: Note) -> str:
+    """What stands beside something that a program noted."""
+    words = NOTED.get(note.what)
+    return words(note.fields) if words else note.what
+
+
+def _of_request(request: Request) -> Iterator[str]:
+    yield f"IMPU {_impu(request)}"
+    credentials = request.authorization
+    if credentials is not None:
+        yield f"IMPI {credentials.get('username')}"
+        if credentials.get("response"):
+            yield "RES"
+    token = token_in(request)
+    if token is not None:
+        yield str(token)
+    if request.expires == 0:
+        yield "Expires 0"
+
+
+def _impu(request: Request) -> str:
+    asserted = request.p_asserted_identities
+    return asserted[0].uri if asserted else request.to.uri
+
+
+def _of_response(response: Response) -> Iterator[str]:
+    challenge = response.challenge if response.status in CHALLENGED else None
+    if challenge is not None and "AKA" in str(challenge.get("algorithm")).upper():
+        yield "RAND, AUTN"
+    warning = response.headers.get("Warning")
+    if warning is not None:
+        yield warning

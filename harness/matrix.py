@@ -1,0 +1,84 @@
+"""One script, many values: a `matrix` turns a document into one for each combination of its values.
+
+    matrix:
+      kind: [expired, wrong_audience]
+      carrier: [val-info, mcptt-info]
+
+gives four documents; `${kind}` in the script stands for the value, `${case.cause}` for a member of a value that is a
+mapping. Works on values that keep their places in the file, before anything is made of them.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from valkit.settings import Document, Fault, Path, SettingsError
+
+KEY = "matrix"
+REFERENCE = re.compile(r"\$\{([^}]*)\}")
+
+
+@frozen
+class Case:
+    """One combination."""
+
+    label: str
+    """What tells it from the others; empty where there is no matrix."""
+    document: Document
+
+
+def cases(document: Document) -> tuple[Case, ...]:
+    """Every case of a document, in the order written; SettingsError with every fault of the matrix or its use."""
+    faults: list[Fault] = []
+    found = [Case(_label(chosen), _filled(document, chosen, faults)) for chosen in _combinations(document)]
+    if faults:
+        raise SettingsError(dict.fromkeys(faults))
+    return tuple(found)
+
+
+def _combinations(document: Document) -> Iterator[Mapping[str, Any]]:
+    whole = document.value
+    matrix = whole.get(KEY, {}) if isinstance(whole, dict) else {}
+    if not isinstance(matrix, dict) or not all(isinstance(values, list) and values for values in matrix.values()):
+        raise SettingsError([document.fault((KEY,), "is not a matrix (expected names, each with a list of values)")])
+    for values in itertools.product(*matrix.values()):
+        yield dict(zip(matrix, values, strict=True))
+
+
+def _label(chosen: Mapping[str, Any]) -> str:
+    return ", ".join(_short(value) for value in chosen.values())
+
+
+def _short(value: Any) -> str:
+    """Name a value in a label: itself, or the first member of a mapping."""
+    return str(next(iter(value.values()), "")) if isinstance(value, dict) else str(value)
+
+
+def _filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) -> Document:
+    """Put the chosen values where the document refers to them; the matrix itself goes."""
+
+    def fill(value: Any, path: Path) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(inner, (*path, key)) for key, inner in value.items() if (*path, key) != (KEY,)}
+        if isinstance(value, list):
+            return [fill(inner, (*path, at)) for at, inner in enumerate(value)]
+        return referred(value, path) if isinstance(value, str) else value
+
+    def referred(text: str, path: Path) -> Any:
+        if whole := REFERENCE.fullmatch(text):
+            return resolved(whole[1], path)
+        return REFERENCE.sub(lambda found: str(resolved(found[1], path)), text)
+
+    def resolved(name: str, path: Path) -> Any:
+        value: Any = chosen
+        for part in name.split("."):
+            if not isinstance(value, Mapping) or part not in value:
+                faults.append(document.fault(path, f"refers to {name}, which the matrix does not give"))
+                return name
+            value = value[part]
+        return value
+
+    return evolve(document, value=fill(document.value, ()))

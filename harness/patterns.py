@@ -1,0 +1,62 @@
+"""Which messages a step means: from whom, to whom, which method, which answer. Shared by faults and expectations."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from harness.cast import Cast
+from harness.story import method
+from harness.vocabulary import Arguments
+from valkit.sip.message import Message, Response
+
+
+def _status(value: object) -> str:
+    text = str(value).lower()
+    if len(text) == 3 and text[0] in "123456" and (text[1:].isdecimal() or text[1:] == "xx"):
+        return text
+    raise ValueError("is not a status (expected a number such as 403, or a class such as 4xx)")
+
+
+Status = Annotated[str, BeforeValidator(_status)]
+"""A status code, or a class of them."""
+
+
+def status_fits(wanted: str, status: int) -> bool:
+    """Whether a status is the one wanted, or of the class wanted."""
+    return str(status) == wanted or (wanted.endswith("xx") and wanted[0] == str(status)[0])
+
+
+class Pattern(Arguments):
+    """A message between two parts. What is not said may be anything, but without `status` only requests are meant."""
+
+    source: str | None = Field(None, alias="from")
+    """Who sends it: a name, or a part: ue, core, pcscf, icscf, scscf, valserver."""
+    target: str | None = Field(None, alias="to")
+    """Who is to receive it."""
+    method: str | None = None
+    """Method of the request, or of the request that was answered."""
+    status: Status | None = None
+    """Status code or class; with it, only answers are meant."""
+
+    def fits(self, source: str, target: str, message: Message, cast: Cast) -> bool:
+        """Whether this is such a message on such a way."""
+        return self.joins(source, target, cast) and self.means(message)
+
+    def joins(self, source: str, target: str, cast: Cast) -> bool:
+        """Whether the two ends are those meant."""
+        return (self.source is None or cast.plays(source, self.source)) and (
+            self.target is None or cast.plays(target, self.target)
+        )
+
+    def means(self, message: Message) -> bool:
+        """Whether it is the request or the answer meant, whoever sends it."""
+        if self.method not in {None, method(message)}:
+            return False
+        if isinstance(message, Response):
+            return self.status is not None and status_fits(self.status, message.status)
+        return self.status is None
+
+    def __str__(self) -> str:
+        what = f"{self.status} to {self.method or 'a request'}" if self.status else self.method or "a request"
+        ways = [f"from {self.source}" if self.source else "", f"to {self.target}" if self.target else ""]
+        return " ".join(filter(None, [what, *ways]))

@@ -1,0 +1,125 @@
+"""Plays one scenario in its lab: step after step, until the end or until something is not as it should be.
+
+What comes of it is a `Performance`: the ladder, and the reason if it failed. Beside the steps three things make a
+scenario fail: a step of its figure that did not occur, a fault that never met its message, and an error that a program
+logged.
+"""
+
+from typing import Any
+
+from attrs import define, field, frozen
+from twisted.logger import LogEvent, formatEvent, globalLogPublisher
+
+from harness import figures
+from harness.errors import Finding, HarnessError, Unmet
+from harness.lab import Lab
+from harness.labs import LabPlan
+from harness.ladder import layout
+from harness.ladder.text import draw
+from harness.scenario import Scenario, Step
+from harness.stage import Stage
+from harness.story import story
+from harness.wire import ALL
+
+
+class ScenarioFailed(HarnessError):
+    """A scenario did not go as it should; the text says where, what was wanted and what came."""
+
+
+@frozen
+class Performance:
+    """What came of playing a scenario."""
+
+    ladder: str
+    failure: str = ""
+    """Why it failed; empty if it passed."""
+
+    def judge(self) -> None:
+        """Raise ScenarioFailed if it failed."""
+        if self.failure:
+            raise ScenarioFailed(self.failure)
+
+
+async def play(scenario: Scenario, plan: LabPlan, reactor: Any) -> Performance:
+    """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
+    with _Complaints() as complaints:
+        lab = await Lab.start(plan, reactor, scenario.name)
+        try:
+            failure = await _perform(scenario, Stage(lab))
+        finally:
+            await lab.stop()
+    return Performance(_ladder(scenario, lab), failure or complaints.told())
+
+
+async def _perform(scenario: Scenario, stage: Stage) -> str:
+    """Take every step; give the reason of the first failure, or nothing."""
+    for step in scenario.steps:
+        if step.verb.acts:
+            stage.begin_act()
+        try:
+            await step.verb.work(stage, step.told)
+        except Unmet as unmet:
+            return _told(scenario, step, unmet.finding)
+    await stage.settled()
+    return _idle_faults(scenario, stage) or _figure_fault(scenario, stage)
+
+
+def _told(scenario: Scenario, step: Step, finding: Finding) -> str:
+    place = f"{scenario.shown}:{step.line}: {step}"
+    message = "\n".join(f"    {line}" for line in finding.message.splitlines())
+    return "\n".join(filter(None, [place, f"  wanted: {finding.wanted}", f"  got:    {finding.got}", message]))
+
+
+def _idle_faults(scenario: Scenario, stage: Stage) -> str:
+    """Name a fault that met no message: then the scenario has not shown what it says it shows."""
+    idle = [fault for fault in stage.lab.wire.faults if not fault.done or 0 < fault.left < ALL // 2]
+    if not idle:
+        return ""
+    left = idle[0].left if idle[0].left < ALL // 2 else 1
+    return f"{scenario.shown}:{scenario.line}: fault.{idle[0].effect} {idle[0].pattern}: {left} more of these never came"
+
+
+def _figure_fault(scenario: Scenario, stage: Stage) -> str:
+    """Name the first step of the figure that did not occur in its turn."""
+    if scenario.figure is None:
+        return ""
+    missing = figures.read(figures.FIGURES[scenario.figure], stage.moments(from_start=True), stage.lab.cast).missing
+    if missing is None:
+        return ""
+    return (
+        f"{scenario.shown}:{scenario.line}: figure {scenario.figure}\n"
+        f"  wanted: step {missing.number}, {missing.says!r}, after the step before\n"
+        f"  got:    it did not occur then"
+    )
+
+
+def _ladder(scenario: Scenario, lab: Lab) -> str:
+    """Draw what happened: as the seed does where a figure is shown, else each element by itself."""
+    moments = story(lab.wire.trace.events, lab.cast)
+    if scenario.figure is None:
+        return draw(layout.by_element(scenario.name, moments, lab.cast, {}))
+    figure = figures.FIGURES[scenario.figure]
+    numbers = figures.read(figure, moments, lab.cast).numbers
+    return draw(layout.by_part(f"Figure {figure.name}: {figure.title}", moments, lab.cast, numbers))
+
+
+@define
+class _Complaints:
+    """Hears every error that is logged while a scenario is played: no program may have one."""
+
+    _heard: list[str] = field(factory=list)
+
+    def __enter__(self) -> "_Complaints":
+        globalLogPublisher.addObserver(self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        globalLogPublisher.removeObserver(self._hear)
+
+    def _hear(self, event: LogEvent) -> None:
+        if "log_failure" in event:
+            self._heard.append(f"{formatEvent(event)}\n{event['log_failure'].getTraceback()}")
+
+    def told(self) -> str:
+        """Tell of the first; nothing if there was none."""
+        return f"A program logged an error:\n{self._heard[0]}" if self._heard else ""

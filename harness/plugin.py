@@ -1,0 +1,60 @@
+"""The pytest plugin: scenario files become test items. Where there are none, it does nothing and imports nothing.
+
+Installed, it is loaded into every pytest run on the machine, so it looks at a file before it takes it for its own, and
+leaves everything else to `harness.items`, which it imports when the first scenario file is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+SCRIPT = re.compile(r"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+[a-z_]+\.[a-z_]+[ \t]*:", re.MULTILINE)
+"""What no other YAML file has: `steps:` and beneath it a verb in two parts."""
+
+LABS = "labs"
+"""The folder beside scenarios where labs are described."""
+
+EVERY_FILE = pytest.StashKey[bool]()
+"""Set by `val run`: every YAML file is to be a scenario file, and an error if it is none."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the lab."""
+    group = parser.getgroup("val", "scenarios of a VAL server and its core")
+    group.addoption("--val-lab", metavar="FILE", help="play every scenario in this lab, whatever it names")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the file if it is a script of ours."""
+    if file_path.suffix not in {".yaml", ".yml"} or file_path.parent.name == LABS:
+        return None
+    if not (parent.config.stash.get(EVERY_FILE, False) or _is_script(file_path)):
+        return None
+    from harness.items import ScenarioFile  # noqa: PLC0415  it loads the whole harness
+
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+def _is_script(path: Path) -> bool:
+    try:
+        return SCRIPT.search(path.read_text("utf-8")) is not None
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it."""
+    import pytest_twisted  # noqa: PLC0415  these three are heavy
+    from twisted.internet import reactor  # noqa: PLC0415
+    from twisted.internet.defer import Deferred  # noqa: PLC0415
+    from twisted.internet.task import deferLater  # noqa: PLC0415
+
+    result: T = pytest_twisted.blockon(deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor))))
+    return result

@@ -1,0 +1,260 @@
+"""The programs of a lab behind what a scenario may do with them: start, stop, kill, look inside.
+
+A part is built in (it runs in this process, on the lab's clock) or has a process of its own. Both are looked at
+through the same few questions; what a part cannot be asked is not applicable there.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from attrs import asdict, define, evolve, field, frozen
+from ruamel.yaml import YAML
+from twisted.internet.error import CannotListenError
+
+import sipcore_stub.app
+import ue_sim.app
+import valserver.app
+from harness.briefs import core_brief, core_settings, ue_settings, valserver_brief, valserver_settings
+from harness.cast import ICSCF, PCSCF, SCSCF
+from harness.children import Child
+from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
+from harness.labs import LabPlan
+from harness.observing import AdminSite, BindingSeen, seen
+from harness.wire import Wire
+from sipcore_stub.app import CoreRunning
+from ue_sim.app import RunningUe
+from valkit.ids import Ids
+from valkit.net.clock import ShiftableClock
+from valkit.net.service import Running
+from valkit.sip.hop import Hop
+from valkit.trace import Note
+from valserver.app import ServerRunning
+from valserver.errors import CannotStart
+
+R = TypeVar("R", bound=Running)
+
+
+@frozen
+class Surroundings:
+    """What every program of a lab is given."""
+
+    reactor: Any
+    clock: ShiftableClock
+    ids: Ids
+    wire: Wire
+    folder: Path
+    """For files; gone after the scenario."""
+
+
+class Program(Protocol):
+    """Something that runs, and may stop running."""
+
+    async def start(self) -> None:
+        """Start it, or start it again at the address that it had; EnvironmentFault if that cannot be."""
+
+    async def stop(self) -> None:
+        """Stop it in good order; nothing happens if it does not run."""
+
+    async def kill(self) -> None:
+        """End it without any order."""
+
+
+class ValServer(Program, Protocol):
+    """The VAL server under test."""
+
+    @property
+    def address(self) -> Hop:
+        """Where it receives SIP; known once it has started."""
+
+    async def bindings(self) -> tuple[BindingSeen, ...]:
+        """Who is bound now."""
+
+
+class Core(Program, Protocol):
+    """The SIP core."""
+
+    @property
+    def addresses(self) -> Mapping[str, Hop]:
+        """Where each CSCF receives SIP; known once it has started."""
+
+    def leads_to(self, valserver: Hop) -> None:
+        """Take the address of the VAL server into the filter criteria; before the start."""
+
+    def flag(self, impi: str) -> str:
+        """How the registration flag of this subscriber stands."""
+
+
+class BuiltIn(Generic[R]):
+    """A program in this process. It cannot be killed, since it would take us along."""
+
+    def __init__(self, start: Callable[[], Awaitable[R]]) -> None:
+        self._start = start
+        self.running: R | None = None
+
+    async def start(self) -> None:
+        """Start it, with the address that it has got."""
+        try:
+            self.running = await self._start()
+        except (CannotStart, CannotListenError) as error:
+            raise EnvironmentFault(f"The lab cannot start: {error}") from error
+
+    async def stop(self) -> None:
+        """Stop it in good order."""
+        running, self.running = self.running, None
+        if running is not None:
+            await running.stop()
+
+    async def kill(self) -> None:
+        """Refuse."""
+        raise Unmet(Finding("a program that can be killed", "it is built in (say `process: yes` in the lab)"))
+
+
+class BuiltInValServer(BuiltIn[ServerRunning]):
+    """The VAL server in this process."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
+        super().__init__(self._begin)
+        self._around = around
+        self._brief = brief
+
+    async def _begin(self) -> ServerRunning:
+        """Start with the brief; at a restart it names the ports that were given out."""
+        around = self._around
+        running = await valserver.app.start(
+            around.reactor,
+            around.clock,
+            valserver_settings(self._brief),
+            around.ids,
+            observe=around.wire.note,
+            tap=around.wire,
+        )
+        self._brief = self._brief | {"listen": _sip_addresses(running)}
+        return running
+
+    @property
+    def address(self) -> Hop:
+        """The first of its listeners."""
+        return Hop.parse(self._brief["listen"][0])
+
+    async def bindings(self) -> tuple[BindingSeen, ...]:
+        """Read them where they are kept; nobody is bound at a server that does not run."""
+        found = self.running.bindings if self.running is not None else ()
+        return tuple(seen(**asdict(binding)) for binding in found)
+
+
+class BuiltInCore(BuiltIn[CoreRunning]):
+    """The core in this process."""
+
+    def __init__(self, around: Surroundings, plan: LabPlan) -> None:
+        super().__init__(self._begin)
+        self._around = around
+        self._plan = plan
+        self._brief: dict[str, Any] = {}
+        self.addresses: Mapping[str, Hop] = {}
+
+    def leads_to(self, valserver: Hop) -> None:
+        """Make the brief."""
+        self._brief = core_brief(self._plan, valserver)
+
+    def flag(self, impi: str) -> str:
+        """Ask the HSS."""
+        if self.running is None:
+            raise Unmet(Finding("a flag in the HSS", "the core does not run"))
+        return self.running.hss.flag(impi).value
+
+    async def _begin(self) -> CoreRunning:
+        around = self._around
+        running = await sipcore_stub.app.start(
+            around.reactor,
+            around.clock,
+            core_settings(self._brief),
+            around.ids,
+            observe=around.wire.note,
+            tap=around.wire,
+        )
+        self.addresses = {part: Hop.parse(str(running.addresses[part])) for part in (PCSCF, ICSCF, SCSCF)}
+        for part, hop in self.addresses.items():
+            self._brief[part] = {"listen": _udp_and_tcp(hop)}
+        return running
+
+
+class ValServerProcess:
+    """The VAL server in a process of its own: it can be killed, and keeps its own time."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
+        self._around = around
+        self._brief = brief
+        self._child: Child | None = None
+        self._admin: AdminSite | None = None
+
+    @property
+    def address(self) -> Hop:
+        """The first of its listeners."""
+        return Hop.parse(self._brief["listen"][0])
+
+    async def start(self) -> None:
+        """Start it from a file, as anybody would: `val server --config FILE`."""
+        config = self._around.folder / "valserver.yaml"
+        with config.open("w", encoding="utf-8") as file:
+            YAML(typ="safe").dump(self._brief, file)
+        command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
+        self._child = await Child.start(self._around.reactor, command)
+        self._brief = self._brief | {"listen": _udp_and_tcp(Hop.parse(self._child.addresses["sip"]))}
+        self._admin = AdminSite(self._around.reactor, self._child.addresses["admin"])
+        await self._admin.follow(self._note)
+
+    async def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        await self._end("TERM")
+
+    async def kill(self) -> None:
+        """Send SIGKILL, and wait until it is gone."""
+        await self._end("KILL")
+
+    async def bindings(self) -> tuple[BindingSeen, ...]:
+        """Ask its admin site."""
+        if self._admin is None:
+            return ()
+        return await self._admin.bindings()
+
+    async def _end(self, signal: str) -> None:
+        child, self._child = self._child, None
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            admin.close()
+        if child is not None:
+            await child.end(signal)
+
+    def _note(self, what: str, fields: dict[str, str]) -> None:
+        self._around.wire.note(Note(self._around.clock.seconds(), "valserver", what, fields))
+
+
+def valserver_for(plan: LabPlan, around: Surroundings, keys: Path) -> ValServer:
+    """Give the VAL server that the plan wants."""
+    brief = valserver_brief(plan, keys, around.folder)
+    return ValServerProcess(around, brief) if plan.valserver.process else BuiltInValServer(around, brief)
+
+
+def core_for(plan: LabPlan, around: Surroundings) -> Core:
+    """Give the core that the plan wants."""
+    return BuiltInCore(around, plan)
+
+
+async def start_ue(name: str, plan: LabPlan, host: str, pcscf: Hop, around: Surroundings) -> RunningUe:
+    """Switch a phone on; what it notes goes by its name."""
+
+    def observe(note: Note) -> None:
+        around.wire.note(evolve(note, who=name))
+
+    settings = ue_settings(name, plan.ues[name], host, pcscf)
+    return await ue_sim.app.start(around.reactor, around.clock, settings, around.ids, observe, around.wire)
+
+
+def _sip_addresses(running: Running) -> list[str]:
+    return [str(hop) for hop in running.addresses.values() if isinstance(hop, Hop)]
+
+
+def _udp_and_tcp(hop: Hop) -> list[str]:
+    return [str(hop), str(hop._replace(transport="tcp"))]

@@ -1,0 +1,120 @@
+"""The terminal of `val run`: a line for each scenario, then what failed and why, ladders, and the conformance table.
+
+A pytest plugin that reads only pytest's own reports, so it works the same when items run in other processes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from attrs import define, field
+
+from harness.conformance import conformance, table
+from harness.items import CLAUSE, LADDER
+from harness.results import Result, Verdict
+
+FEW = 2
+"""Up to so many scenarios, ladders are shown of those that passed, too."""
+
+VERDICTS = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "skipped": Verdict.NOT_APPLICABLE}
+SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+
+
+@define(eq=False)
+class Reporter:
+    """What is said about one run, while it runs and after it."""
+
+    write: Callable[[str], None]
+    """Takes one line or several."""
+    verbose: bool = False
+    results: list[Result] = field(factory=list)
+    faults: list[str] = field(factory=list)
+    """What is wrong with the files, a line each; nothing is played then."""
+    chosen: int = 0
+    _file: str = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Take the place of pytest's own reporter."""
+        theirs = config.pluginmanager.get_plugin("terminalreporter")
+        if theirs is not None:
+            config.pluginmanager.unregister(theirs)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Gather what is wrong with a file."""
+        if report.failed:
+            self.faults += str(report.longrepr).splitlines()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn how many will be played."""
+        self.chosen = len(session.items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say how one scenario ended."""
+        if report.when != "call" and report.passed:
+            return
+        result = _result(report)
+        self.results.append(result)
+        if result.file != self._file:
+            self._file = result.file
+            self.write(self._file)
+        self.write(f"{SIGNS[result.verdict]:>8} {result.seconds * 1000:6.0f} ms  {result.name}")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Say why the run ends before its time."""
+        self.write(str(excinfo.value) or "Interrupted.")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Show a fault of the harness itself."""
+        self.write(str(excrepr))
+
+    def summarize(self) -> None:
+        """Say what came of it all."""
+        for fault in self.faults:
+            self.write(fault)
+        for result in self.results:
+            if self._is_shown(result):
+                self.write("\n".join(["", *_told(result)]))
+        if self.results:
+            found = conformance(self.results)
+            self.write(f"\nRequirements\n{table(found, names=self.verbose)}")
+            self.write(f"\n{', '.join(_counts(self.results))} in {sum(r.seconds for r in self.results):.1f} s")
+
+    def _is_shown(self, result: Result) -> bool:
+        return result.verdict is not Verdict.PASSED or self.verbose or self.chosen <= FEW
+
+
+def _result(report: pytest.TestReport) -> Result:
+    sections = {name.split(" ")[1]: text for name, text in report.sections if name.startswith("Captured ")}
+    return Result(
+        file=report.nodeid.partition("::")[0],
+        name=report.nodeid.partition("::")[2],
+        verdict=VERDICTS[report.outcome],
+        seconds=report.duration,
+        clauses=tuple(str(value) for name, value in report.user_properties if name == CLAUSE),
+        reason=_reason(report),
+        ladder=sections.get(LADDER, ""),
+    )
+
+
+def _reason(report: pytest.TestReport) -> str:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    return str(report.longrepr or "")
+
+
+def _told(result: Result) -> Iterator[str]:
+    """What is shown of one scenario: why it failed first, then what happened."""
+    if result.reason:
+        yield f"{SIGNS[result.verdict]}: {result.name}"
+        yield result.reason
+        yield ""
+    if result.ladder:
+        yield result.ladder
+
+
+def _counts(results: Iterable[Result]) -> Iterator[str]:
+    verdicts = [result.verdict for result in results]
+    for verdict in Verdict:
+        if verdict in verdicts:
+            yield f"{verdicts.count(verdict)} {verdict.value}"
+

@@ -1,0 +1,77 @@
+"""One program by itself: settings from a file, a line that says where it listens, and a good end at SIGINT or SIGTERM."""
+
+import sys
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from twisted.internet import task
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+from twisted.logger import globalLogBeginner, textFileLogObserver
+
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.ids import Ids, SystemIds
+from valkit.net.service import Running
+from valkit.settings import Settings, SettingsError, read
+
+M = TypeVar("M", bound=Settings)
+M_contra = TypeVar("M_contra", bound=Settings, contravariant=True)
+
+
+class Start(Protocol[M_contra]):
+    """How a program starts."""
+
+    def __call__(self, reactor: Any, clock: Any, settings: M_contra, ids: Ids) -> Awaitable[Running]:
+        """Start it on a reactor, which is the clock as well."""
+
+
+def serve(name: str, model: type[M], start: Start[M], config: Path, *, refusals: tuple[type[Exception], ...] = ()) -> None:
+    """Run a program until it is interrupted; exit 2 or 3 with a sentence when it cannot start.
+
+    `refusals` are the program's own exceptions whose text says what to do about the environment.
+    """
+    settings = settings_from(model, config)
+    globalLogBeginner.beginLoggingTo([textFileLogObserver(sys.stderr)], redirectStandardIO=False)
+
+    async def run(reactor: Any) -> None:
+        try:
+            running = await start(reactor, reactor, settings, SystemIds())
+        except CannotListenError as error:
+            leave(f"{error}. Choose another address in {config}, or stop what uses this one.", BAD_ENVIRONMENT)
+        except refusals as error:
+            leave(str(error), BAD_ENVIRONMENT)
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running)))
+        sys.stdout.write(ready_line(name, running.addresses))
+        sys.stdout.flush()
+        await Deferred()
+
+    task.react(lambda reactor: Deferred.fromCoroutine(run(reactor)))
+
+
+def settings_from(model: type[M], config: Path) -> M:
+    """Read a settings file; leaves with 2 or 3 when that cannot be."""
+    try:
+        return read(model, config.read_text("utf-8"), str(config))
+    except SettingsError as error:
+        leave(str(error), BAD_INPUT)
+    except (OSError, UnicodeDecodeError) as error:
+        leave(f"{config} cannot be read: {error}", BAD_ENVIRONMENT)
+
+
+def ready_line(name: str, addresses: Mapping[str, object]) -> str:
+    """Say in one line, for people and programs, where a program listens: `name is ready: what=where ...`."""
+    places = (f"{what.removesuffix(' 1').replace(' ', '')}={where}" for what, where in addresses.items())
+    return f"{name} is ready: {' '.join(places)}\n"
+
+
+def leave(sentence: str, code: int) -> NoReturn:
+    """End the process with a sentence and an exit code."""
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(code)
+
+
+async def _stopped(running: Running) -> None:
+    await running.stop()
+
+

@@ -1,0 +1,59 @@
+"""What the steps of one scenario work on: the lab, and what was minted, answered and done so far."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from attrs import define, field, frozen
+
+from harness.errors import Finding, Unmet
+from harness.lab import Lab
+from harness.story import Moment, story
+from harness.wire import Fault
+from ue_sim.engine import Answer
+
+
+@frozen
+class Minted:
+    """A token that a scenario made."""
+
+    name: str
+    jti: str
+    claims: Mapping[str, object] = field(repr=False)
+
+
+@frozen
+class Answered:
+    """What a UE was told last."""
+
+    ue: str
+    answer: Answer
+
+
+@define
+class Stage:
+    """One scenario in its lab."""
+
+    lab: Lab
+    tokens: dict[str, Minted] = field(factory=dict)
+    answered: Answered | None = None
+    holding: dict[str, Fault] = field(factory=dict)
+    """Messages held back, by the name that the scenario gave them."""
+    _begun: int = 0
+    """Where in the trace the last act began."""
+
+    def begin_act(self) -> None:
+        """From here on is what expectations look at, unless they say otherwise."""
+        self._begun = len(self.lab.wire.trace.events)
+
+    def moments(self, *, from_start: bool = False) -> tuple[Moment, ...]:
+        """What happened since the last act began, or since the start."""
+        return story(self.lab.wire.trace.events, self.lab.cast, 0 if from_start else self._begun)
+
+    async def until(self, check: Callable[[], Awaitable[Finding | None]]) -> None:
+        """Wait until there is nothing to find fault with; Unmet when nothing more is to be expected."""
+        while (finding := await check()) is not None:
+            if not await self.lab.patience.more():
+                raise Unmet(finding)
+
+    async def settled(self) -> None:
+        """Wait until nothing more is to be expected, so that absence means something."""
+        await self.lab.patience.quiet()

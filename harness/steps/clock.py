@@ -1,0 +1,20 @@
+"""Time: the clock of every program in this process moves together, an hour in a millisecond."""
+
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+from valkit.settings import Duration
+
+
+class Advance(Arguments):
+    """How far."""
+
+    short = "by"
+
+    by: Duration
+    """Such as 30s, 5m or 1h."""
+
+
+@step("clock.advance", acts=True)
+async def advance(stage: Stage, told: Advance) -> None:
+    """Let time pass. Each timer comes at its own time, and what it causes is done before the next one comes."""
+    await stage.lab.patience.advance(told.by)

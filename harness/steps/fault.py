@@ -1,0 +1,71 @@
+"""Faults on the wire: messages lost, repeated, or held back until they are let go."""
+
+from pydantic import Field
+
+from harness.errors import Finding, Unmet
+from harness.patterns import Pattern
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+from harness.wire import ALL, Effect, Fault
+
+
+class OnTheWay(Pattern):
+    """Which messages, by their pattern, and how many of them."""
+
+    nth: int = Field(1, ge=1)
+    """The first of them that it happens to."""
+    times: int = Field(1, ge=1)
+    """To so many of them, one after the other; what is sent again counts again."""
+
+
+class Held(Pattern):
+    """Which messages, by their pattern."""
+
+    name: str = Field("held", alias="as")
+    """What the scenario calls them."""
+
+
+class Release(Arguments):
+    """Which messages are let go."""
+
+    short = "name"
+
+    name: str = "held"
+    """What they were called."""
+
+
+@step("fault.lose")
+async def lose(stage: Stage, told: OnTheWay) -> None:
+    """From now on lose a message of the pattern on its way; it is a mistake of the scenario if none comes."""
+    _arm(stage, "lose", told)
+
+
+@step("fault.repeat")
+async def repeat(stage: Stage, told: OnTheWay) -> None:
+    """From now on deliver a message of the pattern twice."""
+    _arm(stage, "repeat", told)
+
+
+@step("fault.hold")
+async def hold(stage: Stage, told: Held) -> None:
+    """From now on hold back every message of the pattern, until `fault.release`."""
+    fault = Fault("hold", told, left=ALL)
+    stage.holding[told.name] = fault
+    _add(stage, fault)
+
+
+@step("fault.release")
+async def release(stage: Stage, told: Release) -> None:
+    """Let held messages pass from now on. They arrive when their sender, who had no answer, sends them again."""
+    if told.name not in stage.holding:
+        raise Unmet(Finding(f"messages held back as {told.name}", "none were"))
+    stage.holding.pop(told.name).left = 0
+
+
+def _arm(stage: Stage, effect: Effect, told: OnTheWay) -> None:
+    _add(stage, Fault(effect, told, skips=told.nth - 1, left=told.times))
+
+
+def _add(stage: Stage, fault: Fault) -> None:
+    stage.lab.wire.faults.append(fault)
+    stage.lab.patience.skipping = True

@@ -1,0 +1,35 @@
+"""Programs: stopped, started, killed."""
+
+from typing import Literal
+
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+
+
+class Program(Arguments):
+    """Which one."""
+
+    short = "name"
+
+    name: Literal["valserver", "core"]
+    """The program of the lab."""
+
+
+@step("program.stop", acts=True)
+async def stop(stage: Stage, told: Program) -> None:
+    """Stop a program in good order; whoever sends to it hears nothing."""
+    stage.lab.patience.skipping = True
+    await stage.lab.programs[told.name].stop()
+
+
+@step("program.start", acts=True)
+async def start(stage: Stage, told: Program) -> None:
+    """Start a program that was stopped or killed, at the address that it had."""
+    await stage.lab.programs[told.name].start()
+
+
+@step("program.kill", acts=True)
+async def kill(stage: Stage, told: Program) -> None:
+    """Kill a program with SIGKILL: nothing of what it does can be put in order. It must run in its own process."""
+    stage.lab.patience.skipping = True
+    await stage.lab.programs[told.name].kill()

@@ -1,0 +1,64 @@
+"""Tokens: minted with the key of the lab's issuer, honest or broken in one way."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from harness.forgery import FORGERIES, forge
+from harness.stage import Minted, Stage
+from harness.vocabulary import Arguments, step
+from valkit.settings import Duration
+from valkit.tokens import Grant, mint
+
+
+def _kind(value: str) -> str:
+    if value not in FORGERIES:
+        raise ValueError(f"is not a kind of broken token (expected one of: {', '.join(FORGERIES)})")
+    return value
+
+
+class Mint(Arguments):
+    """What the token says."""
+
+    short = "ue"
+
+    ue: str
+    """The phone that is given the token; its user is whom the token speaks for, if nothing else is said."""
+    name: str = Field("default", alias="as")
+    """What the scenario calls it."""
+    val_user_id: str | None = None
+    """Another VAL user."""
+    val_service_ids: tuple[str, ...] | None = None
+    """Other VAL services."""
+    lifetime: Duration | None = None
+    """How long it lasts."""
+    claims: dict[str, Any] = {}
+    """Further claims, or other values; an empty one leaves a claim out."""
+    broken: Annotated[str, AfterValidator(_kind)] | None = None
+    """In which way it is broken."""
+
+
+@step("token.mint")
+async def mint_token(stage: Stage, told: Mint) -> None:
+    """Make an access token and put it into a phone; it is the one at hand from now on."""
+    grant = _grant(stage, told)
+    workshop = stage.lab.issuer.workshop
+    token = forge(told.broken, workshop, grant) if told.broken else mint(workshop.key, grant)
+    stage.lab.ues[told.ue].wallet.put(token, told.name)
+    stage.tokens[told.name] = Minted(told.name, grant.jti, grant.claims())
+
+
+def _grant(stage: Stage, told: Mint) -> Grant:
+    user = stage.lab.plan.ues[told.ue]
+    issuer = stage.lab.plan.issuer
+    return Grant(
+        issuer=issuer.url,
+        audience=issuer.audience,
+        scope=issuer.scope,
+        val_user_id=told.val_user_id or user.val_user_id or told.ue,
+        val_service_ids=told.val_service_ids or user.val_service_ids,
+        jti=f"{told.name}-{stage.lab.ids.tag()}",
+        issued_at=stage.lab.clock.seconds(),
+        lifetime=told.lifetime or issuer.lifetime,
+        extra=told.claims,
+    )

@@ -1,0 +1,109 @@
+"""Phones: what their users have them do, and what they may do wrong."""
+
+from collections.abc import Awaitable
+from functools import reduce
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from harness.errors import Finding, Unmet
+from harness.stage import Answered, Stage
+from harness.vocabulary import Arguments, step
+from ue_sim import conduct
+from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
+from ue_sim.errors import UeError
+from valkit.settings import YesNo
+
+
+def _token(value: object) -> bool | str:
+    return {"yes": True, "no": False, "true": True, "false": False}.get(str(value).lower(), str(value))
+
+
+Token = Annotated[bool | str, BeforeValidator(_token)]
+"""`yes`, the token at hand; `no`, none; or a token by the name it was minted under."""
+
+
+class Call(Arguments):
+    """Whom it is about, and how the phone behaves."""
+
+    short = "ue"
+
+    ue: str
+    """Which phone."""
+    res: Literal["right", "wrong", "none"] = "right"
+    """What it answers to a challenge."""
+    past_core: str | None = None
+    """Sends it straight to this part and not through the core, as an outsider would."""
+    headers: dict[str, str | None] = {}
+    """Header fields that it puts into its requests in place of its own; an empty one is left out."""
+
+
+class Register(Call):
+    """A registration."""
+
+    token: Token = False
+    """The token that goes with it."""
+    impu: str | None = None
+    """Another public identity than the one in use."""
+    expires: int | None = None
+    """Seconds it asks for; without it, 600000."""
+
+
+class Publish(Call):
+    """A publication."""
+
+    token: Token = True
+    """The token that goes with it."""
+    settings: YesNo = True
+    """Whether the user's settings go with it; without token and settings it refreshes what stands."""
+
+
+@step("ue.register", acts=True)
+async def register(stage: Stage, told: Register) -> None:
+    """Register a phone with the SIP core, or register it anew; the challenge is answered on the way."""
+    phone = stage.lab.ues[told.ue]
+    asked = {} if told.expires is None else {"expires": told.expires}
+    await _done(stage, told, phone.register(token=told.token, impu=told.impu, conduct=_conduct(stage, told), **asked))
+
+
+@step("ue.publish", acts=True)
+async def publish(stage: Stage, told: Publish) -> None:
+    """Send a PUBLISH over the route that the registration gave, or anew with the entity tag that stands."""
+    phone = stage.lab.ues[told.ue]
+    await _done(stage, told, phone.publish(token=told.token, settings=told.settings, conduct=_conduct(stage, told)))
+
+
+@step("ue.log_off", acts=True)
+async def log_off(stage: Stage, told: Call) -> None:
+    """Take back what was published: PUBLISH with Expires 0; the phone stays registered."""
+    await _done(stage, told, stage.lab.ues[told.ue].log_off(conduct=_conduct(stage, told)))
+
+
+@step("ue.deregister", acts=True)
+async def deregister(stage: Stage, told: Call) -> None:
+    """End the registration of a phone."""
+    await _done(stage, told, stage.lab.ues[told.ue].deregister(conduct=_conduct(stage, told)))
+
+
+@step("ue.switch_off", acts=True)
+async def switch_off(stage: Stage, told: Call) -> None:
+    """Take the battery out: the network is told nothing."""
+    await stage.lab.ues[told.ue].close()
+
+
+async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
+    """Keep the answer for `expect.answer`; while the phone waits, lost time is skipped."""
+    try:
+        answer = await stage.lab.patience.during(call)
+    except UeError as error:
+        raise Unmet(Finding("the phone to do it", str(error))) from None
+    stage.answered = Answered(told.ue, answer)
+
+
+def _conduct(stage: Stage, told: Call) -> Conduct:
+    wishes = [conduct.header(name, *([value] if value is not None else [])) for name, value in told.headers.items()]
+    if told.res != "right":
+        wishes.append(conduct.wrong_res() if told.res == "wrong" else conduct.no_response())
+    if told.past_core is not None:
+        wishes.append(conduct.directly_to(stage.lab.address(told.past_core)))
+    return reduce(conduct.both, wishes, BY_THE_BOOK)

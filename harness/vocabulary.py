@@ -1,0 +1,100 @@
+"""The words a scenario is written in: what each verb is called, what it is told, and what carries it out.
+
+A verb is declared beside its implementation, and its docstrings are its documentation:
+
+    class Register(Arguments):
+        ue: str
+        \"\"\"Which UE of the lab.\"\"\"
+
+    @step("ue.register")
+    async def register(stage: Stage, told: Register) -> None:
+        \"\"\"Registers a UE with its SIP core.\"\"\"
+
+Knows no scenario file; `harness.scenario` looks verbs up here.
+"""
+
+import difflib
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, TypeVar, get_type_hints
+
+from attrs import frozen
+from pydantic import model_validator
+
+from valkit.settings import Settings
+
+
+class Arguments(Settings):
+    """What a step is told; one closed class for each verb."""
+
+    short: ClassVar[str | None] = None
+    """The field that is meant when a single value is written in place of a mapping: `clock.advance: 1h`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_short(cls, told: Any) -> Any:
+        if told is None:
+            return {}
+        return {cls.short: told} if cls.short and not isinstance(told, dict) else told
+
+
+class NoArguments(Arguments):
+    """For a verb that needs to be told nothing."""
+
+
+A = TypeVar("A", bound=Arguments)
+S = TypeVar("S")
+
+Work = Callable[[S, A], Awaitable[None]]
+
+
+@frozen
+class Verb:
+    """One word of the language."""
+
+    name: str
+    arguments: type[Arguments]
+    work: Callable[[Any, Any], Awaitable[None]]
+    acts: bool = False
+    """Whether something happens in the lab: later expectations look at what happened since."""
+
+    @property
+    def says(self) -> str:
+        """What it does, for the documentation."""
+        return inspect.getdoc(self.work) or ""
+
+
+_VERBS: dict[str, Verb] = {}
+
+
+def step(name: str, *, acts: bool = False) -> Callable[[Work[S, A]], Work[S, A]]:
+    """Declare the decorated coroutine function as the verb `name`; its second argument's class is what it is told."""
+
+    def declare(work: Work[S, A]) -> Work[S, A]:
+        assert name not in _VERBS, f"two verbs are called {name}"
+        _VERBS[name] = Verb(name, _told(work), work, acts)
+        return work
+
+    return declare
+
+
+def _told(work: Callable[..., Any]) -> type[Arguments]:
+    _, second, *_ = inspect.signature(work).parameters
+    told: type[Arguments] = get_type_hints(work)[second]
+    return told
+
+
+def verbs() -> Mapping[str, Verb]:
+    """Every verb by name. The first call loads the packages that declare them."""
+    import harness.expect  # noqa: PLC0415  they declare their verbs in terms of this module
+    import harness.steps  # noqa: F401, PLC0415
+
+    return _VERBS
+
+
+def suggestion(name: str) -> str:
+    """What may have been meant by a name that is no verb, as the end of a sentence."""
+    close = difflib.get_close_matches(name, verbs(), n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"expected one of: {', '.join(sorted(verbs()))}"

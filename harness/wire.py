@@ -1,0 +1,104 @@
+"""Every wire of a lab: what is sent is written into the trace, and faults are done to it on the way.
+
+One `Wire` is the tap of all programs in this process. What they send to each other is seen where it is sent; what comes
+from a program of its own is seen where it arrives.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from attrs import define, field
+
+from harness.cast import Cast
+from harness.patterns import Pattern
+from valkit.sip.errors import ParseError
+from valkit.sip.hop import Hop
+from valkit.sip.message import Message, Request
+from valkit.trace import Message as Sent
+from valkit.trace import Note, Trace
+
+ALL = 1_000_000
+"""As many times as there are."""
+
+GIVEN_UP = 64 * 2.0
+"""Seconds after which nobody waits for an answer any longer: 64 T1 of the slowest timers (TS 24.229 table 7.7.1)."""
+
+Effect = Literal["lose", "repeat", "hold"]
+
+
+@define
+class Fault:
+    """What is to be done to some of the messages of a pattern."""
+
+    effect: Effect
+    pattern: Pattern
+    skips: int = 0
+    """So many of them pass before it begins."""
+    left: int = 1
+    """So many of them it is done to."""
+    done: int = 0
+
+    def takes(self, source: str, target: str, message: Message, cast: Cast) -> bool:
+        """Whether it is done to this message; counts."""
+        if not self.left or not self.pattern.fits(source, target, message, cast):
+            return False
+        if self.skips:
+            self.skips -= 1
+            return False
+        self.left -= 1
+        self.done += 1
+        return True
+
+
+@define
+class Wire:
+    """The tap of a lab: its trace, its faults, and which requests have no answer yet."""
+
+    cast: Cast
+    hosts: frozenset[str]
+    """Addresses of programs in this process."""
+    now: Callable[[], float]
+    """Epoch seconds of the lab's clock."""
+    trace: Trace = field(factory=Trace)
+    faults: list[Fault] = field(factory=list)
+    _open: dict[tuple[str, str], float] = field(factory=dict)
+    """Requests without an answer on their hop, and when they were sent."""
+
+    def sending(self, message: Message, source: Hop, target: Hop) -> int:
+        """Say how many copies go out."""
+        effect = self._effect(message, source, target)
+        copies = {"lose": 0, "hold": 0, "repeat": 2}.get(effect, 1)
+        fate = {0: "lost", 1: "delivered", 2: "repeated"}[copies]
+        self.trace.message(Sent(self.now(), source, target, message, fate))
+        self._keep_account(message, effect)
+        return copies
+
+    def received(self, message: Message, source: Hop, target: Hop) -> bool:
+        """Say whether it arrives; what a program in this process sent was judged when it was sent."""
+        if source.host in self.hosts:
+            return True
+        return self.sending(message, source, target) > 0
+
+    def note(self, note: Note) -> None:
+        """Write down what a program noted."""
+        self.trace.note(note)
+
+    def unanswered(self) -> bool:
+        """Whether somebody still waits for an answer that may come."""
+        return any(self.now() - sent < GIVEN_UP for sent in self._open.values())
+
+    def _effect(self, message: Message, source: Hop, target: Hop) -> str:
+        ends = self.cast.name(source), self.cast.name(target)
+        return next((fault.effect for fault in self.faults if fault.takes(*ends, message, self.cast)), "")
+
+    def _keep_account(self, message: Message, effect: str) -> None:
+        try:
+            key = message.via.branch or "", message.cseq.method
+        except ParseError:
+            return
+        if effect == "hold":
+            self._open.pop(key, None)
+        elif isinstance(message, Request):
+            self._open.setdefault(key, self.now())
+        elif effect != "lose":
+            self._open.pop(key, None)
