@@ -53,7 +53,6 @@ class EventState:
 
     def publish(self, body: Body) -> Publication:
         """Give an initial publication, or the modification of the one that stands (RFC 3903 4.1, 4.4)."""
-        self._body = body
         return evolve(self._initial, etag=self.etag, body=body)
 
     def refresh(self) -> Publication:
@@ -67,17 +66,21 @@ class EventState:
     def heard(self, publication: Publication, answer: Answer) -> Publication | None:
         """Take note of the answer; gives the publication to send instead when the server asked for another."""
         if answer.ok:
-            self.etag = answer.response.headers.get("SIP-ETag") if publication.expires else None
+            self._stands(publication, answer)
         elif answer.status == 412 and publication.etag:
             return self._anew(publication)
         elif answer.status == 423:
             return _for_longer(publication, answer)
         return None
 
+    def _stands(self, publication: Publication, answer: Answer) -> None:
+        self.etag = answer.response.headers.get("SIP-ETag") if publication.expires else None
+        self._body = publication.body or self._body
+
     def _anew(self, publication: Publication) -> Publication | None:
         """Publish from the start, as the server does not know the tag; not what was to be removed (RFC 3903 4.1)."""
         self.etag = None
-        return evolve(publication, etag=None, body=self._body) if publication.expires else None
+        return evolve(publication, etag=None, body=publication.body or self._body) if publication.expires else None
 
 
 def _for_longer(publication: Publication, answer: Answer) -> Publication | None:

@@ -10,7 +10,7 @@ from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Engine, Publicatio
 from ue_sim.errors import NothingPublished
 from ue_sim.publication import EventState
 from ue_sim.registration import EXPIRES
-from ue_sim.settings import PublishSettings, UeSettings
+from ue_sim.settings import UeSettings
 from ue_sim.wallet import Choice, Wallet
 
 
@@ -31,6 +31,11 @@ class UE:
     def registered(self) -> Registered | None:
         """What the network granted to the IMPU in use."""
         return self.engine.registered(self.impu)
+
+    @property
+    def resource(self) -> str:
+        """Request-URI of a PUBLISH: the server's, or the IMPU in use."""
+        return self._settings.publish.to or self.impu
 
     async def register(
         self,
@@ -84,7 +89,7 @@ class UE:
         return token_body(self._settings.carrier, token, self._settings.client_id) if token else None
 
     def _state(self) -> EventState:
-        return self._published.setdefault(self.impu, EventState(_initial(self._settings.publish, self.impu)))
+        return self._published.setdefault(self.impu, EventState(self._initial()))
 
     def _standing(self) -> EventState:
         state = self._state()
@@ -102,12 +107,7 @@ class UE:
         self._state().heard(instead, answer)
         return answer
 
-
-def _initial(settings: PublishSettings, impu: str) -> Publication:
-    return Publication(
-        impu=impu,
-        uri=settings.to or impu,
-        event=settings.event,
-        expires=settings.expires,
-        headers=tuple(settings.headers.items()),
-    )
+    def _initial(self) -> Publication:
+        wanted = self._settings.publish
+        headers = tuple(wanted.headers.items())
+        return Publication(self.impu, self.resource, wanted.event, wanted.expires, headers=headers)

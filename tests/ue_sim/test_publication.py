@@ -76,6 +76,15 @@ def test_412_starts_again_without_the_tag(modified: bool) -> None:
     assert again == Publication(IMPU, IMPU, "poc-settings", FOREVER, body=OTHER if modified else TOKEN)
 
 
+def test_what_was_refused_is_not_published_again() -> None:
+    """After a refused modification and a 412, what stood before comes back."""
+    event_state = published("e1")
+    event_state.heard(event_state.publish(OTHER), refused(403))
+    again = event_state.heard(event_state.refresh(), refused(412))
+    assert again is not None
+    assert again.body == TOKEN
+
+
 def test_412_to_a_log_off_ends_it() -> None:
     """What the server does not know needs no removal."""
     event_state = published("e1")
