@@ -9,7 +9,7 @@ class Explained(Enum):
 
     sentence: str
 
-    def __new__(cls, code: str, sentence: str) -> Self:
+    def __new__(cls, code: str, sentence: str = "") -> Self:
         """Make the code the member's value."""
         member = object.__new__(cls)
         member._value_ = code

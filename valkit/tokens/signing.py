@@ -71,10 +71,12 @@ def _signing_key(private: Any, algorithm: str | None) -> SigningKey:
     if isinstance(private, rsa.RSAPrivateKey) and private.key_size < SHORTEST_RSA:
         raise KeyUnusable(f"The RSA key has {private.key_size} bits (expected at least {SHORTEST_RSA}).")
     public = _published(private)
-    fitting = FITTING.get((str(public.get("kty")), public.get("crv")), ())
-    chosen = algorithm or next(iter(fitting), None)
-    if chosen is None or chosen not in fitting:
-        raise KeyUnusable(f"The key does not sign with {algorithm} (expected {' or '.join(fitting) or 'another key'}).")
+    fitting = FITTING.get((str(public["kty"]), public.get("crv")), ())
+    if not fitting:
+        raise KeyUnusable(f"The key is on a curve that signs no token ({shown(public.get('crv'))}).")
+    chosen = algorithm or fitting[0]
+    if chosen not in fitting:
+        raise KeyUnusable(f"The key does not sign with {shown(chosen)} (expected {' or '.join(fitting)}).")
     kid = thumbprint(public)
     return SigningKey(chosen, kid, {**public, "kid": kid, "alg": chosen, "use": "sig"}, private)
 
