@@ -47,7 +47,7 @@ class ParseError(SipError, ValueError):
         """The faulty request, as far as it could be read: its `answer(error.answer)` is the reply; None: no reply."""
 
 
-class NoAnswer(SipError):  # noqa: N818 - the name says what happened
+class NoAnswer(SipError):
     """A request got no final response (RFC 3261 8.1.3.1): its time ran out, or its transport broke."""
 
     def __init__(self, cause: Literal["timeout", "transport"], detail: str = "") -> None:
@@ -56,5 +56,5 @@ class NoAnswer(SipError):  # noqa: N818 - the name says what happened
         self.detail = detail
 
 
-class Misuse(SipError):  # noqa: N818 - the name says what happened
+class Misuse(SipError):
     """Our own caller asked for a message that RFC 3261 forbids, such as a header value with a line break in it."""

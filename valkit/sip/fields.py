@@ -17,6 +17,7 @@ from valkit.sip.names import KNOWN, LISTS, key_of
 
 _line_end = re.compile(r"\r\n(?![ \t])")
 _fold = re.compile(r"\r\n[ \t]+")
+_folded = re.compile(r"\r\n[ \t]").search
 
 
 class Headers:
@@ -36,15 +37,18 @@ class Headers:
         breaks = max(len(lines) - 1, 0)
         if text.count("\n") != breaks or text.count("\r") != breaks:
             raise ParseError("headers", why="have a CR or LF that ends no line")
-        if len(lines) > limits.headers or (len(text) > limits.line and max(map(len, lines)) > limits.line):
-            raise ParseError("headers", why=f"are over {limits.headers} lines or {limits.line} characters in one")
+        if len(lines) > limits.headers:
+            raise ParseError("headers", why=f"are more than {limits.headers} lines")
         try:
-            return cls(lines, _indexed(lines))
+            index = _indexed(lines)
         except ParseError:
-            if "\r\n " not in text and "\r\n\t" not in text:
+            if _folded(text) is None:
                 raise
-        lines = _line_end.split(text)
-        return cls(lines, _indexed(lines))
+            lines = _line_end.split(text)
+            index = _indexed(lines)
+        if len(text) > limits.line and max(map(len, lines)) > limits.line:
+            raise ParseError("headers", why=f"have a line of more than {limits.line} characters")
+        return cls(lines, index)
 
     @classmethod
     def salvage(cls, text: str) -> Headers:

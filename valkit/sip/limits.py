@@ -11,7 +11,7 @@ class Limits:
     """Bytes of a whole message: what one UDP datagram can carry (RFC 3261 18.1.1); beyond it the answer is 513."""
 
     headers: int = 256
-    """Header lines of a message, or of a body part."""
+    """Header lines of a message, or of a body part, each line of a folded header counted."""
 
     line: int = 16_384
     """Characters of one header line, its folds included: room for a token in an Authorization header."""

@@ -80,7 +80,7 @@ def leaves(body: bytes, content_type: MediaType, limits: Limits = LIMITS, depth:
 def build_multipart(contents: Iterable[Part], boundary: str | None = None, subtype: str = "mixed") -> tuple[str, bytes]:
     """Give Content-Type and body; without a boundary, one is derived that occurs in no part."""
     texts = [bytes(part) for part in contents]
-    chosen = boundary or _absent(texts)
+    chosen = boundary or _derived(texts)
     if _is_boundary(chosen) is None or not texts or any(encoded(chosen) in text for text in texts):
         raise Misuse(f"{chosen!a} cannot bound these parts")
     line = f"--{chosen}".encode()
@@ -112,11 +112,9 @@ def _part(text: bytes, limits: Limits) -> Part:
     return Part(Headers.parse(lines, limits), body)
 
 
-def _absent(texts: list[bytes]) -> str:
-    """Derive a boundary from the parts, again until none of them has it in it."""
+def _derived(texts: list[bytes]) -> str:
+    """Derive a boundary from the parts: a text can no more hold its own digest than be found from it."""
     digest = blake2s(digest_size=12)
     for text in texts:
         digest.update(text)
-    while any(digest.hexdigest().encode() in text for text in texts):
-        digest.update(b"-")
     return digest.hexdigest()

@@ -1,0 +1,148 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from valkit.sip.errors import ParseError
+from valkit.sip.framing import PING, PONG, KeepAlive, StreamFramer
+from valkit.sip.limits import Limits
+from valkit.sip.message import Request, parse
+
+Frame = bytes | KeepAlive
+
+BASIC = [
+    ("Via", "SIP/2.0/TCP a;branch=z9hG4bK1"),
+    ("From", "<sip:a@h>;tag=1"),
+    ("To", "<sip:b@h>"),
+    ("Call-ID", "c"),
+    ("CSeq", "1 OPTIONS"),
+]
+MESSAGE = bytes(Request.create("OPTIONS", "sip:b@h", BASIC))
+WITH_BODY = bytes(Request.create("OPTIONS", "sip:b@h", BASIC, b"\r\n\r\nOPTIONS\r\n\r\n"))
+
+frames = st.lists(st.sampled_from([MESSAGE, WITH_BODY, PING]), max_size=6)
+
+
+def feed(framer: StreamFramer, *pieces: bytes) -> list[Frame]:
+    """Feed piece after piece and give all that came out."""
+    return [frame for piece in pieces for frame in framer.feed(piece)]
+
+
+def wire(row: list[Frame]) -> bytes:
+    """Write frames one behind the other."""
+    return b"".join(frame.value if isinstance(frame, KeepAlive) else frame for frame in row)
+
+
+def failure(framer: StreamFramer, *pieces: bytes) -> tuple[list[Frame], ParseError]:
+    """Give what came out before the stream broke, and the error."""
+    out: list[Frame] = []
+    with pytest.raises(ParseError) as caught:
+        out.extend(itertools.chain.from_iterable(map(framer.feed, pieces)))
+    return out, caught.value
+
+
+@given(frames, st.lists(st.integers(1, 200), min_size=1))
+def test_the_pieces_do_not_matter(row: list[Frame], sizes: list[int]) -> None:
+    """However a stream is cut, the same messages and keep-alives come out of it."""
+    data, pieces = wire(row), []
+    for size in itertools.cycle(sizes):
+        if not data:
+            break
+        pieces.append(data[:size])
+        data = data[size:]
+    assert feed(StreamFramer(), *pieces) == row
+
+
+def test_byte_by_byte() -> None:
+    """A message in the smallest pieces is one message, and nothing is left."""
+    framer = StreamFramer()
+    assert feed(framer, *(bytes([octet]) for octet in WITH_BODY + MESSAGE)) == [WITH_BODY, MESSAGE]
+    assert framer.waiting == 0
+
+
+def test_an_unfinished_message_waits() -> None:
+    """What is not complete is kept, and its size is known to whoever wants to cut it off (RFC 4475 3.1.2.2)."""
+    framer = StreamFramer()
+    assert feed(framer, MESSAGE + WITH_BODY[:-1]) == [MESSAGE]
+    assert framer.waiting == len(WITH_BODY) - 1
+    assert feed(framer, WITH_BODY[-1:]) == [WITH_BODY]
+
+
+def test_a_server_gets_pings() -> None:
+    """Two CRLFs between messages are a ping, a single one is nothing (RFC 5626 4.4.1, RFC 3261 7.5)."""
+    assert feed(StreamFramer(), b"\r\n\r\n", MESSAGE, b"\r\n", MESSAGE, b"\r\n\r\n\r\n", MESSAGE) == [
+        PING,
+        MESSAGE,
+        MESSAGE,
+        PING,
+        MESSAGE,
+    ]
+
+
+def test_a_client_gets_pongs() -> None:
+    """On a connection we opened each CRLF is a pong."""
+    assert feed(StreamFramer(opened=True), b"\r", b"\n\r\n", MESSAGE, b"\r\n") == [PONG, PONG, MESSAGE, PONG]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_lone_cr_begins_nothing(opened: bool) -> None:
+    """A CR without LF between messages breaks the stream."""
+    out, error = failure(StreamFramer(opened=opened), MESSAGE + b"\rX")
+    assert (out, error.what, error.answer) == ([MESSAGE], "stream", None)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["l:0", "L : 0", "CONTENT-length:\t0", "Content-Length:\r\n 0", "l: 0\r\n ", "l: 000"]
+)
+def test_content_length_has_many_spellings(spelling: str) -> None:
+    """Compact form, case, blanks and folds make no difference."""
+    data = MESSAGE.replace(b"Content-Length: 0", spelling.encode())
+    assert feed(StreamFramer(), data + MESSAGE) == [data, MESSAGE]
+    assert parse(data).body == b""
+
+
+@pytest.mark.parametrize(
+    "line", ["X: 0", "l: five", "l: -1", "l: 1\r\nl: 1", "l: 1\r\nContent-Length: 2", "l:", "l: 9999999999", "l: 1 1"]
+)
+def test_without_content_length_the_stream_breaks(line: str) -> None:
+    """Nobody knows where the next message begins; the request at hand gets its 400 (RFC 3261 18.3, RFC 4475 3.3.9)."""
+    out, error = failure(StreamFramer(), MESSAGE + MESSAGE.replace(b"Content-Length: 0", line.encode()) + MESSAGE)
+    assert (out, error.what, error.answer) == ([MESSAGE], "Content-Length", 400)
+    assert error.request is not None
+    assert error.request.answer(400).call_id == "c"
+
+
+def test_a_message_that_announces_too_much_is_refused_at_once() -> None:
+    """Its body is not waited for; the answer is 513."""
+    limits = Limits(size=len(WITH_BODY))
+    assert feed(StreamFramer(limits), WITH_BODY) == [WITH_BODY]
+    _, error = failure(StreamFramer(limits), WITH_BODY.replace(b"Length: 15", b"Length: 16"))
+    assert (error.what, error.answer) == ("message", 513)
+
+
+def test_headers_without_end_are_refused() -> None:
+    """A peer that never ends its headers fills no memory."""
+    limits = Limits(size=1000)
+    framer = StreamFramer(limits)
+    assert feed(framer, b"OPTIONS sip:b@h SIP/2.0\r\n", b"X: " + b"x" * 900) == []
+    _, error = failure(framer, b"x" * 100)
+    assert (error.what, error.answer) == ("stream", None)
+
+
+def test_a_faulty_response_is_not_answered() -> None:
+    """The error of a response has nobody to go to."""
+    _, error = failure(StreamFramer(), b"SIP/2.0 200 OK\r\nVia: x\r\n\r\n")
+    assert (error.answer, error.request) == (None, None)
+
+
+@given(st.lists(st.binary(max_size=60) | st.sampled_from([MESSAGE, b"\r\n", b"\r\n\r\n", b"l: 3\r\n"]), max_size=8))
+def test_any_stream_is_frames_or_a_parse_error(pieces: list[bytes]) -> None:
+    """No bytes make anything else happen, and none are lost."""
+    framer = StreamFramer()
+    try:
+        out = feed(framer, *pieces)
+    except ParseError:
+        return
+    assert len(wire(out)) + framer.waiting <= len(b"".join(pieces))
+    assert all(frame in b"".join(pieces) for frame in out if isinstance(frame, bytes))
