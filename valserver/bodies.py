@@ -1,5 +1,6 @@
 """Which bodies are understood, and who a request is about: what REGISTER and PUBLISH read alike."""
 
+import re
 from functools import lru_cache
 
 from valkit.sip import MediaType, ParseError, Request, parse_uri
@@ -13,6 +14,10 @@ INFO = (
 REGISTER_BODIES = (*INFO, "application/3gpp-ims+xml", "message/sip", "multipart/mixed")
 """What an S-CSCF may put into a third-party REGISTER (TS 24.229 5.4.1.7), and a token body by itself."""
 PUBLISH_BODIES = (*INFO, "application/poc-settings+xml", "multipart/mixed")
+
+
+_is_canonical = re.compile(r"sips?:[A-Za-z0-9\-_.+]+@[a-z0-9\-.]+").fullmatch
+"""Whether an identity is written as it is kept: what nearly every core sends."""
 
 
 @lru_cache(maxsize=1_024)
@@ -38,6 +43,8 @@ def require_extensions(request: Request) -> None:
 
 def impu_of(uri: str) -> str:
     """Give the canonical form of a public user identity: no parameters, one spelling (RFC 3261 10.3, step 5)."""
+    if _is_canonical(uri):
+        return uri
     try:
         impu = parse_uri(uri).aor()
         impu.encode()

@@ -4,6 +4,7 @@ Watchers hear of a change only when it is durable, in the order in which the cha
 """
 
 from collections.abc import Callable, Iterator
+from math import inf
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
@@ -34,6 +35,7 @@ class Ledger:
     """Hears every durable change."""
     _expiry: Expiry = field(factory=Expiry, init=False)
     _alarm: IDelayedCall | None = field(default=None, init=False)
+    _alarm_at: float = field(default=inf, init=False)
 
     def start(self) -> None:
         """Begin to end what the store remembers from before."""
@@ -43,8 +45,9 @@ class Ledger:
 
     def stop(self) -> None:
         """End nothing any more."""
-        if self._alarm is not None and self._alarm.active():
+        if self._alarm is not None:
             self._alarm.cancel()
+            self._alarm, self._alarm_at = None, inf
 
     def enter(self, fact: Fact) -> Deferred[None] | None:
         """Carry out a fact: None means it is done, else the Deferred fires when it is durable.
@@ -83,15 +86,16 @@ class Ledger:
             self.tell(event)
 
     def _set_alarm(self) -> None:
+        """Ring when the next record may end; most calls find the alarm set early enough."""
         at = self._expiry.next()
-        if at is None:
+        if at is None or at >= self._alarm_at:
             return
-        if self._alarm is None or not self._alarm.active():
-            self._alarm = self.clock.callLater(max(0.0, at - self.clock.seconds()), self._ring)
-        elif at < self._alarm.getTime():
-            self._alarm.reset(max(0.0, at - self.clock.seconds()))
+        self.stop()
+        self._alarm_at = at
+        self._alarm = self.clock.callLater(max(0.0, at - self.clock.seconds()), self._ring)
 
     def _ring(self) -> None:
+        self._alarm, self._alarm_at = None, inf
         now = self.clock.seconds()
         for impu in self._expiry.due(now, AT_ONCE):
             record = self.store.get(impu)

@@ -103,9 +103,14 @@ class SqliteStore:
         """Every record."""
         return iter(self._records)
 
-    def apply(self, changes: tuple[Change, ...]) -> Deferred[None]:
-        """Carry out the changes in memory now; the Deferred fires when they are in the file."""
+    def apply(self, changes: tuple[Change, ...]) -> Deferred[None] | None:
+        """Carry out the changes in memory now; the Deferred fires when they are in the file.
+
+        Nothing to change still waits for what others changed before: the answer may rest on it.
+        """
         batch = self._next
+        if not changes and self._writing is None and not batch.waiting:
+            return None
         if len(batch.waiting) >= MOST_WAITING:
             raise Refused(Refusal.OVERLOADED)
         for impu, record in changes:

@@ -1,0 +1,167 @@
+"""What tests of the VAL server are made of: tokens, requests as an S-CSCF sends them, a handler without a socket."""
+
+from typing import Any
+
+from attrs import define, field
+from twisted.internet.task import Clock
+
+from valkit.carriers import val_info
+from valkit.ids import SeededIds
+from valkit.sip import Hop, Request, Response
+from valkit.tokens import Grant as Claims
+from valkit.tokens import KeySet, SigningKey, TokenPolicy, Verifier, jwks, mint
+from valserver.answers import Answers
+from valserver.authorization import Authorizer
+from valserver.bindings import Rules
+from valserver.facts import Event, Registered
+from valserver.handler import Handler
+from valserver.ledger import Ledger
+from valserver.peers import TrustedPeers
+from valserver.publication import Publications
+from valserver.records import Binding, Grant, Record, Registration
+from valserver.registration import Registrations
+from valserver.settings import ServerSettings
+from valserver.store import BindingStore, MemoryStore
+
+ISSUER = "https://idms.home.example"
+AUDIENCE = "val-server"
+ALICE = "sip:alice@home.example"
+NOW = 1_795_000_000.0
+SCSCF = Hop("udp", "127.0.0.23", 5060)
+STRANGER = Hop("udp", "192.0.2.66", 5060)
+KEY = SigningKey.generate("ES256")
+KEYS = KeySet.from_jwks(jwks(KEY))
+
+
+def token(user: str = "alice", *services: str, lifetime: float = 3_600.0, jti: str = "j1", **claims: object) -> str:
+    """Mint a token that holds unless the claims say otherwise."""
+    said = Claims(ISSUER, AUDIENCE, user, services or ("dispatch",), jti, NOW, lifetime, extra=claims)
+    return mint(KEY, said)
+
+
+def register(
+    access_token: str | None = None, *, impu: str = ALICE, expires: int | None = 3_600, cseq: int = 1, **other: str
+) -> Request:
+    """Build a third-party REGISTER; `other` adds or replaces headers, `_` for `-`."""
+    content_type, body = (None, b"") if access_token is None else val_info(access_token, "phone")
+    request = Request.create(
+        "REGISTER",
+        "sip:valserver.home.example",
+        [
+            ("Via", f"SIP/2.0/UDP 127.0.0.23:5060;branch=z9hG4bK{cseq}"),
+            ("From", "<sip:scscf.home.example>;tag=s"),
+            ("To", f"<{impu}>"),
+            ("Call-ID", "call-1"),
+            ("CSeq", f"{cseq} REGISTER"),
+            ("Contact", "<sip:scscf.home.example>"),
+            *([] if expires is None else [("Expires", str(expires))]),
+        ],
+        body,
+        content_type,
+    )
+    return changed(request, other)
+
+
+def publish(  # noqa: PLR0917  as the headers stand in the message
+    access_token: str | None = None,
+    if_match: str | None = None,
+    expires: int | None = 3_600,
+    impu: str = ALICE,
+    body: bytes | None = None,
+    **other: str,
+) -> Request:
+    """Build a PUBLISH as the core passes it on: with a body of settings unless it has a token, a tag or none."""
+    content_type: str | None = "application/poc-settings+xml"
+    if access_token is not None:
+        content_type, body = val_info(access_token, "phone")
+    elif body is None:
+        body = b"<poc-settings/>" if if_match is None else b""
+    request = Request.create(
+        "PUBLISH",
+        "sip:val@home.example",
+        [
+            ("Via", "SIP/2.0/UDP 127.0.0.23:5060;branch=z9hG4bKp"),
+            ("From", f"<{impu}>;tag=u"),
+            ("To", f"<{impu}>"),
+            ("Call-ID", "publish-1"),
+            ("CSeq", "1 PUBLISH"),
+            ("P-Asserted-Identity", f"<{impu}>"),
+            ("Event", "poc-settings"),
+            *([] if expires is None else [("Expires", str(expires))]),
+            *([] if if_match is None else [("SIP-If-Match", if_match)]),
+        ],
+        body,
+        content_type if body else None,
+    )
+    return changed(request, other)
+
+
+def changed(request: Request, other: dict[str, str]) -> Request:
+    """Replace headers; an empty text removes one."""
+    for name, value in other.items():
+        header = name.replace("_", "-")
+        request = request.with_header(header, value) if value else request.without(header)
+    return request
+
+
+@define
+class Server:
+    """A handler over a store, and what it told."""
+
+    store: BindingStore = field(factory=MemoryStore)
+    settings: dict[str, Any] = field(factory=dict)
+    rules: Rules = field(factory=Rules)
+    clock: Clock = field(factory=Clock)
+    events: list[Event] = field(factory=list)
+    ledger: Ledger = field(init=False)
+    handler: Handler = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.clock.advance(NOW)
+        settings = ServerSettings.model_validate({"tokens": {"issuer": ISSUER, "keys": "unused"}, **self.settings})
+        authorizer = Authorizer(Verifier(TokenPolicy(ISSUER, AUDIENCE), KEYS))
+        self.ledger = Ledger(self.store, self.rules, self.clock, self.events.append)
+        published = settings.publication
+        self.handler = Handler(
+            peers=TrustedPeers(settings.trusted_peers),
+            registrations=Registrations(authorizer, 3_600, 86_400),
+            publications=Publications(
+                authorizer,
+                SeededIds(1),
+                frozenset(published.resources),
+                published.events,
+                published.min_expires,
+                published.max_expires,
+                published.default_expires,
+            ),
+            answers=Answers("val.home.example", ("message/sip",), ("poc-settings",), published.min_expires),
+            ledger=self.ledger,
+            clock=self.clock,
+            tell=self.events.append,
+        )
+
+    def asked(self, request: Request, source: Hop = SCSCF) -> Response:
+        """Give the answer to a request that is answered at once."""
+        answer = self.handler(request, source)
+        assert isinstance(answer, Response), answer
+        return answer
+
+    def bound(self, impu: str = ALICE) -> tuple[str, tuple[str, ...]] | None:
+        """Give user and services bound to an IMPU."""
+        binding = Binding.of(self.ledger.current(impu))
+        return None if binding is None else (binding.val_user_id, binding.val_service_ids)
+
+    def told(self) -> list[tuple[str, str]]:
+        """Give what and why of each event."""
+        return [(event.what, event.cause) for event in self.events]
+
+
+def record(impu: str = ALICE, user: str | None = "alice", client: str = "phone", ends: float = NOW + 60) -> Record:
+    """Build the record of a registered IMPU, bound if a user is given."""
+    grants = () if user is None else (Grant("dispatch", client, "j1", NOW + 60),)
+    return Record(impu, user, Registration("sip:scscf.home.example", "call-1", 1, ends, grants), ())
+
+
+def registered(impu: str = ALICE, cseq: int = 1, ends: float = NOW + 60) -> Registered:
+    """Build the fact of a registration without token."""
+    return Registered(impu, "sip:scscf.home.example", "call-1", cseq, ends, None)

@@ -1,0 +1,42 @@
+"""Records in memory, found by IMPU and client; the stores' common behaviour is in tests/contracts."""
+
+from tests.valserver.parts import record
+from valserver.records import Grant, Publication, Record
+from valserver.store import MemoryStore, Records
+
+
+def test_put_gives_what_was_there() -> None:
+    """So that it can be put back."""
+    records = Records()
+    assert records.put("sip:a", record("sip:a")) is None
+    assert records.put("sip:a", None) == record("sip:a")
+    assert len(records) == 0
+
+
+def test_what_was_loaded_is_found_by_client() -> None:
+    """A store that starts from a file knows where clients are."""
+    assert Records([record("sip:a")]).where("alice", "phone") == "sip:a"
+
+
+def test_a_client_is_found_by_its_publication_alone() -> None:
+    """Where a PUBLISH came before the registration."""
+    grant = Grant("dispatch", "tablet", "j", 1.0)
+    publication = Publication("poc-settings", "tablet", "t1", 1.0, (grant,))
+    records = Records([Record("sip:a", "alice", None, (publication,))])
+    assert records.where("alice", "tablet") == "sip:a"
+    records.put("sip:a", record("sip:a", "alice", "phone"))
+    assert records.where("alice", "tablet") is None
+
+
+def test_a_refresh_leaves_the_clients_as_they_are() -> None:
+    """Only the end differs."""
+    records = Records([record("sip:a")])
+    records.put("sip:a", record("sip:a", ends=9.0))
+    assert records.where("alice", "phone") == "sip:a"
+
+
+def test_memory_makes_nobody_wait() -> None:
+    """There is nothing more durable to wait for."""
+    store = MemoryStore()
+    store.apply(())
+    assert list(store.records()) == []
