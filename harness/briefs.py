@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
 from harness.labs import LabPlan, UePlan, overlaid
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
+from valkit.settings import Document, Fault, SettingsError, validated
 from valkit.sip.hop import Hop
 from valserver.settings import ServerSettings
 
@@ -24,9 +27,9 @@ NEVER = "1000d"
 """For what is done every few seconds and would only hold up a clock that moves by days."""
 
 
-def listening(host: str) -> list[str]:
-    """UDP and TCP at free ports."""
-    return [f"udp:{host}:0", f"tcp:{host}:0"]
+def listening(plan: LabPlan, host: str, port: int = 0) -> list[str]:
+    """Give the addresses of a part on this host; port 0 is a free one."""
+    return [f"{transport}:{host}:{port}" for transport in plan.transports]
 
 
 def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
             "audience": plan.issuer.audience,
             "check_keys_every": NEVER,
         },
-        "listen": listening(HOSTS[VALSERVER]),
+        "listen": listening(plan, HOSTS[VALSERVER]),
         "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
         "bindings": {"store": plan.valserver.store, "path": str(folder / "bindings.sqlite")},
         "admin": {"host": ADMIN, "port": 0},
@@ -46,24 +49,14 @@ def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
     return overlaid(own, plan.valserver.settings)
 
 
-def valserver_settings(brief: Mapping[str, Any]) -> ServerSettings:
-    """Give the brief as the server's own settings."""
-    return ServerSettings.model_validate(brief)
-
-
 def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
     """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
     own = {
         "domain": plan.domain,
         "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
-        **{part: {"listen": listening(HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
+        **{part: {"listen": listening(plan, HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
     }
     return overlaid(own, plan.core.settings)
-
-
-def core_settings(brief: Mapping[str, Any]) -> CoreSettings:
-    """Give the brief as the core's own settings."""
-    return CoreSettings.model_validate(brief)
 
 
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
@@ -75,8 +68,9 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     return {"impi": ue.impi, "k": ue.k, "opc": ue.opc, "impus": list(ue.impus), "filter_criteria": criteria}
 
 
-def ue_settings(name: str, ue: UePlan, host: str, pcscf: Hop) -> UeSettings:
+def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
+    ue = plan.ues[name]
     card = {"k": ue.card.k or ue.k, "opc": ue.opc, **({"sqn": ue.card.sqn} if ue.card.sqn else {})}
     return UeSettings.model_validate(
         {
@@ -84,9 +78,26 @@ def ue_settings(name: str, ue: UePlan, host: str, pcscf: Hop) -> UeSettings:
             "impu": ue.impus[0],
             "usim": card,
             "core": str(pcscf),
-            "listen": f"udp:{host}:0",
+            "listen": f"{pcscf.transport}:{host}:0",
             "client": f"{name}-phone",
             "carrier": ue.carrier,
             "publish": {"to": ue.publish_to} if ue.publish_to else {},
         }
     )
+
+
+def check(plan: LabPlan, document: Document) -> None:
+    """Hold what the core and the VAL server would be told against their own settings; SettingsError in the lab file."""
+    somewhere, sip = Path("jwks.json"), Hop("udp", HOSTS[VALSERVER], 5070)
+    faults: list[Fault] = []
+    for part, model, brief in (
+        ("valserver", ServerSettings, valserver_brief(plan, somewhere, Path())),
+        ("core", CoreSettings, core_brief(plan, sip)),
+    ):
+        told = evolve(document, value={part: {"settings": brief}})
+        try:
+            validated(model, told, (part, "settings"))
+        except SettingsError as error:
+            faults += error.faults
+    if faults:
+        raise SettingsError(faults)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness import labs
 from harness.errors import EnvironmentFault
 from harness.exits import BAD_ENVIRONMENT
+from harness.labs import LabPlan, as_written
+from harness.places import plan_for
 from harness.play import ScenarioFailed, play
 from harness.plugin import on_reactor
 from harness.scenario import Scenario, load
@@ -26,11 +27,11 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable["ScenarioItem"]:
         """Read the file; every fault in it is reported, each with its line."""
-        shown = _shown(self.path, self.config.invocation_params.dir)
+        shown = as_written(self.path)
         try:
             scenarios = load(self.path, shown)
             chosen = self.config.getoption("--val-lab")
-            plans = [labs.plan_for(scenario, shown, chosen) for scenario in scenarios]
+            plans = [plan_for(scenario, shown, chosen) for scenario in scenarios]
         except SettingsError as error:
             raise self.CollectError(str(error)) from None
         for scenario, plan in zip(scenarios, plans, strict=True):
@@ -40,7 +41,7 @@ class ScenarioFile(pytest.File):
 class ScenarioItem(pytest.Item):
     """One scenario."""
 
-    def __init__(self, *, scenario: Scenario, plan: labs.LabPlan, **kwargs: Any) -> None:
+    def __init__(self, *, scenario: Scenario, plan: LabPlan, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scenario = scenario
         self.plan = plan
@@ -60,13 +61,8 @@ class ScenarioItem(pytest.Item):
         """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
         if isinstance(excinfo.value, ScenarioFailed):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return super().repr_failure(excinfo, "native")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""
         return self.path, self.scenario.line - 1, self.name
-
-
-def _shown(path: Path, where: Path) -> str:
-    """Write a path the way the user would: from where they are, if it lies below."""
-    return str(path.relative_to(where)) if path.is_relative_to(where) else str(path)

@@ -4,21 +4,17 @@ Reading only; `harness.lab` starts what is described here. `like: home` takes ov
 what is written beside it comes on top.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 from pydantic import Field
 
 from harness.cast import CORE, HSS, ICSCF, PCSCF, SCSCF, UE, VALSERVER
-from harness.scenario import Scenario
-from valkit.settings import Document, Duration, Fault, Settings, SettingsError, YesNo, documents, validated
+from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 
 FOLDER = "labs"
-SHIPPED = Path(__file__).parent.parent / "scenarios" / FOLDER
-"""The labs that come with the project."""
+"""Labs stand in a folder of this name beside scenarios."""
 
 
 class IssuerPlan(Settings):
@@ -101,6 +97,8 @@ class LabPlan(Settings):
     """Home domain of core and subscribers."""
     issuer: IssuerPlan
     """Who signs the tokens."""
+    transports: tuple[Literal["udp", "tcp"], ...] = Field(("udp", "tcp"), min_length=1)
+    """What core, VAL server and phones listen on. With both, what is larger than 1300 bytes goes over TCP."""
     core: CorePlan = CorePlan()
     """The SIP core: P-, I-, S-CSCF and HSS."""
     valserver: ValServerPlan = ValServerPlan()
@@ -114,56 +112,15 @@ class LabPlan(Settings):
         return frozenset({*self.ues, UE, CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER})
 
 
-def plan_for(scenario: Scenario, shown: str, chosen: Path | None = None) -> LabPlan:
-    """Read the lab of a scenario, or the one chosen for the run, and check that it has whom the steps speak of."""
-    path = chosen or _found(scenario, shown)
-    plan = read_lab(path)
-    faults = list(_strangers(scenario, plan, shown))
-    if faults:
-        raise SettingsError(faults)
-    return plan
-
-
-@frozen
-class _Missing:
-    """Where a name is looked for and what is asked of it."""
-
-    field: str
-    known: Iterable[str]
-
-
-def _strangers(scenario: Scenario, plan: LabPlan, shown: str) -> Iterator[Fault]:
-    for step in scenario.steps:
-        for asked in (_Missing("ue", plan.ues), _Missing("source", plan.names), _Missing("target", plan.names)):
-            name = getattr(step.told, asked.field, None)
-            if name is not None and name not in asked.known:
-                message = f"{name} is nobody of lab {scenario.lab} (expected one of: {', '.join(sorted(asked.known))})"
-                yield Fault(shown, step.line, 1, (), message)
-
-
-def _found(scenario: Scenario, shown: str) -> Path:
-    """Look in the folders `labs` beside the scenario and above it, then among ours."""
-    folders = [*(parent / FOLDER for parent in scenario.file.resolve().parents), SHIPPED]
-    path = next((folder / f"{scenario.lab}.yaml" for folder in folders if (folder / f"{scenario.lab}.yaml").exists()), None)
-    if path is None:
-        raise SettingsError([Fault(shown, scenario.line, 1, ("lab",), f"there is no {FOLDER}/{scenario.lab}.yaml")])
-    return path
-
-
-@cache
-def read_lab(path: Path) -> LabPlan:
-    """Read a lab file; SettingsError with every fault, OSError if it cannot be read."""
-    return validated(LabPlan, _whole(path))
-
-
-def check(path: Path) -> None:
-    """Read a lab file and what its programs would be told; SettingsError with every fault."""
-    read_lab(path)
+def read_lab(path: Path) -> tuple[LabPlan, Document]:
+    """Read a lab file, and keep its document for faults found later; SettingsError, OSError if it cannot be read."""
+    document = _whole(path)
+    return validated(LabPlan, document), document
 
 
 def _whole(path: Path) -> Document:
-    """The document of a file, with the lab it is like beneath it."""
-    first, *more = documents(path.read_text("utf-8"), str(path))
+    """Give the document of a file, with the lab it is like beneath it."""
+    first, *more = documents(path.read_text("utf-8"), as_written(path))
     if more:
         raise SettingsError([more[0].fault((), "begins a second document (expected only one)")])
     model = first.value.get("like") if isinstance(first.value, dict) else None
@@ -174,6 +131,12 @@ def _whole(path: Path) -> Document:
         raise SettingsError([first.fault(("like",), f"there is no lab {model} in this folder")])
     own = {name: value for name, value in first.value.items() if name != "like"}
     return evolve(first, value=overlaid(_whole(beneath).value, own))
+
+
+def as_written(path: Path) -> str:
+    """Write a path as its user would: from where they are, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def overlaid(beneath: Any, above: Any) -> Any:

@@ -62,7 +62,8 @@ def _filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) 
 
     def fill(value: Any, path: Path) -> Any:
         if isinstance(value, dict):
-            return {key: fill(inner, (*path, key)) for key, inner in value.items() if (*path, key) != (KEY,)}
+            members = ((key, inner, (*path, key)) for key, inner in value.items() if (*path, key) != (KEY,))
+            return {referred(key, place): fill(inner, place) for key, inner, place in members}
         if isinstance(value, list):
             return [fill(inner, (*path, at)) for at, inner in enumerate(value)]
         return referred(value, path) if isinstance(value, str) else value

@@ -76,7 +76,7 @@ def _idle_faults(scenario: Scenario, stage: Stage) -> str:
     if not idle:
         return ""
     left = idle[0].left if idle[0].left < ALL // 2 else 1
-    return f"{scenario.shown}:{scenario.line}: fault.{idle[0].effect} {idle[0].pattern}: {left} more of these never came"
+    return f"{scenario.shown}:{scenario.line}: fault.{idle[0].effect} {idle[0].pattern}: {left} more of these never came over UDP"
 
 
 def _figure_fault(scenario: Scenario, stage: Stage) -> str:

@@ -9,21 +9,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import asdict, evolve, frozen
 from ruamel.yaml import YAML
 from twisted.internet.error import CannotListenError
 
 import sipcore_stub.app
 import ue_sim.app
 import valserver.app
-from harness.briefs import core_brief, core_settings, ue_settings, valserver_brief, valserver_settings
+from harness.briefs import core_brief, listening, ue_settings, valserver_brief
 from harness.cast import ICSCF, PCSCF, SCSCF
 from harness.children import Child
-from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
+from harness.errors import EnvironmentFault, Finding, Unmet
 from harness.labs import LabPlan
 from harness.observing import AdminSite, BindingSeen, seen
 from harness.wire import Wire
 from sipcore_stub.app import CoreRunning
+from sipcore_stub.settings import CoreSettings
 from ue_sim.app import RunningUe
 from valkit.ids import Ids
 from valkit.net.clock import ShiftableClock
@@ -32,6 +33,7 @@ from valkit.sip.hop import Hop
 from valkit.trace import Note
 from valserver.app import ServerRunning
 from valserver.errors import CannotStart
+from valserver.settings import ServerSettings
 
 R = TypeVar("R", bound=Running)
 
@@ -125,7 +127,7 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
         running = await valserver.app.start(
             around.reactor,
             around.clock,
-            valserver_settings(self._brief),
+            ServerSettings.model_validate(self._brief),
             around.ids,
             observe=around.wire.note,
             tap=around.wire,
@@ -169,14 +171,14 @@ class BuiltInCore(BuiltIn[CoreRunning]):
         running = await sipcore_stub.app.start(
             around.reactor,
             around.clock,
-            core_settings(self._brief),
+            CoreSettings.model_validate(self._brief),
             around.ids,
             observe=around.wire.note,
             tap=around.wire,
         )
         self.addresses = {part: Hop.parse(str(running.addresses[part])) for part in (PCSCF, ICSCF, SCSCF)}
         for part, hop in self.addresses.items():
-            self._brief[part] = {"listen": _udp_and_tcp(hop)}
+            self._brief[part] = {"listen": listening(self._plan, hop.host, hop.port)}
         return running
 
 
@@ -201,7 +203,7 @@ class ValServerProcess:
             YAML(typ="safe").dump(self._brief, file)
         command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
         self._child = await Child.start(self._around.reactor, command)
-        self._brief = self._brief | {"listen": _udp_and_tcp(Hop.parse(self._child.addresses["sip"]))}
+        self._brief = self._brief | {"listen": [at for what, at in self._child.addresses.items() if what != "admin"]}
         self._admin = AdminSite(self._around.reactor, self._child.addresses["admin"])
         await self._admin.follow(self._note)
 
@@ -248,13 +250,9 @@ async def start_ue(name: str, plan: LabPlan, host: str, pcscf: Hop, around: Surr
     def observe(note: Note) -> None:
         around.wire.note(evolve(note, who=name))
 
-    settings = ue_settings(name, plan.ues[name], host, pcscf)
+    settings = ue_settings(name, plan, host, pcscf)
     return await ue_sim.app.start(around.reactor, around.clock, settings, around.ids, observe, around.wire)
 
 
 def _sip_addresses(running: Running) -> list[str]:
     return [str(hop) for hop in running.addresses.values() if isinstance(hop, Hop)]
-
-
-def _udp_and_tcp(hop: Hop) -> list[str]:
-    return [str(hop), str(hop._replace(transport="tcp"))]

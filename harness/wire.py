@@ -23,6 +23,9 @@ ALL = 1_000_000
 GIVEN_UP = 64 * 2.0
 """Seconds after which nobody waits for an answer any longer: 64 T1 of the slowest timers (TS 24.229 table 7.7.1)."""
 
+Key = tuple[str, str]
+"""Branch and method: a request on one hop, and its answers (RFC 3261 17.1.3)."""
+
 Effect = Literal["lose", "repeat", "hold"]
 
 
@@ -61,8 +64,10 @@ class Wire:
     """Epoch seconds of the lab's clock."""
     trace: Trace = field(factory=Trace)
     faults: list[Fault] = field(factory=list)
-    _open: dict[tuple[str, str], float] = field(factory=dict)
+    _open: dict[Key, float] = field(factory=dict)
     """Requests without an answer on their hop, and when they were sent."""
+    _held: dict[Key, float] = field(factory=dict)
+    """Those of them that have been held back."""
 
     def sending(self, message: Message, source: Hop, target: Hop) -> int:
         """Say how many copies go out."""
@@ -87,7 +92,15 @@ class Wire:
         """Whether somebody still waits for an answer that may come."""
         return any(self.now() - sent < GIVEN_UP for sent in self._open.values())
 
+    def let_go(self) -> None:
+        """Expect answers to what was held back; its senders send it again."""
+        self._open |= self._held
+        self._held.clear()
+
     def _effect(self, message: Message, source: Hop, target: Hop) -> str:
+        """Give what is done to a message; on a stream nothing is, since there nothing gets lost."""
+        if source.transport != "udp":
+            return ""
         ends = self.cast.name(source), self.cast.name(target)
         return next((fault.effect for fault in self.faults if fault.takes(*ends, message, self.cast)), "")
 
@@ -97,7 +110,7 @@ class Wire:
         except ParseError:
             return
         if effect == "hold":
-            self._open.pop(key, None)
+            self._held[key] = self._open.pop(key, self.now())
         elif isinstance(message, Request):
             self._open.setdefault(key, self.now())
         elif effect != "lose":

@@ -1,4 +1,4 @@
-"""Faults on the wire: messages lost, repeated, or held back until they are let go."""
+"""Faults on the wire: datagrams lost, repeated, or held back until they are let go. Streams lose nothing."""
 
 from pydantic import Field
 
@@ -36,19 +36,19 @@ class Release(Arguments):
 
 @step("fault.lose")
 async def lose(stage: Stage, told: OnTheWay) -> None:
-    """From now on lose a message of the pattern on its way; it is a mistake of the scenario if none comes."""
+    """From now on lose a datagram of the pattern on its way; it is a mistake of the scenario if none comes."""
     _arm(stage, "lose", told)
 
 
 @step("fault.repeat")
 async def repeat(stage: Stage, told: OnTheWay) -> None:
-    """From now on deliver a message of the pattern twice."""
+    """From now on deliver a datagram of the pattern twice."""
     _arm(stage, "repeat", told)
 
 
 @step("fault.hold")
 async def hold(stage: Stage, told: Held) -> None:
-    """From now on hold back every message of the pattern, until `fault.release`."""
+    """From now on hold back every datagram of the pattern, until `fault.release`."""
     fault = Fault("hold", told, left=ALL)
     stage.holding[told.name] = fault
     _add(stage, fault)
@@ -60,6 +60,7 @@ async def release(stage: Stage, told: Release) -> None:
     if told.name not in stage.holding:
         raise Unmet(Finding(f"messages held back as {told.name}", "none were"))
     stage.holding.pop(told.name).left = 0
+    stage.lab.wire.let_go()
 
 
 def _arm(stage: Stage, effect: Effect, told: OnTheWay) -> None:

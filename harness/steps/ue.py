@@ -13,6 +13,7 @@ from ue_sim import conduct
 from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
 from ue_sim.errors import UeError
 from valkit.settings import YesNo
+from valkit.sip.errors import Misuse
 
 
 def _token(value: object) -> bool | str:
@@ -95,7 +96,7 @@ async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     """Keep the answer for `expect.answer`; while the phone waits, lost time is skipped."""
     try:
         answer = await stage.lab.patience.during(call)
-    except UeError as error:
+    except (UeError, Misuse) as error:
         raise Unmet(Finding("the phone to do it", str(error))) from None
     stage.answered = Answered(told.ue, answer)
 
