@@ -1,0 +1,91 @@
+"""What people may see: texts and messages without the tokens, keys, passwords and proofs in them.
+
+A table of what secrets look like where we may meet them: SIP and HTTP headers, form and JSON bodies, info documents,
+settings. It hides rather too much than too little; a token is told by its user and its jti, which are no secrets.
+"""
+
+import re
+from collections.abc import Callable
+
+from valkit.sip.message import Message
+from valkit.tokens.compact import decode, split
+from valkit.tokens.errors import TokenRejected
+from valkit.tokens.strictjson import read_object
+
+HIDDEN = "(hidden)"
+
+_NAMED = "password|client_secret|refresh_token|access_token|id_token|subject_token|actor_token|assertion|code_verifier"
+"""Members of forms, JSON and settings that are secrets whatever their value."""
+
+_KEYS = "k|op|opc|ck|ik|res|xres"
+"""Keys and proofs of AKA, where their value is hexadecimal (`k` alone is also SIP's short name for Supported)."""
+
+_PROOFS = "response|rspauth|auts|ck|ik"
+"""Parameters of Digest and its AKA variants (RFC 7616 3.4, RFC 3310 3)."""
+
+_BEGIN = re.compile(r"ey[A-L]|ew[k-p0-3]")
+"""`{` and what may follow it in a JSON object, quote or white space, in base64url."""
+
+_QUOTED = r'"(?:[^"\\]|\\.)*+"?'
+
+
+def redact(text: str) -> str:
+    """Give the text with every secret in it replaced by a word that says so."""
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def rendered(message: Message) -> str:
+    """Give a SIP message as a report shows it: as on the wire, one line feed for a line break, secrets hidden."""
+    return redact(bytes(message).decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
+
+
+def _without_token(match: re.Match[str]) -> str:
+    """Give a word with the token in it told, or hidden if it was cut short."""
+    word = match[0]
+    begin = _BEGIN.search(word)
+    if begin is None:
+        return word
+    before, token = word[: begin.start()], word[begin.start() :]
+    if "." in token:
+        return f"{before}({_told(token)})"
+    return "(token hidden)" if not before and token.startswith("eyJ") else word
+
+
+def _told(token: str) -> str:
+    """Tell a token by what it says of its user and by its jti, if it says so in plain words."""
+    try:
+        claims = read_object(decode(split(token.encode()).payload))
+    except (TokenRejected, ValueError):
+        return "token hidden"
+    told = [f" {name}={claims[name]}" for name in ("sub", "jti") if _is_plain(claims.get(name))]
+    return f"token{''.join(told)}"
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value can be shown as it is: short, plain, and no secret by the looks of it."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[\w.:@+-]{1,64}", value, re.ASCII)) and redact(value) == value
+
+
+_RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    # A JWS or JWE: a word that begins, or goes on, as a JSON object in base64url does.
+    (re.compile(r"[\w.-]{12,}+", re.ASCII), _without_token),
+    # Private keys in PEM, and the private members of a JWK.
+    (re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL), rf"\1{HIDDEN}"),
+    (re.compile(rf'("(?:d|p|q|dp|dq|qi|k)"\s*:\s*){_QUOTED}'), rf'\1"{HIDDEN}"'),
+    # Authorization by a bare token or by name and password.
+    (re.compile(r"\b(Bearer|Basic)([ \t]+)[\w.~+/-]++=*", re.IGNORECASE), rf"\1\2{HIDDEN}"),
+    (re.compile(r"""((?:\bsips?:|//)[^\s:@/<>"]+:)[^\s@/<>"]+(?=@)""", re.IGNORECASE), rf"\1{HIDDEN}"),
+    # Digest, with quotes or without.
+    (re.compile(rf"""\b({_PROOFS})(\s*=\s*)(?:{_QUOTED}|[\w+/=.-]{{8,}})""", re.IGNORECASE), rf'\1\2"{HIDDEN}"'),
+    # The text of an element that carries a token, JWT or not.
+    (re.compile(r"(access-token\b[^<>]{0,200}>\s*(?:<[\w:-]{1,50}[^<>]{0,200}>\s*)?)[^<\s(][^<]*"), rf"\1{HIDDEN}"),
+    # Keys of AKA; then what its name alone makes a secret: JSON or YAML, then forms.
+    (re.compile(rf"""\b({_KEYS})(["']?\s*[:=]\s*["']?)[0-9a-f]{{8,}}""", re.IGNORECASE), rf"\1\2{HIDDEN}"),
+    (
+        re.compile(rf"""\b({_NAMED})(["']?\s*:\s*)(?:{_QUOTED}|'[^']*'?|[^\s"'(,}}][^\s,}}]*)""", re.IGNORECASE),
+        rf"\1\2{HIDDEN}",
+    ),
+    (re.compile(rf"\b({_NAMED}|code)=[^\s&\"(][^\s&\"]*", re.IGNORECASE), rf"\1={HIDDEN}"),
+)
