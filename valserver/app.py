@@ -21,6 +21,7 @@ from valserver.bindings import Rules
 from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES
 from valserver.errors import CannotStart
 from valserver.events import EventLog
+from valserver.facts import Event
 from valserver.handler import Handler
 from valserver.keys import KeyFile
 from valserver.ledger import Ledger
@@ -61,7 +62,7 @@ async def start(
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe)
     ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
-    handler = _handler(settings, ledger, Authorizer(verifier), watchers, ids)
+    handler = assembled(settings, ledger, Authorizer(verifier), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, tap=tap)
     admin = Admin(ledger, events, keys, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
@@ -106,7 +107,10 @@ def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> Bind
     return MemoryStore() if bindings.store == "memory" else open_store(bindings.path, reactor, clock)
 
 
-def _handler(settings: ServerSettings, ledger: Ledger, authorizer: Authorizer, watchers: Watchers, ids: Ids) -> Handler:
+def assembled(
+    settings: ServerSettings, ledger: Ledger, authorizer: Authorizer, tell: Callable[[Event], None], ids: Ids
+) -> Handler:
+    """Put the SIP side together: what stands between the endpoint and the ledger."""
     register, publish = settings.registration, settings.publication
     return Handler(
         peers=TrustedPeers(settings.trusted_peers),
@@ -128,5 +132,5 @@ def _handler(settings: ServerSettings, ledger: Ledger, authorizer: Authorizer, w
         ),
         ledger=ledger,
         clock=ledger.clock,
-        tell=watchers,
+        tell=tell,
     )

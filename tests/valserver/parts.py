@@ -10,16 +10,13 @@ from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valkit.tokens import Grant as Claims
 from valkit.tokens import KeySet, SigningKey, TokenPolicy, Verifier, jwks, mint
-from valserver.answers import Answers
+from valserver.app import assembled
 from valserver.authorization import Authorizer
 from valserver.bindings import Rules
 from valserver.facts import Event, Registered
 from valserver.handler import Handler
 from valserver.ledger import Ledger
-from valserver.peers import TrustedPeers
-from valserver.publication import Publications
 from valserver.records import Binding, Grant, Record, Registration
-from valserver.registration import Registrations
 from valserver.settings import ServerSettings
 from valserver.store import BindingStore, MemoryStore
 
@@ -118,27 +115,12 @@ class Server:
 
     def __attrs_post_init__(self) -> None:
         self.clock.advance(NOW)
-        settings = ServerSettings.model_validate({"tokens": {"issuer": ISSUER, "keys": "unused"}, **self.settings})
-        authorizer = Authorizer(Verifier(TokenPolicy(ISSUER, AUDIENCE), KEYS))
-        self.ledger = Ledger(self.store, self.rules, self.clock, self.events.append)
-        published = settings.publication
-        self.handler = Handler(
-            peers=TrustedPeers(settings.trusted_peers),
-            registrations=Registrations(authorizer, 3_600, 86_400),
-            publications=Publications(
-                authorizer,
-                SeededIds(1),
-                frozenset(published.resources),
-                published.events,
-                published.min_expires,
-                published.max_expires,
-                published.default_expires,
-            ),
-            answers=Answers("val.home.example", ("message/sip",), ("poc-settings",), published.min_expires),
-            ledger=self.ledger,
-            clock=self.clock,
-            tell=self.events.append,
+        settings = ServerSettings.model_validate(
+            {"tokens": {"issuer": ISSUER, "keys": "unused"}, "name": "val.home.example", **self.settings}
         )
+        self.ledger = Ledger(self.store, self.rules, self.clock, self.events.append)
+        authorizer = Authorizer(Verifier(TokenPolicy(ISSUER, AUDIENCE), KEYS))
+        self.handler = assembled(settings, self.ledger, authorizer, self.events.append, SeededIds(1))
 
     def asked(self, request: Request, source: Hop = SCSCF) -> Response:
         """Give the answer to a request that is answered at once."""

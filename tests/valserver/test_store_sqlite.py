@@ -1,10 +1,11 @@
 """Group commit: who waits for which commit, and what is undone when one fails."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import define, field
-from twisted.internet import reactor as the_reactor  # noqa: TID251  the one that pytest-twisted runs
+from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
@@ -15,6 +16,9 @@ from valserver.facts import Change
 from valserver.journal import Journal
 from valserver.records import Record
 from valserver.store_sqlite import RETRY, Done, Job, SqliteStore, open_store
+
+
+reactor: Any = the_reactor
 
 
 @define
@@ -199,7 +203,7 @@ def test_closing_after_a_failed_trial_ends(bench: Bench) -> None:
 async def test_the_writer_thread_writes(tmp_path: Path) -> None:
     """With the real thread: durable, closed, and there again."""
     path = tmp_path / "bindings.sqlite"
-    store = open_store(path, the_reactor, the_reactor)  # type: ignore[arg-type]  the module is a reactor
+    store = open_store(path, reactor, reactor)
     done = store.apply((Change("sip:a", A),))
     assert isinstance(done, Deferred)
     await done
@@ -209,7 +213,7 @@ async def test_the_writer_thread_writes(tmp_path: Path) -> None:
 
 async def test_the_writer_thread_tells_of_failure(tmp_path: Path) -> None:
     """Whatever the journal raises reaches those who wait."""
-    store = open_store(tmp_path / "bindings.sqlite", the_reactor, the_reactor)  # type: ignore[arg-type]
+    store = open_store(tmp_path / "bindings.sqlite", reactor, reactor)
     store._journal.close()
     done = store.apply((Change("sip:a", A),))
     assert isinstance(done, Deferred)

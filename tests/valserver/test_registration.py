@@ -1,0 +1,156 @@
+"""Third-party REGISTERs as they are answered, and what they leave bound."""
+
+import pytest
+
+from tests.valserver.parts import ALICE, NOW, STRANGER, Server, register, token
+from valkit.carriers import val_info
+from valkit.sip import Part, build_multipart
+from valserver.facts import Deregistered
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def test_a_token_binds(server: Server) -> None:
+    """200 with the granted expiry (REG-10, REG-11)."""
+    answer = server.asked(register(token("alice", "dispatch", "video")))
+    assert (answer.status, answer.expires) == (200, 3_600)
+    assert server.bound() == ("alice", ("dispatch", "video"))
+
+
+def test_the_ues_own_register_inside_is_looked_into(server: Server) -> None:
+    """As message/sip, which is what an S-CSCF sends (TS 24.229 5.4.1.7)."""
+    inner = register(token())
+    assert server.asked(register().with_body(bytes(inner), "message/sip")).status == 200
+    assert server.bound() == ("alice", ("dispatch",))
+
+
+def test_a_multipart_with_service_information_is_understood(server: Server) -> None:
+    """The token stands in one of its parts; the others are of no concern here."""
+    service_info = Part.create("application/3gpp-ims+xml", b"<ims-3gpp/>")
+    other = Part.create("application/unheard-of", b"?")
+    content_type, body = build_multipart([service_info, Part.create(*val_info(token(), "phone")), other])
+    assert server.asked(register().with_body(body, content_type)).status == 200
+    assert server.bound() is not None
+
+
+def test_no_token_binds_nothing(server: Server) -> None:
+    """And is no fault (REG-12)."""
+    assert server.asked(register()).status == 200
+    assert server.bound() is None
+    assert server.told() == []
+
+
+def test_a_refused_token_leaves_everything_as_it_was(server: Server) -> None:
+    """403 with the warning, the cause only in the event; the older binding stays, its end too."""
+    server.asked(register(token()))
+    before = server.ledger.current(ALICE)
+    answer = server.asked(register(token(aud="elsewhere"), cseq=2, expires=9_999))
+    assert answer.status == 403
+    assert answer.headers.get("Warning") == '399 val.home.example "101 service authorisation failed"'
+    assert server.told()[-1] == ("refused", "wrong_audience")
+    assert server.ledger.current(ALICE) == before
+
+
+def test_a_stranger_binds_nothing(server: Server) -> None:
+    """403 and an event, whatever the token."""
+    assert server.asked(register(token()), STRANGER).status == 403
+    assert server.bound() is None
+    assert server.told() == [("refused", "untrusted peer 192.0.2.66")]
+
+
+def test_a_stranger_ends_nothing(server: Server) -> None:
+    """Not even with Expires: 0."""
+    server.asked(register(token()))
+    assert server.asked(register(expires=0, cseq=2), STRANGER).status == 403
+    assert server.bound() is not None
+
+
+def test_expires_zero_ends_the_binding(server: Server) -> None:
+    """Even when the body is one that would be refused: it is not looked at."""
+    server.asked(register(token()))
+    answer = server.asked(register("no token at all", expires=0, cseq=2))
+    assert (answer.status, answer.expires) == (200, 0)
+    assert server.bound() is None
+
+
+def test_the_impu_is_canonical(server: Server) -> None:
+    """Two spellings in To are one IMPU."""
+    server.asked(register(token(), To="<sip:%61lice@HOME.example;user=phone>"))
+    assert server.bound(ALICE) is not None
+
+
+def test_the_expiry_has_a_default_and_a_bound(server: Server) -> None:
+    """It may be shortened, never lengthened."""
+    assert server.asked(register(expires=None)).expires == 3_600
+    assert server.asked(register(expires=4_000_000, cseq=2)).expires == 1_209_600
+    assert server.asked(register(expires=60, cseq=3)).expires == 60
+
+
+def test_the_contacts_expiry_beats_the_headers(server: Server) -> None:
+    """RFC 3261 10.3, step 6."""
+    contact = "<sip:scscf.home.example>;expires=120"
+    assert server.asked(register(expires=600, Contact=contact)).expires == 120
+
+
+def test_contact_star_ends_the_binding(server: Server) -> None:
+    """As Expires: 0, which comes with it (RFC 3261 10.2.2)."""
+    server.asked(register(token()))
+    assert server.asked(register(expires=0, cseq=2, Contact="*")).status == 200
+    assert server.bound() is None
+
+
+def test_without_contact_the_registrar_is_in_from(server: Server) -> None:
+    """Both name the S-CSCF."""
+    server.asked(register(token(), Contact=""))
+    registration = server.ledger.current(ALICE).registration
+    assert registration is not None
+    assert registration.registrar == "sip:scscf.home.example"
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [
+        ("Contact", "<sip:scscf", 400),
+        ("Expires", "soon", 400),
+        ("To", "<sip:@>", 400),
+        ("Require", "gruu", 420),
+        ("Content-Type", "application/sdp", 415),
+    ],
+)
+def test_what_cannot_be_understood_changes_nothing(server: Server, header: str, value: str, status: int) -> None:
+    """It is answered as RFC 3261 8.2 says."""
+    assert server.asked(register(token()).with_header(header, value)).status == status
+    assert list(server.store.records()) == []
+
+
+def test_a_late_register_is_refused_without_harm(server: Server) -> None:
+    """400 and not 5xx: the S-CSCF must not end the user's registration for it."""
+    server.asked(register(token(), cseq=5))
+    assert server.asked(register(expires=0, cseq=4)).status == 400
+    assert server.told()[-1] == ("refused", "out of order")
+    assert server.bound() is not None
+
+
+def test_a_repeated_register_gets_the_same_answer(server: Server) -> None:
+    """And changes nothing: same CSeq, same To tag."""
+    request = register(token())
+    assert bytes(server.asked(request)) == bytes(server.asked(request))
+    assert server.told() == [("bound", "token")]
+
+
+def test_a_registration_that_nobody_refreshed_ends(server: Server) -> None:
+    """By the server's own timer."""
+    server.ledger.start()
+    server.asked(register(token(), expires=60))
+    server.clock.advance(60)
+    assert server.told() == [("bound", "token"), ("unbound", "registration expired")]
+    assert list(server.store.records()) == []
+
+
+def test_the_fact_names_the_call(server: Server) -> None:
+    """So that a late one can be told from a new one."""
+    fact, expires = server.handler.registrations.read(register(expires=0, cseq=7), NOW)
+    assert (fact, expires) == (Deregistered(ALICE, "call-1", 7), 0)
