@@ -17,6 +17,7 @@ from valkit.sip.names import KNOWN, LISTS, key_of
 
 _line_end = re.compile(r"\r\n(?![ \t])")
 _fold = re.compile(r"\r\n[ \t]+")
+_known_start = {f"{name}:": key for name, key in KNOWN.items()}.get
 _folded = re.compile(r"\r\n[ \t]").search
 
 
@@ -162,21 +163,20 @@ def _asked(name: str) -> str:
 
 def _indexed(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Note the lines of each name; ParseError for a line that is no header."""
-    index: dict[str, tuple[str, ...]] = {}
-    known = KNOWN.get
-    for line in lines:
-        name, colon, _ = line.partition(":")
-        key = known(name)
-        if key is None or not colon:
-            key = _key(name, colon)
-        index[key] = (*index[key], line) if key in index else (line,)
+    keys = [_known_start(line[: line.find(":") + 1]) or _key(line) for line in lines]
+    index: dict[str, tuple[str, ...]] = dict(zip(keys, zip(lines, strict=True), strict=True))
+    if len(index) < len(keys):
+        index = {}
+        for key, line in zip(keys, lines, strict=True):
+            index[key] = (*index[key], line) if key in index else (line,)
     return index
 
 
-def _key(name: str, colon: str) -> str:
+def _key(line: str) -> str:
     """Give the key of a name no table knows; ParseError if the line is no header at all."""
+    name, colon, _ = line.partition(":")
     if not colon:
-        raise ParseError("header line", name, why="has no colon")
+        raise ParseError("header line", line, why="has no colon")
     return key_of(name)
 
 

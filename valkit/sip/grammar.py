@@ -57,15 +57,23 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(text[a:b].strip(" \t") for a, b in zip(starts, [*commas, len(text)], strict=True))
 
 
-def _patterns(separator: str, value_needed: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give the expressions for a whole row of parameters and for one of them."""
-    one = rf"[ \t]*{separator}[ \t]*({TOKEN})(?:[ \t]*=[ \t]*({VALUE}|{QUOTED})){value_needed}"
-    row = one.replace(f"({TOKEN})", TOKEN).replace(f"({VALUE}|{QUOTED})", f"(?:{VALUE}|{QUOTED})")
-    return re.compile(rf"(?:{row})*+[ \t]*", re.DOTALL), re.compile(one, re.DOTALL)
+def _one(separator: str, value_needed: str) -> str:
+    """Give the expression for one parameter behind its separator."""
+    return rf"[ \t]*{separator}[ \t]*({TOKEN})(?:[ \t]*=[ \t]*({VALUE}|{QUOTED})){value_needed}"
 
 
-_GENERIC = _patterns(";", "?+")
-_AUTH = _patterns(",", "")
+def _row(one: str) -> str:
+    """Give the expression for a whole row of parameters, which captures none of them."""
+    return f"(?:{one.replace(f'({TOKEN})', TOKEN).replace(f'({VALUE}|{QUOTED})', f'(?:{VALUE}|{QUOTED})')})*+[ \\t]*"
+
+
+PARAMS = _row(_one(";", "?+"))
+"""`;name=value;flag`, or nothing: the end of most headers."""
+
+_is_row = re.compile(PARAMS, re.DOTALL).fullmatch
+_each = re.compile(_one(";", "?+"), re.DOTALL).findall
+_is_auth_row = re.compile(_row(_one(",", "")), re.DOTALL).fullmatch
+_each_auth = re.compile(_one(",", ""), re.DOTALL).findall
 
 
 @frozen
@@ -76,14 +84,23 @@ class Params:
     """Name and raw value, quotes included; the value is empty where a parameter has none."""
 
     @classmethod
-    def parse(cls, text: str | None) -> Params:
+    def parse(cls, text: str) -> Params:
         """Read `;name=value;flag` or nothing; ParseError for anything else and for a name that comes twice."""
-        return cls(_pairs(text, *_GENERIC)) if text else NO_PARAMS
+        if _is_row(text) is None:
+            raise ParseError("parameters", text)
+        return cls.matched(text)
+
+    @classmethod
+    def matched(cls, text: str) -> Params:
+        """Read what is known to match PARAMS; ParseError only for a name that comes twice."""
+        return cls(_unique(_each(text))) if text else NO_PARAMS
 
     @classmethod
     def parse_auth(cls, text: str) -> Params:
         """Read `name=value, name="value"` as it stands in authentication headers (RFC 3261 25.1, auth-param)."""
-        return cls(_pairs("," + text, *_AUTH))
+        if _is_auth_row("," + text) is None:
+            raise ParseError("parameters", text)
+        return cls(_unique(_each_auth("," + text)))
 
     @classmethod
     def of(cls, values: Iterable[tuple[str, str | None]]) -> Params:
@@ -130,14 +147,10 @@ class Params:
 NO_PARAMS = Params()
 
 
-def _pairs(text: str, row: re.Pattern[str], one: re.Pattern[str]) -> tuple[tuple[str, str], ...]:
-    """Take a row apart."""
-    if row.fullmatch(text) is None:
-        raise ParseError("parameters", text)
-    pairs = tuple(one.findall(text))
+def _unique(pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     if len(pairs) > 1:
         refuse_repeats([name.lower() for name, _ in pairs])
-    return pairs
+    return tuple(pairs)
 
 
 def refuse_repeats(names: Sequence[str]) -> None:

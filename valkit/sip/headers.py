@@ -15,20 +15,20 @@ from typing import Final, Literal, NamedTuple
 from attrs import evolve, frozen
 
 from valkit.sip.errors import ParseError
-from valkit.sip.grammar import NO_PARAMS, QUOTED, TOKEN, URI, Params, quote, unquote
-from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, check_host, parse_port, parse_uri
+from valkit.sip.grammar import NO_PARAMS, PARAMS, QUOTED, TOKEN, URI, Params, quote, unquote
+from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, parse_port, parse_reference, parse_uri
 
-_name_addr = re.compile(rf"[ \t]*(?:({QUOTED})|({TOKEN}(?:[ \t]++{TOKEN})*+))?+[ \t]*<({URI})>(.*)", re.DOTALL)
+_name_addr = re.compile(rf"[ \t]*(?:({QUOTED})|({TOKEN}(?:[ \t]++{TOKEN})*+))?+[ \t]*<({URI})>({PARAMS})", re.DOTALL)
 # Without brackets no comma, question mark or semicolon belongs to the URI (RFC 3261 20.10).
-_addr_spec = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>",;?]++)[ \t]*+(;.*)?', re.DOTALL)
+_addr_spec = re.compile(rf'[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>",;?]++)({PARAMS})', re.DOTALL)
 _via = re.compile(
     rf"[Ss][Ii][Pp][ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+"
-    rf"({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+[ \t]*(;.*)?",
+    rf"({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+({PARAMS})",
     re.DOTALL,
 )
 _cseq = re.compile(rf"([0-9]++)[ \t]+({TOKEN})")
-_media_type = re.compile(rf"({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]*(;.*)?", re.DOTALL)
-_event = re.compile(rf"({TOKEN})[ \t]*(;.*)?", re.DOTALL)
+_media_type = re.compile(rf"({TOKEN})[ \t]*/[ \t]*({TOKEN})({PARAMS})", re.DOTALL)
+_event = re.compile(rf"({TOKEN})({PARAMS})", re.DOTALL)
 _delta = re.compile("[0-9]{1,10}")
 
 DEFAULT_EXPIRES = 3600
@@ -66,11 +66,11 @@ class NameAddr:
         found = _name_addr.fullmatch(text)
         if found is not None:
             quoted, tokens, uri, params = found.groups()
-            return cls(unquote(quoted) if quoted else tokens or "", uri, Params.parse(params))
+            return cls(unquote(quoted) if quoted else tokens or "", uri, Params.matched(params))
         bare = _addr_spec.fullmatch(text)
         if bare is None:
             raise ParseError("name-addr", text)
-        return cls("", bare[1], Params.parse(bare[2]))
+        return cls("", bare[1], Params.matched(bare[2]))
 
     @property
     def address(self) -> SipUri | TelUri | OtherUri:
@@ -118,7 +118,9 @@ class Via:
         if found is None:
             raise ParseError("Via", text)
         version, transport, host, port, params = found.groups()
-        return cls(transport.upper(), check_host(host), parse_port(port), Params.parse(params), version)
+        if host[0] == "[":
+            parse_reference(host)
+        return cls(transport.upper(), host, parse_port(port) if port else None, Params.matched(params), version)
 
     @property
     def branch(self) -> str | None:
@@ -182,7 +184,7 @@ class MediaType:
         found = _media_type.fullmatch(text)
         if found is None:
             raise ParseError("Content-Type", text)
-        return cls(found[1], found[2], Params.parse(found[3]))
+        return cls(found[1], found[2], Params.matched(found[3]))
 
     @property
     def name(self) -> str:
@@ -206,7 +208,7 @@ class Event:
         found = _event.fullmatch(text)
         if found is None:
             raise ParseError("Event", text)
-        return cls(found[1], Params.parse(found[2]))
+        return cls(found[1], Params.matched(found[2]))
 
     def __str__(self) -> str:
         return f"{self.package}{self.params}"

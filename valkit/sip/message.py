@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Self
 
 from valkit.sip.errors import Misuse, ParseError
-from valkit.sip.fields import Headers, header_line
+from valkit.sip.fields import Headers, header_line, value_of
 from valkit.sip.grammar import TOKEN, URI, is_token
 from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.names import SECRET, SPELLED
@@ -62,8 +63,10 @@ class Request(Message):
     @property
     def address(self) -> SipUri | TelUri | OtherUri:
         """The Request-URI taken apart; ParseError if it breaks the rules of its scheme (RFC 3261 19.1.1)."""
-        address: SipUri | TelUri | OtherUri | None = self._read.get("Request-URI")
-        return self._now("Request-URI", lambda: _parse_request_uri(self.uri)) if address is None else address
+        try:
+            return _parse_request_uri(self.uri)
+        except ParseError as error:
+            raise self.fault("Request-URI", error) from None
 
     @property
     def start_line(self) -> str:
@@ -186,6 +189,7 @@ def _lines(fields: Iterable[tuple[str, str]], body: bytes, content_type: str | N
     return lines
 
 
+@lru_cache(256)
 def _parse_request_uri(text: str) -> SipUri | TelUri | OtherUri:
     uri = parse_uri(text)
     if isinstance(uri, SipUri) and uri.headers:
@@ -244,12 +248,13 @@ def _check_outside(size: int, gap: bytes, limits: Limits) -> None:
 
 def _body(headers: Headers, rest: bytes) -> bytes:
     """Cut the body to Content-Length (RFC 3261 18.3, 20.14); without one, it is all there is."""
-    values = headers.all("content-length")
-    if not values:
+    lines = headers.raw("content-length")
+    if not lines:
         return rest
-    if len(values) > 1 or _is_length(values[0]) is None:
-        raise ParseError("Content-Length", ", ".join(values), why="is not one number")
-    length = int(values[0])
+    text = value_of(lines[0])
+    if len(lines) > 1 or _is_length(text) is None:
+        raise ParseError("Content-Length", text, why="is not one number")
+    length = int(text)
     if length > len(rest):
         raise ParseError("Content-Length", why=f"is {length}, but {len(rest)} bytes of body came")
     return rest[:length]

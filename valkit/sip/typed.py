@@ -28,6 +28,7 @@ from valkit.sip.headers import (
 )
 
 T = TypeVar("T")
+Text = TypeVar("Text", str, tuple[str, ...])
 
 _is_call_id = re.compile(r"[^ \t]+").fullmatch
 
@@ -35,13 +36,14 @@ _is_call_id = re.compile(r"[^ \t]+").fullmatch
 class Message(ABC):
     """What requests and responses have in common."""
 
-    __slots__ = ("_bytes", "_read", "body", "headers")
+    __slots__ = ("_bytes", "_read", "_via", "body", "headers")
 
     def __init__(self, headers: Headers, body: bytes = b"", wire: bytes | None = None) -> None:
         self.headers = headers
         self.body = body
         self._bytes = wire
         self._read: dict[str, Any] = {}
+        self._via: Via | None = None
 
     # What stands in the headers. Each property raises a ParseError that names its header.
 
@@ -58,8 +60,12 @@ class Message(ABC):
     @property
     def via(self) -> Via:
         """The topmost Via (RFC 3261 20.42), the only one that an endpoint has to understand."""
-        top: Via | None = self._read.get("top via")
-        return self._now("via", lambda: Via.parse(self.headers.get("via") or ""), "top via") if top is None else top
+        if self._via is None:
+            try:
+                self._via = Via.parse(self.headers.get("via") or "")
+            except ParseError as error:
+                raise self.fault("via", error) from None
+        return self._via
 
     @property
     def vias(self) -> tuple[Via, ...]:
@@ -208,9 +214,14 @@ class Message(ABC):
             raise self.fault("Max-Forwards", ParseError("", why="comes more than once"))
 
     def _one(self, name: str, parse: Callable[[str], T]) -> T:
-        """Read a header that must be there once."""
+        """Read a header that must be there once (RFC 3261 7.3.1)."""
         value: T | None = self._read.get(name)
-        return self._now(name, lambda: parse(self._only(name))) if value is None else value
+        if value is None:
+            lines = self.headers.raw(name)
+            if len(lines) != 1:
+                raise self.fault(name, ParseError(name, why="comes more than once" if lines else "is missing"))
+            value = self._now(name, parse, value_of(lines[0]))
+        return value
 
     def _optional(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Read a header that may be there once."""
@@ -220,30 +231,23 @@ class Message(ABC):
         """Read the first value of a header that may come several times."""
         value: T | None = self._read.get(name)
         if value is None and name in self.headers:
-            return self._now(name, lambda: parse(self.headers.get(name) or ""))
+            value = self._now(name, parse, self.headers.get(name) or "")
         return value
 
     def _many(self, name: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """Read all values of a header."""
         value: tuple[T, ...] | None = self._read.get(name)
         if value is None:
-            return self._now(name, lambda: tuple(parse(each) for each in self.headers.all(name)))
+            value = self._now(name, lambda texts: tuple(map(parse, texts)), self.headers.all(name))
         return value
 
-    def _now(self, name: str, read: Callable[[], T], slot: str | None = None) -> T:
+    def _now(self, name: str, parse: Callable[[Text], T], text: Text) -> T:
         """Read a header now and keep the value; a fault is put down to the header."""
         try:
-            value = self._read[slot or name] = read()
+            value = self._read[name] = parse(text)
         except ParseError as error:
             raise self.fault(name, error) from None
         return value
-
-    def _only(self, name: str) -> str:
-        """Give the text of a header that must be there once (RFC 3261 7.3.1)."""
-        lines = self.headers.raw(name)
-        if len(lines) != 1:
-            raise ParseError(name, why="comes more than once" if lines else "is missing")
-        return value_of(lines[0])
 
     def __bytes__(self) -> bytes:
         if self._bytes is None:

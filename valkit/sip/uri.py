@@ -20,19 +20,19 @@ _USER = r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%]++"
 _AFTER_COLON = r"[A-Za-z0-9\-_.!~*'()&=+$,%]*+"
 # RFC 3261 has no underscore in host names; the names of containers and lab machines do.
 HOST = r"(?:[A-Za-z0-9._\-]++|\[[0-9A-Fa-f:.]++\])"
-"""host of RFC 3261 25.1; what is in the brackets is checked by `check_host`."""
+"""host of RFC 3261 25.1; what is in the brackets is for `parse_reference` to check."""
 _PCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/:&+$%]++"
 _HCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/?:+$%]"
-_PARAM = rf";({_PCHAR})(?:=({_PCHAR}))?+"
-_HEADER = rf"({_HCHAR}++)=({_HCHAR}*+)"
+_PARAMS = rf"(?:;{_PCHAR}(?:={_PCHAR})?+)*+"
+_HEADER = rf"{_HCHAR}++={_HCHAR}*+"
 
 _sip_uri = re.compile(
-    rf"(?P<scheme>(?i:sips?)):(?:(?P<user>{_USER})(?::(?P<password>{_AFTER_COLON}))?@)?"
-    rf"(?P<host>{HOST})(?::(?P<port>[0-9]{{1,5}}))?(?P<params>(?:{_PARAM})*+)(?:\?(?P<headers>{_HEADER}(?:&{_HEADER})*+))?",
+    rf"((?i:sips?)):(?:({_USER})(?::({_AFTER_COLON}))?@)?({HOST})(?::([0-9]{{1,5}}))?({_PARAMS})"
+    rf"(?:\?({_HEADER}(?:&{_HEADER})*+))?",
 )
-_param = re.compile(_PARAM)
-_header = re.compile(_HEADER)
-_tel_uri = re.compile(rf"(?i:tel):(\+?[0-9A-Fa-f*#\-.()]++)((?:{_PARAM})*+)")
+_param = re.compile(rf";({_PCHAR})(?:=({_PCHAR}))?+")
+_header = re.compile(rf"({_HCHAR}++)=({_HCHAR}*+)")
+_tel_uri = re.compile(rf"(?i:tel):(\+?[0-9A-Fa-f*#\-.()]++)({_PARAMS})")
 _any_uri = re.compile(URI)
 _bad_escape = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _escaped = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -75,14 +75,7 @@ def _canonical_escape(found: re.Match[str]) -> str:
     return octet if unreserved else found[0].upper()
 
 
-def check_host(host: str) -> str:
-    """Give the host back; ParseError if it is no IPv6 reference although it has brackets (RFC 3261 25.1)."""
-    if host.startswith("["):
-        _address(host)
-    return host
-
-
-def _address(host: str) -> IPv6Address:
+def parse_reference(host: str) -> IPv6Address:
     """Read an IPv6 reference, with the third colon that RFC 3261's grammar lets slip in (RFC 5118 4.10)."""
     try:
         return IPv6Address(host[1:-1].replace(":::", "::"))
@@ -91,7 +84,7 @@ def _address(host: str) -> IPv6Address:
 
 
 def _canonical_host(host: str) -> str:
-    return f"[{_address(host)}]" if host.startswith("[") else host.lower()
+    return f"[{parse_reference(host)}]" if host.startswith("[") else host.lower()
 
 
 @frozen
@@ -141,10 +134,18 @@ class SipUri:
         found = _sip_uri.fullmatch(text)
         if found is None or ("%" in text and _bad_escape.search(text)):
             raise ParseError("URI", text)
-        scheme, user, password, host, port = found.group("scheme", "user", "password", "host", "port")
-        params = UriParams.read(found["params"]) if found["params"] else NO_URI_PARAMS
-        headers = tuple(_header.findall(found["headers"])) if found["headers"] else ()
-        return cls(scheme.lower(), user, check_host(host), parse_port(port), params, headers, password)
+        scheme, user, password, host, port, params, headers = found.groups()
+        if host[0] == "[":
+            parse_reference(host)
+        return cls(
+            scheme.lower(),
+            user,
+            host,
+            parse_port(port) if port else None,
+            UriParams.read(params) if params else NO_URI_PARAMS,
+            tuple(_header.findall(headers)) if headers else (),
+            password,
+        )
 
     def matches(self, other: Uri) -> bool:
         """Say whether both are equivalent by RFC 3261 19.1.4, which is not transitive."""
@@ -192,10 +193,8 @@ def _compared(params: Params) -> dict[str, str]:
     return {_canonical(name).lower(): _canonical(value).lower() for name, value in params.pairs}
 
 
-def parse_port(text: str | None) -> int | None:
-    """Read the digits of a port, if there is one; ParseError above 65535."""
-    if text is None:
-        return None
+def parse_port(text: str) -> int:
+    """Read the digits of a port; ParseError above 65535."""
     if int(text) > 65535:
         raise ParseError("port", text, why="is above 65535")
     return int(text)
