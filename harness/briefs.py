@@ -34,7 +34,7 @@ def listening(plan: LabPlan, host: str, port: int = 0) -> list[str]:
 
 def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
     """Tell the VAL server whose tokens it believes, whom it trusts, and where it keeps bindings."""
-    own = {
+    own: dict[str, Any] = {
         "tokens": {
             "issuer": plan.issuer.url,
             "keys": str(keys),
@@ -46,17 +46,19 @@ def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
         "bindings": {"store": plan.valserver.store, "path": str(folder / "bindings.sqlite")},
         "admin": {"host": ADMIN, "port": 0},
     }
-    return overlaid(own, plan.valserver.settings)
+    told: dict[str, Any] = overlaid(own, plan.valserver.settings)
+    return told
 
 
 def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
     """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
-    own = {
+    own: dict[str, Any] = {
         "domain": plan.domain,
         "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
         **{part: {"listen": listening(plan, HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
     }
-    return overlaid(own, plan.core.settings)
+    told: dict[str, Any] = overlaid(own, plan.core.settings)
+    return told
 
 
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:

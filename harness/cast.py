@@ -4,8 +4,9 @@ A scenario says `from: ue` or `from: alice`, `to: core` or `to: scscf`. Knows no
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
-from attrs import field, frozen
+from attrs import frozen
 
 from valkit.sip.hop import Hop
 
@@ -36,14 +37,14 @@ class Cast:
     """The parts of one lab by the addresses they speak from, and the names of its UEs."""
 
     by_host: Mapping[str, str]
-    ues: frozenset[str] = field(converter=frozenset)
+    ues: AbstractSet[str]
 
     def name(self, hop: Hop) -> str:
         """Who is at this address; the address itself where nobody of the lab is."""
         return self.by_host.get(hop.host, hop.host)
 
     def part(self, name: str) -> str:
-        """The part that somebody plays in a figure: a UE, the SIP core, or what the name says."""
+        """Give the part that somebody plays in a figure: a UE, the SIP core, or what the name says."""
         if name in self.ues:
             return UE
         return CORE if name in ELEMENTS_OF_CORE else name
@@ -53,7 +54,7 @@ class Cast:
         return wanted in {name, self.part(name)}
 
     def title(self, name: str) -> str:
-        """What stands above its line in a ladder."""
+        """Give what stands above its line in a ladder."""
         return f"UE {name}" if name in self.ues else TITLES.get(name, name)
 
     def names(self) -> frozenset[str]:

@@ -45,7 +45,9 @@ class _Ears(ProcessProtocol):
     def processEnded(self, reason: Failure) -> None:
         """Say that it is gone, to whoever waits for anything."""
         if not self.ready.called:
-            self.ready.errback(EnvironmentFault(f"A program of the lab did not start:\n{self.complained or reason.value}"))
+            self.ready.errback(
+                EnvironmentFault(f"A program of the lab did not start:\n{self.complained or reason.value}")
+            )
         self.ended.callback(None)
 
 
@@ -81,5 +83,3 @@ class Child:
             self._transport.signalProcess(name)
         except ProcessExitedAlready:
             return
-
-

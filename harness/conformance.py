@@ -42,9 +42,7 @@ class Conformance:
         return tuple(line.name for line in self.lines if not line.results)
 
 
-def conformance(
-    results: Iterable[Result], asked: Mapping[str, Requirement] | None = None
-) -> Conformance:
+def conformance(results: Iterable[Result], asked: Mapping[str, Requirement] | None = None) -> Conformance:
     """Hold the results against every requirement, or those asked for."""
     results = tuple(results)
     asked = requirements() if asked is None else asked

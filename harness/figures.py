@@ -10,7 +10,7 @@ from attrs import frozen
 
 from harness.cast import CORE, HSS, SCSCF, UE, VALSERVER, Cast
 from harness.story import Moment, Passage, Remark
-from valkit.sip.message import Request, Response
+from valkit.sip.message import Message, Response
 from valkit.trace import Note
 
 
@@ -44,7 +44,7 @@ class Arrow:
         return self.status is None and self.proven in {None, _proven(message)}
 
 
-def _proven(request: Request) -> bool:
+def _proven(request: Message) -> bool:
     credentials = request.authorization
     return credentials is not None and bool(credentials.get("response"))
 

@@ -57,7 +57,7 @@ class ScenarioItem(pytest.Item):
         self.add_report_section("call", LADDER, performance.ladder)
         performance.judge()
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  pytest names it
         """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
         if isinstance(excinfo.value, ScenarioFailed):
             return str(excinfo.value)

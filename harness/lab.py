@@ -68,7 +68,7 @@ class Lab:
         """Start everything the plan describes; EnvironmentFault if the machine does not allow it."""
         lab = cls._laid_out(plan, reactor, seed)
         try:
-            await lab._start_programs(reactor)
+            await lab.open(reactor)
         except BaseException:
             await lab.stop()
             raise
@@ -101,7 +101,7 @@ class Lab:
         """Make the parts; nothing runs yet."""
         folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
         clock, ids = ShiftableClock(reactor), SeededIds(seed)
-        cast = Cast({host: part for part, host in HOSTS.items()} | _ue_hosts(plan), frozenset(plan.ues))
+        cast = Cast({host: part for part, host in HOSTS.items()} | _ue_hosts(plan), plan.ues.keys())
         wire = Wire(cast, _inside(plan), clock.seconds)
         issuer = Issuer.opened(plan.issuer.algorithm, folder)
         around = Surroundings(reactor, clock, ids, wire, folder)
@@ -110,7 +110,8 @@ class Lab:
         patience = Patience(reactor, clock, wire, alone=not plan.core.process)
         return cls(plan, cast, clock, ids, wire, patience, issuer, valserver, core, folder=folder)
 
-    async def _start_programs(self, reactor: Any) -> None:
+    async def open(self, reactor: Any) -> None:
+        """Start the parts, each after those it has to know."""
         await self.valserver.start()
         self.core.leads_to(self.valserver.address)
         await self.core.start()
@@ -127,4 +128,3 @@ def _inside(plan: LabPlan) -> frozenset[str]:
     """Addresses of what runs in this process."""
     parts = ([] if plan.core.process else [PCSCF, ICSCF, SCSCF]) + ([] if plan.valserver.process else [VALSERVER])
     return frozenset(HOSTS[part] for part in parts) | _ue_hosts(plan).keys()
-

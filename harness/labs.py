@@ -54,7 +54,7 @@ class UePlan(Settings):
     """OPc, 32 hexadecimal digits."""
     subscribed: YesNo = True
     """Whether the HSS knows it."""
-    card: CardPlan = CardPlan()
+    card: CardPlan = CardPlan(k=None, sqn=None)
     """What its card has otherwise."""
     val_user_id: str | None = None
     """Whom its tokens speak for if a scenario does not say; the phone's name if nobody does."""
@@ -73,7 +73,7 @@ class CorePlan(Settings):
 
     process: YesNo = False
     """Whether it runs in a process of its own."""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the core, as its own file has them."""
 
 
@@ -84,7 +84,7 @@ class ValServerPlan(Settings):
     """Whether it runs in a process of its own, so that it can be killed."""
     store: Literal["memory", "sqlite"] = "memory"
     """Where it keeps bindings; sqlite survives a restart."""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the server, as its own file has them."""
 
 
@@ -123,9 +123,9 @@ def _whole(path: Path) -> Document:
     first, *more = documents(path.read_text("utf-8"), as_written(path))
     if more:
         raise SettingsError([more[0].fault((), "begins a second document (expected only one)")])
-    model = first.value.get("like") if isinstance(first.value, dict) else None
-    if model is None:
+    if not isinstance(first.value, dict) or "like" not in first.value:
         return first
+    model = first.value["like"]
     beneath = path.parent / f"{model}.yaml"
     if not beneath.exists():
         raise SettingsError([first.fault(("like",), f"there is no lab {model} in this folder")])

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from valkit.settings import Document, Fault, Path, SettingsError
 
@@ -33,7 +33,7 @@ class Case:
 def cases(document: Document) -> tuple[Case, ...]:
     """Every case of a document, in the order written; SettingsError with every fault of the matrix or its use."""
     faults: list[Fault] = []
-    found = [Case(_label(chosen), _filled(document, chosen, faults)) for chosen in _combinations(document)]
+    found = [Case(_label(chosen), _Filling(document, chosen, faults).whole()) for chosen in _combinations(document)]
     if faults:
         raise SettingsError(dict.fromkeys(faults))
     return tuple(found)
@@ -57,29 +57,36 @@ def _short(value: Any) -> str:
     return str(next(iter(value.values()), "")) if isinstance(value, dict) else str(value)
 
 
-def _filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) -> Document:
-    """Put the chosen values where the document refers to them; the matrix itself goes."""
+@define
+class _Filling:
+    """Puts the chosen values where a document refers to them; the matrix itself goes."""
 
-    def fill(value: Any, path: Path) -> Any:
+    _document: Document
+    _chosen: Mapping[str, Any]
+    _faults: list[Fault]
+
+    def whole(self) -> Document:
+        return evolve(self._document, value=self._fill(self._document.value, ()))
+
+    def _fill(self, value: Any, path: Path) -> Any:
         if isinstance(value, dict):
             members = ((key, inner, (*path, key)) for key, inner in value.items() if (*path, key) != (KEY,))
-            return {referred(key, place): fill(inner, place) for key, inner, place in members}
+            return {self._put(key, place): self._fill(inner, place) for key, inner, place in members}
         if isinstance(value, list):
-            return [fill(inner, (*path, at)) for at, inner in enumerate(value)]
-        return referred(value, path) if isinstance(value, str) else value
+            return [self._fill(inner, (*path, at)) for at, inner in enumerate(value)]
+        return self._put(value, path) if isinstance(value, str) else value
 
-    def referred(text: str, path: Path) -> Any:
+    def _put(self, text: str, path: Path) -> Any:
+        """Let a text that is one reference become the value itself; within a text values become text."""
         if whole := REFERENCE.fullmatch(text):
-            return resolved(whole[1], path)
-        return REFERENCE.sub(lambda found: str(resolved(found[1], path)), text)
+            return self._value(whole[1], path)
+        return REFERENCE.sub(lambda found: str(self._value(found[1], path)), text)
 
-    def resolved(name: str, path: Path) -> Any:
-        value: Any = chosen
+    def _value(self, name: str, path: Path) -> Any:
+        value: Any = self._chosen
         for part in name.split("."):
             if not isinstance(value, Mapping) or part not in value:
-                faults.append(document.fault(path, f"refers to {name}, which the matrix does not give"))
+                self._faults.append(self._document.fault(path, f"refers to {name}, which the matrix does not give"))
                 return name
             value = value[part]
         return value
-
-    return evolve(document, value=fill(document.value, ()))

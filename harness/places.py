@@ -45,7 +45,9 @@ def _strangers(scenario: Scenario, plan: LabPlan, shown: str) -> Iterator[Fault]
 def _found(scenario: Scenario, shown: str) -> Path:
     """Look in the folders `labs` beside the scenario and above it, then among ours."""
     folders = [*(parent / FOLDER for parent in scenario.file.resolve().parents), SHIPPED]
-    path = next((folder / f"{scenario.lab}.yaml" for folder in folders if (folder / f"{scenario.lab}.yaml").exists()), None)
+    path = next(
+        (folder / f"{scenario.lab}.yaml" for folder in folders if (folder / f"{scenario.lab}.yaml").exists()), None
+    )
     if path is None:
         raise SettingsError([Fault(shown, scenario.line, 1, ("lab",), f"there is no {FOLDER}/{scenario.lab}.yaml")])
     return path

@@ -7,19 +7,18 @@ logged.
 
 from typing import Any
 
-from attrs import define, field, frozen
-from twisted.logger import LogEvent, formatEvent, globalLogPublisher
+from attrs import frozen
 
 from harness import figures
+from harness.complaints import Complaints
 from harness.errors import Finding, HarnessError, Unmet
 from harness.lab import Lab
 from harness.labs import LabPlan
-from harness.ladder import layout
+from harness.ladder.layout import ByElement, ByPart, laid_out
 from harness.ladder.text import draw
 from harness.scenario import Scenario, Step
 from harness.stage import Stage
 from harness.story import story
-from harness.wire import ALL
 
 
 class ScenarioFailed(HarnessError):
@@ -42,7 +41,7 @@ class Performance:
 
 async def play(scenario: Scenario, plan: LabPlan, reactor: Any) -> Performance:
     """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
-    with _Complaints() as complaints:
+    with Complaints() as complaints:
         lab = await Lab.start(plan, reactor, scenario.name)
         try:
             failure = await _perform(scenario, Stage(lab))
@@ -72,11 +71,10 @@ def _told(scenario: Scenario, step: Step, finding: Finding) -> str:
 
 def _idle_faults(scenario: Scenario, stage: Stage) -> str:
     """Name a fault that met no message: then the scenario has not shown what it says it shows."""
-    idle = [fault for fault in stage.lab.wire.faults if not fault.done or 0 < fault.left < ALL // 2]
+    idle = [fault for fault in stage.lab.wire.faults if fault.idle]
     if not idle:
         return ""
-    left = idle[0].left if idle[0].left < ALL // 2 else 1
-    return f"{scenario.shown}:{scenario.line}: fault.{idle[0].effect} {idle[0].pattern}: {left} more of these never came over UDP"
+    return f"{scenario.shown}:{scenario.line}: {idle[0]}"
 
 
 def _figure_fault(scenario: Scenario, stage: Stage) -> str:
@@ -97,29 +95,8 @@ def _ladder(scenario: Scenario, lab: Lab) -> str:
     """Draw what happened: as the seed does where a figure is shown, else each element by itself."""
     moments = story(lab.wire.trace.events, lab.cast)
     if scenario.figure is None:
-        return draw(layout.by_element(scenario.name, moments, lab.cast, {}))
+        return draw(laid_out(scenario.name, moments, ByElement(lab.cast), lab.cast, {}))
     figure = figures.FIGURES[scenario.figure]
     numbers = figures.read(figure, moments, lab.cast).numbers
-    return draw(layout.by_part(f"Figure {figure.name}: {figure.title}", moments, lab.cast, numbers))
-
-
-@define
-class _Complaints:
-    """Hears every error that is logged while a scenario is played: no program may have one."""
-
-    _heard: list[str] = field(factory=list)
-
-    def __enter__(self) -> "_Complaints":
-        globalLogPublisher.addObserver(self._hear)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        globalLogPublisher.removeObserver(self._hear)
-
-    def _hear(self, event: LogEvent) -> None:
-        if "log_failure" in event:
-            self._heard.append(f"{formatEvent(event)}\n{event['log_failure'].getTraceback()}")
-
-    def told(self) -> str:
-        """Tell of the first; nothing if there was none."""
-        return f"A program logged an error:\n{self._heard[0]}" if self._heard else ""
+    title = f"Figure {figure.name}: {figure.title}"
+    return draw(laid_out(title, moments, ByPart(lab.cast), lab.cast, numbers))

@@ -51,7 +51,7 @@ def _is_script(path: Path) -> bool:
 
 def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it."""
-    import pytest_twisted  # noqa: PLC0415  these three are heavy
+    import pytest_twisted  # type: ignore[import-untyped]  # noqa: PLC0415  it has no types; all of these are heavy
     from twisted.internet import reactor  # noqa: PLC0415
     from twisted.internet.defer import Deferred  # noqa: PLC0415
     from twisted.internet.task import deferLater  # noqa: PLC0415

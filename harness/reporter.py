@@ -103,7 +103,7 @@ def _reason(report: pytest.TestReport) -> str:
 
 
 def _told(result: Result) -> Iterator[str]:
-    """What is shown of one scenario: why it failed first, then what happened."""
+    """Show why a scenario failed first, then what happened."""
     if result.reason:
         yield f"{SIGNS[result.verdict]}: {result.name}"
         yield result.reason
@@ -117,4 +117,3 @@ def _counts(results: Iterable[Result]) -> Iterator[str]:
     for verdict in Verdict:
         if verdict in verdicts:
             yield f"{verdicts.count(verdict)} {verdict.value}"
-

@@ -30,6 +30,6 @@ class Result:
 
 
 def worst(results: tuple[Result, ...]) -> Verdict:
-    """What several scenarios say together: one failure counts, then one success."""
+    """Sum up several scenarios: one failure counts, then one success."""
     verdicts = {result.verdict for result in results}
     return next(chain((one for one in (Verdict.FAILED, Verdict.PASSED) if one in verdicts), [Verdict.NOT_APPLICABLE]))

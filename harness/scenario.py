@@ -30,7 +30,7 @@ class Head(Settings):
     """Where it plays: scenarios/labs/<lab>.yaml."""
     figure: str | None = None
     """The figure whose steps must occur, each in its turn."""
-    matrix: dict[str, list[object]] = {}
+    matrix: dict[str, list[object]] = Field(default_factory=dict)
     """Plays it once for each combination of these values."""
     steps: list[dict[str, object]] = Field(min_length=1)
     """What happens, in this order: a verb and what it is told."""
@@ -130,7 +130,7 @@ def _unknown_figure(head: Head, document: Document) -> Iterator[Fault]:
 
 
 def _twins(found: Iterable[Scenario], shown: str) -> Iterator[Fault]:
-    """A name is how a scenario is chosen and reported, so a file has each only once."""
+    """Refuse a second scenario of one name: by it they are chosen and reported."""
     lines: dict[str, int] = {}
     for scenario in found:
         first = lines.setdefault(scenario.name, scenario.line)

@@ -1,4 +1,4 @@
-"""One program by itself: settings from a file, a line that says where it listens, and a good end at SIGINT or SIGTERM."""
+"""One program by itself: settings from a file, a line that says where it listens, a good end at SIGINT or SIGTERM."""
 
 import sys
 from collections.abc import Awaitable, Mapping
@@ -26,7 +26,9 @@ class Start(Protocol[M_contra]):
         """Start it on a reactor, which is the clock as well."""
 
 
-def serve(name: str, model: type[M], start: Start[M], config: Path, *, refusals: tuple[type[Exception], ...] = ()) -> None:
+def serve(
+    name: str, model: type[M], start: Start[M], config: Path, *, refusals: tuple[type[Exception], ...] = ()
+) -> None:
     """Run a program until it is interrupted; exit 2 or 3 with a sentence when it cannot start.
 
     `refusals` are the program's own exceptions whose text says what to do about the environment.
@@ -73,5 +75,3 @@ def leave(sentence: str, code: int) -> NoReturn:
 
 async def _stopped(running: Running) -> None:
     await running.stop()
-
-

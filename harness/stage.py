@@ -45,7 +45,7 @@ class Stage:
         self._begun = len(self.lab.wire.trace.events)
 
     def moments(self, *, from_start: bool = False) -> tuple[Moment, ...]:
-        """What happened since the last act began, or since the start."""
+        """Tell what happened since the last act began, or since the start."""
         return story(self.lab.wire.trace.events, self.lab.cast, 0 if from_start else self._begun)
 
     async def until(self, check: Callable[[], Awaitable[Finding | None]]) -> None:

@@ -95,7 +95,7 @@ def story(events: Sequence[Sent | Note], cast: Cast, since: int = 0) -> tuple[Mo
 
 
 def _key(leg: Leg) -> Key:
-    """What stays the same while a message is passed on or sent again (RFC 3261 16.6 changes none of it)."""
+    """Give what stays the same while a message is passed on or sent again (RFC 3261 16.6 changes none of it)."""
     message = leg.sent.message
     status = message.status if isinstance(message, Response) else None
     try:
@@ -105,5 +105,5 @@ def _key(leg: Leg) -> Key:
 
 
 def method(message: Message) -> str:
-    """The method of a request, or of the request that a response answers."""
+    """Give the method of a request, or of the request that a response answers."""
     return message.method if isinstance(message, Request) else message.cseq.method

@@ -93,7 +93,7 @@ def verbs() -> Mapping[str, Verb]:
 
 
 def suggestion(name: str) -> str:
-    """What may have been meant by a name that is no verb, as the end of a sentence."""
+    """Guess what was meant by a name that is no verb, as the end of a sentence."""
     close = difflib.get_close_matches(name, verbs(), n=1)
     if close:
         return f"did you mean {close[0]}?"

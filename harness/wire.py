@@ -4,7 +4,7 @@ One `Wire` is the tap of all programs in this process. What they send to each ot
 from a program of its own is seen where it arrives.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from attrs import define, field
@@ -14,8 +14,11 @@ from harness.patterns import Pattern
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.message import Message, Request
+from valkit.trace import Fate, Note, Trace
 from valkit.trace import Message as Sent
-from valkit.trace import Note, Trace
+
+OUTCOMES: Mapping[str, tuple[int, Fate]] = {"lose": (0, "lost"), "hold": (0, "lost"), "repeat": (2, "repeated")}
+"""Copies that go out, and what the trace says of it."""
 
 ALL = 1_000_000
 """As many times as there are."""
@@ -40,6 +43,14 @@ class Fault:
     left: int = 1
     """So many of them it is done to."""
     done: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether it was not done to as many as it was meant for."""
+        return not self.done or (self.left > 0 and self.done + self.left < ALL)
+
+    def __str__(self) -> str:
+        return f"fault.{self.effect} {self.pattern}: met {self.done} of them over UDP, and was meant for more"
 
     def takes(self, source: str, target: str, message: Message, cast: Cast) -> bool:
         """Whether it is done to this message; counts."""
@@ -72,8 +83,7 @@ class Wire:
     def sending(self, message: Message, source: Hop, target: Hop) -> int:
         """Say how many copies go out."""
         effect = self._effect(message, source, target)
-        copies = {"lose": 0, "hold": 0, "repeat": 2}.get(effect, 1)
-        fate = {0: "lost", 1: "delivered", 2: "repeated"}[copies]
+        copies, fate = OUTCOMES.get(effect, (1, "delivered"))
         self.trace.message(Sent(self.now(), source, target, message, fate))
         self._keep_account(message, effect)
         return copies

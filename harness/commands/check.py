@@ -1,4 +1,4 @@
-"""`val check`: are my files right?"""
+"""`val check`: tell whether files are right, without playing them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from harness import labs
 from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
+from harness.labs import FOLDER
+from harness.places import plan_for, read_checked
 from harness.scenario import load
 from valkit.settings import SettingsError
 
 
 def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")]) -> None:
-    """Check scenario and lab files without playing them; every fault with its line.
+    r"""Check scenario and lab files without playing them; every fault with its line.
 
     \b
     Examples:
@@ -41,10 +42,10 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _faults(file: Path) -> Iterator[str]:
     try:
-        if file.parent.name == labs.FOLDER:
-            labs.check(file)
+        if file.parent.name == FOLDER:
+            read_checked(file)
         else:
             for scenario in load(file):
-                labs.plan_for(scenario, str(file))
+                plan_for(scenario, str(file))
     except SettingsError as error:
         yield from map(str, error.faults)

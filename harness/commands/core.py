@@ -11,7 +11,7 @@ from sipcore_stub.settings import CoreSettings
 
 
 def core(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
-    """One SIP core, until Ctrl-C: P-, I- and S-CSCF with an HSS, for your UE and your application server.
+    r"""Run one SIP core, until Ctrl-C: P-, I- and S-CSCF with an HSS, for your UE and your application server.
 
     \b
     Example:

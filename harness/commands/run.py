@@ -18,13 +18,14 @@ PLUGINS = ("pytest_twisted", "harness.plugin")
 
 def run(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders.")] = None,
+    *,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, clause IDs as properties.")] = None,
     expression: Annotated[str, typer.Option("-k", help="Only those whose name, folder or clause fits.")] = "",
     lab: Annotated[Path | None, typer.Option(help="Play in this lab, whatever the scenarios name.")] = None,
     verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the scenarios, play none.")] = False,
 ) -> None:
-    """Play scenarios in their labs, judge them, show ladders and which requirement was shown.
+    r"""Play scenarios in their labs, judge them, show ladders and which requirement was shown.
 
     Without PATH it plays the scenarios that come with val.
 
@@ -62,10 +63,20 @@ def _isolation() -> list[str]:
     """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
     own = Path(__file__).parents[1] / "run.ini"
     loaded = [f"-p{name}" for name in PLUGINS]
-    return ["-c", str(own), f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload", "-pno:cacheprovider", *loaded]
+    return [
+        "-c",
+        str(own),
+        f"--rootdir={Path.cwd()}",
+        "--noconftest",
+        "--disable-plugin-autoload",
+        "-pno:cacheprovider",
+        *loaded,
+    ]
 
 
 def _require(path: Path) -> None:
     if not path.exists():
-        typer.echo(f"{path} does not exist. Give a scenario file or a folder of them; `val run --list` shows ours.", err=True)
+        typer.echo(
+            f"{path} does not exist. Give a scenario file or a folder of them; `val run --list` shows ours.", err=True
+        )
         raise typer.Exit(BAD_ENVIRONMENT)

@@ -12,7 +12,7 @@ from valserver.settings import ServerSettings
 
 
 def server(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
-    """One VAL server, until Ctrl-C: takes third-party REGISTERs and PUBLISHes, verifies tokens, binds.
+    r"""Run one VAL server, until Ctrl-C: takes third-party REGISTERs and PUBLISHes, verifies tokens, binds.
 
     \b
     Example:

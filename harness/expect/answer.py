@@ -1,5 +1,7 @@
 """What a phone was told."""
 
+from pydantic import Field
+
 from harness.errors import Finding, Unmet
 from harness.patterns import Status, status_fits
 from harness.showing import shown
@@ -19,7 +21,7 @@ class Answer(Arguments):
     """Whose call it was, if that matters."""
     received: YesNo = True
     """`no`: nothing came, and the phone had to assume it (RFC 3261 8.1.3.1)."""
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     """Header fields it has, with a value each."""
     expires: int | None = None
     """Seconds granted."""
@@ -27,7 +29,7 @@ class Answer(Arguments):
 
 @step("expect.answer")
 async def expect_answer(stage: Stage, told: Answer) -> None:
-    """The last thing a phone asked for was answered so."""
+    """Check how the last thing that a phone asked for was answered."""
     answered = stage.answered
     if answered is None:
         raise Unmet(Finding(f"an answer {told.status}", "no phone has asked for anything yet"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from harness.errors import Finding, Unmet
-from harness.programs import BindingSeen
+from harness.observing import BindingSeen
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 
@@ -35,7 +35,7 @@ class NoBinding(Arguments):
 
 @step("expect.binding")
 async def expect_binding(stage: Stage, told: BindingIs) -> None:
-    """The VAL server holds this binding, or does before all is quiet."""
+    """Check that the VAL server holds this binding, or does before all is quiet."""
 
     async def check() -> Finding | None:
         bindings = await stage.lab.valserver.bindings()
@@ -49,7 +49,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
 
 @step("expect.no_binding")
 async def expect_no_binding(stage: Stage, told: NoBinding) -> None:
-    """When all is quiet, the VAL server holds no binding of this IMPU, or none at all."""
+    """Check that, when all is quiet, the VAL server holds no binding of this IMPU, or none at all."""
     await stage.settled()
     for binding in await stage.lab.valserver.bindings():
         if told.impu in {None, binding.impu}:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from harness.cast import VALSERVER, Cast
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
@@ -23,7 +25,7 @@ class Happened(Arguments):
     """Whose it was: valserver, ue or a phone's name, hss, scscf."""
     cause: str | None = None
     """Its cause, such as `expired` of a refused token."""
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = Field(default_factory=dict)
     """What else it says."""
 
     def is_noted(self, note: Note, cast: Cast) -> bool:
@@ -44,7 +46,7 @@ class Event(Happened):
 
 @step("expect.event")
 async def expect_event(stage: Stage, told: Event) -> None:
-    """A program noted this, or does before all is quiet."""
+    """Check that a program noted this, or does before all is quiet."""
 
     async def check() -> Finding | None:
         notes = list(_notes(stage, told))
@@ -57,7 +59,7 @@ async def expect_event(stage: Stage, told: Event) -> None:
 
 @step("expect.no_event")
 async def expect_no_event(stage: Stage, told: Event) -> None:
-    """No program noted this, and when all is quiet there is still no such note."""
+    """Check that no program noted this, and that there is still no such note when all is quiet."""
     await stage.settled()
     if any(told.is_noted(note, stage.lab.cast) for note in _notes(stage, told)):
         raise Unmet(Finding(f"no {told}", "it was noted"))

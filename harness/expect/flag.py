@@ -18,7 +18,7 @@ class FlagIs(Arguments):
 
 @step("expect.flag")
 async def expect_flag(stage: Stage, told: FlagIs) -> None:
-    """The HSS holds the subscriber to be registered, pending or not registered."""
+    """Check that the HSS holds the subscriber to be registered, pending or not registered."""
     impi = stage.lab.plan.ues[told.ue].impi
 
     async def check() -> Finding | None:

@@ -24,7 +24,7 @@ class Expected(Pattern):
 
     token: str | None = None
     """`present`, `absent`, or the name of the token that it carries."""
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     """Header fields it has, each with a value that must be among those of the field."""
     without: tuple[str, ...] = ()
     """Header fields that it does not have."""
@@ -63,7 +63,7 @@ class Found:
 
 @step("expect.message")
 async def expect_message(stage: Stage, told: ExpectedSeveral) -> None:
-    """Such a message was sent, or is sent before all is quiet."""
+    """Check that such a message was sent, or is sent before all is quiet."""
 
     async def check() -> Finding | None:
         return _fault(stage, told, _moments(stage, told))
@@ -78,7 +78,7 @@ async def expect_message(stage: Stage, told: ExpectedSeveral) -> None:
 
 @step("expect.no_message")
 async def expect_no_message(stage: Stage, told: Expected) -> None:
-    """No such message was sent, and when all is quiet there is still none."""
+    """Check that no such message was sent, and that there is still none when all is quiet."""
     await stage.settled()
     moments = _moments(stage, told)
     found = next(iter(_fitting(stage, told, moments)), None)

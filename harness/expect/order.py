@@ -45,7 +45,7 @@ class Order(Arguments):
 
 @step("expect.order")
 async def expect_order(stage: Stage, told: Order) -> None:
-    """All of these happened since the scenario began, each after the one before."""
+    """Check that all of these happened since the scenario began, each after the one before."""
 
     async def check() -> Finding | None:
         return _fault(stage, told)

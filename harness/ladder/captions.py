@@ -10,13 +10,15 @@ from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, Response
 from valkit.trace import Note
 
-CHALLENGED = {401, 407, 494}
-
 Fields = Mapping[str, str]
 
 
 def _binding(word: str) -> Callable[[Fields], str]:
-    return lambda fields: f"{word}: {fields.get('val_user_id', '')} in {fields.get('val_service_ids', '')}"
+    def told(fields: Fields) -> str:
+        services = ", ".join(fields.get("val_service_ids", "").split())
+        return f"{word}: {fields.get('val_user_id', '')} in {services}"
+
+    return told
 
 
 NOTED: Mapping[str, Callable[[Fields], str]] = {
@@ -36,23 +38,23 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
 
 
 def name(message: Message) -> str:
-    """What stands on the arrow."""
-    if isinstance(message, Response):
-        return f"{message.status} {message.reason}".strip()
-    return message.method
+    """Give what stands on the arrow."""
+    if isinstance(message, Request):
+        return message.method
+    assert isinstance(message, Response)
+    return f"{message.status} {message.reason}".strip()
 
 
 def details(message: Message) -> tuple[str, ...]:
-    """What stands beneath it; nothing where a header cannot be read."""
-    told = _of_request(message) if isinstance(message, Request) else _of_response(message)
+    """Give what stands beneath it."""
     try:
-        return tuple(told)
+        return tuple(_of_request(message) if isinstance(message, Request) else _of_response(message))
     except ParseError as error:
         return (f"unreadable: {error}",)
 
 
 def noted(note: Note) -> str:
-    """What stands beside something that a program noted."""
+    """Give what stands beside something that a program noted."""
     words = NOTED.get(note.what)
     return words(note.fields) if words else note.what
 
@@ -76,8 +78,8 @@ def _impu(request: Request) -> str:
     return asserted[0].uri if asserted else request.to.uri
 
 
-def _of_response(response: Response) -> Iterator[str]:
-    challenge = response.challenge if response.status in CHALLENGED else None
+def _of_response(response: Message) -> Iterator[str]:
+    challenge = response.challenge
     if challenge is not None and "AKA" in str(challenge.get("algorithm")).upper():
         yield "RAND, AUTN"
     warning = response.headers.get("Warning")

@@ -1,10 +1,11 @@
 """Where everything stands in a ladder: the story laid out in columns, with the figure's step numbers.
 
-Knows no character and no pixel. Two views: each element with a
-column of its own, or as the seed draws it, with the SIP core as one.
+Knows no character and no pixel. Two views: each element with a column of its own, or as the seed draws it, with the SIP
+core as one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from attrs import frozen
 
@@ -16,104 +17,127 @@ from harness.story import Leg, Moment, Passage, Remark
 ORDER = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER)
 """From left to right, after the UEs; strangers come last."""
 
+Places = Mapping[str, int]
+"""Columns by the names of those who stand there."""
+
 
 @frozen
-class Seen:
-    """A leg or remark between named parts, before columns are chosen."""
+class Drawn:
+    """A leg that a view shows."""
 
+    leg: Leg
     order: int
-    """Its place in the trace, by which rows are sorted."""
-    at: float
-    number: int | None
-    who: tuple[str, ...]
-    """Source and target, or the one who noted it."""
-    draw: Callable[[Mapping[str, int]], Arrow | Point]
+    """Its place among the others."""
+    detailed: bool
+    """Whether what matters of the message is written beneath it."""
 
 
-def by_element(title: str, moments: Iterable[Moment], cast: Cast, numbers: Mapping[int, int]) -> Ladder:
-    """Give each element its own column; a message has its details where it sets out."""
+class View(Protocol):
+    """Who has a column, and what of a message is seen."""
 
-    def legs(passage: Passage) -> Iterator[Seen]:
-        known: set[tuple[str, str]] = set()
+    def shown(self, name: str) -> str:
+        """Give the name of the column in which somebody stands."""
+
+    def drawn(self, passage: Passage) -> Iterator[Drawn]:
+        """Give the legs that are seen."""
+
+
+@frozen
+class ByElement:
+    """Each element by itself, every leg of every message; its details stand where it sets out."""
+
+    cast: Cast
+
+    def shown(self, name: str) -> str:
+        """Give the same name."""
+        return name
+
+    def drawn(self, passage: Passage) -> Iterator[Drawn]:
+        """Give every leg."""
         for leg in passage.legs:
-            again = _way(leg) in known
-            known.add(_way(leg))
-            details = captions.details(leg.sent.message) if leg.at == passage.at else ()
-            yield _leg(leg, (leg.source, leg.target), leg.at, numbers.get(passage.at), details, again=again)
-
-    return _laid_out(title, moments, numbers, cast, legs, str)
+            yield Drawn(leg, leg.at, detailed=leg.at == passage.at)
 
 
-def by_part(title: str, moments: Iterable[Moment], cast: Cast, numbers: Mapping[int, int]) -> Ladder:
-    """Draw the SIP core as one column, as the seed's figures do; what is passed on inside it is not seen.
+@frozen
+class ByPart:
+    """The SIP core as one, as the seed's figures have it; what is passed on inside it is not seen.
 
     A message leaves the core when its first element sends it on, however long it takes to the border.
     """
 
-    def legs(passage: Passage) -> Iterator[Seen]:
-        inside = [leg.at for leg in passage.legs if cast.part(leg.source) == CORE]
-        known: set[tuple[str, str]] = set()
+    cast: Cast
+
+    def shown(self, name: str) -> str:
+        """Give the core's name for each of its elements."""
+        return CORE if self.cast.part(name) == CORE else name
+
+    def drawn(self, passage: Passage) -> Iterator[Drawn]:
+        """Give the legs that cross a border."""
+        left = next((leg.at for leg in passage.legs if self.shown(leg.source) == CORE), passage.at)
         for leg in passage.legs:
-            source, target = cast.part(leg.source), cast.part(leg.target)
-            if source == target:
-                continue
-            again = _way(leg) in known
-            known.add(_way(leg))
-            order = inside[0] if source == CORE and not again else leg.at
-            who = (_shown(leg.source, cast), _shown(leg.target, cast))
-            details = () if again else captions.details(leg.sent.message)
-            yield _leg(leg, who, order, numbers.get(passage.at), details, again=again)
-
-    return _laid_out(title, moments, numbers, cast, legs, lambda name: _shown(name, cast))
+            if self.shown(leg.source) != self.shown(leg.target):
+                again = is_again(leg, passage)
+                early = self.shown(leg.source) == CORE and not again
+                yield Drawn(leg, left if early else leg.at, detailed=not again)
 
 
-def _shown(name: str, cast: Cast) -> str:
-    return CORE if cast.part(name) == CORE else name
-
-
-def _way(leg: Leg) -> tuple[str, str]:
-    return leg.source, leg.target
-
-
-def _leg(
-    leg: Leg, who: tuple[str, str], order: int, number: int | None, details: tuple[str, ...], *, again: bool
-) -> Seen:
-    def draw(columns: Mapping[str, int]) -> Arrow:
-        name = captions.name(leg.sent.message)
-        return Arrow(columns[who[0]], columns[who[1]], name, details, leg.lost, again)
-
-    return Seen(order, leg.sent.at, number, who, draw)
-
-
-def _remark(remark: Remark, who: str, number: int | None) -> Seen:
-    text = captions.noted(remark.note)
-    return Seen(remark.at, remark.note.at, number, (who,), lambda columns: Point(columns[who], text))
-
-
-def _laid_out(
-    title: str,
-    moments: Iterable[Moment],
-    numbers: Mapping[int, int],
-    cast: Cast,
-    legs: Callable[[Passage], Iterator[Seen]],
-    shown: Callable[[str], str],
-) -> Ladder:
-    seen: list[Seen] = []
-    for moment in moments:
-        if isinstance(moment, Passage):
-            seen += legs(moment)
-        else:
-            seen.append(_remark(moment, shown(moment.note.who), numbers.get(moment.at)))
-    seen.sort(key=lambda one: one.order)
-    names = _columns({who for one in seen for who in one.who}, cast)
+def laid_out(title: str, moments: Iterable[Moment], view: View, cast: Cast, numbers: Mapping[int, int]) -> Ladder:
+    """Lay a story out in a view; `numbers` has a figure's step for the moments that show one, by their place."""
+    rows = sorted(_rows(moments, view, numbers), key=lambda row: row.order)
+    names = _columns({name for row in rows for name in row.who}, cast)
     places = {name: place for place, name in enumerate(names)}
-    start = seen[0].at if seen else 0.0
-    rows = tuple(Row(one.at - start, one.number, one.draw(places)) for one in seen)
-    return Ladder(title, tuple(map(cast.title, names)), rows)
+    start = rows[0].at if rows else 0.0
+    return Ladder(
+        title,
+        tuple(map(cast.title, names)),
+        tuple(Row(row.at - start, row.number, row.mark(places)) for row in rows),
+    )
+
+
+def is_again(leg: Leg, passage: Passage) -> bool:
+    """Whether the same message went the same way before."""
+    first = next(other for other in passage.legs if (other.source, other.target) == (leg.source, leg.target))
+    return first is not leg
+
+
+@frozen
+class _Row:
+    """A row before columns are known."""
+
+    order: int
+    at: float
+    number: int | None
+    who: tuple[str, ...]
+    mark: Callable[[Places], Arrow | Point]
+
+
+def _rows(moments: Iterable[Moment], view: View, numbers: Mapping[int, int]) -> Iterator[_Row]:
+    for moment in moments:
+        number = numbers.get(moment.at)
+        if isinstance(moment, Remark):
+            yield _remark(moment, view.shown(moment.note.who), number)
+        else:
+            yield from (_arrow(drawn, moment, view, number) for drawn in view.drawn(moment))
+
+
+def _arrow(drawn: Drawn, passage: Passage, view: View, number: int | None) -> _Row:
+    leg, message = drawn.leg, drawn.leg.sent.message
+    source, target = view.shown(leg.source), view.shown(leg.target)
+    details = captions.details(message) if drawn.detailed else ()
+    again = is_again(leg, passage)
+
+    def mark(places: Places) -> Arrow:
+        return Arrow(places[source], places[target], captions.name(message), details, leg.lost, again)
+
+    return _Row(drawn.order, leg.sent.at, number, (source, target), mark)
+
+
+def _remark(remark: Remark, who: str, number: int | None) -> _Row:
+    text = captions.noted(remark.note)
+    return _Row(remark.at, remark.note.at, number, (who,), lambda places: Point(places[who], text))
 
 
 def _columns(present: set[str], cast: Cast) -> list[str]:
     ues = sorted(present & cast.ues)
     known = [part for part in ORDER if part in present]
     return [*ues, *known, *sorted(present - set(ues) - set(known))]
-

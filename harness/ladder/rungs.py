@@ -1,4 +1,4 @@
-"""What a ladder is made of: columns, and rows of arrows and points. Values for whoever draws, on a terminal or a page."""
+"""What a ladder is made of: columns, and rows of arrows and points; values for whoever draws."""
 
 from attrs import frozen
 

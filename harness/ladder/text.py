@@ -47,7 +47,7 @@ class Canvas:
         return self.gap >= ROOMY
 
     def empty(self) -> str:
-        """A line with nothing but lifelines."""
+        """Give a line with nothing but lifelines."""
         return self.over("", dict.fromkeys(self.lines, "│"))
 
     def over(self, line: str, marks: dict[int, str]) -> str:
@@ -90,7 +90,9 @@ def _shaft(arrow: Arrow, length: int, *, forward: bool) -> str:
     label = f" {_label(arrow, length - 4)} "
     if arrow.lost:
         flown = max(len(label), length * 3 // 4 - 3)
-        return f"──{label.ljust(flown, '─')}✗".ljust(length) if forward else f"✗{label.rjust(flown, '─')}──".rjust(length)
+        return (
+            f"──{label.ljust(flown, '─')}✗".ljust(length) if forward else f"✗{label.rjust(flown, '─')}──".rjust(length)
+        )
     return f"──{label.ljust(length - 3, '─')}▶" if forward else f"◀{label.rjust(length - 3, '─')}──"
 
 

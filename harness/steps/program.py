@@ -4,6 +4,7 @@ from typing import Literal
 
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
+from valkit.trace import Note
 
 
 class Program(Arguments):
@@ -20,12 +21,14 @@ async def stop(stage: Stage, told: Program) -> None:
     """Stop a program in good order; whoever sends to it hears nothing."""
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.name].stop()
+    _note(stage, told, "stopped")
 
 
 @step("program.start", acts=True)
 async def start(stage: Stage, told: Program) -> None:
     """Start a program that was stopped or killed, at the address that it had."""
     await stage.lab.programs[told.name].start()
+    _note(stage, told, "started")
 
 
 @step("program.kill", acts=True)
@@ -33,3 +36,9 @@ async def kill(stage: Stage, told: Program) -> None:
     """Kill a program with SIGKILL: nothing of what it does can be put in order. It must run in its own process."""
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.name].kill()
+    _note(stage, told, "killed")
+
+
+def _note(stage: Stage, told: Program, what: str) -> None:
+    """Let it stand in the ladder."""
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.name, what))

@@ -32,7 +32,7 @@ class Mint(Arguments):
     """Other VAL services."""
     lifetime: Duration | None = None
     """How long it lasts."""
-    claims: dict[str, Any] = {}
+    claims: dict[str, Any] = Field(default_factory=dict)
     """Further claims, or other values; an empty one leaves a claim out."""
     broken: Annotated[str, AfterValidator(_kind)] | None = None
     """In which way it is broken."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from functools import reduce
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from harness.errors import Finding, Unmet
 from harness.stage import Answered, Stage
@@ -35,7 +35,7 @@ class Call(Arguments):
     """What it answers to a challenge."""
     past_core: str | None = None
     """Sends it straight to this part and not through the core, as an outsider would."""
-    headers: dict[str, str | None] = {}
+    headers: dict[str, str | None] = Field(default_factory=dict)
     """Header fields that it puts into its requests in place of its own; an empty one is left out."""
 
 
