@@ -1,0 +1,234 @@
+"""`val token`: make, decode and check access tokens."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from time import time
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
+from harness.explaining import Explained, Row, claimed, explained, verdict
+from valkit.ids import SystemIds
+from valkit.settings.types import duration
+from valkit.tokens import Grant, KeySet, KeyUnusable, SigningKey, TokenPolicy, TokenRejected, jwks, mint
+from valkit.tokens.claims import REQUIRED
+from valkit.tokens.keys import ALGORITHMS
+from valkit.tokens.minting import SCOPE
+
+STDIN = "-"
+
+app = typer.Typer(help="Make, decode and check access tokens.", no_args_is_help=True)
+
+SHOW_EXAMPLES = """\b
+Examples:
+  val token show eyJhbGciOi...
+  val token show token.txt --jwks keys.json --issuer https://idms.home.example
+  val token mint --key key.pem --user alice --service dispatch | val token show --jwks keys.json
+"""
+
+MINT_EXAMPLES = """\b
+Examples:
+  val token mint --new-key --key key.pem --jwks-out keys.json --user alice --service dispatch
+  val token mint --key key.pem --user alice --service dispatch --service video --lifetime 1h
+  val token mint --key key.pem --user alice --service dispatch --claim aud=other --claim jti=null
+"""
+
+
+@app.command(epilog=SHOW_EXAMPLES)
+def show(
+    token: Annotated[str, typer.Argument(help="The token, a file that holds it, or - for standard input.")] = STDIN,
+    *,
+    key_set: Annotated[Path | None, typer.Option("--jwks", help="Check it with the keys in this JWK Set.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="... and this issuer; else whichever it names.")] = None,
+    audience: Annotated[str | None, typer.Option(help="... and this audience; else whichever it names.")] = None,
+    scope: Annotated[str, typer.Option(help="... and this scope.")] = TokenPolicy("", "").scope,
+    at: Annotated[str | None, typer.Option(help="... at this time: 2026-11-23T12:00:00Z or epoch seconds.")] = None,
+) -> None:
+    """Decode a token: header, claims, times in words. Never its signature, so what it prints is no token.
+
+    With --jwks it also says whether a VAL server would believe it, and if not, why; then it exits with 1.
+    """
+    text, now = _token_text(token), _moment(at)
+    console = Console(highlight=False)
+    try:
+        _print(console, explained(text, now))
+        if key_set is None:
+            console.print("Not checked: give the issuer's keys with --jwks FILE.")
+            return
+        asked = _policy(text, issuer, audience, scope)
+        _print_verdict(console, verdict(text, KeySet.from_jwks(_read(key_set)), asked, now))
+    except TokenRejected as error:
+        _fail(BAD_INPUT, str(error))
+    except KeyUnusable as error:
+        _fail(BAD_INPUT, f"{key_set}: {error}")
+
+
+@app.command(name="mint", epilog=MINT_EXAMPLES)
+def mint_token(
+    *,
+    key: Annotated[Path, typer.Option(help="File with the private key, PEM or JWK.")],
+    user: Annotated[str, typer.Option(help="VAL user ID.")],
+    service: Annotated[list[str], typer.Option(help="VAL service ID; may be given several times.")],
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make the key file, for its owner alone (mode 600).")
+    ] = False,
+    alg: Annotated[str | None, typer.Option(help="ES256, RS256, EdDSA ...; by default what the key is for.")] = None,
+    issuer: Annotated[str, typer.Option(help="Issuer.")] = "https://idms.home.example",
+    audience: Annotated[str, typer.Option(help="Audience.")] = "val-server",
+    client_id: Annotated[str, typer.Option(help="Client the token is for.")] = "val-client",
+    scope: Annotated[str, typer.Option(help="Scope.")] = SCOPE,
+    lifetime: Annotated[str, typer.Option(help="How long it holds: 30s, 5m, 1h; -5m gives one that is over.")] = "5m",
+    claim: Annotated[
+        list[str] | None, typer.Option(help="Further claim NAME=VALUE, JSON or text; null leaves it out.")
+    ] = None,
+    jwks_out: Annotated[
+        Path | None, typer.Option(help="Write the public half here, as a JWK Set for a server.")
+    ] = None,
+) -> None:
+    """Make an access token and print it, and nothing else."""
+    signing = _new_key(key, alg or "ES256") if new_key else _signing_key(key, alg)
+    grant = Grant(
+        issuer=issuer,
+        audience=audience,
+        val_user_id=user,
+        val_service_ids=tuple(service),
+        jti=SystemIds().nonce(16).hex(),
+        issued_at=time(),
+        lifetime=_lifetime(lifetime),
+        client_id=client_id,
+        scope=scope,
+        extra=dict(map(_claim, claim or ())),
+    )
+    if jwks_out is not None:
+        _write(jwks_out, jwks(signing) + "\n", 0o644)
+    typer.echo(mint(signing, grant))
+
+
+def _token_text(given: str) -> str:
+    """Take the token from the argument, a file or standard input; a scheme in front of it is dropped."""
+    if given == STDIN:
+        text = sys.stdin.read()
+    elif "." in given and not os.path.exists(given):  # noqa: PTH110 - Path refuses names as long as a token
+        text = given
+    else:
+        text = _read(Path(given))
+    return text.strip().removeprefix("Bearer ").strip()
+
+
+def _moment(at: str | None) -> float:
+    if at is None:
+        return time()
+    try:
+        return float(at)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        _fail(BAD_INPUT, f"--at {at} is no time (expected 2026-11-23T12:00:00Z or epoch seconds).")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _policy(token: str, issuer: str | None, audience: str | None, scope: str) -> TokenPolicy:
+    """Ask what was told, and of issuer and audience otherwise only that they are there."""
+    return TokenPolicy(
+        issuer=claimed(token, "iss") if issuer is None else issuer,
+        audience=claimed(token, "aud") if audience is None else audience,
+        scope=scope,
+        algorithms=frozenset(ALGORITHMS),
+        required=REQUIRED,
+    )
+
+
+def _print(console: Console, told: Explained) -> None:
+    console.print(_table("Header", told.header))
+    console.print(_table("Claims", told.claims))
+    console.print(f"Signature: {told.signature}.")
+
+
+def _table(title: str, rows: Iterable[Row]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(Text(f"  {row.name}"), Text(row.value, overflow="fold"), Text(row.remark, style="dim"))
+    return table
+
+
+def _print_verdict(console: Console, judged: object) -> None:
+    if isinstance(judged, TokenRejected):
+        console.print(Text(f"Refused ({judged.cause.value}): {judged}", style="bold red"))
+        raise typer.Exit(FAILED)
+    console.print(Text("Holds: signature, claims and times are as they must be.", style="bold green"))
+
+
+def _signing_key(file: Path, algorithm: str | None) -> SigningKey:
+    try:
+        text = file.read_text()
+    except FileNotFoundError:
+        _fail(BAD_ENVIRONMENT, f"{file} does not exist. Make it with --new-key.")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error}.")
+    try:
+        return SigningKey.from_text(text, algorithm)
+    except KeyUnusable as error:
+        _fail(BAD_INPUT, f"{file}: {error}")
+
+
+def _new_key(file: Path, algorithm: str) -> SigningKey:
+    try:
+        key = SigningKey.generate(algorithm)
+    except KeyUnusable as error:
+        _fail(BAD_INPUT, str(error))
+    _write(file, key.pem(), 0o600, new=True)
+    return key
+
+
+def _write(file: Path, text: str, mode: int, *, new: bool = False) -> None:
+    """Write a file with this mode from its first moment on; a new one takes no other's place."""
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if new else os.O_TRUNC)
+    try:
+        with os.fdopen(os.open(file, flags, mode), "w") as out:
+            out.write(text)
+    except FileExistsError:
+        _fail(BAD_INPUT, f"{file} is there already. Leave out --new-key to use it.")
+    except OSError as error:
+        _fail(BAD_ENVIRONMENT, f"{file} cannot be written: {error.strerror}.")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        _fail(BAD_ENVIRONMENT, f"{file} does not exist.")
+    except (OSError, ValueError) as error:
+        _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error}.")
+
+
+def _lifetime(text: str) -> float:
+    try:
+        seconds = duration(text.removeprefix("-"))
+    except ValueError as error:
+        _fail(BAD_INPUT, f"--lifetime {text} {error}.")
+    return -seconds if text.startswith("-") else seconds
+
+
+def _claim(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        _fail(BAD_INPUT, f"--claim {text} is no claim (expected NAME=VALUE).")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _fail(code: int, sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,171 @@
+"""`val token`: make, show, check; what it prints, what it writes, how it ends."""
+
+from json import loads
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.commands.token import app
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from tests.valkit.tokens.support import EC, NOW, STRANGER, claims, token
+from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
+from valkit.tokens.compact import decode, split
+
+val_token = CliRunner(env={"COLUMNS": "120", "TERM": "dumb"})
+WHO = ["--user", "alice", "--service", "dispatch"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder to work in, with a key, its set of keys and a token."""
+    monkeypatch.chdir(tmp_path)
+    Path("key.pem").write_text(EC.pem())
+    Path("keys.json").write_text(jwks(EC))
+    Path("token.txt").write_text(token() + "\n")
+    return tmp_path
+
+
+def run(*arguments: str, code: int = OK, typed: str | None = None) -> str:
+    """Run the command, see how it ends, give what it said."""
+    result = val_token.invoke(app, arguments, input=typed)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_a_minted_token_holds(folder: Path) -> None:
+    """The token and nothing else is printed; the keys it wrote verify it."""
+    printed = run("mint", "--new-key", "--key", "new.pem", "--jwks-out", "new.json", *WHO, "--service", "video")
+    keys = KeySet.from_jwks(Path("new.json").read_text())
+    policy = TokenPolicy("https://idms.home.example", "val-server")
+    seconds = loads(run_claims(printed))["iat"]
+    access = Verifier(policy, keys).verify(printed.strip(), seconds)
+    assert (access.val_user_id, access.val_service_ids) == ("alice", ("dispatch", "video"))
+    assert access.exp - access.iat == 300
+
+
+def run_claims(printed: str) -> str:
+    """Decode the payload of a token."""
+    return decode(split(printed.strip().encode()).payload).decode()
+
+
+def test_a_new_key_is_for_its_owner_alone(folder: Path) -> None:
+    """Mode 600 from the first moment, and no key is overwritten."""
+    run("mint", "--new-key", "--key", "new.pem", *WHO)
+    assert Path("new.pem").stat().st_mode & 0o777 == 0o600
+    before = Path("new.pem").read_text()
+    assert "is there already. Leave out --new-key" in run("mint", "--new-key", "--key", "new.pem", *WHO, code=BAD_INPUT)
+    assert Path("new.pem").read_text() == before
+
+
+def test_the_key_set_has_no_private_key(folder: Path) -> None:
+    """What goes to a server is the public half."""
+    run("mint", "--key", "key.pem", "--jwks-out", "out.json", *WHO)
+    assert loads(Path("out.json").read_text()) == loads(jwks(EC))
+
+
+def test_claims_can_be_anything(folder: Path) -> None:
+    """JSON where it is JSON, text where not, and null takes a claim out."""
+    more = ["--claim", "aud=other", "--claim", "n=[1, 2]", "--claim", "jti=null", "--lifetime", "-1h"]
+    said = loads(run_claims(run("mint", "--key", "key.pem", *WHO, *more)))
+    assert (said["aud"], said["n"], "jti" in said, said["exp"] - said["iat"]) == ("other", [1, 2], False, -3600)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--key", "none.pem"], BAD_ENVIRONMENT, "none.pem does not exist. Make it with --new-key."),
+        (["--key", "keys.json"], BAD_INPUT, "keys.json: There is no private key in JWK here"),
+        (["--key", "."], BAD_ENVIRONMENT, ". cannot be read"),
+        (
+            ["--key", "key.pem", "--alg", "RS256"],
+            BAD_INPUT,
+            "key.pem: The key does not sign with 'RS256' (expected ES256).",
+        ),
+        (["--key", "new.pem", "--new-key", "--alg", "HS256"], BAD_INPUT, "No key is made for 'HS256'"),
+        (
+            ["--key", "no/new.pem", "--new-key"],
+            BAD_ENVIRONMENT,
+            "no/new.pem cannot be written: No such file or directory.",
+        ),
+        (["--key", "key.pem", "--lifetime", "5"], BAD_INPUT, "--lifetime 5 is not a duration"),
+        (["--key", "key.pem", "--claim", "x"], BAD_INPUT, "--claim x is no claim (expected NAME=VALUE)."),
+    ],
+)
+def test_what_cannot_be_minted(folder: Path, arguments: list[str], code: int, said: str) -> None:
+    """The sentence says what to do; the code says whose fault it is."""
+    assert said in run("mint", *arguments, *WHO, code=code)
+
+
+def test_a_token_is_shown(folder: Path) -> None:
+    """From an argument, a file or standard input, with or without its scheme; never its signature."""
+    shown = [
+        run("show", token(), "--at", str(NOW)),
+        run("show", "token.txt", "--at", str(NOW)),
+        run("show", "--at", str(NOW), typed=f"Bearer {token()}\n"),
+    ]
+    assert shown[0] == shown[1] == shown[2]
+    for words in ("expires in 5 min", "dispatch, video", "64 bytes, not shown", "Not checked: give the issuer's keys"):
+        assert words in shown[0]
+    assert Path("token.txt").read_text().strip().rpartition(".")[2] not in shown[1]
+
+
+@pytest.mark.parametrize(
+    "at", [str(NOW + 60), "2027-01-15T08:01:00Z", "2027-01-15T09:01:00+01:00", "2027-01-15T08:01:00"]
+)
+def test_a_token_that_holds(folder: Path, at: str) -> None:
+    """With the keys there is a verdict; the time can be given in several ways."""
+    assert "Holds: signature, claims and times" in run("show", "token.txt", "--jwks", "keys.json", "--at", at)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--at", str(NOW + 7500)], "Refused (expired): The token's time is over. It ended 7200 s ago."),
+        (["--audience", "other"], "Refused (wrong_audience)"),
+        (["--issuer", "https://other"], "Refused (wrong_issuer)"),
+        (["--scope", "other"], "Refused (missing_scope)"),
+    ],
+)
+def test_a_token_that_does_not(folder: Path, arguments: list[str], said: str) -> None:
+    """The cause by its name and in a sentence; the exit code tells a script."""
+    assert said in run("show", "token.txt", "--jwks", "keys.json", "--at", str(NOW), *arguments, code=FAILED)
+
+
+def test_a_token_of_another_key(folder: Path) -> None:
+    """Its claims are shown all the same."""
+    shown = run("show", token(STRANGER), "--jwks", "keys.json", "--at", str(NOW), code=FAILED)
+    assert "val_user_id" in shown
+    assert "Refused (unknown_kid)" in shown
+
+
+def test_a_token_that_names_no_issuer(folder: Path) -> None:
+    """What is not told is not asked, but must be there."""
+    nameless = token(payload=claims(iss=None, aud=None))
+    assert "Refused (missing_claim)" in run("show", nameless, "--jwks", "keys.json", "--at", str(NOW), code=FAILED)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["a.b.c"], BAD_INPUT, "is not base64url as it must be written"),
+        (["nowhere"], BAD_ENVIRONMENT, "nowhere does not exist."),
+        (["key.pem"], BAD_INPUT, "The token is not a signed JWT"),
+        (["token.txt", "--jwks", "nowhere.json"], BAD_ENVIRONMENT, "nowhere.json does not exist."),
+        (["token.txt", "--jwks", "token.txt"], BAD_INPUT, "token.txt: The key set cannot be read"),
+        (
+            ["token.txt", "--at", "noon"],
+            BAD_INPUT,
+            "--at noon is no time (expected 2026-11-23T12:00:00Z or epoch seconds).",
+        ),
+    ],
+)
+def test_what_cannot_be_shown(folder: Path, arguments: list[str], code: int, said: str) -> None:
+    """The sentence says what was expected; the code says whose fault it is."""
+    assert said in run("show", *arguments, code=code).replace("\n", " ")
+
+
+@pytest.mark.parametrize("command", ["show", "mint"])
+def test_help_has_examples(command: str) -> None:
+    """Each in a line that can be copied."""
+    assert f"val token {command} " in run(command, "--help")
