@@ -17,7 +17,6 @@ from valkit.sip.names import KNOWN, LISTS, key_of
 
 _line_end = re.compile(r"\r\n(?![ \t])")
 _fold = re.compile(r"\r\n[ \t]+")
-_known_start = {f"{name}:": key for name, key in KNOWN.items()}.get
 _folded = re.compile(r"\r\n[ \t]").search
 
 
@@ -35,8 +34,8 @@ class Headers:
     def parse(cls, text: str, limits: Limits = LIMITS) -> Headers:
         """Index the lines of a message in one pass; ParseError for a line that is no header, or for too much of it."""
         lines = text.split("\r\n") if text else []
-        breaks = max(len(lines) - 1, 0)
-        if text.count("\n") != breaks or text.count("\r") != breaks:
+        rest = "".join(lines)
+        if "\n" in rest or "\r" in rest:
             raise ParseError("headers", why="have a CR or LF that ends no line")
         if len(lines) > limits.headers:
             raise ParseError("headers", why=f"are more than {limits.headers} lines")
@@ -163,20 +162,21 @@ def _asked(name: str) -> str:
 
 def _indexed(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Note the lines of each name; ParseError for a line that is no header."""
-    keys = [_known_start(line[: line.find(":") + 1]) or _key(line) for line in lines]
-    index: dict[str, tuple[str, ...]] = dict(zip(keys, zip(lines, strict=True), strict=True))
-    if len(index) < len(keys):
-        index = {}
-        for key, line in zip(keys, lines, strict=True):
-            index[key] = (*index[key], line) if key in index else (line,)
+    index: dict[str, tuple[str, ...]] = {}
+    known = KNOWN.get
+    for line in lines:
+        name, colon, _ = line.partition(":")
+        key = known(name)
+        if key is None or not colon:
+            key = _key(name, colon)
+        index[key] = (*index[key], line) if key in index else (line,)
     return index
 
 
-def _key(line: str) -> str:
+def _key(name: str, colon: str) -> str:
     """Give the key of a name no table knows; ParseError if the line is no header at all."""
-    name, colon, _ = line.partition(":")
     if not colon:
-        raise ParseError("header line", line, why="has no colon")
+        raise ParseError("header line", name, why="has no colon")
     return key_of(name)
 
 

@@ -16,7 +16,7 @@ from valkit.sip.errors import ParseError
 
 TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]++"  # noqa: S105 - the grammar's token, no secret
 """token. `%` stands for itself here: only URIs and reason phrases have escapes."""
-QUOTED = r'"(?:[^"\\]|\\.)*+"'
+QUOTED = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 """quoted-string, with its quotes."""
 VALUE = r'[^ \t;,"<>]++'
 """An unquoted parameter value: token or host, and what peers send in their place, such as base64 with its `=`."""
@@ -26,7 +26,7 @@ URI = r'[A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>"]++'
 is_token = re.compile(TOKEN).fullmatch
 _is_value = re.compile(VALUE).fullmatch
 _escape = re.compile(r"\\(.)", re.DOTALL)
-_separator = re.compile(r'"(?:[^"\\]|\\.?)*+"?|<[^>]*+>?|,', re.DOTALL)
+_separator = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?|<[^>]*+>?|,', re.DOTALL)
 
 
 def unquote(text: str) -> str:

@@ -109,13 +109,14 @@ class Request(Message):
         copied = [*raw("via"), *raw("from"), *self._tagged_to(status, to_tag), *raw("call-id"), *raw("cseq")]
         if status == 100:
             copied += raw("timestamp")
-        lines = copied + _lines(headers, body, content_type)
-        return Response(_status(status), _reason(status, reason), Headers(lines), body)
+        return Response(
+            _status(status), _reason(status, reason), Headers(copied + _lines(headers, body, content_type)), body
+        )
 
     def derived_tag(self) -> str:
         """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7)."""
         raw = self.headers.raw
-        known = "\n".join((*raw("via")[:1], *raw("from"), *raw("call-id"), *raw("cseq")))
+        known = "\n".join([*raw("via")[:1], *raw("from"), *raw("call-id"), *raw("cseq")])
         return blake2s(encoded(known), digest_size=8).hexdigest()
 
     def fault(self, name: str, error: ParseError) -> ParseError:

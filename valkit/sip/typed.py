@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
 from valkit.sip.errors import Misuse, ParseError
 from valkit.sip.fields import Headers, value_of
+from valkit.sip.grammar import split_list
 from valkit.sip.headers import (
     STAR,
     Contacts,
@@ -62,7 +63,7 @@ class Message(ABC):
         """The topmost Via (RFC 3261 20.42), the only one that an endpoint has to understand."""
         if self._via is None:
             try:
-                self._via = Via.parse(self.headers.get("via") or "")
+                self._via = Via.parse(_first_of(self.headers.raw("via")))
             except ParseError as error:
                 raise self.fault("via", error) from None
         return self._via
@@ -270,6 +271,14 @@ def encoded(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
         raise Misuse(f"a message cannot hold this text: {error}") from None
+
+
+def _first_of(lines: tuple[str, ...]) -> str:
+    """Give the first value of a list header's lines; ParseError if there is none."""
+    if not lines:
+        raise ParseError("list", why="is missing")
+    text = value_of(lines[0])
+    return split_list(text)[0] if "," in text else text
 
 
 def _parse_call_id(text: str) -> str:
