@@ -1,0 +1,49 @@
+"""SIPp, which is not ours, as a phone at our core and as a core at our VAL server; both run as their users run them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.witness.foreign import sipp, tool
+from tests.witness.home import ALICE, PCSCF, PHONE, SCSCF, SERVER, Home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Give the files of a home network; without SIPp there is nothing to test."""
+    tool("sipp")
+    return Home(tmp_path)
+
+
+def test_a_core_registers_sipp_with_its_own_aka(home: Home) -> None:
+    """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again."""
+    with home.core():
+        sipp("register_aka.xml", f"{PCSCF}:5060", PHONE, {}, home.folder)
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
+def test_a_server_binds_what_a_third_party_register_carries(home: Home, transport: str) -> None:
+    """The token lies in the UE's REGISTER, which lies in the S-CSCF's as message/sip (figure steps 9 to 11)."""
+    with home.server():
+        keys = {"impu": ALICE, "scscf": f"sip:{SCSCF}:5060", "token": home.token()}
+        sipp("third_party_register.xml", f"{SERVER}:5060", SCSCF, keys, home.folder, transport=transport)
+        (bound,) = home.bindings()
+    assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "alice", ["dispatch"])
+
+
+def test_a_server_binds_what_a_publish_carries(home: Home) -> None:
+    """Token and settings come in a multipart, the IMPU is the one that the core asserts."""
+    with home.server():
+        keys = {"impu": ALICE, "token": home.token(user="bob", service="alarm")}
+        sipp("publish.xml", f"{SERVER}:5060", SCSCF, keys, home.folder)
+        (bound,) = home.bindings()
+    assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "bob", ["alarm"])
+
+
+def test_a_server_believes_no_stranger(home: Home) -> None:
+    """The same PUBLISH from another address binds nothing."""
+    with home.server():
+        keys = {"impu": ALICE, "token": home.token()}
+        with pytest.raises(AssertionError, match="403"):
+            sipp("publish.xml", f"{SERVER}:5060", PHONE, keys, home.folder)
+        assert home.bindings() == []
