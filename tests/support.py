@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, NamedTuple, TypeVar, cast
 
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError, ConnectionAborted, ConnectionDone
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.task import Clock
@@ -139,9 +139,10 @@ class Port:
         """Give the address."""
         return address_of(self.key[1], self.key[0])
 
-    def stopListening(self) -> None:
+    def stopListening(self) -> Deferred[None]:
         """Close."""
         self.network.leave(self.key)
+        return succeed(None)
 
 
 class UdpPort(Port):
@@ -160,6 +161,11 @@ class UdpPort(Port):
 
 class TcpPort(Port):
     """A TCP socket that accepts."""
+
+    def stopListening(self) -> Deferred[None]:
+        """Close, and tell the factory as a reactor does."""
+        self.protocol.doStop()
+        return super().stopListening()
 
 
 class Connector:
@@ -203,7 +209,7 @@ class Stream:
         self.producer: Any = None
         self.arrived: deque[bytes] = deque()
         """What the other end wrote and this end has not read."""
-        self.reading, self.closed, self.closing = True, False, False
+        self.reading, self.paused, self.closed, self.closing = True, False, False, False
 
     def begin(self, protocol: Any) -> None:
         """Connect a protocol to it."""
@@ -225,6 +231,7 @@ class Stream:
         self.peer.arrived.append(data)
         self.network.clock.callLater(self.network.delay, self.peer.read)
         if self.producer is not None and self.peer.unread > WINDOW:
+            self.paused = True
             self.producer.pauseProducing()
 
     def writeSequence(self, parts: Iterable[bytes]) -> None:
@@ -240,7 +247,8 @@ class Stream:
         """Pass on what has come, while anybody wants it."""
         while self.arrived and self.reading and not self.closed and self.protocol is not None:
             self.protocol.dataReceived(self.arrived.popleft())
-        if not self.arrived and self.peer.producer is not None:
+        if not self.arrived and self.peer.paused:
+            self.peer.paused = False
             self.peer.producer.resumeProducing()
         if not self.arrived and self.peer.closing and not self.closed:
             self.lose(ConnectionDone())
@@ -252,7 +260,7 @@ class Stream:
 
     def unregisterProducer(self) -> None:
         """Tell nobody any more."""
-        self.producer = None
+        self.producer, self.paused = None, False
 
     def pauseProducing(self) -> None:
         """Read nothing for now."""
