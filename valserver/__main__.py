@@ -41,6 +41,7 @@ def run(config: Path) -> None:
 
 
 async def _serve(reactor: Any, settings: ServerSettings) -> None:
+    await task.deferLater(reactor, 0)  # once the reactor runs, signals are its own: who reads `ready` may send one
     try:
         running = await start(reactor, reactor, settings, SystemIds())
     except CannotStart as error:

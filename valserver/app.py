@@ -11,7 +11,7 @@ from valkit.ids import Ids
 from valkit.net import web
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
-from valkit.sip import Hop, parse_uri
+from valkit.sip import Hop
 from valkit.tokens import KeySet, TokenPolicy, Verifier
 from valkit.trace import Observer
 from valserver.admin import Admin
@@ -118,7 +118,7 @@ def assembled(
         publications=Publications(
             authorizer,
             ids,
-            resources=frozenset(parse_uri(uri).aor() for uri in publish.resources),
+            resources=frozenset(uri.aor() for uri in publish.resources),
             events=publish.events,
             min_expires=publish.min_expires,
             max_expires=publish.max_expires,

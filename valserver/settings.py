@@ -8,9 +8,10 @@ from pydantic import Field, model_validator
 
 from valkit.net.web import is_loopback
 from valkit.settings import Duration, Settings, YesNo, written_as
-from valkit.sip import Hop
+from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
 
 Network = IPv4Network | IPv6Network
+AnyUri = SipUri | TelUri | OtherUri
 
 
 class TokenSettings(Settings):
@@ -52,7 +53,7 @@ class PublicationSettings(Settings):
 
     events: frozenset[str] = frozenset({"poc-settings"})
     """Event packages served."""
-    resources: tuple[str, ...] = ()
+    resources: tuple[Annotated[AnyUri, written_as(parse_uri, "sip:val@home.example")], ...] = ()
     """Request-URIs served, such as the server's PSI; none given: every one."""
     default_expires: Annotated[int, Field(ge=1)] = 3_600
     """Seconds granted when the request names none."""
@@ -96,7 +97,7 @@ class ServerSettings(Settings):
     """All settings of `val server`."""
 
     tokens: TokenSettings
-    listen: tuple[Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")], ...] = (
+    listen: Annotated[tuple[Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")], ...], Field(min_length=1)] = (
         Hop("udp", "127.0.0.1", 5_070),
         Hop("tcp", "127.0.0.1", 5_070),
     )

@@ -17,7 +17,6 @@ from valserver.journal import Journal
 from valserver.records import Record
 from valserver.store_sqlite import RETRY, Done, Job, SqliteStore, open_store
 
-
 reactor: Any = the_reactor
 
 

@@ -5,15 +5,16 @@ and guard against a browser that is led to it (`this_host_only`).
 """
 
 import json
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, cast
-from weakref import WeakSet
 
 from attrs import frozen
 from klein import Klein
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
 from twisted.logger import Logger
+from twisted.protocols.policies import WrappingFactory
 from twisted.python.failure import Failure
 from twisted.web import server
 from twisted.web.http import Request
@@ -24,6 +25,7 @@ BODY = 64 * 1024
 """Bytes of the largest request body by default."""
 _TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
+_port = re.compile(":[0-9]+$")
 _log = Logger()
 
 
@@ -58,6 +60,8 @@ class BoundedRequest(server.Request):
     def _refuse(self) -> None:
         if not self._refused:
             self._refused = True
+            if self.content is not None:
+                self.content.close()
             channel: Any = self.channel
             channel.transport.write(_TOO_LARGE)
             channel.loseConnection()
@@ -72,20 +76,10 @@ class HttpError(Exception):
 
 
 class _QuietSite(server.Site):
-    """A site that logs no line for each request, shows no traceback, and knows its connections."""
+    """A site that logs no line for each request and shows no traceback."""
 
     displayTracebacks = False  # noqa: N815  as Twisted named it
     noisy = False
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
-        self.connections: WeakSet[Any] = WeakSet()
-
-    def buildProtocol(self, addr: Any) -> Any:
-        """Serve one connection."""
-        connection = super().buildProtocol(addr)  # type: ignore[no-untyped-call]
-        self.connections.add(connection)
-        return connection
 
     def log(self, request: Any) -> None:
         """Log nothing."""
@@ -97,18 +91,19 @@ class WebPort:
 
     url: str
     _port: Any
-    _site: _QuietSite
+    _connections: WrappingFactory
 
     async def close(self) -> None:
         """Stop listening and end the connections that are left, event streams among them."""
         await self._port.stopListening()
-        for connection in list(self._site.connections):
-            connection.transport.abortConnection()
+        for connection in list(self._connections.protocols):
+            connection.abortConnection()
 
 
 async def listen(reactor: Any, app: Klein, host: str, port: int, *, bound: int = BODY) -> WebPort:
     """Serve the application; port 0 takes a free one. CannotListenError where the address cannot be had."""
-    site: Any = _QuietSite(app.resource(), requestFactory=_request_factory(bound))
+    site = WrappingFactory(cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound)))
+    site.noisy = False
     endpoint = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
     listening = await cast(Any, endpoint(reactor, port, interface=host)).listen(site)
     shown = f"[{host}]" if ":" in host else host
@@ -121,7 +116,9 @@ def json_answer(request: Request, value: object, status: int = 200) -> bytes:
     request.setHeader("Content-Type", "application/json")
     request.setHeader("Cache-Control", "no-store")
     request.setHeader("X-Content-Type-Options", "nosniff")
-    return json.dumps(value, indent=1).encode() + b"\n"
+    body = json.dumps(value, indent=1).encode() + b"\n"
+    request.setHeader("Content-Length", str(len(body)))
+    return body
 
 
 def answer_errors_as_json(app: Klein) -> None:
@@ -155,7 +152,7 @@ def is_loopback(host: str) -> bool:
 
 def this_host_only(request: Request) -> None:
     """Refuse a request for a name that is not an address: a page in a browser may have led it here (DNS rebinding)."""
-    host = (request.getHeader("Host") or "").rpartition(":")[0] or (request.getHeader("Host") or "")
+    host = _port.sub("", request.getHeader("Host") or "")
     try:
         ip_address(host.strip("[]"))
     except ValueError:

@@ -1,0 +1,116 @@
+"""A whole server on real sockets: started, asked over UDP and HTTP, stopped, started again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import treq
+from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
+from twisted.web.client import Agent, ResponseFailed
+
+from tests.valserver.parts import ALICE, AUDIENCE, ISSUER, KEY
+from tests.valserver.parts import register as built
+from valkit.carriers import val_info
+from valkit.ids import SeededIds, SystemIds
+from valkit.net.clock import ShiftableClock
+from valkit.net.sip import SipEndpoint
+from valkit.sip import Hop, Request, Response
+from valkit.tokens import Grant, jwks, mint
+from valkit.trace import Note, Trace
+from valserver.app import ServerRunning, start
+from valserver.errors import CannotStart
+from valserver.settings import ServerSettings
+
+reactor: Any = the_reactor
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ServerSettings:
+    (tmp_path / "keys.json").write_text(jwks(KEY))
+    return ServerSettings.model_validate(
+        {
+            "tokens": {"issuer": ISSUER, "keys": str(tmp_path / "keys.json")},
+            "listen": ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"],
+            "bindings": {"path": str(tmp_path / "bindings.sqlite")},
+            "admin": {"port": 0},
+        }
+    )
+
+
+def register(cseq: int = 1, expires: int = 3_600) -> Request:
+    """Build a third-party REGISTER with a token that holds now."""
+    token = mint(KEY, Grant(ISSUER, AUDIENCE, "alice", ("dispatch",), "j1", reactor.seconds()))
+    content_type, body = val_info(token, "phone")
+    return built(cseq=cseq, expires=expires).without("Via").with_body(body, content_type)
+
+
+async def ask(running: ServerRunning, request: Request, listener: str = "sip 1") -> Response:
+    """Send a request from an endpoint of its own."""
+    endpoint = SipEndpoint(reactor, reactor, SystemIds(), lambda _request, _source: None)
+    await endpoint.listen([Hop("udp", "127.0.0.1", 0)])
+    try:
+        return await endpoint.request(request, Hop.parse(str(running.addresses[listener])))
+    finally:
+        await endpoint.close()
+
+
+async def test_a_server_binds_and_remembers(settings: ServerSettings) -> None:
+    """Over UDP and TCP; what was answered 200 is there after a restart, and told to whoever observes."""
+    trace = Trace()
+    running = await start(reactor, reactor, settings, SeededIds(1), observe=trace.note)
+    assert (await ask(running, register())).status == 200
+    assert (await ask(running, register(2), "sip 2")).status == 200
+    await running.stop()
+    assert [event.what for event in trace.events if isinstance(event, Note)] == ["bound"]
+    again = await start(reactor, reactor, settings, SeededIds(2))
+    assert [(binding.impu, binding.val_user_id) for binding in again.bindings] == [(ALICE, "alice")]
+    await again.stop()
+
+
+async def test_time_ends_a_registration(settings: ServerSettings) -> None:
+    """By the clock that was handed in, not by the reactor's."""
+    clock = ShiftableClock(reactor)
+    running = await start(reactor, clock, settings, SeededIds(1))
+    assert (await ask(running, register(expires=600))).status == 200
+    clock.advance(599)
+    assert len(running.bindings) == 1
+    clock.advance(2)
+    assert not running.bindings
+    await running.stop()
+
+
+async def test_the_admin_address_answers_and_streams(settings: ServerSettings) -> None:
+    """A stream that is open ends with the server."""
+    running = await start(reactor, reactor, settings, SeededIds(1))
+    agent: Any = Agent(reactor)
+    ready = await treq.get(f"{running.addresses['admin']}/ready", agent=agent)
+    assert (await ready.json())["ready"]
+    stream = await treq.get(f"{running.addresses['admin']}/events", agent=agent)
+    received: list[bytes] = []
+    ended = treq.collect(stream, received.append)
+    await ask(running, register())
+    await running.stop()
+    with pytest.raises(ResponseFailed):
+        await ended
+    assert b"event: bound" in b"".join(received)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Twisted leaves it to the collector
+async def test_a_taken_address_is_told_with_what_to_do(settings: ServerSettings) -> None:
+    """And everything that was opened is closed again."""
+    first = await start(reactor, reactor, settings, SeededIds(1))
+    listen = (Hop.parse(str(first.addresses["sip 1"])),)
+    bindings = settings.bindings.model_copy(update={"store": "memory"})
+    with pytest.raises(CannotStart, match="choose other addresses"):
+        await start(
+            reactor, reactor, settings.model_copy(update={"listen": listen, "bindings": bindings}), SeededIds(2)
+        )
+    await first.stop()
+
+
+async def test_a_second_server_on_the_same_file_does_not_start(settings: ServerSettings) -> None:
+    """Two would overwrite each other."""
+    first = await start(reactor, reactor, settings, SeededIds(1))
+    with pytest.raises(CannotStart, match="in use by another server"):
+        await start(reactor, reactor, settings, SeededIds(2))
+    await first.stop()
