@@ -170,13 +170,7 @@ def _print_verdict(console: Console, judged: object) -> None:
 
 def _signing_key(file: Path, algorithm: str | None) -> SigningKey:
     try:
-        text = file.read_text()
-    except FileNotFoundError:
-        _fail(BAD_ENVIRONMENT, f"{file} does not exist. Make it with --new-key.")
-    except (OSError, UnicodeDecodeError) as error:
-        _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error}.")
-    try:
-        return SigningKey.from_text(text, algorithm)
+        return SigningKey.from_text(_read(file, "Make it with --new-key."), algorithm)
     except KeyUnusable as error:
         _fail(BAD_INPUT, f"{file}: {error}")
 
@@ -202,11 +196,11 @@ def _write(file: Path, text: str, mode: int, *, new: bool = False) -> None:
         _fail(BAD_ENVIRONMENT, f"{file} cannot be written: {error.strerror}.")
 
 
-def _read(file: Path) -> str:
+def _read(file: Path, otherwise: str = "") -> str:
     try:
         return file.read_text()
     except FileNotFoundError:
-        _fail(BAD_ENVIRONMENT, f"{file} does not exist.")
+        _fail(BAD_ENVIRONMENT, f"{file} does not exist. {otherwise}".rstrip())
     except (OSError, ValueError) as error:
         _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error}.")
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -120,8 +120,6 @@ def _roots(text: str, name: str) -> list[Node]:
     except ReaderError as error:
         where = _position_of(error.position, text)
         raise SettingsError([Fault(name, *where, (), "holds a character that YAML forbids")]) from None
-    except YAMLError:
-        raise SettingsError([Fault(name, 1, 1, (), "is not YAML")]) from None
     except RecursionError:
         raise SettingsError([Fault(name, 1, 1, (), f"is nested deeper than {DEPTH_LIMIT} levels")]) from None
 
@@ -175,7 +173,7 @@ class _Builder:
             return dict(self._members(node, path))
         if isinstance(node, SequenceNode):
             return [self.build(item, (*path, at), _position(item.start_mark)) for at, item in enumerate(node.value)]
-        return self._scalar(node, path, position)
+        return _scalar(node.value, node.tag.removeprefix(CORE))
 
     def _members(self, node: MappingNode, path: Path) -> Iterator[tuple[str, object]]:
         seen: dict[str, Position] = {}
@@ -189,22 +187,6 @@ class _Builder:
                 seen[key.value] = here
                 yield key.value, self.build(value, (*path, key.value), here)
 
-    def _scalar(self, node: Node, path: Path, position: Position) -> object:
-        text: str = node.value
-        try:
-            match str(node.tag).removeprefix(CORE):
-                case "null":
-                    return None
-                case "bool":
-                    return text.lower() in {"true", "yes", "on"}
-                case "int":
-                    return WrittenInt(text)
-                case "float":
-                    return WrittenFloat(text)
-        except ValueError:
-            self._fault(position, path, "is not a number that can be read")
-        return text
-
     def _fault(self, position: Position, path: Path, message: str) -> None:
         self.faults.append(Fault(self.name, *position, path, message))
 
@@ -213,3 +195,20 @@ class _Builder:
             position, path[:3], f"is too much (expected at most {DEPTH_LIMIT} levels and {NODE_LIMIT} values in all)"
         )
         raise SettingsError(self.faults)
+
+
+def _scalar(text: str, tag: str) -> object:
+    """Give a scalar its value; what only looks like a number is text."""
+    try:
+        match tag:
+            case "null":
+                return None
+            case "bool":
+                return text.lower() in {"true", "yes", "on"}
+            case "int":
+                return WrittenInt(text)
+            case "float":
+                return WrittenFloat(text)
+    except ValueError:
+        pass
+    return text

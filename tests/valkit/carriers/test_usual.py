@@ -32,7 +32,12 @@ def careful(message: Message) -> list[Document] | CarrierCause:
         return error.cause
 
 
+LENGTH_LESS = b"".join(
+    line for line in bytes(register(INFO)).splitlines(keepends=True) if b"Content-Length" not in line
+)
+
 USUAL = [
+    register(("message/sip", LENGTH_LESS), CORE_HEADERS),
     register(None),
     register(INFO),
     register(SETTINGS),

@@ -42,6 +42,7 @@ class Server(Settings):
     secure: Listener | Tls | None = None
     peers: tuple[Peer, ...] = ()
     headers: dict[str, str] = Field(default_factory=dict)
+    more: Annotated[tuple[Annotated[Peer, "a remark"], ...], Field(max_length=3)] = ()
     groups: dict[str, Peer] = Field(default_factory=dict)
     token: YesNo | Literal["present"] = False
 
@@ -128,6 +129,11 @@ def test_every_fault_at_once_each_with_its_place() -> None:
         (
             "name: a\ngroups: {x: {adress: 1, address: b}}",
             "s.yaml:2:14: groups.x.adress: is not known (did you mean address?)",
+        ),
+        ("name: {a: b}\n", "s.yaml:1:7: name: is a mapping (expected text; put it in quotes if it is)"),
+        (
+            "name: a\nmore: [{address: a}, {adress: b, address: c}]",
+            "s.yaml:2:23: more[1].adress: is not known (did you mean address?)",
         ),
         ("name: a\n---\nname: b\n", "s.yaml:3:1: begins a second document (expected only one)"),
     ],
