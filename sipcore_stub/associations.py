@@ -5,6 +5,8 @@ UDP that is where its messages come from; a UE that changes to TCP for a long re
 known by the port it listens at, which stands in its Via.
 """
 
+from itertools import islice
+
 from attrs import define, field, frozen
 
 from valkit.sip.headers import NameAddr
@@ -58,10 +60,11 @@ class Associations:
             self._places.pop(place, None)
 
     def _forget_ended(self, now: float) -> None:
-        """Look at the oldest few: each entry that comes in pays for two that may go."""
-        for place in list(zip(self._places, range(4), strict=False)):
-            if self._places[place[0]].until <= now:
-                del self._places[place[0]]
+        """Look at four more entries in turn: as many come in as go, so that those which have ended never pile up."""
+        for place in list(islice(self._places, 4)):
+            association = self._places.pop(place)
+            if association.until > now:
+                self._places[place] = association
 
     def __len__(self) -> int:
         return len(self._places)

@@ -40,20 +40,20 @@ class Algorithm(Enum):
 
     @classmethod
     def named(cls, token: str) -> "Algorithm":
-        """The algorithm of this token, in any case (RFC 3261 7.3.1). Raises Malformed if it is none of AKA's."""
+        """Give the algorithm of this token, in any case (RFC 3261 7.3.1). Raises Malformed if it is none of AKA's."""
         algorithm = BY_TOKEN.get(token.lower())
         if algorithm is None:
             raise Malformed(f"algorithm {token!r} is not one of AKA's")
         return algorithm
 
     def password(self, keys: Keys) -> bytes:
-        """The Digest password: RES itself (RFC 3310 3.3), or what RFC 4169 3 derives from RES, IK and CK."""
+        """Give the Digest password: RES itself (RFC 3310 3.3), or what RFC 4169 3 derives from RES, IK and CK."""
         if self.version == 1:
             return keys.res
         return b64encode(hmac(keys.res + keys.ik + keys.ck, b"http-digest-akav2-password", self.new_hash))
 
     def hex(self, octets: bytes) -> str:
-        """The hash in hexadecimal digits. MD5 is the specification's; its weakness is why RFC 8760 adds others."""
+        """Hash, giving hexadecimal digits. MD5 is the specification's; its weakness is why RFC 8760 adds others."""
         return self.new_hash(octets, usedforsecurity=False).hexdigest()
 
 
@@ -117,7 +117,7 @@ class Digest(NamedTuple):
         return cls(algorithm, username, realm, nonce, uri, qop, nc, cnonce)
 
     def response(self, password: bytes, method: str, body: bytes = b"") -> str:
-        """The client's proof (RFC 7616 3.4.1); with qop auth-int it covers the body."""
+        """Give the client's proof (RFC 7616 3.4.1); with qop auth-int it covers the body."""
         h = self.algorithm.hex
         secret = h(_octets(f"{self.username}:{self.realm}:") + password)
         subject = f"{method}:{self.uri}"
@@ -126,11 +126,11 @@ class Digest(NamedTuple):
         return h(_octets(f"{secret}:{self._middle()}:{h(_octets(subject))}"))
 
     def rspauth(self, password: bytes, body: bytes = b"") -> str:
-        """The server's proof in Authentication-Info: the same without a method, over the answer's body (3.5)."""
+        """Give the server's proof of Authentication-Info: no method, and the answer's body (RFC 7616 3.5)."""
         return self.response(password, "", body)
 
     def proves(self, response: str, password: bytes, method: str, body: bytes = b"") -> bool:
-        """Whether this response comes from this password; takes the same time wherever they differ."""
+        """Say whether this response comes from this password; takes the same time wherever they differ."""
         return compare_digest(_octets(response.lower()), self.response(password, method, body).encode())
 
     def _middle(self) -> str:

@@ -65,11 +65,11 @@ class Milenage:
 
     @classmethod
     def from_op(cls, k: bytes, op: bytes) -> Self:
-        """The same from the operator's OP instead of the subscriber's OPc."""
+        """Take the operator's OP instead of the subscriber's OPc."""
         return cls(k, opc_from_op(k, op))
 
     def outputs(self, rand: bytes, sqn: int, amf: bytes) -> Outputs:
-        """f1 to f5 where SQN is known: the network's side, in two calls of the cipher."""
+        """Give f1 to f5 where SQN is known: the network's side, in two calls of the cipher."""
         twice = self._base(rand).to_bytes(BLOCK) * 2
         blocks = twice + twice[4:20] + twice[8:24]  # for r1 (see above), r2, r3, r4
         plain = int.from_bytes(blocks) ^ self._in1234 ^ _in1(sqn, amf) << 384
@@ -77,7 +77,7 @@ class Milenage:
         return Outputs(out[:8], out[24:32], out[32:48], out[48:], out[16:22])
 
     def revealed(self, rand: bytes, concealed: bytes, amf: bytes) -> tuple[int, Outputs]:
-        """SQN, and f1 to f5, where only SQN ^ AK is known (6 bytes): the USIM's side, in three calls of the cipher."""
+        """Give SQN and f1 to f5 where only SQN ^ AK is known (6 bytes): the USIM's side, in three calls."""
         base = self._base(rand)
         twice = base.to_bytes(BLOCK) * 2
         blocks = twice[:16] + twice[4:20] + twice[8:24]  # for r2, r3, r4
@@ -88,21 +88,21 @@ class Milenage:
         return sqn, Outputs(mac_a, out[8:16], out[16:32], out[32:], out[:6])
 
     def f1_star(self, rand: bytes, sqn: int, amf: bytes) -> bytes:
-        """MAC-S, 8 bytes; `amf` is 0000 in an AUTS (TS 33.102 6.3.3)."""
+        """Give MAC-S, 8 bytes; `amf` is 0000 in an AUTS (TS 33.102 6.3.3)."""
         return self._out1(self._base(rand), sqn, amf)[8:]
 
     def f5_star(self, rand: bytes) -> bytes:
-        """AK*, 6 bytes: what conceals SQN in an AUTS."""
+        """Give AK*, 6 bytes: what conceals SQN in an AUTS."""
         twice = self._base(rand).to_bytes(BLOCK) * 2
         return self._out(int.from_bytes(twice[12:28]) ^ C[4])[:6]  # for r5
 
     def _base(self, rand: bytes) -> int:
-        """TEMP ^ OPc, of which every further block is made."""
+        """Give TEMP ^ OPc, of which every further block is made."""
         temp = self._encrypt((int.from_bytes(rand) ^ self._opc).to_bytes(BLOCK))
         return int.from_bytes(temp) ^ self._opc
 
     def _out1(self, base: int, sqn: int, amf: bytes) -> bytes:
-        """OUT1 = MAC-A || MAC-S."""
+        """Give OUT1 = MAC-A || MAC-S."""
         return self._out(base ^ self._spread1 ^ _in1(sqn, amf))
 
     def _out(self, plain: int) -> bytes:
@@ -110,7 +110,7 @@ class Milenage:
 
 
 def opc_from_op(k: bytes, op: bytes) -> bytes:
-    """OPc = E(OP) ^ OP, 16 bytes (TS 35.206 4.1)."""
+    """Give OPc = E(OP) ^ OP, 16 bytes (TS 35.206 4.1)."""
     if len(op) != BLOCK:
         raise ValueError(f"OP has {len(op)} bytes, not {BLOCK}")
     return (int.from_bytes(_cipher(k)(op)) ^ int.from_bytes(op)).to_bytes(BLOCK)

@@ -19,11 +19,11 @@ class Layout:
     ind_bits: int = 5
 
     def split(self, sqn: int) -> tuple[int, int]:
-        """SEQ and IND of an SQN."""
+        """Give SEQ and IND of an SQN."""
         return sqn >> self.ind_bits, sqn & self.indices - 1
 
     def join(self, seq: int, ind: int) -> int:
-        """SQN of SEQ and IND, either going round at its width."""
+        """Give the SQN of SEQ and IND, either going round at its width."""
         return (seq << self.ind_bits | ind & self.indices - 1) & (1 << SQN_BITS) - 1
 
     @property
@@ -32,7 +32,7 @@ class Layout:
         return 1 << self.ind_bits
 
     def after(self, sqn: int) -> int:
-        """The next SQN of a generator without clock: SEQ and IND each one further (TS 33.102 C.1.2, C.3.2)."""
+        """Give the next SQN of a generator without clock: SEQ and IND one further each (TS 33.102 C.1.2, C.3.2)."""
         seq, ind = self.split(sqn)
         return self.join(seq + 1, ind + 1)
 
@@ -41,7 +41,7 @@ LAYOUT = Layout()
 
 
 def synchronised(sqn_he: int, sqn_ms: int, delta: int = 1 << 28, layout: Layout = LAYOUT) -> int:
-    """SQN_HE after a verified AUTS (TS 33.102 6.3.5).
+    """Give SQN_HE after a verified AUTS (TS 33.102 6.3.5).
 
     It stays if the USIM would take the next SQN made from it, and becomes SQN_MS otherwise. The test is stricter than
     the array of the USIM, which the network cannot see: what is above its highest SEQ is above every entry.
@@ -66,19 +66,19 @@ class Window:
 
     @classmethod
     def at(cls, sqn: int, layout: Layout = LAYOUT) -> Self:
-        """The window of a USIM that has used up everything to this SQN."""
+        """Give the window of a USIM that has used up everything to this SQN."""
         seq, _ = layout.split(sqn)
         return cls((seq,) * layout.indices, sqn, layout=layout)
 
     def accepts(self, sqn: int) -> bool:
-        """Whether this SQN is fresh (TS 33.102 C.2.2)."""
+        """Say whether this SQN is fresh (TS 33.102 C.2.2)."""
         seq, ind = self.layout.split(sqn)
         ahead = seq - self.layout.split(self.sqn_ms)[0]
         young = self.age_limit is None or -ahead <= self.age_limit
         return ahead <= self.delta and young and seq > self.highest[ind]
 
     def taken(self, sqn: int) -> Self:
-        """The window after this SQN was used."""
+        """Give the window after this SQN was used."""
         seq, ind = self.layout.split(sqn)
         highest = (*self.highest[:ind], seq, *self.highest[ind + 1 :])
         return evolve(self, highest=highest, sqn_ms=max(self.sqn_ms, sqn))

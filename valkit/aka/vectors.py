@@ -23,16 +23,16 @@ class Functions(Protocol):
     """f1 to f5* with the key of one subscriber: Milenage, or another set of the same shape."""
 
     def outputs(self, rand: bytes, sqn: int, amf: bytes) -> Outputs:
-        """f1 to f5 at the network."""
+        """Give f1 to f5 at the network."""
 
     def revealed(self, rand: bytes, concealed: bytes, amf: bytes) -> tuple[int, Outputs]:
-        """SQN and f1 to f5 at the USIM, from SQN ^ AK."""
+        """Give SQN and f1 to f5 at the USIM, from SQN ^ AK."""
 
     def f1_star(self, rand: bytes, sqn: int, amf: bytes) -> bytes:
-        """MAC-S."""
+        """Give MAC-S."""
 
     def f5_star(self, rand: bytes) -> bytes:
-        """AK*."""
+        """Give AK*."""
 
 
 class Keys(NamedTuple):
@@ -63,7 +63,7 @@ class Accepted(NamedTuple):
 
 
 def generate(functions: Functions, rand: bytes, sqn: int, amf: bytes) -> Vector:
-    """The vector for a RAND of 16 bytes, a 48-bit SQN and an AMF of 2 bytes (TS 33.102 6.3.2)."""
+    """Make the vector for a RAND of 16 bytes, a 48-bit SQN and an AMF of 2 bytes (TS 33.102 6.3.2)."""
     mac_a, res, ck, ik, ak = functions.outputs(rand, sqn, amf)
     concealed = (sqn ^ int.from_bytes(ak)).to_bytes(6)
     return Vector(rand, concealed + amf + mac_a, Keys(res, ck, ik))
@@ -80,13 +80,13 @@ def accept(functions: Functions, rand: bytes, autn: bytes) -> Accepted:
 
 
 def build_auts(functions: Functions, rand: bytes, sqn_ms: int) -> bytes:
-    """The USIM's request to synchronise again, 14 bytes, with the highest SQN it has taken (TS 33.102 6.3.3)."""
+    """Build the USIM's request to synchronise, 14 bytes, with the highest SQN it has taken (TS 33.102 6.3.3)."""
     concealed = sqn_ms ^ int.from_bytes(functions.f5_star(rand))
     return concealed.to_bytes(6) + functions.f1_star(rand, sqn_ms, AMF_RESYNC)
 
 
 def open_auts(functions: Functions, rand: bytes, auts: bytes) -> int:
-    """SQN_MS out of an AUTS for the RAND of our challenge (TS 33.102 6.3.5). Raises MacFailure or Malformed."""
+    """Read SQN_MS out of an AUTS for the RAND of our challenge (TS 33.102 6.3.5). Raises MacFailure or Malformed."""
     if len(auts) != AUTS_SIZE:
         raise Malformed(f"AUTS has {len(auts)} bytes, not {AUTS_SIZE}")
     sqn_ms = int.from_bytes(auts[:6]) ^ int.from_bytes(functions.f5_star(rand))

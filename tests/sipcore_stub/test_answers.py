@@ -1,0 +1,64 @@
+"""Answers of the S-CSCF. What stands in 401 and 200 is shown in test_registering, by what a UE makes of them."""
+
+import pytest
+
+from sipcore_stub.answers import STATUS, Grant, granted, refusal, server_proof
+from sipcore_stub.contacts import Binding
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.registrar import Challenge
+from tests.sipcore_stub.parts import IMPI, IMPU, Phone, card
+from tests.vectors import digest_aka
+from valkit.aka.digest import Algorithm, Digest
+from valkit.aka.vectors import generate
+from valkit.sip.headers import NameAddr
+
+# Milenage set 1, whose digests are known answers
+VECTOR = generate(card(), bytes.fromhex("23553cbe9637a89d218ae64dae47bf35"), 0xFF9BB4D0B607, b"\xb9\xb9")
+CHALLENGE = Challenge(IMPI, digest_aka.REALM, digest_aka.NONCE, VECTOR, Algorithm.AKAV1_MD5, "call", 240.0)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_a_status(cause: Cause) -> None:
+    """Whatever is refused, there is an answer that says so."""
+    assert 400 <= STATUS[cause] < 600
+
+
+def test_a_refusal_carries_its_headers_and_not_its_reason() -> None:
+    """The peer learns the status, what it must do, and nothing of what is known here."""
+    refused = Refused(Cause.TOO_BRIEF, "30 s of alice", [("Min-Expires", "60")])
+    response = refusal(Phone().register(), refused)
+    assert (response.status, response.reason) == (423, "Interval Too Brief")
+    assert response.headers.get("Min-Expires") == "60"
+    assert b"alice@home.example>" in bytes(response)
+    assert b"30 s" not in bytes(response)
+
+
+def test_a_challenge_does_not_show_its_keys() -> None:
+    """A challenge in a log or a failing test shows neither RES nor keys."""
+    assert VECTOR.keys.ck.hex() not in repr(CHALLENGE)
+    assert "Keys(...)" in repr(CHALLENGE)
+
+
+def test_rspauth_is_the_known_one() -> None:
+    """Authentication-Info proves XRES as computed elsewhere."""
+    digest = Digest(
+        Algorithm.AKAV1_MD5,
+        digest_aka.USERNAME,
+        digest_aka.REALM,
+        digest_aka.NONCE,
+        digest_aka.URI,
+        "auth",
+        digest_aka.NC,
+        digest_aka.CNONCE,
+    )
+    name, value = server_proof(digest, CHALLENGE) or ("", "")
+    assert name == "Authentication-Info"
+    assert f'rspauth="{digest_aka.RSPAUTH}"' in value
+
+
+def test_a_grant_says_what_is_left_of_each_contact() -> None:
+    """Contact carries the remaining seconds, and Date the time they count from."""
+    binding = Binding(NameAddr.parse("<sip:alice@127.0.0.11>;expires=7"), (), "call", 1, 1_000_100.0)
+    response = granted(Phone().register(), Grant((binding,), (IMPU,), "<sip:s;lr>"), 1_000_000.0)
+    assert response.headers.all("Contact") == ("<sip:alice@127.0.0.11>;expires=100",)
+    assert response.date == 1_000_000.0

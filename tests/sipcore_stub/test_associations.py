@@ -1,0 +1,55 @@
+from sipcore_stub.associations import Association, Associations
+from tests.sipcore_stub.parts import IMPI, UE, Phone, publish
+from valkit.sip.hop import Hop
+
+ALICE = Association(IMPI, until=100.0)
+REGISTER = Phone().register()
+
+
+def kept(association: Association = ALICE, source: Hop = UE) -> Associations:
+    """Give a memory with one UE."""
+    associations = Associations()
+    associations.keep(REGISTER, source, association, now=0.0)
+    return associations
+
+
+def test_a_ue_is_known_by_where_it_came_from() -> None:
+    """Behind a NAT that is not what its Via says."""
+    nat = Hop("udp", "198.51.100.1", 40001)
+    associations = kept(source=nat)
+    assert associations.known(publish(Via="SIP/2.0/UDP 10.0.0.1:5555;branch=z9hG4bK1"), nat, 1.0) == ALICE
+
+
+def test_a_ue_that_changes_to_tcp_is_known_by_where_it_listens() -> None:
+    """Its connection has another port; its Via names the one it registered with."""
+    assert kept().known(publish(), Hop("tcp", UE.host, 49152), 1.0) == ALICE
+
+
+def test_another_host_is_another_ue() -> None:
+    """A Via alone makes nobody a registered user: the address it came from has to be the UE's."""
+    assert kept().known(publish(), Hop("udp", "127.0.0.12", 5060), 1.0) is None
+
+
+def test_an_association_ends() -> None:
+    """At its end it is as if it had never been."""
+    assert kept().known(publish(), UE, 99.9) == ALICE
+    assert kept().known(publish(), UE, 100.0) is None
+
+
+def test_a_dropped_ue_is_unknown() -> None:
+    """De-registration forgets all places."""
+    associations = kept()
+    associations.drop(REGISTER, UE)
+    assert associations.known(publish(), UE, 1.0) is None
+    assert len(associations) == 0
+
+
+def test_what_has_ended_does_not_pile_up() -> None:
+    """UEs that come once are forgotten as others come, however many stay for long."""
+    associations = Associations()
+    for number in range(1000):
+        until = 600_000.0 if number < 20 else number + 10.0
+        source = Hop("udp", "192.0.2.1", 10_000 + number)
+        register = Phone().register(Via=f"SIP/2.0/UDP 192.0.2.1:{source.port};branch=z9hG4bK{number}")
+        associations.keep(register, source, Association(IMPI, until), now=float(number))
+    assert 20 <= len(associations) < 60

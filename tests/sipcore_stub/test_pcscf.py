@@ -1,0 +1,229 @@
+import pytest
+from attrs import define, field
+from twisted.internet.defer import Deferred
+
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.pcscf import NETWORKS_OWN, Pcscf
+from tests.sipcore_stub.parts import (
+    DOMAIN,
+    ICSCF,
+    IMPI,
+    IMPU,
+    PCSCF,
+    SCSCF,
+    UE,
+    WORK,
+    Phone,
+    Wire,
+    begun,
+    publish,
+    result_of,
+)
+from valkit.ids import SeededIds
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request, Response
+
+ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
+CHALLENGE = 'Digest realm="home.example", nonce="abc", algorithm=AKAv1-MD5, qop="auth", ck="00", ik="11"'
+GRANTED = (
+    ("Contact", "<sip:alice@127.0.0.11:5060>;expires=3600"),
+    ("Service-Route", ROUTE),
+    ("P-Associated-URI", f"<{IMPU}>, <{WORK}>"),
+)
+
+
+@define
+class Gate:
+    """A P-CSCF between a UE and an I-CSCF that the test plays."""
+
+    time: float = 0.0
+    wire: Wire = field(factory=lambda: Wire((PCSCF,)))
+    role: Pcscf = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.role = Pcscf(self.wire, ICSCF, DOMAIN, SeededIds("gate"), lambda: self.time)
+
+    def serve(self, request: Request, source: Hop = UE) -> Deferred[Response]:
+        """Have a request served."""
+        return begun(self.role.serve(request, source))
+
+    def passed(self, request: Request, source: Hop = UE) -> Request:
+        """Give what is passed on for a request."""
+        self.serve(request, source)
+        return self.wire.take().request
+
+    def refusal(self, request: Request, source: Hop = UE) -> Cause:
+        """Say why a request is refused, and that nothing was passed on."""
+        with pytest.raises(Refused) as refused:
+            result_of(self.serve(request, source))
+        assert not self.wire.sent
+        return refused.value.cause
+
+    def answered(self, request: Request, status: int, *headers: tuple[str, str]) -> Response:
+        """Have a request answered from beyond, and give what the UE gets."""
+        answer = self.serve(request)
+        self.wire.take().answered(status, *headers)
+        return result_of(answer)
+
+    def registered(self, phone: Phone) -> None:
+        """Register a UE."""
+        self.answered(phone.register(), 401, ("WWW-Authenticate", CHALLENGE))
+        self.answered(phone.register(), 200, *GRANTED)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """Give a P-CSCF that knows nobody."""
+    return Gate()
+
+
+@pytest.fixture
+def open_gate(gate: Gate) -> Gate:
+    """Give one at which Alice is registered for an hour."""
+    gate.registered(Phone())
+    return gate
+
+
+def test_a_register_goes_to_the_icscf_with_what_the_network_adds(gate: Gate) -> None:
+    """Path with lr, the visited network, charging, Require: path (TS 24.229 5.2.2)."""
+    gate.serve(Phone().register())
+    sent = gate.wire.take()
+    assert sent.to == ICSCF
+    assert sent.request.headers.all("Path") == ("<sip:term@127.0.0.21:5060;lr>",)
+    assert sent.request.headers.all("P-Visited-Network-ID") == ('"home.example"',)
+    assert sent.request.headers.all("Require") == ("path",)
+    assert "icid-value=" in (sent.request.headers.get("P-Charging-Vector") or "")
+    assert sent.request.max_forwards == 69
+
+
+@pytest.mark.parametrize("name", NETWORKS_OWN)
+def test_what_only_the_network_may_say_is_taken_off(open_gate: Gate, name: str) -> None:
+    """A UE's own value never gets through, in REGISTER or PUBLISH."""
+    for request in (Phone().register(), publish()):
+        forged = request.with_header(name, "<sip:forged@home.example>")
+        assert b"forged" not in bytes(open_gate.passed(forged))
+
+
+def test_a_route_in_a_register_leads_nowhere(gate: Gate) -> None:
+    """A UE may preload the way to us, and no further."""
+    request = Phone().register(Route="<sip:127.0.0.21;lr>, <sip:192.0.2.66;lr>")
+    assert "Route" not in gate.passed(request).headers
+
+
+def test_a_register_to_our_address_is_for_the_registrar(gate: Gate) -> None:
+    """SIPp may put our address into the Request-URI."""
+    assert gate.passed(Phone().register().with_uri("sip:127.0.0.21:5060")).uri == "sip:home.example"
+
+
+@pytest.mark.parametrize(("claimed", "said"), [(None, '"no"'), ('"yes"', '"no"')])
+def test_an_unknown_ue_is_not_protected(gate: Gate, claimed: str | None, said: str) -> None:
+    """integrity-protected says no, whatever the UE says of itself."""
+    request = Phone().register()
+    if claimed:
+        request = request.with_header("Authorization", f"Digest username={IMPI}, integrity-protected={claimed}")
+    credentials = gate.passed(request).authorization
+    assert credentials is not None
+    assert credentials.params.raw("integrity-protected") == said
+
+
+def test_a_challenged_ue_is_protected(gate: Gate) -> None:
+    """From the address that was challenged, for the same IMPI, it says yes; for another IMPI no."""
+    phone = Phone()
+    gate.answered(phone.register(), 401, ("WWW-Authenticate", CHALLENGE))
+    for impi, said in ((IMPI, "yes"), ("bob@home.example", "no")):
+        credentials = gate.passed(Phone(impi=impi).register()).authorization
+        assert credentials is not None
+        assert credentials.get("integrity-protected") == said
+
+
+def test_a_ue_without_credentials_gets_none(gate: Gate) -> None:
+    """There is nothing to vouch for."""
+    assert "Authorization" not in gate.passed(Phone().register(Authorization=None)).headers
+
+
+def test_the_keys_of_a_challenge_stay_here(gate: Gate) -> None:
+    """CK and IK never reach the UE; everything else of the challenge does, as it was."""
+    answer = gate.answered(Phone().register(), 401, ("WWW-Authenticate", CHALLENGE))
+    assert answer.headers.get("WWW-Authenticate") == CHALLENGE.partition(", ck")[0]
+
+
+def test_a_publish_follows_the_service_route_with_an_asserted_identity(open_gate: Gate) -> None:
+    """The default identity is asserted, and the S-CSCF is next."""
+    open_gate.serve(publish(Route=f"<sip:127.0.0.21:5060;lr>, {ROUTE}"))
+    sent = open_gate.wire.take()
+    assert sent.to == SCSCF
+    assert sent.request.headers.all("Route") == (ROUTE,)
+    assert sent.request.headers.all("P-Asserted-Identity") == (f"<{IMPU}>",)
+
+
+@pytest.mark.parametrize("route", [None, "<sip:192.0.2.66;lr>", "<sip:127.0.0.21;lr>, <sip:192.0.2.66;lr>"])
+def test_another_route_is_replaced(open_gate: Gate, route: str | None) -> None:
+    """The Service-Route of the registration is the only way from here."""
+    open_gate.serve(publish(Route=route))
+    sent = open_gate.wire.take()
+    assert (sent.to, sent.request.headers.all("Route")) == (SCSCF, (ROUTE,))
+
+
+@pytest.mark.parametrize(
+    ("preferred", "asserted"),
+    [(WORK, WORK), ("sip:bob@home.example", IMPU), ("sip:alice.WORK@home.example", IMPU)],
+)
+def test_a_preferred_identity_is_asserted_if_it_is_one_of_the_ues(
+    open_gate: Gate, preferred: str, asserted: str
+) -> None:
+    """Any other preference is passed over, and is not passed on (RFC 3325 5)."""
+    request = open_gate.passed(publish(P_Preferred_Identity=f"<{preferred}>"))
+    assert request.headers.all("P-Asserted-Identity") == (f"<{asserted}>",)
+    assert "P-Preferred-Identity" not in request.headers
+
+
+def test_a_stranger_publishes_nothing(open_gate: Gate) -> None:
+    """An address that is not registered is refused."""
+    assert open_gate.refusal(publish(), Hop("udp", "127.0.0.66", 5060)) is Cause.NOT_REGISTERED
+
+
+def test_a_ue_that_is_only_challenged_publishes_nothing(gate: Gate) -> None:
+    """Registration comes first."""
+    gate.answered(Phone().register(), 401, ("WWW-Authenticate", CHALLENGE))
+    assert gate.refusal(publish()) is Cause.NOT_REGISTERED
+
+
+def test_a_registration_that_has_run_out_counts_no_more(open_gate: Gate) -> None:
+    """The expiry of the 200 holds here too."""
+    open_gate.time = 3600.0
+    assert open_gate.refusal(publish()) is Cause.NOT_REGISTERED
+
+
+@pytest.mark.parametrize("contact", ["<sip:alice@127.0.0.11:5060>", "*"])
+def test_a_deregistered_ue_publishes_nothing(open_gate: Gate, contact: str) -> None:
+    """A 200 that leaves no contact of the UE ends its registration here."""
+    open_gate.answered(Phone().register(0, Contact=contact), 200)
+    assert open_gate.refusal(publish()) is Cause.NOT_REGISTERED
+
+
+def test_a_failed_reregistration_leaves_the_registration(open_gate: Gate) -> None:
+    """Neither a new challenge nor a refusal ends what stands."""
+    open_gate.answered(Phone().register(), 401, ("WWW-Authenticate", CHALLENGE))
+    open_gate.answered(Phone().register(), 403)
+    assert open_gate.passed(publish()).method == "PUBLISH"
+
+
+def test_asking_what_is_registered_changes_nothing(open_gate: Gate) -> None:
+    """A REGISTER without Contact ends nothing."""
+    open_gate.answered(Phone().register(Contact=None), 200, *GRANTED)
+    assert open_gate.passed(publish()).method == "PUBLISH"
+
+
+def test_without_an_identity_that_may_be_told_nothing_is_asserted(gate: Gate) -> None:
+    """A UE all of whose identities are barred registers, and can say nothing in its name."""
+    gate.answered(Phone().register(), 200, *GRANTED[:2])
+    assert gate.refusal(publish()) is Cause.BARRED
+
+
+def test_a_silent_core_is_reported(gate: Gate) -> None:
+    """The UE gets an answer when the I-CSCF gives none."""
+    answer = gate.serve(Phone().register())
+    gate.wire.take().given_up()
+    with pytest.raises(Refused) as refused:
+        result_of(answer)
+    assert refused.value.cause is Cause.NEXT_HOP_SILENT

@@ -1,0 +1,511 @@
+"""The registrar at work: each journey through the table, message by message."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+from attrs import define, field
+from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
+
+from sipcore_stub import registrar
+from sipcore_stub.contacts import Policy
+from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.hss import Flag, Hss, Subscriber
+from sipcore_stub.ifc import RegistrationType
+from sipcore_stub.registering import Registering, Rules
+from sipcore_stub.registrar import TABLE, Input, State
+from sipcore_stub.third_party import Happening
+from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, Phone, subscriber
+from valkit.aka.digest import Digest
+from valkit.aka.sequence import LAYOUT
+from valkit.ids import SeededIds
+from valkit.sip.message import Request, Response
+
+ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
+DAY = 86400
+
+
+@define
+class Office:
+    """A registrar with its HSS, clock and whoever hears of registrations."""
+
+    qop: str | None = "auth,auth-int"
+    clock: Clock = field(factory=Clock)
+    notes: Notes = field(factory=Notes)
+    told: list[Happening] = field(factory=list)
+    hss: Hss = field(init=False)
+    registering: Registering = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.hss = Hss([subscriber()], SeededIds("office"), self.notes)
+        rules = Rules("home.example", ROUTE, Policy(), qop=self.qop)
+        self.registering = Registering(self.hss, rules, self.clock, self.notes, self._hear)
+
+    def _hear(self, _: Subscriber, happening: Happening) -> None:
+        self.told.append(happening)
+
+    def take(self, request: Request) -> Response:
+        """Have a REGISTER answered."""
+        return self.registering.register(request)
+
+    def refusal(self, request: Request) -> Cause:
+        """Have a REGISTER refused, and say why."""
+        with pytest.raises(Refused) as refused:
+            self.take(request)
+        return refused.value.cause
+
+    def registered(self, phone: Phone, expires: int | None = 600_000) -> Response:
+        """Take a phone through challenge and proof."""
+        return self.take(phone.answer(self.take(phone.register(expires)), expires))
+
+    @property
+    def state(self) -> State:
+        """Where Alice's registration stands."""
+        return self.registering.registration(IMPI).state
+
+    @property
+    def kinds(self) -> list[RegistrationType]:
+        """What application servers were to hear."""
+        return [happening.kind for happening in self.told]
+
+
+S, I = State, Input  # noqa: E741 - as in the table
+Rows = set[tuple[State, Input]]
+JOURNEYS: dict[str, Rows] = {}
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def journey(*rows: tuple[State, Input]) -> Callable[[Test], Test]:
+    """Declare which rows of the table a test takes; it fails if they are others."""
+
+    def declare(test: Test) -> Test:
+        JOURNEYS[test.__name__] = set(rows)
+        return test
+
+    return declare
+
+
+@pytest.fixture(autouse=True)
+def _declared_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    taken: Rows = set()
+    step = registrar.step
+
+    def recorded(state: State, event: Input) -> registrar.Row:
+        taken.add((state, event))
+        return step(state, event)
+
+    monkeypatch.setattr(registrar, "step", recorded)
+    yield
+    assert taken == JOURNEYS.get(request.function.__name__, taken)
+
+
+@pytest.fixture
+def office() -> Office:
+    """Give a registrar at which nobody is registered."""
+    return Office()
+
+
+@pytest.fixture
+def phone() -> Phone:
+    """Give Alice's phone."""
+    return Phone()
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED))
+def test_a_ue_registers(office: Office, phone: Phone) -> None:
+    """Challenge, proof, 200: the figure's steps 1 to 8, and what step 9 starts from."""
+    challenge = office.take(phone.register())
+    assert (challenge.status, office.hss.flag(IMPI)) == (401, Flag.PENDING)
+    granted = office.take(phone.answer(challenge))
+    assert (granted.status, office.hss.flag(IMPI)) == (200, Flag.REGISTERED)
+    assert office.notes.of("vector issued", "flag", "res verified") == [
+        "vector issued",
+        "pending",
+        "res verified",
+        "registered",
+    ]
+    (happening,) = office.told
+    assert (happening.kind, happening.impu, happening.expires) == (RegistrationType.INITIAL, IMPU, 600_000)
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.UNPROVEN), (S.CHALLENGED, I.PROVED))
+def test_a_ue_begins_anew(office: Office, phone: Phone) -> None:
+    """A UE that starts again gets a new challenge, and the old one is worth nothing any more."""
+    stale = office.take(phone.register())
+    office.take(phone.register())
+    fresh = office.take(phone.answer(stale))
+    assert fresh.status == 401
+    assert office.take(phone.answer(fresh)).status == 200
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.OUT_OF_STEP), (S.CHALLENGED, I.PROVED))
+def test_a_ue_resynchronises(office: Office, phone: Phone) -> None:
+    """An AUTS brings the HSS to the UE's sequence number, and the next challenge is fresh."""
+    challenge = office.take(phone.register())
+    sqn_ms = LAYOUT.join(5000, 3)
+    again = office.take(phone.out_of_step(challenge, sqn_ms))
+    assert phone.sqn(again) == LAYOUT.after(sqn_ms)
+    assert office.take(phone.answer(again)).status == 200
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.OUT_OF_STEP), (S.CHALLENGED, I.DISPROVED))
+def test_a_ue_is_out_of_step_twice(office: Office, phone: Phone) -> None:
+    """A second AUTS in a row is refused, so that two broken counters do not go round for ever."""
+    challenge = office.take(phone.register())
+    again = office.take(phone.out_of_step(challenge, LAYOUT.join(5000, 3)))
+    assert office.refusal(phone.out_of_step(again, LAYOUT.join(6000, 3))) is Cause.OUT_OF_STEP_AGAIN
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.DISPROVED))
+def test_a_ue_answers_wrongly(office: Office, phone: Phone) -> None:
+    """A wrong RES is refused, nobody hears of it, and the flag goes back."""
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.wrong(challenge)) is Cause.WRONG_RESPONSE
+    assert (office.hss.flag(IMPI), office.told) == (Flag.NOT_REGISTERED, [])
+    assert office.notes.of("res verified", "res wrong") == ["res wrong"]
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.DISPROVED))
+def test_a_ue_finds_our_mac_wrong(office: Office, phone: Phone) -> None:
+    """An empty response without AUTS means that the UE refused our AUTN."""
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.silent(challenge)) is Cause.MAC_FAILURE
+    assert office.told == []
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.DISPROVED))
+def test_a_ue_forges_an_auts(office: Office, phone: Phone) -> None:
+    """An AUTS whose MAC is wrong is refused and moves no sequence number."""
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.out_of_step(challenge, 0, "uoU/PBI8z0TpNZbjVcY=")) is Cause.WRONG_AUTS
+    assert phone.sqn(office.take(phone.register())) == LAYOUT.after(LAYOUT.after(0))
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.ELSEWHERE), (S.CHALLENGED, I.PROVED))
+def test_a_ue_answers_under_another_call_id(office: Office, phone: Phone) -> None:
+    """A right answer under a foreign Call-ID is refused, and the challenge still stands for the right one."""
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.answer(challenge, Call_ID="other")) is Cause.OTHER_CALL_ID
+    assert office.take(phone.answer(challenge)).status == 200
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.SILENT))
+def test_a_ue_never_answers(office: Office, phone: Phone) -> None:
+    """After four minutes the challenge is gone, and an answer to it gets a new one."""
+    challenge = office.take(phone.register())
+    office.clock.advance(239)
+    assert office.hss.flag(IMPI) is Flag.PENDING
+    office.clock.advance(1)
+    assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
+    assert not office.clock.getDelayedCalls()
+    challenge = office.take(phone.register())
+    office.clock.advance(240)
+    assert challenge.status == 401
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED_ASKING))
+def test_a_ue_asks_before_registering(office: Office, phone: Phone) -> None:
+    """A REGISTER without Contact asks, and registers nothing."""
+    challenge = office.take(phone.register(Contact=None))
+    granted = office.take(phone.answer(challenge, Contact=None))
+    assert (granted.status, granted.contacts, office.told) == (200, (), [])
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED_LEAVING))
+def test_a_ue_leaves_without_having_come(office: Office, phone: Phone) -> None:
+    """De-registration of what is not registered succeeds, and servers hear of it in case they think otherwise."""
+    challenge = office.take(phone.register(0))
+    assert office.take(phone.answer(challenge, 0)).status == 200
+    assert (office.hss.flag(IMPI), office.kinds) == (Flag.NOT_REGISTERED, [RegistrationType.GONE])
+
+
+FIRST: tuple[tuple[State, Input], ...] = ((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED))
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED))
+def test_a_ue_registers_again(office: Office, phone: Phone) -> None:
+    """Re-registration is challenged, the flag stays, and the time runs anew."""
+    office.registered(phone)
+    office.clock.advance(DAY)
+    challenge = office.take(phone.register())
+    assert (challenge.status, office.hss.flag(IMPI)) == (401, Flag.REGISTERED)
+    assert office.take(phone.answer(challenge)).headers.all("Contact") == (
+        "<sip:alice@127.0.0.11:5060>;expires=600000",
+    )
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.AGAIN]
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED))
+def test_a_ue_replays_its_answer(office: Office, phone: Phone) -> None:
+    """An answer that has been used is stale: it gets a new challenge, and so does what follows without proof."""
+    challenge = office.take(phone.register())
+    office.take(phone.answer(challenge))
+    assert office.take(phone.answer(challenge)).status == 401
+    fresh = office.take(phone.register())
+    assert office.take(phone.answer(fresh)).status == 200
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.OUT_OF_STEP), (S.RECHALLENGED, I.PROVED))
+def test_a_ue_resynchronises_again(office: Office, phone: Phone) -> None:
+    """A registered UE can get out of step too."""
+    office.registered(phone)
+    again = office.take(phone.out_of_step(office.take(phone.register()), LAYOUT.join(900, 1)))
+    assert office.take(phone.answer(again)).status == 200
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED_LEAVING))
+def test_a_ue_leaves(office: Office, phone: Phone) -> None:
+    """De-registration empties the Contact list, turns the flag, and servers hear of it with Expires 0."""
+    office.registered(phone)
+    granted = office.registered(phone, 0)
+    assert (granted.status, granted.contacts, office.hss.flag(IMPI)) == (200, (), Flag.NOT_REGISTERED)
+    assert office.told[-1].expires == 0
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.GONE]
+    assert not office.clock.getDelayedCalls()
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED_LEAVING))
+def test_a_ue_leaves_with_a_star(office: Office, phone: Phone) -> None:
+    """Contact * with Expires 0 removes everything."""
+    office.registered(phone)
+    challenge = office.take(phone.register(0, Contact="*"))
+    assert office.take(phone.answer(challenge, 0, Contact="*")).status == 200
+    assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED_ASKING))
+def test_a_ue_asks_what_is_registered(office: Office, phone: Phone) -> None:
+    """A REGISTER without Contact is told what stands, and changes nothing."""
+    office.registered(phone)
+    office.clock.advance(100)
+    challenge = office.take(phone.register(Contact=None))
+    granted = office.take(phone.answer(challenge, Contact=None))
+    assert granted.headers.all("Contact") == ("<sip:alice@127.0.0.11:5060>;expires=599900",)
+    assert office.kinds == [RegistrationType.INITIAL]
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.DISPROVED))
+def test_a_ue_answers_wrongly_when_registered(office: Office, phone: Phone) -> None:
+    """A failed re-registration leaves the registration as it was."""
+    office.registered(phone)
+    assert office.refusal(phone.wrong(office.take(phone.register()))) is Cause.WRONG_RESPONSE
+    assert (office.hss.flag(IMPI), office.kinds) == (Flag.REGISTERED, [RegistrationType.INITIAL])
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.ELSEWHERE))
+def test_a_ue_answers_elsewhere_when_registered(office: Office, phone: Phone) -> None:
+    """Another Call-ID is refused here too."""
+    office.registered(phone)
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.answer(challenge, Call_ID="other")) is Cause.OTHER_CALL_ID
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.SILENT))
+def test_a_ue_never_answers_when_registered(office: Office, phone: Phone) -> None:
+    """An unanswered re-challenge passes; the registration stands until its own end."""
+    office.registered(phone)
+    office.take(phone.register())
+    office.clock.advance(240)
+    assert office.state is State.REGISTERED
+    assert office.hss.flag(IMPI) is Flag.REGISTERED
+
+
+@journey(*FIRST, (S.REGISTERED, I.EXPIRED))
+def test_a_ue_runs_out(office: Office, phone: Phone) -> None:
+    """What nobody refreshes ends by our own clock, and servers hear of it with Expires 0."""
+    office.registered(phone, 3600)
+    office.clock.advance(3599)
+    assert office.hss.flag(IMPI) is Flag.REGISTERED
+    office.clock.advance(1)
+    assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
+    assert (office.told[-1].kind, office.told[-1].expires) == (RegistrationType.GONE, 0)
+    assert office.told[-1].request == office.told[0].request
+
+
+@journey(
+    *FIRST,
+    (S.REGISTERED, I.UNPROVEN),
+    (S.RECHALLENGED, I.EXPIRED),
+    (S.CHALLENGED, I.PROVED),
+)
+def test_a_ue_runs_out_while_challenged(office: Office, phone: Phone) -> None:
+    """A registration that ends between challenge and proof is a new one when the proof comes."""
+    office.registered(phone, 3600)
+    office.clock.advance(3590)
+    challenge = office.take(phone.register())
+    office.clock.advance(10)
+    assert office.hss.flag(IMPI) is Flag.PENDING
+    office.take(phone.answer(challenge))
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.GONE, RegistrationType.INITIAL]
+
+
+@journey(*FIRST, (S.REGISTERED, I.TERMINATED))
+def test_a_ue_is_ended_by_the_network(office: Office, phone: Phone) -> None:
+    """The network ends a registration, and servers hear of it."""
+    office.registered(phone)
+    office.registering.terminate(IMPI)
+    assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.GONE]
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.TERMINATED))
+def test_a_ue_is_ended_while_challenged(office: Office, phone: Phone) -> None:
+    """The challenge stays out when the network ends the registration beneath it."""
+    office.registered(phone)
+    office.take(phone.register())
+    office.registering.terminate(IMPI)
+    assert office.hss.flag(IMPI) is Flag.PENDING
+
+
+def test_every_row_of_the_table_is_on_a_journey() -> None:
+    """No row of the table is there that no message or timer reaches."""
+    assert set().union(*JOURNEYS.values()) == set(TABLE)
+
+
+def test_the_200_has_what_a_ue_goes_on_with() -> None:
+    """Path as it came, Service-Route, the identities without the barred one, contacts with what is left of them."""
+    office, phone = Office(), Phone()
+    path = "<sip:term@127.0.0.21:5060;lr>"
+    granted = office.take(phone.answer(office.take(phone.register(Path=path)), Path=path))
+    assert granted.headers.all("Path") == (path,)
+    assert granted.headers.all("Service-Route") == (ROUTE,)
+    assert granted.headers.all("P-Associated-URI") == (f"<{IMPU}>", f"<{WORK}>")
+    assert granted.headers.all("Contact") == ("<sip:alice@127.0.0.11:5060>;expires=600000",)
+
+
+def test_the_200_proves_that_the_core_knows_res() -> None:
+    """Authentication-Info carries rspauth over the same terms, whose password is XRES."""
+    office, phone = Office(qop="auth"), Phone()
+    challenge = office.take(phone.register())
+    info = office.take(phone.answer(challenge)).authentication_info
+    assert info is not None
+    assert info.get("rspauth") == phone.rspauth(challenge)
+    assert [info.get(name) for name in ("nc", "cnonce", "qop")] == ["00000001", "0a4f113b", "auth"]
+
+
+def test_the_challenge_has_keys_for_the_pcscf_and_offers_auth_int() -> None:
+    """401 carries CK and IK besides RAND and AUTN; the P-CSCF takes them out."""
+    challenge = Office().take(Phone().register()).challenge
+    assert challenge is not None
+    assert [challenge.get(name) for name in ("realm", "algorithm", "qop")] == [
+        "home.example",
+        "AKAv1-MD5",
+        "auth,auth-int",
+    ]
+    assert len(challenge.get("ck") or "") == len(challenge.get("ik") or "") == 32
+
+
+def test_auth_int_covers_the_token() -> None:
+    """With auth-int a body changed on the way is a wrong response."""
+    office, phone = Office(qop="auth-int"), Phone()
+    challenge = office.take(phone.register(body=b"token"))
+    edited = phone.answer(challenge, body=b"token").with_body(b"other", "text/plain")
+    assert office.refusal(edited) is Cause.WRONG_RESPONSE
+
+
+def test_without_qop_there_is_no_rspauth() -> None:
+    """The older form of Digest is still a proof."""
+    granted = Office(qop=None)
+    response = granted.registered(Phone())
+    assert response.status == 200
+    assert "Authentication-Info" not in response.headers
+
+
+def test_a_digest_over_another_uri_is_accepted_and_mentioned() -> None:
+    """SIPp signs the address it sends to; that proves RES as well, and the log says so."""
+    office, phone = Office(qop=None), Phone()
+    challenge = office.take(phone.register())
+    answer = phone.answer(challenge)
+    credentials = answer.authorization
+    assert credentials is not None
+    values = {name: credentials.get(name) or "" for name in credentials.params}
+    values["uri"] = "sip:127.0.0.21:5060"
+    password = office.registering.registration(IMPI).challenge
+    assert password is not None
+    values["response"] = Digest.read(values).response(password.password, "REGISTER")
+    signed = answer.with_header("Authorization", str(type(credentials).build("Digest", values)))
+    with capturedLogs() as events:
+        assert office.take(signed).status == 200
+    assert [event["uri"] for event in events if "uri" in event] == ["sip:127.0.0.21:5060"]
+
+
+@pytest.mark.parametrize("change", ["username", "realm", "algorithm"])
+def test_a_proof_on_other_terms_is_none(change: str) -> None:
+    """Another user's name, another realm or another algorithm in the credentials is a wrong response."""
+    office, phone = Office(), Phone()
+    answer = phone.answer(office.take(phone.register()))
+    credentials = answer.authorization
+    assert credentials is not None
+    other = {"username": "bob@home.example", "realm": "elsewhere", "algorithm": "AKAv2-MD5"}[change]
+    edited = type(credentials)("Digest", credentials.params.having(change, other))
+    to = {"username": Cause.UNKNOWN_USER}.get(change, Cause.WRONG_RESPONSE)
+    assert office.refusal(answer.with_header("Authorization", str(edited))) is to
+
+
+def test_an_unknown_user_is_refused() -> None:
+    """No subscriber has this IMPI."""
+    assert Office().refusal(Phone(impi="bob@home.example").register()) is Cause.UNKNOWN_USER
+
+
+def test_an_identity_of_nobody_is_refused() -> None:
+    """The IMPU has to be one of the IMPI's."""
+    assert Office().refusal(Phone(impu="sip:bob@home.example").register()) is Cause.NOT_THEIR_IMPU
+
+
+def test_a_ue_without_credentials_has_the_impi_its_impu_spells() -> None:
+    """SIPp begins without Authorization; its IMPI is taken from its IMPU."""
+    assert Office().take(Phone().register(Authorization=None)).status == 401
+
+
+def test_a_barred_identity_registers_the_default_one() -> None:
+    """A REGISTER for a barred IMPU registers its set; servers and UE hear of the others only."""
+    office = Office()
+    granted = office.registered(Phone(impu=BARRED))
+    assert BARRED not in str(granted.headers.all("P-Associated-URI"))
+    assert office.told[0].impu == IMPU
+
+
+def test_too_brief_a_registration_is_refused_before_any_challenge() -> None:
+    """423 names the least; no vector is used up for it."""
+    office = Office()
+    with pytest.raises(Refused) as refused:
+        office.take(Phone().register(30))
+    assert (refused.value.cause, refused.value.headers) == (Cause.TOO_BRIEF, (("Min-Expires", "60"),))
+    assert office.notes.told == []
+
+
+def test_an_unknown_option_is_refused() -> None:
+    """420 names what is not supported; path is."""
+    with pytest.raises(Refused) as refused:
+        Office().take(Phone().register(Require="path, teleport"))
+    assert refused.value.headers == (("Unsupported", "teleport"),)
+
+
+def test_a_new_contact_takes_the_place_of_the_old_one() -> None:
+    """Without instance and flow, a UE that comes from elsewhere is the same device."""
+    office = Office()
+    office.registered(Phone())
+    granted = office.registered(Phone(contact="<sip:alice@127.0.0.12:5060>", call_id="second"))
+    assert granted.headers.all("Contact") == ("<sip:alice@127.0.0.12:5060>;expires=600000",)
+
+
+def test_devices_that_name_themselves_stand_side_by_side() -> None:
+    """Two instances are two contacts, and the registration ends with the last of them."""
+    office = Office()
+    one = Phone(contact='<sip:alice@127.0.0.11>;+sip.instance="<urn:uuid:1>"')
+    two = Phone(contact='<sip:alice@127.0.0.12>;+sip.instance="<urn:uuid:2>"', call_id="second")
+    office.registered(one)
+    assert len(office.registered(two).headers.all("Contact")) == 2
+    assert len(office.registered(one, 0).headers.all("Contact")) == 1
+    assert office.hss.flag(IMPI) is Flag.REGISTERED
+    office.registered(two, 0)
+    assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
+
+
+def test_closing_leaves_no_timer() -> None:
+    """A core that stops waits for nothing."""
+    office = Office()
+    office.registered(Phone())
+    office.registering.close()
+    assert not office.clock.getDelayedCalls()
