@@ -33,21 +33,33 @@ Core = Annotated[str, typer.Option(help="The P-CSCF, as udp:192.0.2.1:5060; else
 Token = Annotated[Path | None, typer.Option(help="A file with an access token; - reads it from standard input.")]
 
 
-@app.command()
+REGISTER_EXAMPLES = """\b
+Examples:
+  val ue register --config ue.yaml --core udp:127.0.0.21:5060
+  val ue register --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt
+  val token mint --key key.pem --user alice --service dispatch | val ue register --config ue.yaml --token -
+"""
+
+PUBLISH_EXAMPLES = """\b
+Examples:
+  val ue publish --config ue.yaml --core udp:127.0.0.21:5060 --token alice.jwt
+  val ue publish --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt --log-off
+"""
+
+DEREGISTER_EXAMPLES = """\b
+Example:
+  val ue deregister --config ue.yaml --core udp:127.0.0.21:5060
+"""
+
+
+@app.command(epilog=REGISTER_EXAMPLES)
 def register(
     config: Config,
     core: Core = "",
     token: Token = None,
     expires: Annotated[int, typer.Option(min=1, help="Seconds to ask for.")] = EXPIRES,
 ) -> None:
-    """Register, with an access token if one is given.
-
-    \b
-    Examples:
-      val ue register --config ue.yaml --core udp:127.0.0.21:5060
-      val ue register --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt
-      some-log-in | val ue register --config ue.yaml --token -
-    """
+    """Register, with an access token if one is given."""
 
     async def verb(ue: UE, say: Console) -> Answer:
         return _registered(await ue.register(token=True, expires=expires), ue, say)
@@ -55,20 +67,14 @@ def register(
     _switch_on(config, core, token, verb)
 
 
-@app.command()
+@app.command(epilog=PUBLISH_EXAMPLES)
 def publish(
     config: Config,
     core: Core = "",
     token: Token = None,
     log_off: Annotated[bool, typer.Option("--log-off", help="Take it back at once.")] = False,
 ) -> None:
-    """Register without a token, then publish the token and the phone's settings.
-
-    \b
-    Examples:
-      val ue publish --config ue.yaml --core udp:127.0.0.21:5060 --token alice.jwt
-      val ue publish --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt --log-off
-    """
+    """Register without a token, then publish the token and the phone's settings."""
 
     async def verb(ue: UE, say: Console) -> Answer:
         answer = _registered(await ue.register(), ue, say)
@@ -81,14 +87,9 @@ def publish(
     _switch_on(config, core, token, verb)
 
 
-@app.command()
+@app.command(epilog=DEREGISTER_EXAMPLES)
 def deregister(config: Config, core: Core = "") -> None:
-    """End the registration of every phone with this IMPU.
-
-    \b
-    Example:
-      val ue deregister --config ue.yaml --core udp:127.0.0.21:5060
-    """
+    """End the registration of every phone with this IMPU."""
 
     async def verb(ue: UE, say: Console) -> Answer:
         return _told(await ue.deregister(everywhere=True), say, f"deregister {ue.impu} everywhere")

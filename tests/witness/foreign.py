@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+
+T = TypeVar("T")
 
 SIPP_FILES = Path(__file__).parent.parent / "sipp"
 
@@ -42,11 +45,10 @@ def sipp(scenario: str, to: str, source: str, keys: dict[str, str], folder: Path
     assert done.returncode == 0, said.read_text() if said.exists() else done.stdout[-2000:]
 
 
-def val(*arguments: str) -> str:
-    """Run one command of `val` to its end and give what it printed."""
+def run_val(*arguments: str) -> tuple[int, str]:
+    """Run one command of `val` to its end; give its exit code and what it printed."""
     done = subprocess.run([*VAL, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
+    return done.returncode, done.stdout + done.stderr
 
 
 VAL = (sys.executable, "-m", "harness")
@@ -57,16 +59,23 @@ def program(arguments: Sequence[str], ready: str, log: Path) -> Iterator[None]:
     """Run a command of `val` as a child process, from when it has written `ready` until the test is over."""
     with log.open("w") as out, subprocess.Popen([*VAL, *arguments], stdout=out, stderr=out) as child:
         try:
-            _await(child, ready, log)
+            wait_for(lambda: _is_ready(child, ready, log), ready)
             yield
         finally:
             child.terminate()
 
 
-def _await(child: subprocess.Popen[bytes], ready: str, log: Path) -> None:
-    """Wait for a line of the child's; a child that ends or hangs is told with what it wrote."""
+def wait_for(look: Callable[[], T | None], what: str) -> T:
+    """Look again and again until there is something; an error when it takes too long."""
     deadline = time.monotonic() + PATIENCE
-    while ready not in log.read_text():
-        if child.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"no {ready!r} from the child: {log.read_text()}")
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} s"
         time.sleep(0.02)
+    return found
+
+
+def _is_ready(child: subprocess.Popen[bytes], ready: str, log: Path) -> bool | None:
+    """Look for a line of the child's; a child that ends is told with what it wrote."""
+    said = log.read_text()
+    assert ready in said or child.poll() is None, said
+    return ready in said or None

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tests.witness.foreign import program, val
+from tests.witness.foreign import program, run_val, wait_for
 from valkit.tokens import Grant, SigningKey, jwks, mint
 
 ISSUER = "https://idms.home.example"
@@ -62,17 +62,23 @@ class Home:
         with program(["server", "--config", str(config)], "valserver is ready", self.folder / "server.log"):
             yield
 
-    def bindings(self) -> list[dict[str, Any]]:
-        """Give what `val bindings --json` shows."""
-        shown = json.loads(val("bindings", "--json", "--admin", f"http://{ADMIN}:8060"))
-        assert isinstance(shown, list)
-        return shown
+    def bindings(self, count: int) -> list[dict[str, Any]]:
+        """Give what `val bindings --json` shows as soon as it shows so many: a core tells the server after its 200."""
+        return wait_for(lambda: shown if len(shown := _bindings()) == count else None, f"{count} bindings")
 
 
 def phone_settings() -> dict[str, Any]:
     """Give Alice's phone."""
     card = {"k": K, "opc": OPC}
     return {"impi": "alice@home.example", "impu": ALICE, "usim": card, "listen": f"udp:{PHONE}:0"}
+
+
+def _bindings() -> list[dict[str, Any]]:
+    code, said = run_val("bindings", "--json", "--admin", f"http://{ADMIN}:8060")
+    assert code == 0, said
+    shown = json.loads(said)["bindings"]
+    assert isinstance(shown, list)
+    return shown
 
 
 def core_settings() -> dict[str, Any]:

@@ -27,7 +27,7 @@ def test_a_server_binds_what_a_third_party_register_carries(home: Home, transpor
     with home.server():
         keys = {"impu": ALICE, "scscf": f"sip:{SCSCF}:5060", "token": home.token()}
         sipp("third_party_register.xml", f"{SERVER}:5060", SCSCF, keys, home.folder, transport=transport)
-        (bound,) = home.bindings()
+        (bound,) = home.bindings(1)
     assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "alice", ["dispatch"])
 
 
@@ -36,7 +36,7 @@ def test_a_server_binds_what_a_publish_carries(home: Home) -> None:
     with home.server():
         keys = {"impu": ALICE, "token": home.token(user="bob", service="alarm")}
         sipp("publish.xml", f"{SERVER}:5060", SCSCF, keys, home.folder)
-        (bound,) = home.bindings()
+        (bound,) = home.bindings(1)
     assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "bob", ["alarm"])
 
 
@@ -46,4 +46,4 @@ def test_a_server_believes_no_stranger(home: Home) -> None:
         keys = {"impu": ALICE, "token": home.token()}
         with pytest.raises(AssertionError, match="403"):
             sipp("publish.xml", f"{SERVER}:5060", PHONE, keys, home.folder)
-        assert home.bindings() == []
+        assert home.bindings(0) == []

@@ -1,0 +1,97 @@
+"""`val ue` as people call it: wrong input is told at once; a phone of its own process meets our core and server."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.commands.ue import app
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from tests.witness.foreign import run_val
+from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
+
+CORE = f"udp:{PCSCF}:5060"
+NOBODY = f"tcp:{PHONE}:9"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Give the files of a home network."""
+    return Home(tmp_path)
+
+
+def phone(home: Home, **more: object) -> str:
+    """Write the phone's file."""
+    return str(home.write("ue.yaml", phone_settings() | more))
+
+
+def token(home: Home) -> str:
+    """Write a token that the server believes."""
+    return str(home.write("alice.jwt", home.token() + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "code", "sentence"),
+    [
+        ({}, [], BAD_INPUT, "names no core: write core: udp:192.0.2.1:5060 into it, or give --core"),
+        ({}, ["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
+        ({"impu": "alice"}, ["--core", CORE], BAD_INPUT, "expected something like sip:alice@home.example"),
+        ({}, ["--core", CORE, "--token", "absent.jwt"], BAD_ENVIRONMENT, "absent.jwt cannot be read"),
+        ({}, ["--core", CORE, "--token", "-"], BAD_INPUT, "- holds 0 words (expected one access token)"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_is_sent(
+    home: Home, more: dict[str, object], options: list[str], code: int, sentence: str
+) -> None:
+    """Each fault has its exit code and a sentence that says what was expected."""
+    done = CliRunner().invoke(app, ["register", "--config", phone(home, **more), *options])
+    assert (done.exit_code, sentence in " ".join(done.output.split())) == (code, True), done.output
+
+
+def test_a_missing_file_is_the_environment(tmp_path: Path) -> None:
+    """Exit 3, with the file's name."""
+    done = CliRunner().invoke(app, ["deregister", "--config", str(tmp_path / "ue.yaml")])
+    assert (done.exit_code, "ue.yaml cannot be read" in done.output) == (BAD_ENVIRONMENT, True)
+
+
+def test_where_nothing_answers_it_says_so(home: Home) -> None:
+    """A refused connection counts as 503, and the exit code is that of the environment."""
+    code, said = run_val("ue", "register", "--config", phone(home, listen=f"tcp:{PHONE}:0"), "--core", NOBODY)
+    assert code == BAD_ENVIRONMENT
+    assert "503 Service Unavailable (nothing was received)" in said
+    assert f"Nothing answers at {NOBODY}." in said
+
+
+def test_an_address_that_is_not_ours_is_told(home: Home) -> None:
+    """The phone gets no socket there."""
+    code, said = run_val("ue", "register", "--config", phone(home, listen="udp:192.0.2.99:0"), "--core", CORE)
+    assert code == BAD_ENVIRONMENT
+    assert "The phone gets no socket" in said
+
+
+def test_a_phone_registers_publishes_and_leaves(home: Home) -> None:
+    """Three calls by hand against `val core` and `val server`; what is bound after each is what should be."""
+    config, jwt = phone(home, core=CORE), token(home)
+    with home.server(), home.core():
+        registered = run_val("ue", "register", "--config", config, "--token", jwt)
+        bound = home.bindings(1)
+        published = run_val("ue", "publish", "--config", config, "--token", jwt, "--core", CORE.replace("udp", "tcp"))
+        left = run_val("ue", "deregister", "--config", config)
+        home.bindings(0)
+    assert (registered[0], published[0], left[0]) == (OK, OK, OK)
+    assert "challenged: autn verified" in registered[1]
+    assert f"register {ALICE}: 200 OK for 600000 s" in registered[1]
+    assert f"speaks as {ALICE}" in registered[1]
+    assert (bound[0]["impu"], bound[0]["val_user_id"]) == (ALICE, "alice")
+    assert f"publish to {ALICE}: 200 OK for" in published[1]
+    assert f"deregister {ALICE} everywhere: 200 OK" in left[1]
+
+
+def test_a_wrong_card_is_refused(home: Home) -> None:
+    """The phone finds the MAC wrong and says so, the core answers 403, the exit code is 1."""
+    card = phone_settings()["usim"] | {"opc": "00" * 16}
+    with home.core():
+        code, said = run_val("ue", "register", "--config", phone(home, core=CORE, usim=card))
+    assert code == FAILED
+    assert "challenged: autn refused (mac)" in said
+    assert f"register {ALICE}: 403 Forbidden" in said
