@@ -9,7 +9,6 @@ from time import process_time, time
 from typing import Any, NamedTuple
 
 import jwt
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt.utils import raw_to_der_signature
