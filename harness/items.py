@@ -1,19 +1,23 @@
 """Scenario files and scenarios as pytest items: collected with line numbers, played on pytest-twisted's reactor."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+import pytest_twisted
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault
 from harness.exits import BAD_ENVIRONMENT
 from harness.labs import LabPlan, as_written
 from harness.places import plan_for
 from harness.play import ScenarioFailed, play
-from harness.plugin import on_reactor
 from harness.scenario import Scenario, load
 from valkit.settings import SettingsError
+
+T = TypeVar("T")
 
 CLAUSE = "clause"
 """The property under which JUnit has the requirements of a scenario."""
@@ -66,3 +70,11 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""
         return self.path, self.scenario.line - 1, self.name
+
+
+def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it."""
+    from twisted.internet import reactor  # noqa: PLC0415  pytest-twisted chooses it when the run is configured
+
+    result: T = pytest_twisted.blockon(deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor))))
+    return result

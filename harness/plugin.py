@@ -7,13 +7,9 @@ leaves everything else to `harness.items`, which it imports when the first scena
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-
-T = TypeVar("T")
 
 SCRIPT = re.compile(r"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+[a-z_]+\.[a-z_]+[ \t]*:", re.MULTILINE)
 """What no other YAML file has: `steps:` and beneath it a verb in two parts."""
@@ -47,14 +43,3 @@ def _is_script(path: Path) -> bool:
         return SCRIPT.search(path.read_text("utf-8")) is not None
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-    """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it."""
-    import pytest_twisted  # type: ignore[import-untyped]  # noqa: PLC0415  it has no types; all of these are heavy
-    from twisted.internet import reactor  # noqa: PLC0415
-    from twisted.internet.defer import Deferred  # noqa: PLC0415
-    from twisted.internet.task import deferLater  # noqa: PLC0415
-
-    result: T = pytest_twisted.blockon(deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor))))
-    return result

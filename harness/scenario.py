@@ -10,6 +10,8 @@ from pathlib import Path
 from attrs import frozen
 from pydantic import Field
 
+import harness.expect
+import harness.steps  # noqa: F401  importing the two declares their verbs
 from harness.figures import FIGURES
 from harness.matrix import Case, cases
 from harness.requirements import requirements

@@ -85,10 +85,7 @@ def _told(work: Callable[..., Any]) -> type[Arguments]:
 
 
 def verbs() -> Mapping[str, Verb]:
-    """Every verb by name. The first call loads the packages that declare them."""
-    import harness.expect  # noqa: PLC0415  they declare their verbs in terms of this module
-    import harness.steps  # noqa: F401, PLC0415
-
+    """Every verb declared so far, by name; `harness.scenario` imports the packages that declare them."""
     return _VERBS
 
 
