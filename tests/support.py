@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import CannotListenError, ConnectionAborted, ConnectionDone
+from twisted.internet.error import CannotListenError, ConnectionAborted, ConnectionDone, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
@@ -55,6 +55,10 @@ class Network:
         """Seconds that everything is under way."""
         self.streams: list[Stream] = []
         """Both ends of every connection ever opened, the opener's first."""
+        self.attempts: list[Address] = []
+        """Where connections were tried."""
+        self.names: dict[str, str] = {}
+        """What names stand for."""
         self._ports: dict[tuple[str, Address], Any] = {}
         self._free = count(40_000)
 
@@ -95,11 +99,19 @@ class Network:
     ) -> "Connector":
         """Open a connection, refused where nobody listens."""
         source = (bindAddress[0] if bindAddress else "127.0.0.1", next(self._free))
+        self.attempts.append((host, port))
         connector = Connector(self, source, (host, port), factory)
         factory.doStart()
         factory.startedConnecting(connector)
         self.clock.callLater(self.delay, connector.connect)
         return connector
+
+    def resolve(self, name: str) -> Deferred[str]:
+        """Look up a name, in time."""
+        found: Deferred[str] = Deferred()
+        answer = self.names.get(name) or Failure(DNSLookupError(name))
+        self.clock.callLater(self.delay, found.callback, answer)
+        return found
 
     # --- the wire
 
@@ -192,6 +204,10 @@ class Connector:
             far.abortConnection()
         else:
             far.begin(accepting)
+
+    def getDestination(self) -> IPv4Address:
+        """Give the address that was to be reached."""
+        return address_of(self.target)
 
     def stopConnecting(self) -> None:
         """Give up."""

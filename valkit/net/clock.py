@@ -33,6 +33,8 @@ class ShiftableClock:
         """Each of them at least once; an entry is true when it tells the call's present time."""
         self._numbers = count()
         self._alarm: IDelayedCall | None = None
+        self._alarm_at = 0.0
+        """Our time for which it is set, since rounding may make it ring too early."""
 
     def seconds(self) -> float:
         """Tell the time, in seconds since the epoch."""
@@ -67,7 +69,7 @@ class ShiftableClock:
 
     def _ring(self) -> None:
         self._alarm = None
-        self._make_calls(self.seconds(), stand=False)
+        self._make_calls(max(self._alarm_at, self.seconds()), stand=False)
         self._set_alarm()
 
     def _make_calls(self, end: float, *, stand: bool) -> None:
@@ -118,10 +120,13 @@ class ShiftableClock:
         head = self._head()
         if head is None:
             self._silence()
-        elif self._alarm is None:
-            self._alarm = self._reactor.callLater(max(0.0, head[0] - self.seconds()), self._ring)
+            return
+        self._alarm_at = head[0]
+        delay = max(0.0, head[0] - self.seconds())
+        if self._alarm is None:
+            self._alarm = self._reactor.callLater(delay, self._ring)
         else:
-            self._alarm.reset(max(0.0, head[0] - self.seconds()))
+            self._alarm.reset(delay)
 
     def _silence(self) -> None:
         if self._alarm is not None:

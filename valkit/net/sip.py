@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from attrs import define
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.error import ConnectError, ConnectingCancelledError, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
@@ -27,7 +27,7 @@ from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
 from valkit.sip.errors import NoAnswer, ParseError
 from valkit.sip.hop import Hop
-from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
+from valkit.sip.layer import Answered, Counts, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.message import Message, Request, Response, parse
 from valkit.sip.transaction import DEFAULT_TIMERS, Timers
@@ -131,6 +131,16 @@ class SipEndpoint:
         """Where it listens."""
         return self._listening.addresses
 
+    @property
+    def transactions(self) -> int:
+        """How many transactions it holds: under way at either side, or kept for retransmissions."""
+        return len(self._layer)
+
+    @property
+    def counts(self) -> Counts:
+        """What its transaction layer saw."""
+        return self._layer.counts
+
     async def listen(self, hops: Iterable[Hop]) -> tuple[Hop, ...]:
         """Open sockets and give their addresses; port 0 asks for a free one, CannotListenError if there is none."""
         return await self._listening.open(tuple(hops))
@@ -214,7 +224,7 @@ class SipEndpoint:
         """Find or open the connection to a hop, starting from the address we listen on."""
         try:
             return await self._connections.to(to, self._listening.host_towards(to.host))
-        except (ConnectError, DNSLookupError, CancelledError) as error:
+        except (ConnectError, ConnectingCancelledError, DNSLookupError) as error:
             raise NoAnswer("transport", f"no connection to {to}: {error}") from error
 
     # --- server side
@@ -372,8 +382,10 @@ class SipEndpoint:
         self._alarm = self._clock.callLater(max(0.0, due - self._clock.seconds()), self._ring)
 
     def _ring(self) -> None:
+        """Fire what is due: at least what the alarm was set for, though rounding may have made it ring too early."""
+        now = max(self._alarm_at, self._clock.seconds())
         self._alarm, self._alarm_at = None, inf
-        self._perform(self._layer.due(self._clock.seconds()))
+        self._perform(self._layer.due(now))
 
 
 def way_back(request: Request, path: Path) -> Path:

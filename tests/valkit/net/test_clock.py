@@ -137,3 +137,15 @@ def test_it_agrees_with_twisteds_clock_when_time_passes(deeds: list[tuple[str, i
     """The same when it is the reactor's time that passes."""
     model, reactor = Clock(), Clock()
     assert play(ShiftableClock(reactor), pump(reactor), deeds) == play(model, pump(model), deeds)
+
+
+@given(st.floats(0, 1e9), st.floats(0, 100))
+def test_rounding_never_makes_it_ring_in_vain(start: float, delay: float) -> None:
+    """Whatever the sums of times are rounded to, a call due is made, and the reactor is not asked for it for ever."""
+    reactor, calls = Clock(), Calls()
+    reactor.advance(start)
+    clock = ShiftableClock(reactor)
+    clock.advance(delay / 3)
+    clock.callLater(delay, recorder(clock, calls), "made")
+    reactor.advance(delay + 1e-6)
+    assert len(calls) == 1
