@@ -1,0 +1,48 @@
+import pytest
+
+from harness.errors import Unmet
+from harness.expect.answer import Answer, expect_answer
+from harness.stage import Answered, Stage
+from tests.harness.scenes import request
+from tests.harness.staging import stage
+from ue_sim.engine import Answer as Got
+
+
+@pytest.fixture
+def scene() -> Stage:
+    made = stage()
+    made.answered = Answered("alice", Got(request().answer(200, headers=[("Expires", "60")]), expires=60))
+    return made
+
+
+@pytest.mark.parametrize(
+    "told", [200, "2xx", {"status": 200, "ue": "alice", "expires": 60, "headers": {"Expires": 60}, "received": "yes"}]
+)
+async def test_an_answer_that_fits_is_fine(told: object, scene: Stage) -> None:
+    """By code, by class, by whom it was for and what it grants."""
+    await expect_answer(scene, Answer.model_validate(told))
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        (403, "an answer 403"),
+        ({"status": 200, "ue": "bob"}, "an answer 200 to bob"),
+        ({"status": 200, "expires": 61}, "an answer 200 for 61 s"),
+        ({"status": 200, "headers": {"Expires": 61}}, "an answer 200 with Expires: 61"),
+        ({"status": 200, "received": "no"}, "no answer, taken for 200"),
+    ],
+)
+async def test_an_answer_that_does_not_fit_fails(told: object, wanted: str, scene: Stage) -> None:
+    """What was wanted is told in words, beside what came and the message."""
+    with pytest.raises(Unmet) as unmet:
+        await expect_answer(scene, Answer.model_validate(told))
+    assert unmet.value.finding.wanted == wanted
+    assert unmet.value.finding.got == "200 OK to alice"
+    assert unmet.value.finding.message.startswith("SIP/2.0 200 OK")
+
+
+async def test_without_a_call_there_is_no_answer() -> None:
+    """A script that expects one too early is told so."""
+    with pytest.raises(Unmet, match="no phone has asked"):
+        await expect_answer(stage(), Answer.model_validate(200))

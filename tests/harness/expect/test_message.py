@@ -1,0 +1,103 @@
+import pytest
+
+from harness.errors import Unmet
+from harness.expect.message import Expected, ExpectedSeveral, expect_message, expect_no_message
+from harness.stage import Minted
+from tests.harness.scenes import TOKEN, passed_on, request, sent
+from tests.harness.staging import stage
+
+THERE = {"from": "scscf", "to": "valserver", "method": "REGISTER"}
+CARRYING = request(token=TOKEN, Expires="600")
+
+
+async def missed(*events: object, **told: object) -> str:
+    with pytest.raises(Unmet) as unmet:
+        await expect_message(stage(*events), ExpectedSeveral.model_validate({**THERE, **told}))  # type: ignore[arg-type]
+    return f"{unmet.value.finding.wanted}: {unmet.value.finding.got}"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"token": "present"},
+        {"headers": {"Expires": 600}},
+        {"without": ["Path"]},
+        {"count": 1, "sent": 1},
+    ],
+)
+async def test_a_message_that_fits_is_fine(told: dict[str, object]) -> None:
+    """By its way, its token, its headers and how often it came."""
+    await expect_message(stage(sent("scscf", "valserver", CARRYING)), ExpectedSeveral.model_validate(THERE | told))
+
+
+async def test_differences_are_told() -> None:
+    """A message on the right way that does not fit is shown with what is wrong about it."""
+    came = sent("scscf", "valserver", CARRYING)
+    assert await missed(came, headers={"Expires": 60}) == (
+        "REGISTER from scscf to valserver with Expires: 60: one with Expires: 600"
+    )
+    assert (await missed(came, headers={"Path": "x"})).endswith("one with no Path")
+    assert (await missed(came, without=["Expires"])).endswith("without Expires: one with Expires: 600")
+    assert (await missed(came, token="absent")).endswith("without a token: one with token: alice in dispatch")
+    assert (await missed(sent("scscf", "valserver", request()), token="present")).endswith(
+        "with a token: one with no token"
+    )
+
+
+async def test_if_nothing_came_what_there_was_is_told() -> None:
+    """The names of the messages that were seen, or that there was none."""
+    assert (await missed(sent("alice", "pcscf", request()))).endswith("only REGISTER from alice to pcscf")
+    assert (await missed()).endswith("no message at all")
+
+
+async def test_a_certain_token_is_known_by_its_jti() -> None:
+    """The one minted under that name, and no other."""
+    scene = stage(sent("scscf", "valserver", CARRYING))
+    scene.tokens["mine"] = Minted("mine", "token-1", {})
+    await expect_message(scene, ExpectedSeveral.model_validate({**THERE, "token": "mine"}))
+    scene.tokens["mine"] = Minted("mine", "token-2", {})
+    with pytest.raises(Unmet, match="another token than mine"):
+        await expect_message(scene, ExpectedSeveral.model_validate({**THERE, "token": "mine"}))
+
+
+async def test_a_message_sent_again_is_one_message() -> None:
+    """It counts once; how often it was sent is another question."""
+    lost, again = sent("scscf", "valserver", CARRYING, fate="lost"), sent("scscf", "valserver", CARRYING)
+    await expect_message(stage(lost, again), ExpectedSeveral.model_validate({**THERE, "count": 1, "sent": 2}))
+    assert "sent 3 times: it was sent 2 times" in await missed(lost, again, sent=3)
+
+
+async def test_several_are_counted() -> None:
+    """Two different messages are two."""
+    two = sent("scscf", "valserver", CARRYING), sent("scscf", "valserver", request(cseq=2))
+    assert (await missed(*two, count=1)).startswith("1 of REGISTER from scscf to valserver: 2")
+
+
+async def test_the_ends_of_a_long_way_are_meant_as_well_as_each_part() -> None:
+    """A PUBLISH goes from the phone to the VAL server, and from the phone to the core."""
+    events = passed_on(request("PUBLISH"), "alice", "pcscf", "scscf", "valserver")
+    for target in ("valserver", "core", "pcscf"):
+        told = {"from": "ue", "to": target, "method": "PUBLISH"}
+        await expect_message(stage(*events), ExpectedSeveral.model_validate(told))
+
+
+async def test_headers_are_those_of_the_way_asked_for() -> None:
+    """What the core adds is seen behind it, not before it."""
+    publish = request("PUBLISH")
+    asserted = publish.with_header("P-Asserted-Identity", "<sip:alice@home.example>")
+    events = [sent("alice", "pcscf", publish), sent("pcscf", "scscf", asserted)]
+    headers = {"P-Asserted-Identity": "<sip:alice@home.example>"}
+    behind = {"from": "pcscf", "to": "scscf", "method": "PUBLISH", "headers": headers}
+    await expect_message(stage(*events), ExpectedSeveral.model_validate(behind))
+    with pytest.raises(Unmet):
+        before = {"from": "alice", "to": "pcscf", "method": "PUBLISH", "headers": headers}
+        await expect_message(stage(*events), ExpectedSeveral.model_validate(before))
+
+
+async def test_no_message_means_none() -> None:
+    """One that fits fails it, one that does not fit does not."""
+    scene = stage(sent("scscf", "valserver", CARRYING))
+    await expect_no_message(scene, Expected.model_validate({**THERE, "token": "absent"}))
+    with pytest.raises(Unmet, match="wanted no REGISTER from scscf to valserver"):
+        await expect_no_message(scene, Expected.model_validate(THERE))

@@ -1,0 +1,49 @@
+from harness.ladder.captions import details, name, noted
+from tests.harness.scenes import TOKEN, challenge, noted as note, request
+from valkit.sip.message import parse
+
+
+def test_an_arrow_has_method_or_status() -> None:
+    """A request is named by its method, an answer by status and reason."""
+    assert name(request()) == "REGISTER"
+    assert name(request().answer(403)) == "403 Forbidden"
+
+
+def test_a_register_tells_who_and_with_what() -> None:
+    """IMPU, IMPI, that there is a RES, and the token by its claims; neither RES nor token itself."""
+    told = details(request(token=TOKEN, res=True))
+    assert told == ("IMPU sip:alice@home.example", "IMPI alice@home.example", "RES", "token: alice in dispatch")
+
+
+def test_the_asserted_identity_is_whose_it_is() -> None:
+    """Behind the P-CSCF the IMPU is the asserted one."""
+    assert details(request("PUBLISH", P_Asserted_Identity="<sip:duty@home.example>"))[0] == "IMPU sip:duty@home.example"
+
+
+def test_the_end_of_something_is_told() -> None:
+    """Expires 0 is what makes a REGISTER a de-registration."""
+    assert "Expires 0" in details(request(Expires="0"))
+
+
+def test_a_challenge_tells_rand_and_autn() -> None:
+    """As in step 3 of the figure."""
+    assert details(challenge(request())) == ("RAND, AUTN",)
+
+
+def test_a_refusal_tells_its_warning() -> None:
+    """The only word of the reason that a peer gets."""
+    warning = '399 host "101 service authorisation failed"'
+    assert details(request().answer(403, headers=[("Warning", warning)])) == (warning,)
+
+
+def test_an_unreadable_message_is_told_as_such() -> None:
+    """A ladder is drawn of broken messages, too."""
+    assert details(parse(b"OPTIONS sip:a SIP/2.0\r\nTo: <\r\n\r\n"))[0].startswith("unreadable")
+
+
+def test_notes_have_words() -> None:
+    """What programs note reads as a person would say it; what is not known reads as it is called."""
+    assert noted(note("valserver", "bound", val_user_id="alice", val_service_ids="a b")) == "bound: alice in a, b"
+    assert noted(note("valserver", "refused", cause="expired")) == "refused: expired"
+    assert noted(note("scscf", "res verified")) == "RES = XRES"
+    assert noted(note("scscf", "something new")) == "something new"

@@ -1,0 +1,87 @@
+from harness.figures import REGISTER_FIGURE, read
+from harness.ladder.layout import ByElement, ByPart, laid_out
+from harness.ladder.rungs import Arrow, Ladder, Point, Row
+from harness.ladder.text import draw
+from harness.story import story
+from tests.harness.scenes import CAST, registration
+
+FIGURE = """\
+Figure
+
+                UE alice                            SIP core                            VAL server
+                    │                                   │                                    │
+  1    0.000        ├── REGISTER ──────────────────────▶│                                    │
+                    │   IMPU sip:alice@home.example     │                                    │
+                    │   IMPI alice@home.example         │                                    │
+  2    0.000        │                                   ● AV issued                          │
+  2    0.000        │                                   ● flag: pending                      │
+  3    0.000        │◀────────────── 401 Unauthorized ──┤                                    │
+                    │   RAND, AUTN                      │                                    │
+  4    0.000        ● AUTN verified, RES made           │                                    │
+  5    0.000        ├── REGISTER ──────────────────────▶│                                    │
+                    │   IMPU sip:alice@home.example     │                                    │
+                    │   IMPI alice@home.example         │                                    │
+                    │   RES                             │                                    │
+                    │   token: alice in dispatch        │                                    │
+  6    0.000        │                                   ● RES = XRES                         │
+  7    0.000        │                                   ● flag: registered                   │
+  8    0.000        │◀──────────────────────── 200 OK ──┤                                    │
+  9    0.000        │                                   ├── REGISTER ───────────────────────▶│
+                    │                                   │   IMPU sip:alice@home.example      │
+                    │                                   │   IMPI alice@home.example          │
+                    │                                   │   token: alice in dispatch         │
+ 10    0.000        │                                   │   bound: alice in dispatch, video  ●
+ 11    0.000        │                                   │◀───────────────────────── 200 OK ──┤"""
+
+
+def drawn(*marks: Arrow | Point) -> list[str]:
+    rows = tuple(Row(0.0, None, mark) for mark in marks)
+    return draw(Ladder("", ("a", "b", "c"), rows)).splitlines()[2:]
+
+
+def test_the_figure_is_drawn_as_the_seed_draws_it() -> None:
+    """Three lifelines, the numbers at the left, tokens told by their claims."""
+    moments = story(registration(), CAST)
+    numbers = read(REGISTER_FIGURE, moments, CAST).numbers
+    assert draw(laid_out("Figure", moments, ByPart(CAST), CAST, numbers)) == FIGURE
+
+
+def test_no_line_is_wider_than_asked() -> None:
+    """Six lifelines fit into a hundred columns, and into eighty."""
+    ladder = laid_out("", story(registration(), CAST), ByElement(CAST), CAST, {})
+    for width in (100, 80):
+        assert max(map(len, draw(ladder, width).splitlines())) <= width
+
+
+def test_a_plain_ladder_is_ascii() -> None:
+    """For terminals and logs that have nothing else."""
+    ladder = laid_out("", story(registration(), CAST), ByElement(CAST), CAST, {})
+    assert draw(ladder, plain=True).isascii()
+
+
+def test_a_lost_message_does_not_arrive() -> None:
+    """Its arrow ends before the other lifeline, whichever way it went."""
+    [there, back] = drawn(Arrow(0, 1, "REGISTER", lost=True), Arrow(2, 1, "200 OK", lost=True))
+    assert "REGISTER ─" in there
+    assert "▶" not in there
+    assert "◀" not in back
+    assert there.index("✗") < there.rindex("│", 0, 70)
+    assert back.index("✗") > back.index("│", 30)
+
+
+def test_a_message_sent_again_says_so() -> None:
+    """A retransmission is told from the first."""
+    assert "REGISTER again" in drawn(Arrow(0, 1, "REGISTER", again=True))[0]
+
+
+def test_what_does_not_fit_is_shortened_to_its_first_word() -> None:
+    """A reason gives way before a status does."""
+    ladder = Ladder("", tuple("abcdef"), (Row(0.0, None, Arrow(1, 0, "481 Call/Transaction Does Not Exist")),))
+    assert "◀────── 481 ──┤" in draw(ladder)
+
+
+def test_long_remarks_are_wrapped() -> None:
+    """Words go on in the next line, on the near side of the last lifeline."""
+    lines = drawn(Point(2, "refused because " * 4))
+    assert len(lines) > 1
+    assert lines[0].endswith("●")

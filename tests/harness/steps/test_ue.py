@@ -1,0 +1,67 @@
+from typing import Any
+
+import pytest
+
+from harness.errors import Unmet
+from harness.stage import Stage
+from harness.steps.ue import Call, Publish, Register, deregister, log_off, publish, register
+from tests.harness.scenes import request
+from tests.harness.staging import Phone, stage
+from ue_sim.engine import BY_THE_BOOK
+from ue_sim.errors import UnknownToken
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone(request().answer(200))
+
+
+@pytest.fixture
+def scene(phone: Phone) -> Stage:
+    return stage(phone=phone)
+
+
+async def test_a_plain_registration_is_by_the_book(scene: Stage, phone: Phone) -> None:
+    """No token, the IMPU in use, and the answer is kept for `expect.answer`."""
+    await register(scene, Register.model_validate("alice"))
+    assert phone.calls == [("register", {"token": False, "impu": None, "conduct": BY_THE_BOOK})]
+    assert scene.answered is not None
+    assert scene.answered.answer.status == 200
+
+
+@pytest.mark.parametrize(("written", "meant"), [("yes", True), ("no", False), ("newer", "newer")])
+async def test_a_token_is_yes_no_or_a_name(written: str, meant: bool | str, scene: Stage, phone: Phone) -> None:
+    """YAML gives texts; the phone is told what they mean."""
+    await register(scene, Register.model_validate({"ue": "alice", "token": written}))
+    assert phone.calls[0][1]["token"] == meant
+
+
+@pytest.mark.parametrize(("verb", "name"), [(log_off, "log_off"), (deregister, "deregister")])
+async def test_a_verb_is_the_phones(verb: Any, name: str, scene: Stage, phone: Phone) -> None:
+    """What the user wants is the phone's business."""
+    await verb(scene, Call.model_validate("alice"))
+    assert phone.calls[0][0] == name
+
+
+async def test_a_phone_may_misbehave(scene: Stage, phone: Phone) -> None:
+    """A wrong RES, another header, another way: each is part of its conduct."""
+    told = {"ue": "alice", "res": "wrong", "headers": {"Event": "x", "To": None}, "past_core": "valserver"}
+    await publish(scene, Publish.model_validate(told))
+    conduct = phone.conduct
+    assert conduct.outcome is not None
+    assert conduct.to == scene.lab.address("valserver")
+    assert conduct.request is not None
+    altered = conduct.request(request())
+    assert altered.headers.get("Event") == "x"
+    assert "To" not in altered.headers
+
+
+async def test_what_a_phone_cannot_do_fails_the_scenario(scene: Stage, phone: Phone) -> None:
+    """A token that was never minted is a mistake of the script, told in the phone's words."""
+
+    async def refuse(**_: object) -> None:
+        raise UnknownToken("there is no token 'late' in the wallet")
+
+    phone.__dict__["register"] = refuse
+    with pytest.raises(Unmet, match="there is no token 'late'"):
+        await register(scene, Register.model_validate({"ue": "alice", "token": "late"}))

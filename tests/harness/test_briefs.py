@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from harness.briefs import core_brief, ue_settings, valserver_brief
+from harness.labs import LabPlan, read_lab
+from harness.places import SHIPPED
+from sipcore_stub.settings import CoreSettings
+from valkit.sip import Hop
+from valserver.settings import ServerSettings
+
+VALSERVER = Hop("udp", "127.0.0.31", 40_000)
+
+
+@pytest.fixture
+def plan() -> LabPlan:
+    return read_lab(SHIPPED / "home.yaml")[0]
+
+
+def test_the_valserver_trusts_the_scscf_alone(plan: LabPlan) -> None:
+    """A phone on the same machine is a stranger to it."""
+    settings = ServerSettings.model_validate(valserver_brief(plan, Path("jwks.json"), Path("f")))
+    assert [str(network) for network in settings.trusted_peers] == ["127.0.0.23/32"]
+    assert settings.tokens.audience == plan.issuer.audience
+
+
+def test_the_lab_may_add_settings(plan: LabPlan) -> None:
+    """What the plan says of a program comes on top of what the lab tells it."""
+    valserver = plan.valserver.model_copy(update={"settings": {"bindings": {"outlive_token": "no"}}})
+    brief = valserver_brief(plan.model_copy(update={"valserver": valserver}), Path("k"), Path("f"))
+    assert brief["bindings"]["outlive_token"] == "no"
+    assert brief["bindings"]["store"] == "memory"
+
+
+def test_the_core_knows_who_is_subscribed(plan: LabPlan) -> None:
+    """REGISTER and PUBLISH of each lead to the VAL server; a stranger is not among them."""
+    core = CoreSettings.model_validate(core_brief(plan, VALSERVER))
+    known = {each.impi: each for each in core.subscribers}
+    assert "stranger@home.example" not in known
+    criteria = known["carol@home.example"].filter_criteria or ()
+    assert [each.method for each in criteria] == ["REGISTER", "PUBLISH"]
+    assert {each.server_name for each in criteria} == {"sip:127.0.0.31:40000"}
+    assert {each.default_handling for each in criteria} == {"SESSION_TERMINATED"}
+
+
+def test_a_lab_may_have_no_tcp(plan: LabPlan) -> None:
+    """Then nobody listens on it."""
+    brief = core_brief(plan.model_copy(update={"transports": ("udp",)}), VALSERVER)
+    assert brief["pcscf"]["listen"] == ["udp:127.0.0.21:0"]
+
+
+def test_a_card_may_differ_from_what_the_hss_knows(plan: LabPlan) -> None:
+    """Dave's card has another K, so that he finds the network's AUTN wrong."""
+    dave = ue_settings("dave", plan, "127.0.0.14", Hop("udp", "127.0.0.21", 5060))
+    assert dave.usim.k == bytes(16)
+    assert dave.impu == "sip:dave@home.example"

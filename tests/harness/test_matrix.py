@@ -1,0 +1,48 @@
+import pytest
+
+from harness.matrix import cases
+from valkit.settings import Document, SettingsError, documents
+
+
+def document(text: str) -> Document:
+    [found] = documents(text, "s.yaml")
+    return found
+
+
+def test_without_a_matrix_there_is_one_case() -> None:
+    """A document without a matrix stays as it is."""
+    [case] = cases(document("name: a\nsteps: [1]"))
+    assert case.label == ""
+    assert case.document.value == {"name": "a", "steps": [1]}
+
+
+def test_each_combination_is_a_case() -> None:
+    """Two names with two and three values make six cases, each named by its values."""
+    found = cases(document("matrix: {kind: [a, b], way: [x, y, z]}\nname: n"))
+    assert [case.label for case in found] == ["a, x", "a, y", "a, z", "b, x", "b, y", "b, z"]
+
+
+def test_a_reference_becomes_the_value_itself() -> None:
+    """A text that is nothing but a reference becomes number, list or mapping; within a text it becomes text."""
+    [case] = cases(document('matrix: {n: [7]}\nwhole: "${n}"\npart: "n${n}"\nlist: ["${n}"]\n"k${n}": 1'))
+    assert case.document.value == {"whole": 7, "part": "n7", "list": [7], "k7": 1}
+
+
+def test_a_member_of_a_value_is_reached_by_a_dot() -> None:
+    """A value that is a mapping is named by its first member and gives each by name."""
+    [case] = cases(document('matrix: {t: [{kind: expired, cause: late}]}\nsays: "${t.cause}"'))
+    assert case.label == "expired"
+    assert case.document.value == {"says": "late"}
+
+
+def test_an_unknown_reference_is_a_fault_at_its_line() -> None:
+    """What the matrix does not give is named, with the line where it is asked for."""
+    with pytest.raises(SettingsError, match=r"s.yaml:2:7: says: refers to m, which the matrix does not give"):
+        cases(document('matrix: {n: [1]}\nsays: "${m}"'))
+
+
+@pytest.mark.parametrize("matrix", ["[]", "{n: 1}", "{n: []}"])
+def test_a_matrix_is_names_with_lists(matrix: str) -> None:
+    """Anything else is refused with what was expected."""
+    with pytest.raises(SettingsError, match="expected names, each with a list of values"):
+        cases(document(f"matrix: {matrix}"))

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from harness.places import SHIPPED, plan_for
+from harness.scenario import Scenario, parse
+from tests.harness.test_labs import LAB
+from valkit.settings import SettingsError
+
+SCRIPT = "name: n\nclauses: [REG-01]\nlab: {lab}\nsteps:\n  - ue.register: {ue}\n"
+
+
+def scenario(folder: Path, *, lab: str = "mine", ue: str = "alice") -> Scenario:
+    [made] = parse(SCRIPT.format(lab=lab, ue=ue), folder / "deep" / "s.yaml", "s.yaml")
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "labs").mkdir()
+    (tmp_path / "labs" / "mine.yaml").write_text(LAB)
+    return tmp_path
+
+
+def test_a_lab_is_looked_for_in_the_folders_above(folder: Path) -> None:
+    """`labs` may stand beside the scenario or beside any folder above it."""
+    assert plan_for(scenario(folder), "s.yaml").domain == "home.example"
+
+
+def test_shipped_labs_are_found_from_anywhere(folder: Path) -> None:
+    """A scenario of the user's own may play in a lab of ours."""
+    assert "stranger" in plan_for(scenario(folder, lab="home"), "s.yaml").ues
+
+
+def test_a_lab_may_be_chosen_for_the_run(folder: Path) -> None:
+    """Then it does not matter which one the scenario names."""
+    assert plan_for(scenario(folder, lab="nowhere"), "s.yaml", SHIPPED / "home.yaml").domain == "home.example"
+
+
+def test_a_lab_that_is_nowhere_is_a_fault_of_the_scenario(folder: Path) -> None:
+    """It is told at the scenario that names it."""
+    with pytest.raises(SettingsError, match=r"s.yaml:1:1: lab: there is no labs/nowhere.yaml"):
+        plan_for(scenario(folder, lab="nowhere"), "s.yaml")
+
+
+def test_a_step_may_speak_only_of_who_is_there(folder: Path) -> None:
+    """A phone that the lab does not have is told at the line of the step."""
+    with pytest.raises(SettingsError, match=r"s.yaml:5:1: bob is nobody of lab mine \(expected one of: alice\)"):
+        plan_for(scenario(folder, ue="bob"), "s.yaml")
+
+
+def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:
+    """A setting that the VAL server does not know is told in the lab file, before anything is started."""
+    lab = folder / "labs" / "mine.yaml"
+    lab.write_text(LAB + "valserver: {settings: {publcation: {max_expires: 1}}}\n")
+    with pytest.raises(SettingsError, match=r"mine.yaml:9:24: valserver.settings.publcation: is not known"):
+        plan_for(scenario(folder), "s.yaml")
