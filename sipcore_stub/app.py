@@ -71,11 +71,10 @@ class _Core:
         hss = Hss([each.subscriber(criteria) for each in settings.subscribers], self._ids, self._tell)
         endpoint, element = await self._open("scscf", settings.scscf)
         registering = self._registrar(endpoint, hss)
-        trusted = {hop.host for each in (settings.pcscf, settings.icscf) for hop in each.listen}
-        element.role = Scscf(endpoint, hss, registering, trusted)
+        element.role = Scscf(endpoint, hss, registering, settings.trusted)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf)
-        element.role = Icscf(endpoint, scscf, hss)
+        element.role = Icscf(endpoint, scscf, hss, settings.trusted)
         icscf = endpoint.addresses[0]
         endpoint, element = await self._open("pcscf", settings.pcscf)
         element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds)

@@ -8,7 +8,7 @@ other, and no UE waits for any of them.
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred, DeferredLock
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from sipcore_stub.element import Endpoint, forward
@@ -43,21 +43,26 @@ class Notifying:
         self._after = after
         self._failed = failed
         self._locks: dict[Key, DeferredLock] = {}
+        self._coming: list[IDelayedCall] = []
+        """What waits for its 200 to leave."""
         self._closed = False
 
     def tell(self, subscriber: Subscriber, happening: Happening) -> None:
         """Tell every server whose criterion is for this."""
         situation = Situation(happening.request, registration=happening.kind)
+        self._coming = [call for call in self._coming if call.active()]
         for criterion in matching(subscriber.criteria, situation):
-            self._clock.callLater(self._after, self._queue, subscriber.impi, criterion, happening)
+            call = self._clock.callLater(self._after, self._queue, subscriber.impi, criterion, happening)
+            self._coming.append(call)
 
     def close(self) -> None:
         """Tell nobody any more."""
         self._closed = True
+        for call in self._coming:
+            if call.active():
+                call.cancel()
 
     def _queue(self, impi: str, criterion: Criterion, happening: Happening) -> None:
-        if self._closed:
-            return
         lock = self._locks.setdefault((impi, criterion.server_name), DeferredLock())
         done: Deferred[None] = lock.run(lambda: Deferred.fromCoroutine(self._tell(impi, criterion, happening)))
         done.addErrback(lambda failure: self.log.failure("third-party REGISTER failed", failure))

@@ -36,6 +36,12 @@ def check(request: Request, own: Iterable[Hop], options: frozenset[str] = frozen
     refuse_unknown(request.headers.all("proxy-require"), options)
 
 
+def refuse_strangers(source: Hop, trusted: frozenset[str]) -> None:
+    """Refuse what comes from a host outside the trust domain (RFC 3325 3)."""
+    if source.host not in trusted:
+        raise Refused(Cause.NOT_TRUSTED, str(source))
+
+
 def refuse_unknown(required: Iterable[str], known: frozenset[str]) -> None:
     """Refuse options that are not known, naming them (RFC 3261 8.2.2.3)."""
     unknown = [option for option in required if option not in known]

@@ -11,7 +11,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss, Subscriber
 from sipcore_stub.ifc import Criterion, DefaultHandling, Situation, matching
 from sipcore_stub.notifying import is_failure
-from sipcore_stub.proxy import check, next_hop, onward
+from sipcore_stub.proxy import check, next_hop, onward, refuse_strangers
 from sipcore_stub.registering import Registering
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
@@ -30,8 +30,7 @@ class Scscf:
     async def serve(self, request: Request, source: Hop) -> Response:
         """Serve a request from another element of the core; raises Refused."""
         check(request, self._endpoint.addresses)
-        if source.host not in self._trusted:
-            raise Refused(Cause.NOT_TRUSTED, str(source))
+        refuse_strangers(source, self._trusted)
         if request.method == "REGISTER":
             return self._registering.register(request)
         return await self._originate(onward(request, self._endpoint.addresses))

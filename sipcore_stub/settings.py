@@ -193,6 +193,15 @@ class CoreSettings(Settings):
     third_party_after: Duration = 0.005
     """How long the S-CSCF waits after its 200 before it tells the application servers."""
 
+    trusted_hosts: tuple[str, ...] = ()
+    """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""
+
+    @property
+    def trusted(self) -> frozenset[str]:
+        """The trust domain: whose word I- and S-CSCF take for who a user is (RFC 3324, RFC 3325 3)."""
+        own = (hop.host for element in (self.pcscf, self.icscf) for hop in element.listen)
+        return frozenset((*own, *self.trusted_hosts))
+
     def rules(self, service_route: str) -> Rules:
         """Give what the registrar goes by; the Service-Route comes from the address it listens at."""
         return Rules(

@@ -1,7 +1,7 @@
 """What the tests of the core share: a subscriber, a phone that can misbehave, and an endpoint without a network."""
 
 from base64 import b64encode
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from attrs import define, field, frozen
@@ -230,6 +230,3 @@ class Notes:
     def of(self, *whats: str) -> list[str]:
         """Give in order what was told, only of these kinds, with the value of a flag."""
         return [fields.get("flag", what) for _, what, fields in self.told if what in whats]
-
-
-Handler = Callable[[Request, Hop], Any]

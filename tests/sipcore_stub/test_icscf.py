@@ -3,7 +3,7 @@ import pytest
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.icscf import Icscf
-from tests.sipcore_stub.parts import ICSCF, PCSCF, SCSCF, Notes, Phone, Wire, begun, publish, result_of, subscriber
+from tests.sipcore_stub.parts import ICSCF, PCSCF, SCSCF, UE, Notes, Phone, Wire, begun, publish, result_of, subscriber
 from valkit.ids import SeededIds
 from valkit.sip.message import Request
 
@@ -17,7 +17,7 @@ def wire() -> Wire:
 @pytest.fixture
 def icscf(wire: Wire) -> Icscf:
     """Give an I-CSCF whose HSS knows Alice only."""
-    return Icscf(wire, SCSCF, Hss([subscriber()], SeededIds("icscf"), Notes()))
+    return Icscf(wire, SCSCF, Hss([subscriber()], SeededIds("icscf"), Notes()), [PCSCF.host])
 
 
 def test_a_register_goes_to_the_scscf_under_its_name(wire: Wire, icscf: Icscf) -> None:
@@ -44,3 +44,10 @@ def test_what_is_refused_reaches_no_scscf(wire: Wire, icscf: Icscf, request_: Re
     with pytest.raises(Refused) as refused:
         result_of(begun(icscf.serve(request_, PCSCF)))
     assert (refused.value.cause, wire.sent) == (cause, [])
+
+
+def test_only_a_pcscf_is_served(wire: Wire, icscf: Icscf) -> None:
+    """A UE that comes past its P-CSCF would get CK and IK with the challenge, so it gets nothing."""
+    with pytest.raises(Refused) as refused:
+        result_of(begun(icscf.serve(Phone().register(), UE)))
+    assert (refused.value.cause, wire.sent) == (Cause.NOT_TRUSTED, [])

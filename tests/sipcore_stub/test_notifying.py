@@ -121,6 +121,7 @@ def test_once_closed_nobody_is_told(desk: Desk) -> None:
     desk.tell(NEW, TERMINATED)
     desk.notifying.tell(subscriber(OTHER), NEW)
     desk.notifying.close()
+    assert not desk.clock.getDelayedCalls()
     desk.wire.take().given_up()
     desk.clock.advance(1)
     assert (desk.wire.sent, desk.ended) == ([], [])

@@ -1,7 +1,7 @@
 import pytest
 
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.proxy import check, leads_to, next_hop, onward, refuse_unknown, uri_of
+from sipcore_stub.proxy import check, leads_to, next_hop, onward, refuse_strangers, refuse_unknown, uri_of
 from tests.sipcore_stub.parts import PCSCF, publish
 from valkit.sip.hop import Hop
 from valkit.sip.uri import SipUri
@@ -99,3 +99,12 @@ def test_a_telephone_number_is_no_hop() -> None:
     with pytest.raises(Refused) as refused:
         next_hop(publish().with_uri("tel:+1"))
     assert refused.value.cause is Cause.NO_ROUTE
+
+
+def test_only_trusted_hosts_are_believed() -> None:
+    """The host decides, whatever port and transport a request comes by."""
+    trusted = frozenset({PCSCF.host})
+    refuse_strangers(Hop("tcp", PCSCF.host, 49152), trusted)
+    with pytest.raises(Refused) as refused:
+        refuse_strangers(Hop("udp", "127.0.0.66", 5060), trusted)
+    assert refused.value.cause is Cause.NOT_TRUSTED

@@ -66,7 +66,7 @@ def test_keys_are_not_shown() -> None:
     ("before", "after", "fault"),
     [
         ("k: 46", "k: zz46", "core.yaml:5:8: subscribers[0].k: cannot be read (expected something like 32 hex"),
-        ("sqn: 0000000004ff", "sqn: 4ff", "subscribers[0].sqn: cannot be read (expected something like 12 hex"),
+        ("sqn: 0000000004ff", "sqn: 04ff", "subscribers[0].sqn: cannot be read (expected something like 12 hex"),
         ("    op:", "    # op:", "exactly one of"),
         ("    op:", f"    opc: {FULL[0].opc}\n    op:", "exactly one of"),
         ("domain:", "domian:", "did you mean domain?"),
@@ -144,3 +144,8 @@ def test_the_registrars_rules() -> None:
     assert (rules.policy.minimum, rules.policy.maximum, rules.policy.default) == (120, 3600, 3600)
     assert rules.await_auth == 30
     assert settings("qop: []").rules("<sip:s;lr>").qop is None
+
+
+def test_the_trust_domain_is_the_core_and_who_is_added() -> None:
+    """P- and I-CSCF by their addresses, and hosts the settings name."""
+    assert settings("trusted_hosts: [192.0.2.7]").trusted == {"127.0.0.21", "127.0.0.22", "192.0.2.7"}
