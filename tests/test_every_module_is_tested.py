@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("valkit", "valserver", "sipcore_stub", "ue_sim", "harness")
+PACKAGES = ("valkit", "valserver", "sipcore_stub", "ue_sim", "seal", "harness")
 
 MODULES = sorted(
     path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stem != "__init__"

@@ -15,11 +15,14 @@ from klein import Klein
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
 from twisted.logger import Logger
 from twisted.protocols.policies import WrappingFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from twisted.web import server
 from twisted.web.http import Request
 from twisted.web.iweb import IRequest
 from werkzeug.exceptions import HTTPException
+
+from valkit.net.tls import Tls
 
 BODY = 64 * 1024
 """Bytes of the largest request body by default."""
@@ -100,14 +103,22 @@ class WebPort:
             connection.abortConnection()
 
 
-async def listen(reactor: Any, app: Klein, host: str, port: int, *, bound: int = BODY) -> WebPort:
-    """Serve the application; port 0 takes a free one. CannotListenError where the address cannot be had."""
-    site = WrappingFactory(cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound)))
-    site.noisy = False
+async def listen(
+    reactor: Any, app: Klein, host: str, port: int, *, bound: int = BODY, tls: Tls | None = None
+) -> WebPort:
+    """Serve the application; port 0 takes a free one. CannotListenError where the address cannot be had.
+
+    With `tls` it is HTTPS; ValueError if that cannot be a server's.
+    """
+    served: Any = cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound))
+    if tls is not None:
+        served = cast(Any, TLSMemoryBIOFactory)(tls.server(), isClient=False, wrappedFactory=served)
+    site = WrappingFactory(served)  # outermost: to abort a connection is to abort its socket
+    served.noisy = site.noisy = False
     endpoint = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
     listening = await cast(Any, endpoint(reactor, port, interface=host)).listen(site)
     shown = f"[{host}]" if ":" in host else host
-    return WebPort(f"http://{shown}:{listening.getHost().port}", listening, site)
+    return WebPort(f"http{'' if tls is None else 's'}://{shown}:{listening.getHost().port}", listening, site)
 
 
 def json_answer(request: Request, value: object, status: int = 200) -> bytes:
