@@ -1,0 +1,143 @@
+"""What the identity server keeps: clients, users, VAL services, and what was granted to them.
+
+Values only; `seal.idms.store` says who may change them and how. Of codes, tokens, client secrets and session cookies
+only the SHA-256 is kept (`digest`): they are random and long, so nothing slower is needed, and who reads the store can
+use none of them. Passwords are argon2id hashes (`seal.idms.users`). All times are epoch seconds.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from attrs import field, frozen
+
+
+def digest(secret: str) -> str:
+    """Give the form in which a code, token, client secret or cookie is kept: SHA-256 in hexadecimal."""
+    return sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def jti_in(family: str, serial: str) -> str:
+    """Make the `jti` of an access token so that it tells of which family the token is, without anything being kept."""
+    return f"{family}.{serial}"
+
+
+def family_of(jti: str) -> str:
+    """Tell which family the `jti` names."""
+    return jti.partition(".")[0]
+
+
+def _ordered(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+@frozen
+class Client:
+    """A client that may ask for tokens (RFC 6749 2)."""
+
+    client_id: str
+    name: str = ""
+    """What people are shown at the log-in; empty: the client ID."""
+    redirect_uris: tuple[str, ...] = ()
+    auth_method: str = "none"
+    """How it proves itself at the token endpoint: none, client_secret_basic, client_secret_post, private_key_jwt."""
+    secret_hash: str | None = field(default=None, repr=False)
+    """`digest` of its secret, for the two secret methods."""
+    jwks: str | None = None
+    """Its public keys as a JWKS document, for private_key_jwt."""
+    scopes: tuple[str, ...] = ("openid",)
+    """The scopes that it may ask for."""
+    access_lifetime: float = 300.0
+    refresh_lifetime: float = 2_592_000.0
+    id_lifetime: float = 300.0
+
+
+@frozen
+class User:
+    """A VAL user, with what proves who it is and the VAL services that it may use (IDM-04)."""
+
+    user_id: str
+    """What is typed at the log-in, and the `sub` of the tokens."""
+    val_user_id: str
+    """The VAL user ID in the tokens; one user has it at a time."""
+    password_hash: str = field(default="", repr=False)
+    """argon2id in its usual text form; empty: no password is right."""
+    totp_secret: str | None = field(default=None, repr=False)
+    """Base32, for the second method (RFC 6238); none: the user has no such device."""
+    enabled: bool = True
+    val_service_ids: tuple[str, ...] = field(default=(), converter=_ordered)
+    """The VAL services mapped to the user, in alphabetical order."""
+
+
+@frozen
+class Service:
+    """A VAL service and whose it is: the list that TS 23.434 12.3.4 provisions."""
+
+    val_service_id: str
+    val_user_ids: tuple[str, ...] = field(default=(), converter=_ordered)
+    """The identity list: the VAL users mapped to the service, in alphabetical order."""
+    requester: str = ""
+    """The VAL server that provisioned it; empty: the operator did."""
+
+
+@frozen
+class Code:
+    """An authorization code (RFC 6749 4.1.2) and all that it was given for."""
+
+    code_hash: str = field(repr=False)
+    family: str
+    """Names all that comes of one log-in; not a secret, without a dot. A family is revoked as a whole."""
+    client_id: str
+    redirect_uri: str
+    user_id: str
+    scope: str
+    challenge: str
+    """The S256 code challenge (RFC 7636)."""
+    acr: str
+    auth_time: float
+    expires: float
+    nonce: str | None = None
+    taken: bool = False
+
+
+@frozen
+class Refresh:
+    """A refresh token."""
+
+    token_hash: str = field(repr=False)
+    family: str
+    client_id: str
+    user_id: str
+    scope: str
+    acr: str
+    auth_time: float
+    expires: float
+    rotated: bool = False
+    """Whether another has taken its place; whoever brings it again has a copy (RFC 9700 4.14.2)."""
+
+
+@frozen
+class Reused:
+    """Something that could be used once was brought again; its family is revoked."""
+
+    family: str
+    client_id: str
+    user_id: str
+
+
+@frozen
+class Session:
+    """A person's log-in at the authorization endpoint, remembered by a cookie."""
+
+    session_hash: str = field(repr=False)
+    user_id: str
+    acr: str
+    auth_time: float
+    expires: float
+
+
+@frozen
+class Attempts:
+    """Log-ins under one name since the last right one; kept for names that nobody has as well."""
+
+    failures: int = 0
+    locked_until: float = 0.0

@@ -1,0 +1,162 @@
+"""Where the identity server keeps what it knows: the seam; `store_memory` and `store_sql` are what is behind it.
+
+Each method is one act: it happens whole or not at all, also between two processes on one database, and what it
+returned is as durable as the store makes anything. Each may raise StoreUnavailable. `now` comes from the caller; what
+has expired by then does not exist. Rules about who may have what are not a store's business.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from seal.idms.records import Attempts, Client, Code, Refresh, Reused, Service, Session, User
+
+REMEMBERED = 86_400.0
+"""Seconds for which a revocation is remembered: no access token may live longer (RFC 7009 2.1 ends the others)."""
+FORGOTTEN = 86_400.0
+"""Seconds after the last wrong log-in until its count begins anew."""
+REPLAY_SEEN = 86_400.0
+"""Seconds beyond its end for which a code that was taken is kept, so that its second use is seen for what it is."""
+
+
+class Directory(Protocol):
+    """Who may ask and whom is asked about: provisioned, and changed while the server runs."""
+
+    async def client(self, client_id: str) -> Client | None:
+        """Give this client."""
+
+    async def clients(self) -> tuple[Client, ...]:
+        """Give every client, by client ID."""
+
+    async def add_client(self, client: Client) -> bool:
+        """Keep a new client; False when there is one of this ID."""
+
+    async def change_client(self, client_id: str, change: Callable[[Client], Client]) -> Client | None:
+        """Keep what `change` makes of the client, and give it; None when there is none. It may run in a thread."""
+
+    async def remove_client(self, client_id: str) -> bool:
+        """Forget the client and what was granted to it; False when there is none."""
+
+    async def user(self, user_id: str) -> User | None:
+        """Give this user, with its VAL services."""
+
+    async def users(self) -> tuple[User, ...]:
+        """Give every user, by user ID."""
+
+    async def add_user(self, user: User) -> bool:
+        """Keep a new user; False when there is one of this ID. Raises Conflict when its VAL user ID is another's.
+
+        A VAL service of the user that is not known yet becomes known.
+        """
+
+    async def change_user(self, user_id: str, change: Callable[[User], User]) -> User | None:
+        """Keep what `change` makes of the user, and give it; None when there is none. It may run in a thread.
+
+        Raises Conflict as `add_user` does.
+        """
+
+    async def remove_user(self, user_id: str) -> bool:
+        """Forget the user and what was granted to it; False when there is none."""
+
+    async def service(self, val_service_id: str) -> Service | None:
+        """Give this VAL service with its identity list."""
+
+    async def services(self) -> tuple[Service, ...]:
+        """Give every VAL service, by its ID."""
+
+    async def add_service(self, service: Service) -> bool:
+        """Keep a new VAL service; False when there is one. Raises Conflict when a VAL user of its list is nobody."""
+
+    async def change_service(self, service: Service) -> bool:
+        """Put this identity list in the place of the one kept; False when there is none.
+
+        Raises Conflict as `add_service` does. The requester stays the one that provisioned it.
+        """
+
+    async def remove_service(self, val_service_id: str) -> bool:
+        """Forget the VAL service and take it from its users; False when there is none."""
+
+
+class Grants(Protocol):
+    """What was granted, until it ends."""
+
+    async def put_code(self, code: Code) -> None:
+        """Keep a new code."""
+
+    async def code(self, code_hash: str, now: float) -> Code | None:
+        """Give a code, taken or not, without taking it."""
+
+    async def take_code(self, code_hash: str, now: float) -> Code | Reused | None:
+        """Take the code: whoever is first gets it. Reused for all others, and its family is revoked.
+
+        None for a code that was never given, has expired or is of a family that was revoked.
+        """
+
+    async def put_refresh(self, refresh: Refresh, now: float) -> bool:
+        """Keep a new refresh token; False, and nothing is kept, when its family was revoked meanwhile."""
+
+    async def refresh(self, token_hash: str, now: float) -> Refresh | None:
+        """Give a refresh token, rotated or not, without using it."""
+
+    async def rotate(self, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
+        """Put a new refresh token in the place of an old one, and give the old one: whoever is first does.
+
+        Reused for all others, and the family is revoked. None for a token that was never given, has expired or is of
+        a family that was revoked. Raises ValueError when the new one is of another family.
+        """
+
+    async def revoke_family(self, family: str, now: float) -> None:
+        """End all that came of one log-in: its codes, refresh tokens and, by `revoked`, access tokens."""
+
+    async def revoke_access(self, jti: str, now: float) -> None:
+        """End one access token."""
+
+    async def revoke_user(self, user_id: str, now: float) -> None:
+        """End whatever this user was granted: families as `revoke_family` does, and sessions."""
+
+    async def revoked(self, jti: str, now: float) -> bool:
+        """Tell whether this access token was ended, by itself or with the family that its `jti` names."""
+
+
+class LogIns(Protocol):
+    """What the authorization endpoint remembers of people."""
+
+    async def put_session(self, session: Session) -> None:
+        """Keep a log-in."""
+
+    async def session(self, session_hash: str, now: float) -> Session | None:
+        """Give the log-in that belongs to this cookie."""
+
+    async def end_session(self, session_hash: str) -> None:
+        """Forget the log-in."""
+
+    async def attempts(self, login: str, now: float) -> Attempts:
+        """Give what is counted under this name, whether anybody has it or not."""
+
+    async def count_attempt(self, login: str, now: float) -> Attempts:
+        """Count one more failure under this name and give the new count.
+
+        Counted before the password is looked at, and cleared when it was right, it also holds against many at once.
+        """
+
+    async def lock(self, login: str, until: float, now: float) -> None:
+        """Lock the name until then."""
+
+    async def clear_attempts(self, login: str) -> None:
+        """Begin to count anew: the log-in was right."""
+
+    async def once(self, name: str, until: float, now: float) -> bool:
+        """Tell whether this name comes for the first time, and remember it until then.
+
+        For what may be used once and is not ours to make: the `jti` of a client's assertion (RFC 7523 3), the
+        time step of a one-time password (RFC 6238 5.2).
+        """
+
+
+class Store(Directory, Grants, LogIns, Protocol):
+    """All of it; memory, SQLite and PostgreSQL, under one contract test."""
+
+    async def forget_expired(self, now: float) -> int:
+        """Remove what has expired. Returns how many entries that were."""
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the database."""

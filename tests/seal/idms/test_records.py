@@ -1,0 +1,35 @@
+from seal.idms.records import Client, Refresh, Service, User, digest, family_of, jti_in
+from tests.seal.idms.kept import refresh
+
+
+def test_a_digest_is_the_sha_256_in_hexadecimal() -> None:
+    """FIPS 180-2 appendix B.1, the text abc."""
+    assert digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_whatever_was_sent_has_a_digest() -> None:
+    """Also text that came from bytes that are no UTF-8."""
+    assert digest(b"\xff".decode("utf-8", "surrogateescape")) != digest("")
+
+
+def test_a_jti_names_its_family() -> None:
+    """And a jti that was not made here is a name of its own."""
+    assert family_of(jti_in("f1", "3.14")) == "f1"
+    assert family_of("foreign") == "foreign"
+
+
+def test_services_and_users_of_a_mapping_have_one_order() -> None:
+    """However they were given: a store may keep them in any."""
+    assert User("a", "a", val_service_ids=["ptt", "data", "ptt"]).val_service_ids == ("data", "ptt")
+    assert Service("ptt", ["b", "a", "b"]).val_user_ids == ("a", "b")
+
+
+def test_no_representation_shows_what_proves_somebody() -> None:
+    """Not even the hashes: a short password could be guessed from one."""
+    shown = [
+        Client("c", secret_hash="5ecret"),
+        User("a", "a", password_hash="5ecret", totp_secret="5ecret"),
+        refresh("5ecret"),
+    ]
+    assert isinstance(shown[2], Refresh)
+    assert "5ecret" not in repr(shown)
