@@ -1,0 +1,122 @@
+"""Codes, refresh tokens and revocations in SQL: each function is one act, inside the transaction that it is given.
+
+Whatever touches a family locks its name first. SQLite writes one transaction at a time anyway; in PostgreSQL a token
+that is being added while its family is revoked would otherwise be seen by neither.
+"""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from seal.idms.records import Code, Refresh, Reused, family_of
+from seal.idms.sql.locks import lock
+from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns, value
+from seal.idms.store import REMEMBERED
+
+
+def put_code(connection: Connection, code: Code) -> None:
+    """Keep a code."""
+    connection.execute(insert(CODES), columns(code))
+
+
+def code(connection: Connection, code_hash: str, now: float) -> Code | None:
+    """Give a code."""
+    found = _code(connection, code_hash)
+    return found if found is not None and found.expires > now else None
+
+
+def take_code(connection: Connection, code_hash: str, now: float) -> Code | Reused | None:
+    """Take the code; the update says who was first."""
+    found = _code(connection, code_hash)
+    if found is None:
+        return None
+    lock(connection, found.family)
+    taking = update(CODES).where(CODES.c.code_hash == code_hash, ~CODES.c.taken, CODES.c.expires > now)
+    if not _is_revoked(connection, found.family, now) and connection.execute(taking.values(taken=True)).rowcount:
+        return found
+    again = _code(connection, code_hash)
+    if again is None or not again.taken:
+        return None
+    revoke_family(connection, found.family, now)
+    return Reused(found.family, found.client_id, found.user_id)
+
+
+def put_refresh(connection: Connection, refresh: Refresh, now: float) -> bool:
+    """Keep a refresh token unless its family was revoked."""
+    lock(connection, refresh.family)
+    if _is_revoked(connection, refresh.family, now):
+        return False
+    connection.execute(insert(REFRESH), columns(refresh))
+    return True
+
+
+def refresh(connection: Connection, token_hash: str, now: float) -> Refresh | None:
+    """Give a refresh token."""
+    found = select(REFRESH).where(REFRESH.c.token_hash == token_hash, REFRESH.c.expires > now)
+    return value(Refresh, connection.execute(found).mappings().one_or_none())
+
+
+def rotate(connection: Connection, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
+    """Put the new in the place of the old; the update says who was first."""
+    old = refresh(connection, old_hash, now)
+    if old is None:
+        return None
+    lock(connection, old.family)
+    if _is_revoked(connection, old.family, now):
+        return None
+    if not old.rotated and new.family != old.family:
+        raise ValueError("a refresh token is rotated within its family")
+    rotating = update(REFRESH).where(REFRESH.c.token_hash == old_hash, ~REFRESH.c.rotated).values(rotated=True)
+    if connection.execute(rotating).rowcount:
+        connection.execute(insert(REFRESH), columns(new))
+        return old
+    revoke_family(connection, old.family, now)
+    return Reused(old.family, old.client_id, old.user_id)
+
+
+def revoke_family(connection: Connection, family: str, now: float) -> None:
+    """End all of it; a code that was taken stays, to be seen if it comes again."""
+    revoke(connection, family, now)
+    connection.execute(delete(REFRESH).where(REFRESH.c.family == family))
+    connection.execute(delete(CODES).where(CODES.c.family == family, ~CODES.c.taken))
+
+
+def revoke(connection: Connection, name: str, now: float) -> None:
+    """Remember that this `jti` or family was ended."""
+    lock(connection, name)
+    until = now + REMEMBERED
+    if not connection.execute(update(REVOKED).where(REVOKED.c.name == name).values(expires=until)).rowcount:
+        connection.execute(insert(REVOKED), {"name": name, "expires": until})
+
+
+def revoke_user(connection: Connection, user_id: str, now: float) -> None:
+    """End every family of the user, in one order whoever does it, and the sessions."""
+    mine = select(CODES.c.family).where(CODES.c.user_id == user_id)
+    families = mine.union(select(REFRESH.c.family).where(REFRESH.c.user_id == user_id))
+    for family in sorted(connection.scalars(families)):
+        revoke_family(connection, family, now)
+    forget_user(connection, user_id)
+
+
+def revoked(connection: Connection, jti: str, now: float) -> bool:
+    """Tell whether the access token or its family was ended."""
+    return _is_revoked(connection, jti, now) or _is_revoked(connection, family_of(jti), now)
+
+
+def forget_user(connection: Connection, user_id: str) -> None:
+    """Remove what the user was granted."""
+    for table in (CODES, REFRESH, SESSIONS):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+
+
+def forget_client(connection: Connection, client_id: str) -> None:
+    """Remove what was granted to the client."""
+    for table in (CODES, REFRESH):
+        connection.execute(delete(table).where(table.c.client_id == client_id))
+
+
+def _code(connection: Connection, code_hash: str) -> Code | None:
+    return value(Code, connection.execute(select(CODES).where(CODES.c.code_hash == code_hash)).mappings().one_or_none())
+
+
+def _is_revoked(connection: Connection, name: str, now: float) -> bool:
+    found = select(REVOKED.c.name).where(REVOKED.c.name == name, REVOKED.c.expires > now)
+    return connection.execute(found).first() is not None

@@ -1,0 +1,461 @@
+"""What every store of the identity server does alike: memory, SQLite in a file, and a real PostgreSQL."""
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import pytest_twisted
+from attrs import evolve
+from twisted.internet.defer import Deferred, DeferredList
+
+from seal.errors import Conflict
+from seal.idms.records import Attempts, Code, Refresh, Reused, Service, jti_in
+from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
+from seal.idms.store_memory import MemoryStore
+from seal.idms.store_sql import open_store
+from tests.conftest import reactor
+from tests.postgresql import Postgresql, postgresql
+from tests.seal.idms.kept import NOW, client, code, refresh, session, user
+
+pytestmark = pytest.mark.xdist_group("postgresql")  # one server is enough
+
+Open = Callable[[], Store]
+
+RACERS = 12
+
+T = TypeVar("T")
+
+
+async def at_once(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Let all run at the same time; give what each gave, in their order."""
+    started = [Deferred.fromCoroutine(each) for each in coroutines]
+    return [await each for each in started]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgresql]:
+    """Give a PostgreSQL server; each test has a database of its own in it."""
+    with postgresql() as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Give what opens the store: once more, as another process would, where that means anything."""
+    url = ""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/idms.sqlite"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("server").new_database()
+    memory = MemoryStore()
+    opened: list[Store] = []
+
+    def open_once_more() -> Store:
+        opened.append(open_store(url, reactor) if url else memory)
+        return opened[-1]
+
+    yield open_once_more
+    for store in opened:
+        pytest_twisted.blockon(Deferred.fromCoroutine(store.close()))
+
+
+@pytest.fixture
+def store(again: Open) -> Store:
+    """Give an empty store."""
+    return again()
+
+
+# --- clients
+
+
+async def test_a_client_is_kept_as_it_was_given(store: Store) -> None:
+    """With everything that it has, and only once."""
+    given = evolve(client(), secret_hash="ab", jwks='{"keys": []}', scopes=("openid", "x"), name="Bürgerfunk ☎")
+    assert await store.add_client(given)
+    assert await store.client("phone") == given
+    assert not await store.add_client(client())
+    assert await store.client("phone") == given
+    assert await store.client("other") is None
+
+
+async def test_a_client_changes_and_goes(store: Store) -> None:
+    """What was granted to it goes with it."""
+    await store.add_client(client())
+    await store.put_code(code())
+    await store.put_refresh(refresh(), NOW)
+    changed = await store.change_client("phone", lambda old: evolve(old, name="new", client_id="ignored"))
+    assert changed == evolve(client(), name="new") == await store.client("phone")
+    assert await store.remove_client("phone")
+    assert not await store.remove_client("phone")
+    assert [
+        await store.code("c1", NOW),
+        await store.refresh("r1", NOW),
+        await store.client("phone"),
+    ] == [None] * 3
+
+
+async def test_nobody_can_be_changed(store: Store) -> None:
+    """What is not there stays not there."""
+    assert await store.change_client("phone", lambda old: old) is None
+    assert await store.change_user("alice", lambda old: old) is None
+    assert not await store.change_service(Service("ptt"))
+    assert not await store.remove_service("ptt")
+
+
+async def test_clients_and_users_come_in_the_order_of_their_ids(store: Store) -> None:
+    """Whatever a database thinks of alphabets."""
+    for name in ("b", "a", "B", "ä"):
+        await store.add_client(client(name))
+        await store.add_user(user(name))
+    assert [each.client_id for each in await store.clients()] == ["B", "a", "b", "ä"]
+    assert [each.user_id for each in await store.users()] == ["B", "a", "b", "ä"]
+
+
+@pytest.mark.parametrize("name", ["\0", "a\ud800", "\\u0000", "\\", "'; DROP TABLE users; --", "x" * 2000])
+async def test_any_text_may_be_asked_for_and_kept(store: Store, name: str) -> None:
+    """What a peer sends is a value, never an error of the database."""
+    assert [
+        await store.client(name),
+        await store.user(name),
+    ] == [None] * 2
+    await store.put_code(evolve(code(), nonce=name))
+    found = await store.take_code("c1", NOW)
+    assert isinstance(found, Code)
+    assert found.nonce == name
+    assert await store.count_attempt(name, NOW) == Attempts(1)
+    assert await store.once(name, NOW + 1, NOW)
+
+
+# --- users and VAL services
+
+
+async def test_a_user_is_kept_with_its_services(store: Store) -> None:
+    """Those that nobody provisioned before become known."""
+    given = evolve(user("alice", "ptt", "data"), password_hash="$argon2id$", totp_secret="GEZD", enabled=False)
+    assert await store.add_user(given)
+    assert await store.user("alice") == given
+    assert not await store.add_user(user("alice"))
+    assert await store.users() == (given,)
+    member = ("alice@val.example",)
+    assert await store.services() == (Service("data", member), Service("ptt", member))
+
+
+async def test_a_val_user_id_is_one_users(store: Store) -> None:
+    """Neither a new user nor a changed one may take another's."""
+    await store.add_user(user("alice"))
+    await store.add_user(user("bob"))
+    with pytest.raises(Conflict, match="is another user's"):
+        await store.add_user(evolve(user("eve"), val_user_id="alice@val.example"))
+    with pytest.raises(Conflict, match="is another user's"):
+        await store.change_user("bob", lambda old: evolve(old, val_user_id="alice@val.example"))
+    assert await store.user("eve") is None
+    assert await store.user("bob") == user("bob")
+
+
+async def test_a_user_changes(store: Store) -> None:
+    """Its services too; a service that it leaves stays known."""
+    await store.add_user(user("alice", "ptt"))
+    changed = await store.change_user("alice", lambda old: evolve(old, enabled=False, val_service_ids=["data"]))
+    assert changed == evolve(user("alice", "data"), enabled=False) == await store.user("alice")
+    assert await store.service("ptt") == Service("ptt")
+
+
+async def test_many_changes_at_once_are_all_made(again: Open) -> None:
+    """Each sees what the one before it made, also between two processes."""
+    stores = [again(), again()]
+    await stores[0].add_user(user("alice"))
+    for outcome in await at_once(
+        store.change_user("alice", lambda old: evolve(old, password_hash=old.password_hash + "x"))
+        for store in stores * RACERS
+    ):
+        assert outcome is not None
+    found = await stores[0].user("alice")
+    assert found is not None
+    assert found.password_hash == "x" * (2 * RACERS)
+
+
+async def test_a_user_that_goes_takes_with_it_what_it_was_granted(store: Store) -> None:
+    """A new user of that name inherits nothing."""
+    await store.add_user(user("alice", "ptt"))
+    await store.put_code(code())
+    await store.put_refresh(refresh(), NOW)
+    await store.put_session(session())
+    assert await store.remove_user("alice")
+    assert not await store.remove_user("alice")
+    assert [
+        await store.code("c1", NOW),
+        await store.refresh("r1", NOW),
+        await store.session("s1", NOW),
+    ] == [None] * 3
+    assert await store.service("ptt") == Service("ptt")
+
+
+async def test_a_service_maps_its_users(store: Store) -> None:
+    """The identity list of TS 23.434 12.3.4, by VAL user ID."""
+    await store.add_user(user("alice"))
+    await store.add_user(user("bob", "data"))
+    given = Service("ptt", ("alice@val.example", "bob@val.example"), "ptt.example")
+    assert await store.add_service(given)
+    assert not await store.add_service(Service("ptt"))
+    assert await store.service("ptt") == given
+    assert await store.user("bob") == user("bob", "data", "ptt")
+    assert await store.change_service(Service("ptt", ("bob@val.example",), "mallory.example"))
+    assert await store.service("ptt") == Service("ptt", ("bob@val.example",), "ptt.example")
+    assert await store.user("alice") == user("alice")
+    assert await store.remove_service("ptt")
+    assert await store.user("bob") == user("bob", "data")
+    assert await store.service("ptt") is None
+
+
+async def test_a_service_of_nobody_is_refused_whole(store: Store) -> None:
+    """The names that are nobody's are told, and nothing is kept."""
+    await store.add_user(user("alice"))
+    with pytest.raises(Conflict, match="'bob', 'eve'"):
+        await store.add_service(Service("ptt", ("alice@val.example", "eve", "bob")))
+    assert await store.services() == ()
+    await store.add_service(Service("ptt", ("alice@val.example",)))
+    with pytest.raises(Conflict, match="'eve'"):
+        await store.change_service(Service("ptt", ("eve",)))
+    assert await store.user("alice") == user("alice", "ptt")
+
+
+# --- codes
+
+
+async def test_a_code_is_taken_once(store: Store) -> None:
+    """With all that it was given for."""
+    await store.put_code(code())
+    assert await store.code("c1", NOW) == code()
+    assert await store.take_code("c1", NOW) == code()
+    assert await store.code("c1", NOW) == evolve(code(), taken=True)
+    assert await store.take_code("other", NOW) is None
+
+
+async def test_a_code_ends(store: Store) -> None:
+    """At its moment it is gone."""
+    await store.put_code(code())
+    assert [
+        await store.take_code("c1", code().expires),
+        await store.code("c1", code().expires),
+    ] == [None] * 2
+    assert await store.take_code("c1", code().expires - 1) == code()
+
+
+async def test_the_second_use_of_a_code_revokes_what_the_first_gave(store: Store) -> None:
+    """RFC 6749 4.1.2: refresh token and access tokens; however late it comes while the code is remembered."""
+    await store.put_code(code())
+    await store.take_code("c1", NOW)
+    assert await store.put_refresh(refresh(), NOW)
+    late = code().expires + REPLAY_SEEN - 1
+    assert await store.forget_expired(NOW + 61) == 0
+    assert await store.take_code("c1", late) == Reused("f1", "phone", "alice")
+    assert await store.take_code("c1", late) == Reused("f1", "phone", "alice")
+    assert await store.refresh("r1", NOW) is None
+    assert await store.rotate("r1", refresh("r2"), NOW) is None
+    assert await store.revoked(jti_in("f1", "1"), late)
+    assert not await store.revoked(jti_in("f2", "1"), late)
+
+
+async def test_what_is_given_while_its_family_is_revoked_is_not_kept(store: Store) -> None:
+    """The second use of a code may come before the answer to the first is made."""
+    await store.put_code(code())
+    await store.take_code("c1", NOW)
+    await store.take_code("c1", NOW)
+    assert not await store.put_refresh(refresh(), NOW)
+    assert await store.refresh("r1", NOW) is None
+
+
+async def test_of_many_who_bring_a_code_at_once_one_gets_it(again: Open) -> None:
+    """Also when two processes are asked; to all others it is a second use."""
+    stores = [again(), again()]
+    for number in range(5):
+        await stores[0].put_code(code(f"c{number}", f"f{number}"))
+        outcomes = await at_once(store.take_code(f"c{number}", NOW) for store in stores * RACERS)
+        assert [outcome for outcome in outcomes if isinstance(outcome, Code)] == [code(f"c{number}", f"f{number}")]
+        assert outcomes.count(Reused(f"f{number}", "phone", "alice")) == 2 * RACERS - 1
+        assert await stores[1].revoked(f"f{number}", NOW)
+
+
+# --- refresh tokens
+
+
+async def test_a_refresh_token_is_rotated_once(store: Store) -> None:
+    """The new one is there, the old one says that it was rotated."""
+    assert await store.put_refresh(refresh(), NOW)
+    assert await store.refresh("r1", NOW) == refresh()
+    assert await store.rotate("r1", refresh("r2"), NOW) == refresh()
+    assert await store.refresh("r1", NOW) == evolve(refresh(), rotated=True)
+    assert await store.rotate("r2", refresh("r3"), NOW) == refresh("r2")
+    assert await store.rotate("other", refresh("r4"), NOW) is None
+    assert await store.refresh("r4", NOW) is None
+
+
+async def test_a_refresh_token_ends(store: Store) -> None:
+    """At its moment it is gone."""
+    await store.put_refresh(refresh(), NOW)
+    end = refresh().expires
+    assert [
+        await store.refresh("r1", end),
+        await store.rotate("r1", refresh("r2"), end),
+    ] == [None] * 2
+
+
+async def test_a_refresh_token_that_comes_again_revokes_its_family(store: Store) -> None:
+    """RFC 9700 4.14.2: nobody can tell who of the two is the thief."""
+    await store.put_refresh(refresh(), NOW)
+    await store.put_refresh(refresh("other", "f2"), NOW)
+    await store.rotate("r1", refresh("r2"), NOW)
+    assert await store.rotate("r1", refresh("r3"), NOW) == Reused("f1", "phone", "alice")
+    assert [
+        await store.refresh("r2", NOW),
+        await store.refresh("r3", NOW),
+    ] == [None] * 2
+    assert await store.rotate("r2", refresh("r4"), NOW) is None
+    assert await store.revoked(jti_in("f1", "1"), NOW)
+    assert await store.refresh("other", NOW) == refresh("other", "f2")
+
+
+async def test_a_refresh_token_stays_in_its_family(store: Store) -> None:
+    """A mistake of ours, and nothing happens by it."""
+    await store.put_refresh(refresh(), NOW)
+    with pytest.raises(ValueError, match="within its family"):
+        await store.rotate("r1", refresh("r2", "f2"), NOW)
+    assert await store.refresh("r1", NOW) == refresh()
+
+
+async def test_of_many_who_rotate_at_once_one_does(again: Open) -> None:
+    """Also when two processes are asked; and as somebody has a copy, the family has ended."""
+    stores = [again(), again()]
+    for number in range(5):
+        old = refresh(f"r{number}", f"f{number}")
+        await stores[0].put_refresh(old, NOW)
+        outcomes = await at_once(
+            store.rotate(f"r{number}", evolve(old, token_hash=f"n{number}.{each}"), NOW)
+            for each, store in enumerate(stores * RACERS)
+        )
+        assert [outcome for outcome in outcomes if isinstance(outcome, Refresh)] == [old]
+        assert {outcome for outcome in outcomes if not isinstance(outcome, Refresh)} <= {
+            Reused(f"f{number}", "phone", "alice"),
+            None,
+        }
+        assert await stores[0].revoked(f"f{number}", NOW)
+        for each in range(2 * RACERS):
+            assert await stores[1].refresh(f"n{number}.{each}", NOW) is None
+
+
+async def test_a_token_that_is_added_while_its_family_is_revoked_does_not_live(again: Open) -> None:
+    """In whatever order two processes come."""
+    stores = [again(), again()]
+    for number in range(10):
+        added, _ = await at_once(
+            [
+                stores[0].put_refresh(refresh(f"r{number}", f"f{number}"), NOW),
+                stores[1].revoke_family(f"f{number}", NOW),
+            ]
+        )
+        assert added in {True, False}
+        assert await stores[0].refresh(f"r{number}", NOW) is None
+
+
+# --- revocation
+
+
+async def test_an_access_token_is_revoked_by_itself(store: Store) -> None:
+    """Not its family; and it is remembered for longer than it lives."""
+    await store.revoke_access("f1.a", NOW)
+    await store.revoke_access("f1.a", NOW)
+    assert await store.revoked("f1.a", NOW + REMEMBERED - 1)
+    assert not await store.revoked("f1.b", NOW)
+
+
+async def test_all_that_a_user_was_granted_can_be_ended(store: Store) -> None:
+    """When its password was changed or it was disabled; what is another's stays."""
+    await store.put_code(code())
+    await store.put_refresh(refresh("r2", "f2"), NOW)
+    await store.put_session(session())
+    await store.put_code(code("c3", "f3", "bob"))
+    await store.put_refresh(refresh("r3", "f3", "bob"), NOW)
+    await store.put_session(session("s3", "bob"))
+    await store.revoke_user("alice", NOW)
+    assert [
+        await store.take_code("c1", NOW),
+        await store.refresh("r2", NOW),
+        await store.session("s1", NOW),
+    ] == [None] * 3
+    assert await store.revoked("f1.a", NOW)
+    assert await store.revoked("f2.a", NOW)
+    assert await store.take_code("c3", NOW) == code("c3", "f3", "bob")
+    assert await store.refresh("r3", NOW) == refresh("r3", "f3", "bob")
+    assert await store.session("s3", NOW) == session("s3", "bob")
+
+
+# --- log-ins
+
+
+async def test_a_session_is_kept_until_it_ends(store: Store) -> None:
+    """By its moment, or by the person."""
+    await store.put_session(session())
+    assert await store.session("s1", NOW) == session()
+    assert await store.session("s1", session().expires) is None
+    await store.end_session("s1")
+    assert await store.session("s1", NOW) is None
+
+
+async def test_wrong_log_ins_are_counted_by_name(store: Store) -> None:
+    """Until a right one, or for a day."""
+    assert await store.attempts("alice", NOW) == Attempts()
+    assert await store.count_attempt("alice", NOW) == Attempts(1)
+    assert await store.count_attempt("alice", NOW) == Attempts(2)
+    assert await store.attempts("nobody", NOW) == Attempts()
+    await store.lock("alice", NOW + 60, NOW)
+    assert await store.attempts("alice", NOW) == Attempts(2, NOW + 60)
+    assert await store.count_attempt("alice", NOW) == Attempts(3, NOW + 60)
+    assert await store.attempts("alice", NOW + FORGOTTEN) == Attempts()
+    await store.clear_attempts("alice")
+    assert await store.attempts("alice", NOW) == Attempts()
+
+
+async def test_no_wrong_log_in_is_counted_for_another(again: Open) -> None:
+    """Many at once get as many counts, also from two processes."""
+    stores = [again(), again()]
+    counts = await at_once(store.count_attempt("alice", NOW) for store in stores * RACERS)
+    assert sorted(count.failures for count in counts) == list(range(1, 2 * RACERS + 1))
+
+
+async def test_a_name_is_used_once(again: Open) -> None:
+    """Whoever is first, until it is forgotten."""
+    stores = [again(), again()]
+    firsts = await at_once(store.once("jti", NOW + 60, NOW) for store in stores * RACERS)
+    assert sorted(firsts) == [False] * (2 * RACERS - 1) + [True]
+    assert not await stores[0].once("jti", NOW + 120, NOW + 59)
+    assert await stores[0].once("jti", NOW + 120, NOW + 60)
+
+
+# --- in time
+
+
+async def test_what_has_expired_is_removed(store: Store) -> None:
+    """Each at its time, and nothing else."""
+    await store.put_code(code())
+    await store.put_code(code("c2", "f2"))
+    await store.take_code("c2", NOW)
+    await store.put_refresh(refresh(), NOW)
+    await store.put_session(session())
+    await store.count_attempt("alice", NOW)
+    await store.revoke_access("f9.a", NOW)
+    await store.once("jti", NOW + 5, NOW)
+    assert await store.forget_expired(NOW) == 0
+    ends = [NOW + 5, code().expires, session().expires, refresh().expires]
+    assert [await store.forget_expired(end) for end in ends] == [1, 1, 1, 1]
+    assert await store.forget_expired(NOW + FORGOTTEN) == 2
+    assert await store.forget_expired(code().expires + REPLAY_SEEN) == 1
+
+
+async def test_a_store_that_was_closed_has_done_what_it_was_asked(again: Open) -> None:
+    """Whoever opens it next finds that."""
+    first = again()
+    asked = [Deferred.fromCoroutine(first.count_attempt("alice", NOW)) for _ in range(RACERS)]
+    await first.close()
+    await DeferredList(asked)
+    assert await again().attempts("alice", NOW) == Attempts(RACERS)
