@@ -27,7 +27,7 @@ $(STAMP): setup.cfg pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# SIPp and tshark stand in the tests as witnesses that are not ours.
+# SIPp and tshark stand in the tests as witnesses that are not ours; PostgreSQL is what a store is tested against.
 tools:
 	@.ci/tools
 
