@@ -1,0 +1,241 @@
+"""A running identity server: everything beside this module put together, once, on two addresses (clause 5.X.2.2)."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from attrs import define, field, frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+from twisted.web.http import Request
+from twisted.web.resource import Resource
+
+from seal.errors import CannotStart, StoreUnavailable
+from seal.idms import metadata
+from seal.idms.authorization_site import AuthorizationEndpoint, AuthorizationSite
+from seal.idms.clients import ClientAuthentication
+from seal.idms.grants.desk import Desk
+from seal.idms.hashing import PasswordChecks
+from seal.idms.introspection import Introspection
+from seal.idms.issuing import Issuer
+from seal.idms.keys import KeyRing
+from seal.idms.login import LogIns
+from seal.idms.methods import Method, offered
+from seal.idms.own_tokens import OwnTokens
+from seal.idms.revocation import Revocation
+from seal.idms.settings import IdmsSettings, SiteSettings, TlsSettings
+from seal.idms.store import Store
+from seal.idms.store_memory import MemoryStore
+from seal.idms.store_sql import open_store
+from seal.idms.token import TokenEndpoint
+from seal.idms.token_site import Services, TokenSite
+from seal.idms.userinfo import UserInfo
+from valkit.ids import Ids
+from valkit.net import web
+from valkit.net.ca import authority_in
+from valkit.net.service import Running
+from valkit.net.tls import Tls
+from valkit.trace import Note, Observer, unobserved
+
+LOOKING_EVERY = 5.0
+"""Seconds between two looks at the key folder."""
+FORGETTING_EVERY = 60.0
+"""Seconds between two removals of what has expired."""
+_log = Logger()
+
+
+@frozen
+class IdmsRunning(Running):
+    """An identity server that has started; `addresses` has `authorization` and `token`, each a URL without a path."""
+
+    issuer: str
+    store: Store
+    keys: KeyRing | None
+    """The signing keys; a lab rotates them. None where another process serves the token endpoint."""
+    authorities: bytes
+    """Whom its clients must trust, in PEM."""
+
+
+async def start(
+    reactor: Any,
+    clock: IReactorTime,
+    settings: IdmsSettings,
+    ids: Ids,
+    observe: Observer | None = None,
+    *,
+    store: Store | None = None,
+) -> IdmsRunning:
+    """Start a server. CannotStart, with what to do, when a file, the database or an address does not allow it.
+
+    A store that is handed in is the caller's to close.
+    """
+    parts = _Parts(reactor, clock, settings, ids, observe or unobserved)
+    try:
+        return await parts.start(store)
+    except CannotListenError as error:
+        await parts.stop()
+        raise CannotStart(f"{error}: choose other addresses (authorization, token), or stop what uses them") from error
+    except BaseException:
+        await parts.stop()
+        raise
+
+
+@define
+class _Parts:
+    """What has been put together so far, and how it is taken apart again."""
+
+    reactor: Any
+    clock: IReactorTime
+    settings: IdmsSettings
+    ids: Ids
+    observe: Observer
+    closing: list[Callable[[], Coroutine[Any, Any, None]]] = field(factory=list)
+    """Last in, first closed."""
+
+    async def stop(self) -> None:
+        while self.closing:
+            await self.closing.pop()()
+
+    async def start(self, given: Store | None) -> IdmsRunning:
+        settings = self.settings
+        store = given or self._store()
+        keys = None if settings.token is None else self._keys()
+        checks = PasswordChecks(self.reactor, settings.login.hashing_threads, settings.login.waiting)
+        self._on_stop(checks.stop)
+        methods = offered(checks.check, store)
+        doors, addresses = await self._doors()
+        issuer = settings.issuer or addresses["token"]
+        if settings.authorization is not None:
+            endpoint = AuthorizationEndpoint(
+                settings, issuer, store, methods, LogIns(store, settings.login, self._tell), self.ids, self._tell
+            )
+            doors["authorization"].open(AuthorizationSite(endpoint, self.clock).app.resource())
+        if keys is not None:
+            authorization = addresses.get("authorization") or str(settings.authorization_url)
+            document = metadata.discovery(settings, issuer, authorization, addresses["token"], methods)
+            services = self._services(store, keys, issuer, addresses["token"], methods)
+            doors["token"].open(TokenSite(services, document, self.clock).app.resource())
+        self._maintain(store, keys)
+        return IdmsRunning(addresses, self.stop, issuer, store, keys, self._tls().authorities)
+
+    def _services(
+        self, store: Store, keys: KeyRing, issuer: str, token_url: str, methods: tuple[Method, ...]
+    ) -> Services:
+        audiences = tuple(dict.fromkeys((issuer, token_url + metadata.TOKEN)))
+        authentication = ClientAuthentication(store, audiences, self.settings.public_clients)
+        desk = Desk(store, Issuer(issuer, keys, self.settings.tokens, self.ids), methods, self._tell)
+        tokens = OwnTokens(issuer, keys, store)
+        return Services(
+            token=TokenEndpoint(authentication, desk),
+            userinfo=UserInfo(tokens, store, self.settings.tokens),
+            revocation=Revocation(authentication, tokens, store, self._tell),
+            introspection=Introspection(authentication, tokens, store),
+            keys=keys,
+        )
+
+    async def _doors(self) -> tuple[Mapping[str, "_Door"], dict[str, str]]:
+        """Listen on the addresses there are; who is behind them comes when their URLs are known."""
+        doors, addresses = {}, {}
+        for name, site in (("authorization", self.settings.authorization), ("token", self.settings.token)):
+            if site is not None:
+                doors[name] = _Door()
+                port = await web.listen(self.reactor, cast(Any, doors[name]), site.host, site.port, tls=self._tls(site))
+                self.closing.append(port.close)
+                addresses[name] = site.url or port.url
+        return doors, addresses
+
+    def _tls(self, site: SiteSettings | None = None) -> Tls:
+        tls = self.settings.tls
+        try:
+            return _own(tls) if tls.certificate else _by_lab_authority(tls, site)
+        except (OSError, ValueError) as error:
+            raise CannotStart(f"The certificates (tls) cannot be used: {error}") from error
+
+    def _keys(self) -> KeyRing:
+        tokens = self.settings.tokens
+        algorithms = (tokens.access_algorithm, tokens.id_algorithm)
+        return KeyRing(tokens.keys, algorithms, tokens.overlap, self.clock.seconds())
+
+    def _store(self) -> Store:
+        url = self.settings.store
+        store: Store = MemoryStore() if url == "memory" else open_store(url, self.reactor)
+        self.closing.append(cast(Any, store.close))
+        return store
+
+    def _maintain(self, store: Store, keys: KeyRing | None) -> None:
+        """Look at the keys and forget what is over, every now and then."""
+
+        async def forget() -> None:
+            try:
+                await store.forget_expired(self.clock.seconds())
+            except StoreUnavailable as error:
+                _log.warn("What has expired stays for now: {error}", error=error)
+
+        def look() -> None:
+            if keys is not None:
+                keys.look()
+                keys.forget(self.clock.seconds())
+
+        self._every(FORGETTING_EVERY, lambda: Deferred.fromCoroutine(forget()))
+        self._every(LOOKING_EVERY, look)
+
+    def _every(self, seconds: float, task: Callable[[], object]) -> None:
+        loop = LoopingCall(task)
+        loop.clock = self.clock
+        done = loop.start(seconds, now=False)
+        done.addErrback(lambda failure: _log.failure("Maintenance has ended", failure))
+
+        async def stop() -> None:
+            loop.stop()
+            await done
+
+        self.closing.append(stop)
+
+    def _on_stop(self, stop: Callable[[], None]) -> None:
+        async def stopping() -> None:
+            stop()
+
+        self.closing.append(stopping)
+
+    def _tell(self, what: str, fields: Mapping[str, str]) -> None:
+        self.observe(Note(self.clock.seconds(), "idms", what, fields))
+
+
+class _Door(Resource):
+    """Who is behind it is only known after it listens: the port is part of the name that goes into tokens."""
+
+    isLeaf = True  # noqa: N815  as Twisted named it
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._behind: Any = None
+
+    def open(self, behind: Any) -> None:
+        """Let requests in to this resource."""
+        self._behind = behind
+
+    def resource(self) -> "_Door":
+        """Give the resource, as a klein application does."""
+        return self
+
+    def render(self, request: Request) -> Any:
+        """Answer a request."""
+        return self._behind.render(request)
+
+
+def _own(tls: TlsSettings) -> Tls:
+    assert tls.certificate is not None
+    assert tls.key is not None
+    certificate = tls.certificate.read_bytes()
+    return Tls(certificate, certificate, tls.key.read_bytes())
+
+
+def _by_lab_authority(tls: TlsSettings, site: SiteSettings | None) -> Tls:
+    authority = authority_in(tls.authority)
+    if site is None:
+        return authority.trusting()
+    name = urlsplit(site.url or "").hostname
+    return authority.server(site.host, *([name] if name and name != site.host else []))

@@ -1,0 +1,249 @@
+"""The authorization endpoint over HTTPS: the request, the form of figure 5.X.2.3.2-1, the redirect with the code.
+
+Nothing is kept of a request while somebody fills in the form: the form carries it, and it is checked anew when it comes
+back. A form is tied to the browser it was given to by a cookie (the form's `csrf` is a MAC of it).
+"""
+
+import hmac
+from collections.abc import Mapping
+from typing import cast
+from urllib.parse import urlencode
+
+from attrs import frozen
+from klein import Klein
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.http import Request
+from twisted.web.iweb import IRequest
+from werkzeug.exceptions import HTTPException
+
+from seal.errors import StoreUnavailable
+from seal.idms import rendering
+from seal.idms.authorize import Asked, Redirected, read
+from seal.idms.errors import UntrustedRequest
+from seal.idms.grants.desk import Tell
+from seal.idms.hashing import Busy
+from seal.idms.issuing import secret
+from seal.idms.login import LogIns
+from seal.idms.methods import Method
+from seal.idms.parameters import Parameters
+from seal.idms.parameters import read as read_parameters
+from seal.idms.records import Code, Session, User, digest
+from seal.idms.settings import IdmsSettings
+from seal.idms.store import Store
+from seal.idms.web import form_of, query_of
+from valkit.ids import Ids
+
+SESSION_COOKIE = "__Host-val-session"
+FORM_COOKIE = "__Host-val-form"
+REFUSED = (
+    "The sign-in was not accepted. Check the user name and what you typed below it. "
+    "After several failures a name stays locked for a while."
+)
+STALE = "The form had been open for too long, or in another browser. Please sign in here."
+BUSY = "Too many people are signing in at this moment. Please try again in a few seconds."
+
+
+@frozen
+class AuthorizationEndpoint:
+    """What the site needs to decide."""
+
+    settings: IdmsSettings
+    issuer: str
+    store: Store
+    methods: tuple[Method, ...]
+    log_ins: LogIns
+    ids: Ids
+    tell: Tell
+
+    async def asked(self, parameters: Parameters) -> Asked:
+        """Check a request. UntrustedRequest or Redirected if it does not hold."""
+        client_id = parameters.get("client_id")
+        client = None if client_id is None else await self.store.client(client_id)
+        return read(parameters, client, self.issuer, self.settings.scopes, self.methods)
+
+    async def answer(self, asked: Asked, cookie: str | None, now: float) -> str | None:
+        """Give where to go if the log-in of this cookie is enough; None if somebody must be asked."""
+        session = None if cookie is None else await self.store.session(digest(cookie), now)
+        if session is None or not asked.answered_by(session, self.methods, now):
+            if "none" in asked.prompt:
+                raise asked.login_required()
+            return None
+        user = asked.entitled(await self.store.user(session.user_id))
+        return await self.code(asked, user, session.acr, session.auth_time, now)
+
+    async def log_in(self, user: User, method: Method, old: str | None, now: float) -> str:
+        """Begin a session; gives its cookie. The one from before ends, so that none can be foisted on anybody."""
+        if old is not None:
+            await self.store.end_session(digest(old))
+        cookie = secret(self.ids)
+        ends = now + self.settings.login.session
+        await self.store.put_session(Session(digest(cookie), user.user_id, method.acr, now, ends))
+        return cookie
+
+    async def code(self, asked: Asked, user: User, acr: str, auth_time: float, now: float) -> str:
+        """Make a code; gives the address that brings it to the client."""
+        code, family = secret(self.ids), secret(self.ids, 12)
+        kept = Code(
+            code_hash=digest(code),
+            family=family,
+            client_id=asked.client.client_id,
+            redirect_uri=asked.to.uri,
+            user_id=user.user_id,
+            scope=asked.scope,
+            challenge=asked.challenge,
+            acr=acr,
+            auth_time=auth_time,
+            expires=now + self.settings.tokens.code_lifetime,
+            nonce=asked.nonce,
+        )
+        await self.store.put_code(kept)
+        self.tell("code issued", {"user": user.user_id, "client": asked.client.client_id, "family": family})
+        return asked.to.with_code(code)
+
+
+class AuthorizationSite:
+    """The site; `app` is its klein application."""
+
+    app = Klein()
+    log = Logger()
+
+    def __init__(self, endpoint: AuthorizationEndpoint, clock: IReactorTime) -> None:
+        self._endpoint = endpoint
+        self._clock = clock
+        self._key = endpoint.ids.nonce(32)
+        """What forms are tied to browsers with; forms of another process or time are given out anew."""
+
+    @app.route("/authorize", methods=["GET", "POST"])
+    async def authorize(self, request: Request) -> bytes:
+        """Take an authorization request (OpenID Connect Core 3.1.2.1), by GET or POST."""
+        parameters = _parameters(request)
+        asked = await self._endpoint.asked(parameters)
+        location = await self._endpoint.answer(asked, _cookie(request, SESSION_COOKIE), self._clock.seconds())
+        if location is not None:
+            return _redirect(request, location)
+        return self._form(request, asked, parameters)
+
+    @app.route("/login", methods=["POST"])
+    async def login(self, request: Request) -> bytes:
+        """Take the form: step 3b of figure 5.X.2.3.2-1."""
+        form = _parameters(request).values
+        carried = _read(form.get("request", "").encode())
+        asked = await self._endpoint.asked(carried)
+        if not self._tied(request, form.get("csrf", "")):
+            return self._form(request, asked, carried, STALE, 403)
+        now = self._clock.seconds()
+        username = form.get("username", "")
+        try:
+            user = await self._endpoint.log_ins.attempt(username, form, asked.method, now)
+        except Busy:
+            request.setHeader("Retry-After", "5")
+            return self._form(request, asked, carried, BUSY, 503, username)
+        if user is None:
+            return self._form(request, asked, carried, REFUSED, 403, username)
+        asked.entitled(user)
+        cookie = await self._endpoint.log_in(user, asked.method, _cookie(request, SESSION_COOKIE), now)
+        _set_cookie(request, SESSION_COOKIE, cookie)
+        return _redirect(request, await self._endpoint.code(asked, user, asked.method.acr, now, now))
+
+    @app.route("/style.css", methods=["GET"])
+    def style(self, request: Request) -> bytes:
+        """Give the style sheet."""
+        request.setHeader("Content-Type", "text/css; charset=utf-8")
+        request.setHeader("Cache-Control", "max-age=3600")
+        request.setHeader("X-Content-Type-Options", "nosniff")
+        return rendering.STYLE
+
+    @app.handle_errors(Redirected)
+    def redirected(self, request: IRequest, failure: Failure) -> bytes:
+        """Tell the client of its fault (RFC 6749 4.1.2.1)."""
+        redirected = cast(Redirected, failure.value)
+        return _redirect(cast(Request, request), redirected.to.with_error(redirected.error))
+
+    @app.handle_errors(Exception)
+    def failed(self, request: IRequest, failure: Failure) -> bytes:
+        """Tell the person, when there is nobody to redirect to."""
+        asked = cast(Request, request)
+        match failure.value:
+            case UntrustedRequest() as error:
+                return _error(asked, 400, "This request cannot be answered", str(error))
+            case StoreUnavailable():
+                return _error(asked, 503, "Not possible at this moment", "The server cannot reach its data.")
+            case HTTPException() as error:
+                return _error(asked, error.code or 500, error.name, "There is nothing to be had in this way.")
+        self.log.failure("A request to {path} failed", failure, path=asked.path)
+        return _error(asked, 500, "This server has failed", "Its log says how.")
+
+    def _form(  # noqa: PLR0917
+        self,
+        request: Request,
+        asked: Asked,
+        carried: Parameters,
+        fault: str = "",
+        status: int = 200,
+        username: str | None = None,
+    ) -> bytes:
+        """Show the form: step 3a of figure 5.X.2.3.2-1."""
+        tie = _cookie(request, FORM_COOKIE)
+        if tie is None:
+            tie = secret(self._endpoint.ids)
+            _set_cookie(request, FORM_COOKIE, tie)
+        page = rendering.page(
+            "login",
+            application=asked.client.name or asked.client.client_id,
+            fault=fault,
+            request=urlencode(carried.values),
+            csrf=self._tie(tie),
+            username=asked.login_hint if username is None else username,
+            fields=asked.method.fields,
+        )
+        return _page(request, status, page, asked.to.uri)
+
+    def _tie(self, cookie: str) -> str:
+        return hmac.digest(self._key, cookie.encode(), "sha256").hex()
+
+    def _tied(self, request: Request, csrf: str) -> bool:
+        cookie = _cookie(request, FORM_COOKIE)
+        return cookie is not None and hmac.compare_digest(self._tie(cookie), csrf)
+
+
+def _parameters(request: Request) -> Parameters:
+    return _read(form_of(request) if request.method == b"POST" else query_of(request))
+
+
+def _read(text: bytes | None) -> Parameters:
+    try:
+        return read_parameters(text or b"")
+    except ValueError:
+        raise UntrustedRequest("The request is not written as it must be.") from None
+
+
+def _cookie(request: Request, name: str) -> str | None:
+    value = request.getCookie(name.encode())
+    return value.decode("latin-1") if value else None
+
+
+def _set_cookie(request: Request, name: str, value: str) -> None:
+    request.addCookie(name, value, path="/", secure=True, httpOnly=True, sameSite="Lax")
+
+
+def _redirect(request: Request, location: str) -> bytes:
+    return _answer(request, 302, {**rendering.headers(), "Location": location}, b"")
+
+
+def _page(request: Request, status: int, page: str, redirect_uri: str | None = None) -> bytes:
+    return _answer(request, status, rendering.headers(redirect_uri), page.encode())
+
+
+def _error(request: Request, status: int, heading: str, sentence: str) -> bytes:
+    advice = "Please go back to the application and try again; if that does not help, tell its provider."
+    return _page(request, status, rendering.page("error", heading=heading, sentence=sentence, advice=advice))
+
+
+def _answer(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    request.setResponseCode(status)
+    for name, value in headers.items():
+        request.setHeader(name, value)
+    request.setHeader("Content-Length", str(len(body)))
+    return body

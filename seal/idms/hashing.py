@@ -1,0 +1,64 @@
+"""Passwords checked against argon2 hashes: in threads of their own, so many at a time and so many waiting, no more.
+
+A check costs a fifth of a second of a core on purpose; the reactor must not spend it, and nobody may make a queue of it
+that never ends. A user that does not exist costs the same.
+"""
+
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.python.threadpool import ThreadPool
+
+
+class Busy(Exception):
+    """Too many checks wait already."""
+
+
+class PasswordChecks:
+    """Checks passwords; `check` is a `seal.idms.methods.CheckPassword`."""
+
+    def __init__(self, reactor: Any, threads: int, waiting: int, hasher: PasswordHasher | None = None) -> None:
+        self._reactor = reactor
+        self._hasher = hasher or PasswordHasher()
+        self._nobody = self._hasher.hash("nobody's password")
+        self._bound = threads + waiting
+        self._under_way = 0
+        self._pool = ThreadPool(min(1, threads), threads, "argon2")
+        self._pool.start()
+
+    async def check(self, password_hash: str, password: str) -> bool:
+        """Tell whether this is the password; an empty hash has none, and takes as long. Raises Busy."""
+        if self._under_way >= self._bound:
+            raise Busy
+        self._under_way += 1
+        answer: Deferred[bool] = Deferred()
+
+        def told(success: bool, result: Any) -> None:  # noqa: FBT001  as ThreadPool calls it
+            self._reactor.callFromThread(self._done, answer, success, result)
+
+        self._pool.callInThreadWithCallback(told, self._verify, password_hash, password)
+        return await answer
+
+    def stop(self) -> None:
+        """End the threads when they have done what they do."""
+        self._pool.stop()
+
+    def _done(self, answer: Deferred[bool], success: bool, result: Any) -> None:  # noqa: FBT001
+        """Count a check as done even if nobody waits for it any more."""
+        self._under_way -= 1
+        if answer.called:
+            return
+        if success:
+            answer.callback(result)
+        else:
+            answer.errback(result if isinstance(result, Failure) else Failure(RuntimeError("argon2")))
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            self._hasher.verify(password_hash or self._nobody, password.encode())
+        except (Argon2Error, InvalidHashError):
+            return False
+        return bool(password_hash)

@@ -1,0 +1,45 @@
+"""Access tokens of our own, read back: for userinfo, introspection and revocation.
+
+Whether they were revoked is asked of the store; a resource server that only verifies does not know that.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from seal.idms.keys import KeyRing
+from seal.idms.store import Grants
+from valkit.tokens.strictjson import read_object
+
+Claims = Mapping[str, Any]
+
+
+@frozen
+class OwnTokens:
+    """Knows which access tokens are ours and hold."""
+
+    issuer: str
+    keys: KeyRing
+    store: Grants
+    algorithms: tuple[str, ...] = ("ES256", "RS256")
+
+    def signed(self, token: str) -> Claims | None:
+        """Give the claims of an access token that we made, whatever has become of it since; None for anything else."""
+        keys = KeySet.import_key_set(read_object(self.keys.jwks().encode()))  # type: ignore[arg-type]
+        try:
+            read = jwt.decode(token, keys, algorithms=list(self.algorithms))
+        except (JoseError, ValueError):
+            return None
+        ours = read.header.get("typ") == "at+jwt" and read.claims.get("iss") == self.issuer
+        return read.claims if ours else None
+
+    async def alive(self, token: str, now: float) -> Claims | None:
+        """Give the claims of an access token of ours that holds now."""
+        claims = self.signed(token)
+        if claims is None or claims["exp"] <= now or await self.store.revoked(claims["jti"], now):
+            return None
+        return claims

@@ -1,0 +1,132 @@
+"""What an identity server can be told. Everything has a default that suits a lab on loopback."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from seal.idms.store import REMEMBERED
+from valkit.settings import Duration, Settings, YesNo
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+Algorithm = Literal["ES256", "RS256"]
+
+SCOPES = (
+    "openid",
+    "3gpp:seal:val_service",
+    "3gpp:seal:key_management_service",
+    "3gpp:seal:config_management_service",
+    "3gpp:seal:group_management_service",
+    "3gpp:seal:migration_service",
+)
+
+
+class SiteSettings(Settings):
+    """One of the two addresses of IM-UU (they are separate and independent, clause 5.X.2.2)."""
+
+    host: str
+    """The IP address to listen on; the certificate names it."""
+    port: Port = 8443
+    """0 takes a free one."""
+    url: str | None = None
+    """How clients reach it, when not by host and port: `https://idms.home.example`."""
+
+
+class AuthorizationSite(SiteSettings):
+    """The authorization endpoint, where people log in."""
+
+    host: str = "127.0.0.2"
+
+
+class TokenSite(SiteSettings):
+    """The token endpoint, and what else clients and servers ask: keys, discovery, userinfo, revocation."""
+
+    host: str = "127.0.0.3"
+
+
+class TlsSettings(Settings):
+    """What the two addresses show. Without a certificate, the lab authority makes one for them."""
+
+    authority: Path = Path("val-ca")
+    """Folder of the lab authority; made on first use. Clients trust the `authority.pem` in it."""
+    certificate: Path | None = None
+    """PEM file with a certificate of one's own, the chain behind it following."""
+    key: Path | None = None
+    """PEM file with its private key."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("tls.certificate and tls.key belong together: give both or none")
+        return self
+
+
+class TokenSettings(Settings):
+    """What tokens say, and who signs them."""
+
+    audience: str = "val-server"
+    """`aud` of access tokens."""
+    user_claim: str = "val_user_id"
+    """The claim with the VAL user ID; `mcptt_id` for MCPTT."""
+    services_claim: str = "val_service_ids"
+    """The claim with the list of VAL services."""
+    access_algorithm: Algorithm = "ES256"
+    """What signs access tokens."""
+    id_algorithm: Algorithm = "RS256"
+    """What signs ID tokens; RS256 is what OpenID clients expect unless they are told otherwise."""
+    keys: Path = Path("val-idms-keys")
+    """Folder of the signing keys, made on first use; mode 600 each."""
+    overlap: Duration = REMEMBERED
+    """For how long a key is published after another has taken its place: the longest life of a token."""
+    code_lifetime: Annotated[Duration, Field(gt=0, le=600)] = 60.0
+    """For how long an authorization code can be used; 10 minutes at most (RFC 6749 4.1.2)."""
+
+
+class LogInSettings(Settings):
+    """How people are asked who they are."""
+
+    session: Duration = 8 * 3600.0
+    """For how long a browser that has logged in is not asked again."""
+    failures: Annotated[int, Field(ge=1)] = 5
+    """Wrong log-ins in a row after which a name is locked."""
+    locked: Duration = 60.0
+    """For how long it is locked then; twice as long after each further one."""
+    locked_at_most: Duration = 3600.0
+    """The longest lock."""
+    hashing_threads: Annotated[int, Field(ge=1)] = 2
+    """Password checks at a time."""
+    waiting: Annotated[int, Field(ge=1)] = 100
+    """Password checks that may wait; more are told to come again."""
+
+
+class IdmsSettings(Settings):
+    """All settings of `val idms`."""
+
+    authorization: AuthorizationSite | None = AuthorizationSite()
+    """Left empty in a process that serves the token endpoint only; then the discovery document names
+    `authorization_url`."""
+    token: TokenSite | None = TokenSite()
+    """Left empty in a process that serves the authorization endpoint only; then `issuer` is needed."""
+    authorization_url: str | None = None
+    """Where the authorization endpoint is when another process serves it."""
+    issuer: str | None = None
+    """`iss` of all tokens; by default the URL of the token endpoint's address."""
+    scopes: tuple[str, ...] = SCOPES
+    """The scopes that exist here; a client may have some of them."""
+    tls: TlsSettings = TlsSettings()
+    tokens: TokenSettings = TokenSettings()
+    login: LogInSettings = LogInSettings()
+    store: str = "sqlite:///val-idms.sqlite"
+    """Where grants, users and clients are kept: `sqlite:///FILE`, `postgresql+psycopg://...`, or `memory`."""
+    public_clients: YesNo = True
+    """Whether clients that cannot keep a secret are served: by PKCE alone, as apps on phones are (RFC 8252)."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.authorization is None and self.token is None:
+            raise ValueError("neither authorization nor token is to be served: leave out at most one")
+        if self.token is None and self.issuer is None:
+            raise ValueError("issuer is needed where another process serves the token endpoint")
+        if self.authorization is None and self.authorization_url is None:
+            raise ValueError("authorization_url is needed where another process serves the authorization endpoint")
+        return self
