@@ -1,14 +1,40 @@
-"""An HTTPS client's side: connections that are opened only to servers whose certificate was verified, always."""
+"""HTTPS from the client's side: connections to verified servers only, always, and answers of a bounded size and time.
 
+Redirects are not followed: where an answer sends us is for the caller to judge.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from http.cookiejar import CookieJar
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
-from attrs import frozen
+from attrs import field, frozen
+from OpenSSL import SSL
+from service_identity import VerificationError
+from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import TimeoutError as TooLong
+from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
-from twisted.web.client import Agent, HTTPConnectionPool
-from twisted.web.iweb import IPolicyForHTTPS
+from twisted.internet.protocol import Protocol
+from twisted.python.failure import Failure
+from twisted.web.client import Agent, CookieAgent, HTTPConnectionPool, ResponseDone, ResponseFailed
+from twisted.web.http import PotentialDataLoss
+from twisted.web.http_headers import Headers
+from twisted.web.iweb import IBodyProducer, IPolicyForHTTPS
 from zope.interface import implementer
 
 from valkit.net.tls import Tls
+
+TIMEOUT = 10.0
+"""Seconds that a request may take, from the first packet to the last byte of the answer."""
+LARGEST = 256 * 1024
+"""Bytes of the largest answer."""
+FORM = "application/x-www-form-urlencoded"
+
+
+class HttpsError(Exception):
+    """There is no answer: the server is not reached, not the one that was meant, too slow, or says too much."""
 
 
 @implementer(IPolicyForHTTPS)
@@ -26,3 +52,160 @@ class VerifiedServers:
 def agent(reactor: Any, tls: Tls, *, timeout: float = 10.0, pool: HTTPConnectionPool | None = None) -> Any:
     """Give an agent for treq; a connection that takes longer than `timeout` seconds to stand is given up."""
     return Agent(reactor, VerifiedServers(tls), connectTimeout=timeout, pool=pool)
+
+
+@frozen
+class HttpsAnswer:
+    """What a server answered; it may hold a token, so the body is never shown."""
+
+    status: int
+    _headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Give the first value of a header."""
+        values = self._headers.getRawHeaders(name)
+        return values[0] if values else None
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body in lower case, without parameters."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+
+class HttpsClient:
+    """Asks servers that the authorities of `tls` vouch for. With `cookies` it keeps them as a browser does."""
+
+    def __init__(
+        self,
+        reactor: Any,
+        tls: Tls,
+        *,
+        timeout: float = TIMEOUT,
+        largest: int = LARGEST,
+        cookies: CookieJar | None = None,
+    ) -> None:
+        opened = agent(reactor, tls, timeout=timeout)
+        self._agent = opened if cookies is None else CookieAgent(opened, cookies)
+        self._reactor = reactor
+        self._timeout = timeout
+        self._largest = largest
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> HttpsAnswer:
+        """Ask for a resource. Raises HttpsError."""
+        return await self._ask("GET", url, headers or {}, None)
+
+    async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HttpsAnswer:
+        """Send a form. Raises HttpsError."""
+        return await self._ask("POST", url, {"Content-Type": FORM, **(headers or {})}, urlencode(form).encode())
+
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpsAnswer:
+        if not url.startswith("https://") or not url.isascii():
+            raise HttpsError(f"{shown(url)} is no https address")
+        asked = Deferred.fromCoroutine(self._answer(method, url, headers, body))
+        try:
+            return await asked.addTimeout(self._timeout, self._reactor)
+        except _FAILURES as error:
+            raise HttpsError(f"{shown(url)} gives no answer: {_reason(error)}") from None
+
+    async def _answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpsAnswer:
+        sent = Headers({name: [value] for name, value in headers.items()})
+        producer = None if body is None else _Bytes(body)
+        response: Any = await self._agent.request(method.encode(), url.encode(), sent, producer)
+        collected = _Collected(self._largest)
+        response.deliverBody(collected)
+        return HttpsAnswer(response.code, response.headers, await collected.done)
+
+
+def basic(name: str, password: str) -> str:
+    """Give the Authorization header with which a client names itself (RFC 6749 2.3.1: each part form-encoded)."""
+    return "Basic " + b64encode(f"{quote_plus(name)}:{quote_plus(password)}".encode()).decode()
+
+
+def shown(url: str) -> str:
+    """Show an address without its query, which may hold a code."""
+    text = ascii(url.partition("?")[0])[1:-1]
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+_FAILURES = (
+    ConnectError,
+    ConnectionClosed,
+    DNSLookupError,
+    ResponseFailed,
+    TooLong,
+    CancelledError,
+    SSL.Error,
+    HttpsError,
+    ValueError,  # what Twisted says to an address that it cannot read
+)
+
+
+def _reason(error: BaseException | None) -> str:
+    match error:
+        case ResponseFailed(reasons=[Failure(value=first), *_]):
+            return _reason(first)
+        case TooLong() | CancelledError():
+            return "it takes too long"
+        case SSL.Error():
+            return "its certificate does not hold" if "certificate" in str(error) else "there is no TLS with it"
+        case VerificationError():
+            return "its certificate is another server's"
+        case HttpsError():
+            return str(error)
+    return str(error).rstrip(".") if str(error) else type(error).__name__
+
+
+@implementer(IBodyProducer)
+class _Bytes:
+    """A request body that is there as a whole."""
+
+    def __init__(self, body: bytes) -> None:
+        self.length = len(body)
+        self._body = body
+
+    def startProducing(self, consumer: Any) -> Deferred[None]:
+        """Write it."""
+        consumer.write(self._body)
+        return succeed(None)
+
+    def pauseProducing(self) -> None:
+        """Do nothing: all is written."""
+
+    def resumeProducing(self) -> None:
+        """Do nothing: all is written."""
+
+    def stopProducing(self) -> None:
+        """Do nothing: all is written."""
+
+
+class _Collected(Protocol):
+    """Collects a response body up to a size."""
+
+    def __init__(self, largest: int) -> None:
+        self._room = largest
+        self._parts: list[bytes] = []
+        self.done: Deferred[bytes] = Deferred(lambda _: self._end())
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take in a part."""
+        self._room -= len(data)
+        if self._room >= 0:
+            self._parts.append(data)
+        elif not self.done.called:
+            self.done.errback(HttpsError("it says too much"))
+            self._end()
+
+    def connectionLost(self, reason: Failure = Failure(ResponseDone())) -> None:  # noqa: B008  as Twisted has it
+        """Give the whole, if it is that; a server that ends its answer by closing is taken at its word."""
+        if self.done.called:
+            return
+        if reason.check(ResponseDone, PotentialDataLoss):
+            self.done.callback(b"".join(self._parts))
+        else:
+            self.done.errback(reason)
+
+    def _end(self) -> None:
+        transport: Any = self.transport
+        if transport is not None:
+            getattr(transport, "abortConnection", transport.loseConnection)()

@@ -1,22 +1,153 @@
-"""What an HTTPS client asks of its server; that it is really asked is in test_ca, over sockets."""
+"""What an HTTPS client asks of its server, over sockets, and what it says when there is no answer."""
 
+from base64 import b64decode
+from http.cookiejar import CookieJar
 from typing import Any
 
+import pytest
+from klein import Klein
+from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
+from twisted.web.http import Request
 
 from valkit.net.ca import Authority
-from valkit.net.https import VerifiedServers, agent
+from valkit.net.https import HttpsClient, HttpsError, VerifiedServers, agent, basic
+from valkit.net.tls import Tls
+from valkit.net.web import WebPort, listen
+
+reactor: Any = the_reactor
+AUTHORITY = Authority.create()
+HOST = "127.0.0.2"
+
+
+class Talkative:
+    """An application that answers in every way there is."""
+
+    app = Klein()
+
+    @app.route("/echo", methods=["POST"])
+    def echo(self, request: Request) -> bytes:
+        """Say what came, and from whom."""
+        request.setHeader("Content-Type", "Text/Plain; charset=utf-8")
+        assert request.content is not None
+        said: bytes = request.content.read()
+        return said + b" " + (request.getHeader("Authorization") or "nobody").encode()
+
+    @app.route("/moved")
+    def moved(self, request: Request) -> bytes:
+        """Send elsewhere."""
+        request.setResponseCode(302)
+        request.setHeader("Location", "/echo")
+        return b""
+
+    @app.route("/cookie")
+    def cookie(self, request: Request) -> bytes:
+        """Give a cookie, and show the one that came."""
+        request.setHeader("Set-Cookie", "__Host-a=1; Path=/; Secure; HttpOnly")
+        return str(request.getCookie(b"__Host-a")).encode()
+
+    @app.route("/much")
+    def much(self, request: Request) -> bytes:
+        """Say 10000 bytes."""
+        return b"x" * 10_000
+
+    @app.route("/never")
+    def never(self, request: Request) -> Deferred[bytes]:
+        """Think about it until the client has gone."""
+        answer: Deferred[bytes] = Deferred()
+        request.notifyFinish().addErrback(lambda _: None)
+        return answer
+
+
+async def site(tls: Tls | None = None) -> WebPort:
+    """Start it."""
+    return await listen(reactor, Talkative().app, HOST, 0, tls=tls or AUTHORITY.server(HOST))
+
+
+def client(**more: Any) -> HttpsClient:
+    """Make a client that trusts the authority."""
+    return HttpsClient(reactor, AUTHORITY.trusting(), **more)
 
 
 def test_each_host_has_a_creator_of_its_own() -> None:
     """Names, IPv4 addresses, and IPv6 addresses with their brackets."""
-    policy = VerifiedServers(Authority.create().trusting())
+    policy = VerifiedServers(AUTHORITY.trusting())
     for host in (b"idms.home.example", b"127.0.0.2", b"[::1]"):
         assert policy.creatorForNetloc(host, 443) is not None
 
 
 def test_an_agent_verifies() -> None:
     """There is no way to ask for one that does not."""
-    tls = Authority.create().trusting()
+    tls = AUTHORITY.trusting()
     made: Any = agent(Clock(), tls)
     assert made._endpointFactory._policyForHTTPS == VerifiedServers(tls)
+
+
+async def test_a_form_is_sent_and_the_answer_read() -> None:
+    """With the name of whoever asks, each part of it form-encoded (RFC 6749 2.3.1)."""
+    port = await site()
+    answer = await client().post(f"{port.url}/echo", {"a": "1 2", "b": "&"}, {"Authorization": basic("a:b", "c d")})
+    assert (answer.status, answer.media_type) == (200, "text/plain")
+    form, scheme, credentials = answer.body.split(b" ")
+    assert (form, scheme, b64decode(credentials)) == (b"a=1+2&b=%26", b"Basic", b"a%3Ab:c+d")
+    await port.close()
+
+
+async def test_redirects_are_not_followed() -> None:
+    """Where it sends us is there to be judged."""
+    port = await site()
+    answer = await client().get(f"{port.url}/moved")
+    assert (answer.status, answer.header("location"), answer.header("absent")) == (302, "/echo", None)
+    await port.close()
+
+
+async def test_cookies_are_kept_where_wanted() -> None:
+    """In the jar that was given, and only there."""
+    port = await site()
+    keeping = client(cookies=CookieJar())
+    said = [(await each.get(f"{port.url}/cookie")).body for each in (keeping, keeping, client())]
+    assert said == [b"None", b"b'1'", b"None"]
+    await port.close()
+
+
+async def test_a_body_is_not_shown() -> None:
+    """It may be a token."""
+    port = await site()
+    assert "xxx" not in repr(await client().get(f"{port.url}/much"))
+    await port.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "reason"),
+    [("/much", {"largest": 9_999}, "it says too much"), ("/never", {"timeout": 0.2}, "it takes too long")],
+)
+async def test_an_answer_has_bounds(path: str, more: dict[str, Any], reason: str) -> None:
+    """Of size and time; the sentence leaves the query out."""
+    port = await site()
+    with pytest.raises(HttpsError, match=reason) as caught:
+        await client(**more).get(f"{port.url}{path}?code=secret")
+    assert "secret" not in str(caught.value)
+    await port.close()
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (Authority.create().server(HOST), "its certificate does not hold"),
+        (AUTHORITY.server("127.0.0.9"), "its certificate is another server's"),
+    ],
+)
+async def test_a_server_that_was_not_meant_gives_no_answer(shown: Tls, reason: str) -> None:
+    """A stranger's certificate, or one for another address."""
+    port = await site(shown)
+    with pytest.raises(HttpsError, match=reason):
+        await client().get(f"{port.url}/much")
+    await port.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.2/", "/much", "https://127.0.0.2:1/", "https://\u00e4/", "https://[/"])
+async def test_what_cannot_be_asked_gives_no_answer(url: str) -> None:
+    """Plain HTTP, no address at all, an address where nobody listens."""
+    with pytest.raises(HttpsError):
+        await client().get(url)
