@@ -40,10 +40,6 @@ from valkit.net.service import Running
 from valkit.net.tls import Tls
 from valkit.trace import Note, Observer, unobserved
 
-LOOKING_EVERY = 5.0
-"""Seconds between two looks at the key folder."""
-FORGETTING_EVERY = 60.0
-"""Seconds between two removals of what has expired."""
 _log = Logger()
 
 
@@ -179,8 +175,8 @@ class _Parts:
                 keys.look()
                 keys.forget(self.clock.seconds())
 
-        self._every(FORGETTING_EVERY, lambda: Deferred.fromCoroutine(forget()))
-        self._every(LOOKING_EVERY, look)
+        self._every(self.settings.forget_every, lambda: Deferred.fromCoroutine(forget()))
+        self._every(self.settings.tokens.check_keys_every, look)
 
     def _every(self, seconds: float, task: Callable[[], object]) -> None:
         loop = LoopingCall(task)

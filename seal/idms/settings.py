@@ -78,6 +78,8 @@ class TokenSettings(Settings):
     """Folder of the signing keys, made on first use; mode 600 each."""
     overlap: Duration = REMEMBERED
     """For how long a key is published after another has taken its place: the longest life of a token."""
+    check_keys_every: Annotated[Duration, Field(gt=0)] = 5.0
+    """How often the key folder is looked at for a change."""
     code_lifetime: Annotated[Duration, Field(gt=0, le=600)] = 60.0
     """For how long an authorization code can be used; 10 minutes at most (RFC 6749 4.1.2)."""
 
@@ -118,6 +120,8 @@ class IdmsSettings(Settings):
     login: LogInSettings = LogInSettings()
     store: str = "sqlite:///val-idms.sqlite"
     """Where grants, users and clients are kept: `sqlite:///FILE`, `postgresql+psycopg://...`, or `memory`."""
+    forget_every: Annotated[Duration, Field(gt=0)] = 60.0
+    """How often what has expired is removed from the store."""
     public_clients: YesNo = True
     """Whether clients that cannot keep a secret are served: by PKCE alone, as apps on phones are (RFC 8252)."""
 
