@@ -3,7 +3,10 @@
 SealError
 +-- CannotStart         the settings, a file, a database or an address do not allow a start; its text says what to do
 +-- StoreUnavailable    the database did not answer or could not write: answered 503, nothing was changed
-`-- Conflict            what is asked to be kept contradicts what is kept; its text names it
++-- Conflict            what is asked to be kept contradicts what is kept; its text names it
++-- NotKept             what is asked for is not kept
++-- Unfit               what is asked to be kept could not be used
+`-- NotYours            it is kept, and for others
 """
 
 
@@ -20,4 +23,16 @@ class StoreUnavailable(SealError):
 
 
 class Conflict(SealError):
-    """A VAL user ID that is another user's, or a VAL user that nobody is."""
+    """A VAL user ID that is another user's, a VAL user that nobody is, a name that is taken."""
+
+
+class NotKept(SealError):
+    """There is nothing of this name."""
+
+
+class Unfit(SealError):
+    """A password too short, a redirect address that is not safe, a file that cannot be read."""
+
+
+class NotYours(SealError):
+    """A VAL service that another VAL server provisioned."""

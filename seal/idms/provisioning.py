@@ -1,0 +1,217 @@
+"""Provisioning (IDM-04, IDM-15): who may ask for what is asked to be kept, changed, told or forgotten.
+
+The same rules for files, commands and the admin API. Whatever is changed holds from the next request on, for nothing is
+remembered outside the store: a VAL service that was taken from a user is not in the user's next token. Who changes a
+password or disables a user ends what the user was granted.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from attrs import frozen
+
+from seal.errors import Conflict, NotKept, NotYours, Unfit
+from seal.idms.entries import (
+    ClientEntry,
+    Provisions,
+    ServiceEntry,
+    UserEntry,
+    UserRequest,
+    changed_client,
+    changed_user,
+    first_line,
+)
+from seal.idms.records import Client, Service, User
+from seal.idms.store import Store
+
+T = TypeVar("T")
+
+HashPassword = Callable[[str, str], Awaitable[str]]
+"""Hashes a password in its own time; gives the old hash if that is the same password's (`users.hash_password`)."""
+
+
+@frozen
+class Requester:
+    """Who provisions: a VAL server with its own VAL services, or the operator, who may everything."""
+
+    name: str
+    operator: bool = False
+
+
+OPERATOR = Requester("", operator=True)
+
+
+@frozen
+class Provisioner:
+    """Carries provisioning out. Each method may raise the errors of `seal.errors`."""
+
+    store: Store
+    hash_password: HashPassword
+
+    async def create_user(self, entry: UserEntry) -> User:
+        """Keep a new user."""
+        hashed = await self._hashed(entry, "")
+        user = _fit(lambda: changed_user(entry, None, hashed))
+        if not await self.store.add_user(user):
+            raise Conflict(f"there is a user {entry.user_id!r} already")
+        return user
+
+    async def update_user(self, entry: UserEntry, now: float) -> User:
+        """Change what the entry names of a user."""
+        old = await self.store.user(entry.user_id)
+        if old is None:
+            raise _nobody("user", entry.user_id)
+        hashed = await self._hashed(entry, old.password_hash)
+        _fit(lambda: changed_user(entry, old, hashed))
+        user = await self.store.change_user(entry.user_id, lambda kept: changed_user(entry, kept, hashed))
+        if user is None:
+            raise _nobody("user", entry.user_id)
+        if user.password_hash != old.password_hash or not user.enabled:
+            await self.store.revoke_user(user.user_id, now)
+        return user
+
+    async def remove_user(self, user_id: str) -> None:
+        """Forget a user and what was granted to it."""
+        if not await self.store.remove_user(user_id):
+            raise _nobody("user", user_id)
+
+    async def create_client(self, entry: ClientEntry) -> Client:
+        """Keep a new client."""
+        client = _fit(lambda: changed_client(entry, None))
+        if not await self.store.add_client(client):
+            raise Conflict(f"there is a client {entry.client_id!r} already")
+        return client
+
+    async def update_client(self, entry: ClientEntry) -> Client:
+        """Change what the entry names of a client."""
+        try:
+            client = await self.store.change_client(entry.client_id, lambda old: changed_client(entry, old))
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+        if client is None:
+            raise _nobody("client", entry.client_id)
+        return client
+
+    async def remove_client(self, client_id: str) -> None:
+        """Forget a client and what was granted to it."""
+        if not await self.store.remove_client(client_id):
+            raise _nobody("client", client_id)
+
+    async def create_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
+        """Keep new VAL services with their identity lists (TS 23.434 12.3.4, create).
+
+        The list is looked at whole before anything of it is kept.
+        """
+        wanted = [Service(entry.val_service_id, entry.identities, who.name) for entry in entries]
+        for service in wanted:
+            if await self.store.service(service.val_service_id) is not None:
+                raise _taken(service)
+        await self._refuse_strangers(wanted)
+        for service in wanted:
+            if not await self.store.add_service(service):
+                raise _taken(service)
+        return tuple(wanted)
+
+    async def update_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
+        """Put new identity lists in the place of those kept (update)."""
+        wanted = [Service(entry.val_service_id, entry.identities) for entry in entries]
+        found = await self.services(who, [service.val_service_id for service in wanted])
+        await self._refuse_strangers(wanted)
+        for service in wanted:
+            if not await self.store.change_service(service):
+                raise _nobody("VAL service", service.val_service_id)
+        return await self.services(who, [service.val_service_id for service in found])
+
+    async def services(self, who: Requester, names: Iterable[str]) -> tuple[Service, ...]:
+        """Give VAL services with their identity lists (get); without names, all that are the requester's."""
+        wanted = list(names)
+        if not wanted:
+            return tuple(each for each in await self.store.services() if _may(who, each))
+        found = []
+        for name in wanted:
+            service = await self.store.service(name)
+            if service is None:
+                raise _nobody("VAL service", name)
+            if not _may(who, service):
+                raise NotYours(f"the VAL service {name!r} was provisioned by others")
+            found.append(service)
+        return tuple(found)
+
+    async def remove_services(self, who: Requester, names: Iterable[str]) -> None:
+        """Forget VAL services and take them from their users (delete)."""
+        for service in await self.services(who, names):
+            await self.store.remove_service(service.val_service_id)
+
+    async def apply(self, provisions: Provisions, now: float, *, change: bool) -> int:
+        """Keep what a file has and the store has not; with `change`, what is kept becomes as the file says.
+
+        Returns how many were new or changed. What the file does not name stays.
+        """
+        done = 0
+        for client in provisions.clients:
+            if await self.store.client(client.client_id) is None:
+                await self.create_client(client)
+            elif change:
+                await self.update_client(client)
+            else:
+                continue
+            done += 1
+        return done + await self._apply_users(provisions, now, change) + await self._apply_services(provisions, change)
+
+    async def _apply_users(self, provisions: Provisions, now: float, change: bool) -> int:  # noqa: FBT001
+        done = 0
+        for user in provisions.users:
+            if await self.store.user(user.user_id) is None:
+                await self.create_user(user)
+            elif change:
+                await self.update_user(user, now)
+            else:
+                continue
+            done += 1
+        return done
+
+    async def _apply_services(self, provisions: Provisions, change: bool) -> int:  # noqa: FBT001
+        done = 0
+        for service in provisions.services:
+            if await self.store.service(service.val_service_id) is None:
+                await self.create_services(OPERATOR, [service])
+            elif change:
+                await self.update_services(OPERATOR, [service])
+            else:
+                continue
+            done += 1
+        return done
+
+    async def _hashed(self, entry: UserEntry, old_hash: str) -> str | None:
+        password = entry.password if isinstance(entry, UserRequest) else None
+        try:
+            if password is None and entry.password_file is not None:
+                password = first_line(entry.password_file)
+            return entry.password_hash if password is None else await self.hash_password(password, old_hash)
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+
+    async def _refuse_strangers(self, wanted: Iterable[Service]) -> None:
+        known = {user.val_user_id for user in await self.store.users()}
+        strangers = sorted({name for service in wanted for name in service.val_user_ids} - known)
+        if strangers:
+            raise Conflict(f"no user has the VAL user ID {', '.join(map(repr, strangers))}")
+
+
+def _fit(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except ValueError as error:
+        raise Unfit(str(error)) from error
+
+
+def _may(who: Requester, service: Service) -> bool:
+    return who.operator or service.requester == who.name
+
+
+def _nobody(kind: str, name: str) -> NotKept:
+    return NotKept(f"there is no {kind} {name!r}")
+
+
+def _taken(service: Service) -> Conflict:
+    return Conflict(f"there is a VAL service {service.val_service_id!r} already")
