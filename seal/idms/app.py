@@ -13,8 +13,9 @@ from twisted.logger import Logger
 from twisted.web.http import Request
 from twisted.web.resource import Resource
 
-from seal.errors import CannotStart, StoreUnavailable
+from seal.errors import CannotStart, Conflict, StoreUnavailable, Unfit
 from seal.idms import metadata
+from seal.idms.admin import Admin
 from seal.idms.authorization_site import AuthorizationEndpoint, AuthorizationSite
 from seal.idms.clients import ClientAuthentication
 from seal.idms.grants.desk import Desk
@@ -25,6 +26,8 @@ from seal.idms.keys import KeyRing
 from seal.idms.login import LogIns
 from seal.idms.methods import Method, offered
 from seal.idms.own_tokens import OwnTokens
+from seal.idms.provisioning import Provisioner, read_provisions
+from seal.idms.requesters import requesters_of
 from seal.idms.revocation import Revocation
 from seal.idms.settings import IdmsSettings, SiteSettings, TlsSettings
 from seal.idms.store import Store
@@ -38,6 +41,7 @@ from valkit.net import web
 from valkit.net.ca import authority_in
 from valkit.net.service import Running
 from valkit.net.tls import Tls
+from valkit.settings import SettingsError
 from valkit.trace import Note, Observer, unobserved
 
 _log = Logger()
@@ -45,7 +49,7 @@ _log = Logger()
 
 @frozen
 class IdmsRunning(Running):
-    """An identity server that has started; `addresses` has `authorization` and `token`, each a URL without a path."""
+    """An identity server that has started; `addresses`: `authorization`, `token` and `admin`, URLs without a path."""
 
     issuer: str
     store: Store
@@ -102,7 +106,10 @@ class _Parts:
         checks = PasswordChecks(self.reactor, settings.login.hashing_threads, settings.login.waiting)
         self._on_stop(checks.stop)
         methods = offered(checks.check, store)
+        provisioner = Provisioner(store, checks.hash)
+        await self._provision(provisioner)
         doors, addresses = await self._doors()
+        addresses |= await self._administered(provisioner)
         issuer = settings.issuer or addresses["token"]
         if settings.authorization is not None:
             endpoint = AuthorizationEndpoint(
@@ -143,6 +150,25 @@ class _Parts:
                 addresses[name] = site.url or port.url
         return doors, addresses
 
+    async def _provision(self, provisioner: Provisioner) -> None:
+        """Keep what the file of clients and users has and the store has not."""
+        path = self.settings.provisioning
+        if path is not None:
+            try:
+                await provisioner.apply(read_provisions(path), self.clock.seconds(), change=False)
+            except (SettingsError, Conflict, Unfit) as error:
+                raise CannotStart(f"{path} cannot be provisioned: {error}") from error
+
+    async def _administered(self, provisioner: Provisioner) -> dict[str, str]:
+        """Serve the admin API, if that is wished for; give its address."""
+        settings = self.settings.admin
+        if settings is None:
+            return {}
+        admin = Admin(provisioner, requesters_of(settings.requesters), self.clock)
+        port = await web.listen(self.reactor, admin.app, settings.host, settings.port)
+        self.closing.append(port.close)
+        return {"admin": port.url}
+
     def _tls(self, site: SiteSettings | None = None) -> Tls:
         tls = self.settings.tls
         try:
@@ -180,7 +206,7 @@ class _Parts:
 
     def _every(self, seconds: float, task: Callable[[], object]) -> None:
         loop = LoopingCall(task)
-        loop.clock = self.clock
+        loop.clock = self.reactor  # what has expired does not exist anyway; files change in real time
         done = loop.start(seconds, now=False)
         done.addErrback(lambda failure: _log.failure("Maintenance has ended", failure))
 

@@ -6,11 +6,12 @@ password or disables a user ends what the user was granted.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from attrs import frozen
 
-from seal.errors import Conflict, NotKept, NotYours, Unfit
+from seal.errors import CannotStart, Conflict, NotKept, NotYours, Unfit
 from seal.idms.entries import (
     ClientEntry,
     Provisions,
@@ -23,6 +24,7 @@ from seal.idms.entries import (
 )
 from seal.idms.records import Client, Service, User
 from seal.idms.store import Store
+from valkit.settings import read
 
 T = TypeVar("T")
 
@@ -196,6 +198,14 @@ class Provisioner:
         strangers = sorted({name for service in wanted for name in service.val_user_ids} - known)
         if strangers:
             raise Conflict(f"no user has the VAL user ID {', '.join(map(repr, strangers))}")
+
+
+def read_provisions(path: Path) -> Provisions:
+    """Read a file of clients, users and VAL services. Raises SettingsError, and CannotStart when it cannot be read."""
+    try:
+        return read(Provisions, path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"{path} cannot be read (provisioning): {error}") from error
 
 
 def _fit(make: Callable[[], T]) -> T:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from seal.idms.requesters import AdminSettings
 from seal.idms.store import REMEMBERED
 from valkit.settings import Duration, Settings, YesNo
 
@@ -122,6 +123,11 @@ class IdmsSettings(Settings):
     """Where grants, users and clients are kept: `sqlite:///FILE`, `postgresql+psycopg://...`, or `memory`."""
     forget_every: Annotated[Duration, Field(gt=0)] = 60.0
     """How often what has expired is removed from the store."""
+    provisioning: Path | None = None
+    """YAML file with clients, users and VAL services: at each start, those that are not kept yet are added. The rest
+    of what is kept stays as it is; `val idms apply` makes it as the file says."""
+    admin: AdminSettings | None = None
+    """Where clients, users and VAL services are provisioned over HTTP. Left out: nowhere."""
     public_clients: YesNo = True
     """Whether clients that cannot keep a secret are served: by PKCE alone, as apps on phones are (RFC 8252)."""
 
