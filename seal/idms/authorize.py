@@ -7,8 +7,7 @@ Values in, a value out; who the client is has been looked up before.
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from attrs import frozen
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN
@@ -28,7 +27,7 @@ _UNSUPPORTED = {
     "registration": Code.REGISTRATION_NOT_SUPPORTED,
 }
 """Parameters of OpenID Connect Core 6 and 7.2.1 that must be refused where they are not understood."""
-_port = re.compile(r":[0-9]*$")
+_LOOPBACK = re.compile(r"http://(?P<host>127(?:\.[0-9]{1,3}){3}|\[::1\])(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?].*|)")
 
 
 @frozen
@@ -149,19 +148,16 @@ def is_registered(uri: str, registered: Iterable[str]) -> bool:
     """
     if uri in registered:
         return True
-    loose = _without_loopback_port(uri)
-    return loose is not None and any(_without_loopback_port(each) == loose for each in registered)
+    loose = _without_port(uri)
+    return loose is not None and any(_without_port(each) == loose for each in registered)
 
 
-def _without_loopback_port(uri: str) -> str | None:
-    """Give the address without its port if it is http to a loopback address."""
-    try:
-        parts = urlsplit(uri)
-        loopback = parts.scheme == "http" and ip_address(parts.hostname or "").is_loopback and "@" not in parts.netloc
-        _ = parts.port  # ValueError unless it is one
-    except ValueError:
+def _without_port(uri: str) -> tuple[str, str] | None:
+    """Cut the port out of an http address on loopback; None for any other."""
+    found = _LOOPBACK.fullmatch(uri)
+    if found is None or int(found["port"] or 0) > 65_535:
         return None
-    return SplitResult(parts.scheme, _port.sub("", parts.netloc), *parts[2:]).geturl() if loopback else None
+    return found["host"], found["rest"]
 
 
 def _one_value_each(parameters: Parameters) -> None:

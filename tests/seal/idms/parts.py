@@ -24,6 +24,8 @@ from valkit.ids import SystemIds
 from valkit.net.clock import ShiftableClock
 from valkit.net.https import agent
 from valkit.net.tls import Tls
+from valkit.tokens.compact import decode, split
+from valkit.tokens.strictjson import read_object
 from valkit.trace import Note, Trace
 
 reactor: Any = the_reactor
@@ -137,13 +139,16 @@ class Browser:
 
     async def code(self, username: str = "alice", **changes: str | None) -> str:
         """Log in and give the code."""
-        return (await self.fill_in(await self.ask(**changes), username)).redirected["code"]
+        answer = await self.ask(**changes)
+        if answer.status == 200:
+            answer = await self.fill_in(answer, username)
+        return answer.redirected["code"]
 
-    async def exchange(self, code: str, headers: Mapping[str, str] | None = None, **changes: str | None) -> Answer:
+    async def exchange(self, brought: str, headers: Mapping[str, str] | None = None, **changes: str | None) -> Answer:
         """Bring a code to the token endpoint."""
         said = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": brought,
             "client_id": "app",
             "redirect_uri": RETURN,
             "code_verifier": VERIFIER,
@@ -219,3 +224,8 @@ async def home(folder: Path, **changes: object) -> Home:
 async def change_user(at: Home, user_id: str, **changes: Any) -> None:
     """Change a user while the server runs."""
     await at.running.store.change_user(user_id, lambda user: evolve(user, **changes))
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Read the claims of a token without believing them."""
+    return read_object(decode(split(token.encode()).payload))

@@ -1,0 +1,51 @@
+"""argon2 in threads: right or wrong, nobody's password, a bounded queue, and a reactor that goes on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import deferLater
+
+from seal.idms.hashing import Busy, PasswordChecks
+from tests.seal.idms.parts import CHEAP, HASH, PASSWORD, reactor
+
+
+@pytest.fixture
+def checks() -> Iterator[PasswordChecks]:
+    """Give one thread and two places to wait."""
+    made = PasswordChecks(reactor, 1, 2, CHEAP)
+    yield made
+    made.stop()
+
+
+async def test_a_password_is_right_or_wrong(checks: PasswordChecks) -> None:
+    """And nobody's is never right, nor one whose hash cannot be read."""
+    assert await checks.check(HASH, PASSWORD)
+    assert not await checks.check(HASH, "x")
+    assert not await checks.check("", "nobody's password")
+    assert not await checks.check("$argon2id$broken", PASSWORD)
+
+
+async def test_no_more_than_so_many_wait(checks: PasswordChecks) -> None:
+    """Others are told to come again; and who goes away makes no room before the work is done."""
+    waiting: list[Any] = [Deferred.fromCoroutine(checks.check(HASH, PASSWORD)) for _ in range(3)]
+    waiting[2].cancel()
+    waiting[2].addErrback(lambda failure: failure.trap(CancelledError))
+    with pytest.raises(Busy):
+        await checks.check(HASH, PASSWORD)
+    assert [await check for check in waiting[:2]] == [True, True]
+    while checks._under_way:
+        await deferLater(reactor, 0.001)
+    assert await checks.check(HASH, PASSWORD)
+
+
+async def test_the_reactor_goes_on_meanwhile() -> None:
+    """A real hash takes long; a call of the reactor's comes first."""
+    made = PasswordChecks(reactor, 1, 2)
+    order: list[str] = []
+    check = Deferred.fromCoroutine(made.check("", "x")).addCallback(lambda _: order.append("checked"))
+    await deferLater(reactor, 0, order.append, "went on")
+    await check
+    assert order == ["went on", "checked"]
+    made.stop()

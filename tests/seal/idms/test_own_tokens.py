@@ -1,0 +1,43 @@
+"""Our own access tokens read back: only ours, only access tokens, only while they hold."""
+
+from pathlib import Path
+
+from attrs import evolve
+
+from seal.idms.keys import KeyRing
+from seal.idms.own_tokens import OwnTokens
+from seal.idms.store_memory import MemoryStore
+from tests.seal.idms.test_issuing import GRANTED, NAME, NOW, issuer
+from tests.support import result_of
+
+
+def own(folder: Path) -> OwnTokens:
+    """Give the reader of tokens made with the keys of a folder."""
+    return OwnTokens(NAME, KeyRing(folder, ("ES256", "RS256"), 100.0, NOW), MemoryStore())
+
+
+def test_only_access_tokens_of_ours_are_read(tmp_path: Path) -> None:
+    """Not ID tokens, not those of other keys or under another name."""
+    maker, reader = issuer(tmp_path / "a"), own(tmp_path / "a")
+    token, jti = maker.access_token(GRANTED, NOW)
+    claims = reader.signed(token)
+    assert claims is not None
+    assert claims["jti"] == jti
+    assert reader.signed(maker.id_token(GRANTED, (), token, NOW)) is None
+    assert reader.signed(issuer(tmp_path / "b").access_token(GRANTED, NOW)[0]) is None
+    assert evolve(reader, issuer="https://other.example").signed(token) is None
+    assert reader.signed("") is None
+
+
+def test_a_token_holds_until_it_ends_or_is_revoked(tmp_path: Path) -> None:
+    """By itself, or with its family."""
+    maker, reader = issuer(tmp_path), own(tmp_path)
+    token, jti = maker.access_token(GRANTED, NOW)
+    assert result_of(reader.alive(token, NOW + 299)) is not None
+    assert result_of(reader.alive(token, NOW + 300)) is None
+    result_of(reader.store.revoke_access(jti, NOW))
+    assert result_of(reader.alive(token, NOW)) is None
+    other, _ = maker.access_token(GRANTED, NOW)
+    assert result_of(reader.alive(other, NOW)) is not None
+    result_of(reader.store.revoke_family("fam", NOW))
+    assert result_of(reader.alive(other, NOW)) is None
