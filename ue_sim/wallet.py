@@ -24,6 +24,11 @@ class Wallet:
         self._tokens[name] = token
         self._at_hand = name
 
+    def renew(self, token: str, name: str = DEFAULT) -> None:
+        """Put a token in the place of one that is still there; which one is at hand stays as it is."""
+        if name in self._tokens:
+            self._tokens[name] = token
+
     def drop(self, name: str = DEFAULT) -> None:
         """Let go of a token, if it is there."""
         self._tokens.pop(name, None)

@@ -47,3 +47,15 @@ def test_no_token_is_shown() -> None:
     wallet = Wallet()
     wallet.put("secret")
     assert "secret" not in repr(wallet)
+
+
+def test_a_renewed_token_takes_the_place_of_the_old_one_only() -> None:
+    """What is at hand stays at hand, and what was dropped stays away."""
+    wallet = Wallet()
+    wallet.put("old", "alice")
+    wallet.put("minted", "other")
+    wallet.renew("new", "alice")
+    wallet.renew("new", "dropped")
+    assert (wallet.choose(True), wallet.choose("alice")) == ("minted", "new")
+    with pytest.raises(UnknownToken):
+        wallet.choose("dropped")

@@ -4,7 +4,7 @@ Redirects are not followed: where an answer sends us is for the caller to judge.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -73,8 +73,22 @@ class HttpsAnswer:
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
 
 
+@frozen
+class Exchange:
+    """One request and its answer. Both may hold secrets: whoever shows one, redacts it."""
+
+    method: str
+    url: str = field(repr=False)
+    form: Mapping[str, str] = field(repr=False)
+    answer: HttpsAnswer
+
+
 class HttpsClient:
-    """Asks servers that the authorities of `tls` vouch for. With `cookies` it keeps them as a browser does."""
+    """Asks servers that the authorities of `tls` vouch for.
+
+    With `cookies` it keeps them as a browser does; `seen` hears of every exchange, for traces.
+    `through` is the agent to ask with in place of the usual one.
+    """
 
     def __init__(
         self,
@@ -84,20 +98,29 @@ class HttpsClient:
         timeout: float = TIMEOUT,
         largest: int = LARGEST,
         cookies: CookieJar | None = None,
+        seen: Callable[[Exchange], None] | None = None,
+        through: Any = None,
     ) -> None:
-        opened = agent(reactor, tls, timeout=timeout)
+        opened = through or agent(reactor, tls, timeout=timeout)
         self._agent = opened if cookies is None else CookieAgent(opened, cookies)
         self._reactor = reactor
         self._timeout = timeout
         self._largest = largest
+        self._seen = seen
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> HttpsAnswer:
         """Ask for a resource. Raises HttpsError."""
-        return await self._ask("GET", url, headers or {}, None)
+        return self._heard("GET", url, {}, await self._ask("GET", url, headers or {}, None))
 
     async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HttpsAnswer:
         """Send a form. Raises HttpsError."""
-        return await self._ask("POST", url, {"Content-Type": FORM, **(headers or {})}, urlencode(form).encode())
+        sent = {"Content-Type": FORM, **(headers or {})}
+        return self._heard("POST", url, form, await self._ask("POST", url, sent, urlencode(form).encode()))
+
+    def _heard(self, method: str, url: str, form: Mapping[str, str], answer: HttpsAnswer) -> HttpsAnswer:
+        if self._seen is not None:
+            self._seen(Exchange(method, url, form, answer))
+        return answer
 
     async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpsAnswer:
         if not url.startswith("https://") or not url.isascii():

@@ -12,7 +12,7 @@ from twisted.internet.task import Clock
 from twisted.web.http import Request
 
 from valkit.net.ca import Authority
-from valkit.net.https import HttpsClient, HttpsError, VerifiedServers, agent, basic
+from valkit.net.https import Exchange, HttpsClient, HttpsError, VerifiedServers, agent, basic
 from valkit.net.tls import Tls
 from valkit.net.web import WebPort, listen
 
@@ -108,6 +108,17 @@ async def test_cookies_are_kept_where_wanted() -> None:
     keeping = client(cookies=CookieJar())
     said = [(await each.get(f"{port.url}/cookie")).body for each in (keeping, keeping, client())]
     assert said == [b"None", b"b'1'", b"None"]
+    await port.close()
+
+
+async def test_exchanges_can_be_followed() -> None:
+    """For a trace: what was asked, and what came; nothing of it in its repr."""
+    port, seen = await site(), list[Exchange]()
+    await client(seen=seen.append).post(f"{port.url}/echo?x=y", {"password": "secret"})
+    assert [(each.method, each.url, each.form, each.answer.status) for each in seen] == [
+        ("POST", f"{port.url}/echo?x=y", {"password": "secret"}, 200)
+    ]
+    assert "secret" not in repr(seen)
     await port.close()
 
 

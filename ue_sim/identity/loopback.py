@@ -1,0 +1,100 @@
+"""Where the user's browser comes back to: a listener on loopback, at a free port, for one log-in (RFC 8252 7.3).
+
+A redirect that answers another request is ignored: the page says so, and the wait goes on.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import frozen
+from klein import Klein
+from twisted.internet.defer import Deferred
+from twisted.web.http import Request
+
+from ue_sim.identity.errors import IdentityError
+from ue_sim.identity.tokens import TokenSet
+from valkit.net.web import WebPort, answer_errors_as_json, listen
+
+PATH = "/callback"
+HOST = "127.0.0.1"
+
+Judge = Callable[[str], Awaitable[TokenSet | None]]
+"""Makes tokens of a redirect; None if it is not for us."""
+
+_PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p>'
+
+
+class _Callback:
+    """The one page."""
+
+    app = Klein()
+    answer_errors_as_json(app)
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.judge: Judge | None = None
+        self.outcome: Deferred[TokenSet] = Deferred()
+
+    @app.route(PATH, methods=["GET"])
+    async def callback(self, request: Request) -> bytes:
+        """Take a redirect in; the first one that is for us decides."""
+        if self.judge is None or self.outcome.called:
+            return _page(request, 404, "Nothing to do", "Nobody is signing in here.")
+        query = request.uri.partition(b"?")[2].decode("ascii", "replace")
+        try:
+            tokens = await self.judge(f"{self.url}?{query}")
+        except IdentityError as error:
+            self._decide(error)
+            return _page(request, 400, "Not signed in", "The program that asked says why. You may close this window.")
+        if tokens is None:
+            return _page(request, 400, "Not for us", "This page answers another request and was ignored.")
+        self._decide(tokens)
+        return _page(request, 200, "Signed in", "You may close this window.")
+
+    def _decide(self, outcome: TokenSet | IdentityError) -> None:
+        if self.outcome.called:
+            return
+        if isinstance(outcome, IdentityError):
+            self.outcome.errback(outcome)
+        else:
+            self.outcome.callback(outcome)
+
+
+@frozen
+class Loopback:
+    """A listener that waits for one log-in."""
+
+    _port: WebPort
+    _callback: _Callback
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirect address to name in the request."""
+        return self._callback.url
+
+    async def tokens(self, judge: Judge, within: float, clock: Any) -> TokenSet:
+        """Wait for the browser. Raises what `judge` raises, TimeoutError of Twisted's when nobody comes."""
+        self._callback.judge = judge
+        return await self._callback.outcome.addTimeout(within, clock)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        await self._port.close()
+
+
+async def open_loopback(reactor: Any, port: int = 0) -> Loopback:
+    """Begin to listen. CannotListenError if the port cannot be had."""
+    callback = _Callback()
+    listening = await listen(reactor, callback.app, HOST, port)
+    callback.url = listening.url + PATH
+    return Loopback(listening, callback)
+
+
+def _page(request: Request, status: int, heading: str, sentence: str) -> bytes:
+    """Show a page that lets nothing of its address out."""
+    request.setResponseCode(status)
+    request.setHeader("Content-Type", "text/html; charset=utf-8")
+    request.setHeader("Cache-Control", "no-store")
+    request.setHeader("Referrer-Policy", "no-referrer")
+    request.setHeader("Content-Security-Policy", "default-src 'none'")
+    return _PAGE.format(heading, sentence).encode()

@@ -1,0 +1,106 @@
+"""The token response (TS 33.434 A.4.2.5, RFC 6749 5): what is in it, how long it lasts, when to renew it; pure."""
+
+from collections.abc import Mapping
+from json import dumps
+
+from attrs import field, frozen
+
+from ue_sim.identity.errors import Refused, Unusable
+from ue_sim.identity.id_token import SignedIn
+from ue_sim.identity.reading import json_object, number, optional_text, text
+
+RESPONSE = "token response"
+EARLY = 60.0
+"""Seconds before its end at which a token is renewed; a short-lived one at the half of its life."""
+
+
+@frozen
+class Granted:
+    """A token response as it came."""
+
+    access_token: str = field(repr=False)
+    expires_in: float
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    scope: str | None
+
+    @classmethod
+    def read(cls, status: int, body: bytes) -> "Granted":
+        """Read the answer of the token endpoint. Refused with its error, Unusable if it is neither."""
+        members = json_object(body, RESPONSE)
+        if status != 200:
+            raise _refusal(status, members)
+        if text(members, "token_type", RESPONSE).lower() != "bearer":
+            raise Unusable("the token is not a bearer token (token_type)")
+        return cls(
+            access_token=text(members, "access_token", RESPONSE),
+            expires_in=number(members, "expires_in", RESPONSE),
+            refresh_token=optional_text(members, "refresh_token", RESPONSE),
+            id_token=optional_text(members, "id_token", RESPONSE),
+            scope=optional_text(members, "scope", RESPONSE),
+        )
+
+
+@frozen
+class TokenSet:
+    """What a log-in has given, renewed or not."""
+
+    access_token: str = field(repr=False)
+    expires: float
+    """When the access token ends, by `expires_in` (TS 33.434 A.8)."""
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    scope: str
+    who: SignedIn
+    received: float
+
+    @classmethod
+    def of(cls, granted: Granted, who: SignedIn, scope: str, now: float) -> "TokenSet":
+        """Put together what was granted and whom it is for; `scope` is what was asked for (RFC 6749 5.1)."""
+        return cls(
+            access_token=granted.access_token,
+            expires=now + granted.expires_in,
+            refresh_token=granted.refresh_token,
+            id_token=granted.id_token,
+            scope=granted.scope or scope,
+            who=who,
+            received=now,
+        )
+
+    @property
+    def renew_at(self) -> float:
+        """When to renew it."""
+        life = self.expires - self.received
+        return self.expires - min(EARLY, life / 2)
+
+    def renewed(self, granted: Granted, who: SignedIn | None, now: float) -> "TokenSet":
+        """Give what stands after a refresh: a refresh token that was not replaced is still good (RFC 6749 6)."""
+        return TokenSet(
+            access_token=granted.access_token,
+            expires=now + granted.expires_in,
+            refresh_token=granted.refresh_token or self.refresh_token,
+            id_token=granted.id_token or self.id_token,
+            scope=granted.scope or self.scope,
+            who=who or self.who,
+            received=now,
+        )
+
+    def as_json(self) -> str:
+        """Write it whole, tokens and all: for a file that only its owner may read."""
+        members = {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_at": int(self.expires),
+            "scope": self.scope,
+            "refresh_token": self.refresh_token,
+            "id_token": self.id_token,
+        }
+        return dumps({name: value for name, value in members.items() if value is not None}, indent=1) + "\n"
+
+
+def _refusal(status: int, members: Mapping[str, object]) -> Refused | Unusable:
+    code, description = members.get("error"), members.get("error_description", "")
+    if not isinstance(code, str) or not code.isprintable():
+        return Unusable(f"the token endpoint answers {status} and no error")
+    told = description if isinstance(description, str) and description.isprintable() else ""
+    return Refused(code[:80], told[:200])
