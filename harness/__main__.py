@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Check scenario and lab files without playing them.",
     "server": "One VAL server, until Ctrl-C.",
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
+    "idms": "One identity server (S-IdMS), until Ctrl-C.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
     "bindings": "Show what a VAL server has bound.",
     "token": "Make, decode and check access tokens.",

@@ -1,0 +1,33 @@
+"""`val idms`: one identity server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.exits import BAD_INPUT
+from harness.serving import leave, serve
+from seal.errors import CannotStart
+from seal.idms.app import start
+from seal.idms.settings import IdmsSettings
+
+EXAMPLES = """\b
+Example:
+  val idms --config examples/idms.yaml
+"""
+
+app = typer.Typer(help="One identity server (S-IdMS), until Ctrl-C.", epilog=EXAMPLES, invoke_without_command=True)
+
+
+@app.callback()
+def idms(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="YAML file with the settings.")] = None,
+) -> None:
+    """Run one identity server, until Ctrl-C: people log in at one address, clients get tokens at another."""
+    context.obj = config
+    if context.invoked_subcommand is not None:
+        return
+    if config is None:
+        leave("val idms needs --config FILE", BAD_INPUT)
+    serve("idms", IdmsSettings, start, config, refusals=(CannotStart,))

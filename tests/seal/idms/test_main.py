@@ -1,0 +1,67 @@
+"""`python -m seal.idms`: a process of its own, with good ends and bad ones."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seal.idms.__main__ import main
+
+CONFIG = """\
+authorization: {port: 0}
+token: {port: 0}
+tls: {authority: CA}
+tokens: {keys: KEYS}
+store: sqlite:///STORE
+"""
+
+
+def written(folder: Path, text: str = CONFIG) -> Path:
+    """Write a configuration with everything in a folder."""
+    for name in ("CA", "KEYS", "STORE"):
+        text = text.replace(name, str(folder / name.lower()))
+    (folder / "idms.yaml").write_text(text)
+    return folder / "idms.yaml"
+
+
+def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """Says where, and ends well."""
+    command = [sys.executable, "-m", "seal.idms", "--config", str(written(tmp_path))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert lines[0].startswith("authorization https://127.0.0.2:")
+    assert lines[1].startswith("token         https://127.0.0.3:")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("{tokns: {}}", 2, "did you mean tokens?"),
+        (None, 3, "cannot be read"),
+        ("{tls: {certificate: x, key: y}}", 3, "tls"),
+    ],
+)
+def test_a_start_that_fails_says_why(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str | None, code: int, says: str
+) -> None:
+    """2 for what is written, 3 for what is around."""
+    config = tmp_path / "none.yaml" if text is None else written(tmp_path, text)
+    done = subprocess.run(
+        [sys.executable, "-m", "seal.idms", "--config", str(config)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, says in done.stderr, "Traceback" in done.stderr) == (code, True, False)
+
+
+def test_the_file_must_be_named() -> None:
+    """As argparse says."""
+    with pytest.raises(SystemExit):
+        main([])
