@@ -1,0 +1,246 @@
+"""`val idms user|client|service|key|apply`: who may log in and ask for tokens, in the database of an identity server.
+
+They work on the database and the key folder that the server's settings name, whether it runs or not; a server that runs
+sees what was changed with its next request. No password and no secret is ever an argument: others on the machine could
+read it.
+"""
+
+import json
+from pathlib import Path
+from time import time
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
+from harness.provisioning import Desk, desk_of, done, entry, json_in, password, settings_of, show
+from harness.serving import leave
+from seal.errors import CannotStart
+from seal.idms.entries import ClientRequest, UserRequest
+from seal.idms.keys import KeyRing
+from seal.idms.provisioning import OPERATOR, read_provisions
+from seal.idms.settings import IdmsSettings
+from seal.idms.users import hash_password, new_totp_secret, totp_uri
+from valkit.ids import SystemIds
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the server's settings.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+
+user = typer.Typer(help="VAL users: who may log in, and to which VAL services.", no_args_is_help=True)
+client = typer.Typer(help="Clients: who may ask for tokens.", no_args_is_help=True)
+key = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
+
+
+@user.command(name="add", epilog="\b\nExample:\n  val idms --config idms.yaml user add alice --service dispatch")
+def add_user(
+    context: typer.Context,
+    user_id: Annotated[str, typer.Argument(help="What the user types at the log-in.")],
+    val_user_id: Annotated[str | None, typer.Option(help="The VAL user ID in tokens; by default the same.")] = None,
+    service: Annotated[list[str] | None, typer.Option(help="A VAL service ID; may be given several times.")] = None,
+    totp: Annotated[bool, typer.Option("--totp", help="Make a secret for an authenticator app, and show it.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Add a VAL user. The password is asked for, or read from standard input."""
+    values = {"user_id": user_id, "val_user_id": val_user_id, "val_service_ids": service or []}
+    with desk_of(context, config) as desk:
+        secret = new_totp_secret(SystemIds()) if totp else None
+        new = entry(UserRequest, {**values, "password": password(), "totp_secret": secret})
+        done(desk.provisioner.create_user(new))
+        _show_secret(desk, user_id, secret)
+
+
+@user.command(name="change")
+def change_user(
+    context: typer.Context,
+    user_id: str,
+    grant: Annotated[list[str] | None, typer.Option(help="A VAL service ID to add.")] = None,
+    revoke: Annotated[list[str] | None, typer.Option(help="A VAL service ID to take away.")] = None,
+    val_user_id: Annotated[str | None, typer.Option(help="The VAL user ID in tokens.")] = None,
+    new_password: Annotated[
+        bool, typer.Option("--password", help="A new password; all log-ins and tokens end.")
+    ] = False,
+    totp: Annotated[bool | None, typer.Option("--totp/--no-totp", help="A new secret for an app, or none.")] = None,
+    enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether the user may log in.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Change a VAL user: only what is named."""
+    with desk_of(context, config) as desk:
+        values: dict[str, object] = {"user_id": user_id, "val_user_id": val_user_id}
+        old = done(desk.provisioner.store.user(user_id))
+        if old is not None and (grant or revoke):
+            values["val_service_ids"] = sorted({*old.val_service_ids, *(grant or ())} - set(revoke or ()))
+        if enabled is not None:
+            values["enabled"] = enabled
+        if old is not None and new_password:
+            values["password"] = password()
+        secret = new_totp_secret(SystemIds()) if totp else None
+        if totp is not None:
+            values["totp_secret"] = secret
+        done(desk.provisioner.update_user(entry(UserRequest, values), time()))
+        _show_secret(desk, user_id, secret)
+
+
+@user.command(name="list")
+def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Show the VAL users."""
+    with desk_of(context, config) as desk:
+        rows = [
+            {
+                "user": each.user_id,
+                "VAL user": each.val_user_id,
+                "VAL services": list(each.val_service_ids),
+                "enabled": each.enabled,
+                "one-time password": each.totp_secret is not None,
+            }
+            for each in done(desk.provisioner.store.users())
+        ]
+        show(rows, as_json=as_json)
+
+
+@user.command(name="remove")
+def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None) -> None:
+    """Remove a VAL user; its log-ins and refresh tokens end."""
+    with desk_of(context, config) as desk:
+        done(desk.provisioner.remove_user(user_id))
+
+
+@user.command(name="hash")
+def hash_apassword() -> None:
+    """Hash a password for `password_hash` in a file; it is asked for, or read from standard input."""
+    try:
+        typer.echo(hash_password(password()))
+    except ValueError as error:
+        leave(str(error), BAD_INPUT)
+
+
+@client.command(name="add", epilog="\b\nExample:\n  val idms client add app --redirect http://127.0.0.1/cb --config F")
+def add_client(
+    context: typer.Context,
+    client_id: str,
+    redirect: Annotated[list[str] | None, typer.Option(help="Where codes may be sent.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope that it may ask for; by default all.")] = None,
+    name: Annotated[str, typer.Option(help="What people are shown at the log-in.")] = "",
+    auth: Annotated[str, typer.Option(help="none, client_secret_basic, client_secret_post, private_key_jwt")] = "none",
+    jwks: Annotated[Path | None, typer.Option(help="File with its public keys, for private_key_jwt.")] = None,
+    access_lifetime: Annotated[str, typer.Option(help="How long its access tokens live.")] = "5m",
+    refresh_lifetime: Annotated[str, typer.Option(help="How long its refresh tokens live.")] = "30d",
+    config: ConfigFile = None,
+) -> None:
+    """Add a client. Where it needs a secret, one is made and shown, once."""
+    with desk_of(context, config) as desk:
+        secret = SystemIds().nonce(32).hex() if auth.startswith("client_secret_") else None
+        values = {
+            "client_id": client_id,
+            "name": name,
+            "redirect_uris": redirect or [],
+            "scopes": scope or desk.settings.scopes,
+            "auth_method": auth,
+            "jwks": None if jwks is None else json_in(jwks),
+            "access_lifetime": access_lifetime,
+            "refresh_lifetime": refresh_lifetime,
+            "secret": secret,
+        }
+        done(desk.provisioner.create_client(entry(ClientRequest, values)))
+        if secret is not None:
+            typer.echo(secret)
+
+
+@client.command(name="list")
+def list_clients(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Show the clients."""
+    with desk_of(context, config) as desk:
+        rows = [
+            {
+                "client": each.client_id,
+                "name": each.name,
+                "authentication": each.auth_method,
+                "redirect addresses": list(each.redirect_uris),
+                "scopes": list(each.scopes),
+            }
+            for each in done(desk.provisioner.store.clients())
+        ]
+        show(rows, as_json=as_json)
+
+
+@client.command(name="remove")
+def remove_client(context: typer.Context, client_id: str, config: ConfigFile = None) -> None:
+    """Remove a client; the refresh tokens that it has end."""
+    with desk_of(context, config) as desk:
+        done(desk.provisioner.remove_client(client_id))
+
+
+def services(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Show the VAL services, who provisioned them, and the VAL users mapped to them."""
+    with desk_of(context, config) as desk:
+        found = done(desk.provisioner.services(OPERATOR, ()))
+        rows = [
+            {"VAL service": each.val_service_id, "requester": each.requester, "VAL users": list(each.val_user_ids)}
+            for each in found
+        ]
+        show(rows, as_json=as_json)
+
+
+def apply(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="YAML file with clients, users and VAL services.")],
+    config: ConfigFile = None,
+) -> None:
+    """Make what is kept as a file says; what the file does not name stays."""
+    with desk_of(context, config) as desk:
+        count = done(desk.provisioner.apply(read_provisions(file), time(), change=True))
+        typer.echo(f"{count} clients, users and VAL services are as {file} says.")
+
+
+@key.command(name="list")
+def list_keys(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Show the keys that sign tokens, and those before them whose tokens still live."""
+    settings = settings_of(context, config)
+    ring = _ring(settings)
+    signing = {ring.signer(algorithm).kid for algorithm in _algorithms(settings)}
+    rows = [
+        {"kid": jwk["kid"], "algorithm": jwk["alg"], "signs": jwk["kid"] in signing}
+        for jwk in json.loads(ring.jwks())["keys"]
+    ]
+    show(rows, as_json=as_json)
+
+
+@key.command(name="rotate")
+def rotate_keys(
+    context: typer.Context,
+    algorithm: Annotated[list[str] | None, typer.Option(help="Only this one's: ES256 or RS256.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Sign with new keys from now on; tokens of the old ones stay valid while they live."""
+    settings = settings_of(context, config)
+    known = _algorithms(settings)
+    ring = _ring(settings)
+    for wanted in algorithm or known:
+        if wanted not in known:
+            leave(f"{wanted} signs nothing here (expected {' or '.join(known)})", BAD_INPUT)
+        typer.echo(f"{wanted} {ring.rotate(wanted, time()).kid}")
+
+
+def mount(app: typer.Typer) -> None:
+    """Put these commands under `val idms`."""
+    for name, group in (("user", user), ("client", client), ("key", key)):
+        app.add_typer(group, name=name)
+    app.command(name="services")(services)
+    app.command(name="apply")(apply)
+
+
+def _show_secret(desk: Desk, user_id: str, secret: str | None) -> None:
+    if secret is not None:
+        issuer = urlsplit(desk.settings.issuer or "").hostname or "val"
+        typer.echo(f"For an authenticator app, shown once: {totp_uri(user_id, secret, issuer)}")
+
+
+def _algorithms(settings: IdmsSettings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((settings.tokens.access_algorithm, settings.tokens.id_algorithm)))
+
+
+def _ring(settings: IdmsSettings) -> KeyRing:
+    try:
+        return KeyRing(settings.tokens.keys, _algorithms(settings), settings.tokens.overlap, time())
+    except CannotStart as error:
+        leave(str(error), BAD_ENVIRONMENT)

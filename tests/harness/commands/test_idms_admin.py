@@ -1,0 +1,198 @@
+"""`val idms user|client|services|key|apply` on a database in a file."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from argon2 import PasswordHasher
+from typer.testing import CliRunner
+
+from harness.commands.idms_admin import mount
+from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from harness.provisioning import done
+from seal.idms.records import Client, User, digest
+from seal.idms.settings import SCOPES
+from seal.idms.store_sql import open_store_here
+from tests.valkit.tokens.support import EC
+from valkit.tokens import jwks
+
+runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb"})
+app = typer.Typer()
+mount(app)
+
+
+@app.callback()
+def parent(context: typer.Context, config: Path | None = None) -> None:
+    """Stand where `val idms` stands."""
+    context.obj = config
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder to work in, with the settings of a server."""
+    monkeypatch.chdir(tmp_path)
+    Path("idms.yaml").write_text(
+        "store: sqlite:///idms.sqlite\nissuer: https://idms.home.example\ntokens: {keys: keys}\n"
+    )
+    return tmp_path
+
+
+def run(*arguments: str, code: int = OK, typed: str | None = None, config: str = "idms.yaml") -> str:
+    """Run the command, see how it ends, give what it said."""
+    result = runner.invoke(app, ["--config", config, *arguments], input=typed)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def user(user_id: str) -> User:
+    """Give a user as it is kept."""
+    store = open_store_here("sqlite:///idms.sqlite")
+    found = done(store.user(user_id))
+    done(store.close())
+    assert found is not None
+    return found
+
+
+def client(client_id: str) -> Client:
+    """Give a client as it is kept."""
+    store = open_store_here("sqlite:///idms.sqlite")
+    found = done(store.client(client_id))
+    done(store.close())
+    assert found is not None
+    return found
+
+
+def listed(*arguments: str) -> Any:
+    """Give what a list shows as JSON."""
+    return json.loads(run(*arguments, "--json"))
+
+
+def test_a_user_is_added_with_a_password_from_standard_input(folder: Path) -> None:
+    """It is no argument, and the database is for its owner only."""
+    assert run("user", "add", "alice", "--service", "ptt", "--service", "data", typed="correct horse\n") == ""
+    assert PasswordHasher().verify(user("alice").password_hash, "correct horse")
+    assert (user("alice").val_user_id, user("alice").val_service_ids) == ("alice", ("data", "ptt"))
+    assert stat.S_IMODE(Path("idms.sqlite").stat().st_mode) == 0o600
+    shown = {"user": "alice", "VAL user": "alice", "VAL services": ["data", "ptt"], "enabled": True}
+    assert listed("user", "list") == [{**shown, "one-time password": False}]
+    assert listed("services") == [
+        {"VAL service": name, "requester": "", "VAL users": ["alice"]} for name in ("data", "ptt")
+    ]
+
+
+def test_a_user_changes_as_told(folder: Path) -> None:
+    """Only in what is named."""
+    run("user", "add", "alice", "--service", "ptt", "--val-user-id", "sip:alice@home.example", typed="correct horse\n")
+    before = user("alice")
+    run("user", "change", "alice", "--grant", "data", "--revoke", "ptt", "--disable")
+    assert (user("alice").val_service_ids, user("alice").enabled) == (("data",), False)
+    run("user", "change", "alice", "--enable")
+    assert (user("alice").val_service_ids, user("alice").enabled) == (("data",), True)
+    assert (user("alice").password_hash, user("alice").val_user_id) == (before.password_hash, "sip:alice@home.example")
+    run("user", "change", "alice", "--password", typed="battery staple\n")
+    assert PasswordHasher().verify(user("alice").password_hash, "battery staple")
+
+
+def test_a_secret_for_an_app_is_shown_once(folder: Path) -> None:
+    """As the address that such apps read; and it can be taken away."""
+    said = run("user", "add", "alice", "--totp", typed="correct horse\n")
+    secret = user("alice").totp_secret
+    assert f"otpauth://totp/idms.home.example:alice?secret={secret}&issuer=idms.home.example" in said
+    assert str(secret) not in run("user", "list")
+    run("user", "change", "alice", "--no-totp")
+    assert user("alice").totp_secret is None
+    assert "otpauth" in run("user", "change", "alice", "--totp")
+
+
+def test_a_user_is_removed(folder: Path) -> None:
+    """Once."""
+    run("user", "add", "alice", typed="correct horse\n")
+    run("user", "remove", "alice")
+    assert run("user", "list") == "There are none.\n"
+    assert run("user", "remove", "alice", code=FAILED) == "there is no user 'alice'\n"
+    assert run("user", "change", "alice", "--password", code=FAILED) == "there is no user 'alice'\n"
+
+
+def test_what_cannot_be_is_told_in_a_sentence(folder: Path) -> None:
+    """With the exit code that says whose fault it is, and never with the password."""
+    assert run("user", "add", "alice", typed="short\n", code=BAD_INPUT) == "a password has 8 to 1024 characters\n"
+    assert run("user", "add", "alice", typed="", code=BAD_INPUT) == "a password has 8 to 1024 characters\n"
+    assert run("user", "add", "a\tb", typed="correct horse\n", code=BAD_INPUT).startswith("user_id: cannot be used")
+    run("user", "add", "alice", typed="correct horse\n")
+    again = run("user", "add", "alice", typed="correct horse\n", code=FAILED)
+    assert again == "there is a user 'alice' already\n"
+    bob = run("user", "add", "bob", "--val-user-id", "alice", typed="correct horse\n", code=FAILED)
+    assert bob == "the VAL user ID 'alice' is another user's\n"
+
+
+def test_a_password_is_hashed_for_a_file(folder: Path) -> None:
+    """And nothing else is printed."""
+    assert PasswordHasher().verify(run("user", "hash", typed="correct horse\n").strip(), "correct horse")
+    assert run("user", "hash", typed="short\n", code=BAD_INPUT) == "a password has 8 to 1024 characters\n"
+
+
+def test_a_client_that_needs_a_secret_gets_one(folder: Path) -> None:
+    """Shown once; what is kept is its digest."""
+    said = run("client", "add", "rp", "--auth", "client_secret_basic", "--redirect", "https://rp.example/cb").strip()
+    assert len(said) == 64
+    assert client("rp").secret_hash == digest(said)
+    assert client("rp").scopes == SCOPES
+    assert said not in run("client", "list")
+
+
+def test_clients_are_added_and_removed(folder: Path) -> None:
+    """An app without a secret, a server with keys of its own."""
+    assert run("client", "add", "app", "--redirect", "http://127.0.0.1/cb", "--scope", "openid") == ""
+    Path("keys.json").write_text(jwks(EC))
+    run("client", "add", "rp", "--auth", "private_key_jwt", "--jwks", "keys.json", "--access-lifetime", "10m")
+    assert json.loads(client("rp").jwks or "") == json.loads(jwks(EC))
+    assert client("rp").access_lifetime == 600.0
+    assert [row["client"] for row in listed("client", "list")] == ["app", "rp"]
+    run("client", "remove", "app")
+    assert [row["client"] for row in listed("client", "list")] == ["rp"]
+    assert "no safe redirect" in run("client", "add", "x", "--redirect", "http://rp.example", code=BAD_INPUT)
+    assert "auth_method" in run("client", "add", "x", "--auth", "magic", code=BAD_INPUT)
+    assert "gone.json cannot be read" in run("client", "add", "x", "--jwks", "gone.json", code=BAD_INPUT)
+
+
+def test_a_file_is_applied(folder: Path) -> None:
+    """What is kept becomes as it says."""
+    run("user", "add", "alice", "--service", "ptt", typed="correct horse\n")
+    Path("people.yaml").write_text("users: [{user_id: alice, val_service_ids: [data]}, {user_id: bob}]\n")
+    assert run("apply", "people.yaml") == "2 clients, users and VAL services are as people.yaml says.\n"
+    assert user("alice").val_service_ids == ("data",)
+    Path("people.yaml").write_text("users: [{user_id: alice, services: [data]}]\n")
+    assert "people.yaml:1:26: users[0].services: is not known" in run("apply", "people.yaml", code=BAD_INPUT)
+    assert "nobody.yaml cannot be read" in run("apply", "nobody.yaml", code=BAD_ENVIRONMENT)
+
+
+def test_keys_are_rotated_with_overlap(folder: Path) -> None:
+    """The new ones sign, the old ones are still published."""
+    first = {row["kid"]: row["signs"] for row in listed("key", "list")}
+    assert list(first.values()) == [True, True]
+    said = run("key", "rotate", "--algorithm", "ES256")
+    second = {row["kid"]: row["signs"] for row in listed("key", "list")}
+    assert second[said.split()[1]]
+    assert len(second) == 3
+    assert sorted(second[kid] for kid in first) == [False, True]
+    assert "HS256 signs nothing here" in run("key", "rotate", "--algorithm", "HS256", code=BAD_INPUT)
+
+
+def test_the_settings_are_named_before_or_behind(folder: Path) -> None:
+    """But they are named."""
+    assert "There are none" in runner.invoke(app, ["user", "list", "--config", "idms.yaml"]).output
+    lost = runner.invoke(app, ["user", "list"])
+    assert (lost.exit_code, "--config FILE" in lost.output) == (BAD_INPUT, True)
+
+
+def test_a_server_without_a_database_cannot_be_provisioned_from_outside(folder: Path) -> None:
+    """Nor one whose database cannot be had."""
+    Path("memory.yaml").write_text("store: memory\n")
+    assert "in memory" in run("user", "list", code=BAD_INPUT, config="memory.yaml")
+    Path("gone.yaml").write_text("store: sqlite:////nowhere/idms.sqlite\n")
+    assert "cannot be opened" in run("user", "list", code=BAD_ENVIRONMENT, config="gone.yaml")
+    Path("keys").write_text("no folder")
+    assert "signing keys" in run("key", "list", code=BAD_ENVIRONMENT)
