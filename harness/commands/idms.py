@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from harness.commands.idms_admin import mount
 from harness.exits import BAD_INPUT
 from harness.serving import leave, serve
 from seal.errors import CannotStart
@@ -12,8 +13,9 @@ from seal.idms.app import start
 from seal.idms.settings import IdmsSettings
 
 EXAMPLES = """\b
-Example:
+Examples:
   val idms --config examples/idms.yaml
+  val idms --config examples/idms.yaml user add alice --service dispatch
 """
 
 app = typer.Typer(help="One identity server (S-IdMS), until Ctrl-C.", epilog=EXAMPLES, invoke_without_command=True)
@@ -31,3 +33,6 @@ def idms(
     if config is None:
         leave("val idms needs --config FILE", BAD_INPUT)
     serve("idms", IdmsSettings, start, config, refusals=(CannotStart,))
+
+
+mount(app)
