@@ -6,11 +6,16 @@ from typing import Any, TypeVar
 
 import pytest
 import pytest_twisted
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from attrs import evolve
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred, DeferredList, gatherResults
+from twisted.internet.threads import deferToThread
 
-from seal.errors import Conflict
+from seal.errors import CannotStart, Conflict, StoreUnavailable
 from seal.idms.records import Attempts, Code, Refresh, Reused, Service, jti_in
+from seal.idms.sql.opening import open_database
+from seal.idms.sql.schema import METADATA, VERSIONS
 from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
 from seal.idms.store_memory import MemoryStore
 from seal.idms.store_sql import open_store
@@ -459,3 +464,55 @@ async def test_a_store_that_was_closed_has_done_what_it_was_asked(again: Open) -
     await first.close()
     await DeferredList(asked)
     assert await again().attempts("alice", NOW) == Attempts(RACERS)
+
+
+# --- a real PostgreSQL, and nothing else
+
+
+def test_the_steps_lead_to_the_same_tables_in_postgresql(server: Postgresql) -> None:
+    """Columns, types, keys and indexes, as in SQLite."""
+    engine = open_database(server.new_database())
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSIONS, "compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+async def test_two_processes_may_start_at_once_on_an_empty_database(server: Postgresql) -> None:
+    """One makes the tables, the other waits for it."""
+    url = server.new_database()
+    engines = await gatherResults([deferToThread(open_database, url) for _ in range(4)])
+    for engine in engines:
+        engine.dispose()
+
+
+async def test_a_newer_postgresql_database_is_refused(server: Postgresql) -> None:
+    """As a file is; and the sentence does not show the password."""
+    url = server.new_database()
+    open_database(url).dispose()
+    server.run("psql", "-qd", url.rpartition("/")[2], "-c", f"UPDATE {VERSIONS} SET version_num = '0999'")
+    with pytest.raises(CannotStart, match="newer version") as raised:
+        open_database(url.replace("idms@", "idms:hunter2@"))
+    assert "hunter2" not in str(raised.value)
+
+
+async def test_a_lost_connection_is_made_anew(server: Postgresql) -> None:
+    """PostgreSQL may be restarted under a server."""
+    store = open_store(server.new_database(), reactor)
+    await store.put_refresh(refresh(), NOW)
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> ''"
+    server.run("psql", "-qd", "postgres", "-c", others)
+    assert await store.refresh("r1", NOW) == refresh()
+    assert await store.rotate("r1", refresh("r2"), NOW) == refresh()
+    await store.close()
+
+
+async def test_a_database_that_has_gone_is_told(server: Postgresql) -> None:
+    """Without a word of the statement or its values; nothing hangs."""
+    url = server.new_database()
+    store = open_store(url, reactor)
+    server.run("psql", "-qd", "postgres", "-c", f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+    with pytest.raises(StoreUnavailable) as raised:
+        await store.put_refresh(refresh("5ecret"), NOW)
+    assert "5ecret" not in str(raised.value)
+    await store.close()

@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,10 @@ def test_of_an_error_only_the_databases_own_words_are_told() -> None:
     error = DBAPIError("INSERT", {"code": "5ecret"}, sqlite3.OperationalError("disk\n is full"))
     assert said(error) == "disk is full"
     assert said(NoConnection("QueuePool limit")) == "TimeoutError"
+
+
+def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra: a laboratory does with SQLite."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(CannotStart, match=r"val-harness\[postgres\]"):
+        open_database("postgresql://127.0.0.1/idms")
