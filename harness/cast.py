@@ -17,6 +17,7 @@ ICSCF = "icscf"
 SCSCF = "scscf"
 HSS = "hss"
 VALSERVER = "valserver"
+IDMS = "idms"
 
 TITLES = {
     UE: "VAL UE",
@@ -26,6 +27,7 @@ TITLES = {
     SCSCF: "S-CSCF",
     HSS: "HSS",
     VALSERVER: "VAL server",
+    IDMS: "S-IdMS",
 }
 """What a part is called in a ladder."""
 
@@ -41,7 +43,11 @@ class Cast:
 
     def name(self, hop: Hop) -> str:
         """Who is at this address; the address itself where nobody of the lab is."""
-        return self.by_host.get(hop.host, hop.host)
+        return self.host_name(hop.host)
+
+    def host_name(self, host: str) -> str:
+        """Who is at this host."""
+        return self.by_host.get(host, host)
 
     def part(self, name: str) -> str:
         """Give the part that somebody plays in a figure: a UE, the SIP core, or what the name says."""

@@ -41,6 +41,12 @@ def token_in(request: Request) -> Claimed | None:
     return None if carried is None else _claimed(carried.token, carried.carrier)
 
 
+def claimed(token: str) -> Claimed | None:
+    """Tell what a token claims that came in another way than in SIP; None if it is none that can be read."""
+    found = _claimed(token, "")
+    return None if found is UNREADABLE else found
+
+
 def _claimed(token: str, carrier: str) -> Claimed:
     try:
         claims = read_object(decode(split(token.encode()).payload))

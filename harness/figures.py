@@ -8,10 +8,10 @@ from itertools import islice
 
 from attrs import frozen
 
-from harness.cast import CORE, HSS, SCSCF, UE, VALSERVER, Cast
-from harness.story import Moment, Passage, Remark
+from harness.cast import CORE, HSS, IDMS, SCSCF, UE, VALSERVER, Cast
+from harness.story import Moment, Passage, Remark, Spoken
 from valkit.sip.message import Message, Response
-from valkit.trace import Note
+from valkit.trace import Http, Note
 
 
 @frozen
@@ -65,6 +65,38 @@ class Act:
         return note.what in self.what and self.fields.items() <= dict(note.fields).items()
 
 
+@frozen
+class Call:
+    """An HTTP request, or with `status` its answer, at one of these paths."""
+
+    source: str
+    target: str
+    path: str
+    status: range | None = None
+    """None: the request itself."""
+    fields: frozenset[str] = frozenset()
+    """What it has to say, by the names of its fields."""
+    values: Mapping[str, str] = {}
+    """Fields that have to say this."""
+
+    def fits(self, moment: Moment, cast: Cast) -> bool:
+        """Whether this is such a message."""
+        return (
+            isinstance(moment, Spoken)
+            and cast.plays(moment.http.source, self.source)
+            and cast.plays(moment.http.target, self.target)
+            and self._fits(moment.http)
+        )
+
+    def _fits(self, http: Http) -> bool:
+        same_kind = http.status is None if self.status is None else http.status in self.status
+        says = self.fields <= http.fields.keys() and self.values.items() <= dict(http.fields).items()
+        return same_kind and says and http.path == self.path
+
+
+Sign = Arrow | Act | Call
+
+
 def act(who: str, *what: str, **fields: str) -> Act:
     """Name an act by any of the words that it may be noted with."""
     return Act(who, frozenset(what), fields)
@@ -74,10 +106,10 @@ def act(who: str, *what: str, **fields: str) -> Act:
 class FigureStep:
     """One number of a figure."""
 
-    number: int
+    number: str
     says: str
     """The seed's wording."""
-    shown_by: tuple[Arrow | Act, ...]
+    shown_by: tuple[Sign, ...]
     """All of these, in any order among themselves."""
 
 
@@ -92,31 +124,32 @@ class Figure:
 
 SUCCESS = range(200, 300)
 REFUSED = range(400, 500)
+REDIRECTED = range(302, 304)
 BINDS = ("bound", "rebound", "moved")
 
 REGISTER_FIGURE = Figure(
     "5.X.3.2.2-1",
     "VAL user service authorization with SIP REGISTER",
     (
-        FigureStep(1, "REGISTER(IMPI, IMPU)", (Arrow(UE, CORE, "REGISTER", proven=False),)),
+        FigureStep("1", "REGISTER(IMPI, IMPU)", (Arrow(UE, CORE, "REGISTER", proven=False),)),
         FigureStep(
-            2,
+            "2",
             "Obtains AV from HSS. Sets Registration flag in HSS.",
             (act(HSS, "vector issued"), act(HSS, "flag", flag="pending")),
         ),
-        FigureStep(3, "4xx Auth_Challenge(IMPI, RAND, AUTN)", (Arrow(CORE, UE, "REGISTER", REFUSED),)),
-        FigureStep(4, "Verifies Auth. Generates Keys and RES", (act(UE, "autn verified"),)),
-        FigureStep(5, "REGISTER(IMPI, RES, Token)", (Arrow(UE, CORE, "REGISTER", proven=True),)),
-        FigureStep(6, "Verifies RES=XRES", (act(SCSCF, "res verified"),)),
-        FigureStep(7, "Update registration-flag to registered.", (act(HSS, "flag", flag="registered"),)),
-        FigureStep(8, "2xx Auth_OK", (Arrow(CORE, UE, "REGISTER", SUCCESS),)),
-        FigureStep(9, "REGISTER (IMPU, Token)", (Arrow(CORE, VALSERVER, "REGISTER"),)),
+        FigureStep("3", "4xx Auth_Challenge(IMPI, RAND, AUTN)", (Arrow(CORE, UE, "REGISTER", REFUSED),)),
+        FigureStep("4", "Verifies Auth. Generates Keys and RES", (act(UE, "autn verified"),)),
+        FigureStep("5", "REGISTER(IMPI, RES, Token)", (Arrow(UE, CORE, "REGISTER", proven=True),)),
+        FigureStep("6", "Verifies RES=XRES", (act(SCSCF, "res verified"),)),
+        FigureStep("7", "Update registration-flag to registered.", (act(HSS, "flag", flag="registered"),)),
+        FigureStep("8", "2xx Auth_OK", (Arrow(CORE, UE, "REGISTER", SUCCESS),)),
+        FigureStep("9", "REGISTER (IMPU, Token)", (Arrow(CORE, VALSERVER, "REGISTER"),)),
         FigureStep(
-            10,
+            "10",
             "Token verification. Identity binding between the signalling layer identities and the VAL user identities.",
             (act(VALSERVER, *BINDS),),
         ),
-        FigureStep(11, "2xx Auth_OK", (Arrow(VALSERVER, CORE, "REGISTER", SUCCESS),)),
+        FigureStep("11", "2xx Auth_OK", (Arrow(VALSERVER, CORE, "REGISTER", SUCCESS),)),
     ),
 )
 
@@ -124,24 +157,81 @@ PUBLISH_FIGURE = Figure(
     "5.X.3.2.3-1",
     "VAL user service authorization with SIP PUBLISH",
     (
-        FigureStep(1, "PUBLISH (IMPU, Token)", (Arrow(UE, VALSERVER, "PUBLISH"),)),
+        FigureStep("1", "PUBLISH (IMPU, Token)", (Arrow(UE, VALSERVER, "PUBLISH"),)),
         FigureStep(
-            2,
+            "2",
             "Token verification. Identity binding between signalling layer identities and the VAL user identities.",
             (act(VALSERVER, *BINDS),),
         ),
-        FigureStep(3, "200 (OK)", (Arrow(VALSERVER, UE, "PUBLISH", range(200, 201)),)),
+        FigureStep("3", "200 (OK)", (Arrow(VALSERVER, UE, "PUBLISH", range(200, 201)),)),
     ),
 )
 
-FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in (REGISTER_FIGURE, PUBLISH_FIGURE)}
+TUNNEL = FigureStep("1", "UE establishes a secure tunnel with the S-IdMS.", (act(UE, "tls established", peer=IDMS),))
+REQUEST = FigureStep(
+    "2",
+    "UE sends an OpenID Connect Authentication Request to the S-IdMS.",
+    (Call(UE, IDMS, "/authorize", fields=frozenset({"client_id", "scope"}), values={"response_type": "code"}),),
+)
+ANSWERED_WITH_CODE = (
+    FigureStep(
+        "4",
+        "S-IdMS sends an OpenID Connect Authentication Response to the UE containing an authorization code.",
+        (Call(IDMS, UE, "/login", REDIRECTED, frozenset({"code"})),),
+    ),
+    FigureStep(
+        "5",
+        "UE sends an OpenID Connect Token Request to the S-IdMS, passing the authorization code.",
+        (Call(UE, IDMS, "/token", fields=frozenset({"code"}), values={"grant_type": "authorization_code"}),),
+    ),
+    FigureStep(
+        "6",
+        "S-IdMS sends an OpenID Connect Token Response to the UE containing an ID token and an access token.",
+        (Call(IDMS, UE, "/token", SUCCESS, frozenset({"id_token", "access_token"})),),
+    ),
+)
+
+OIDC_FIGURE = Figure(
+    "5.X.2.3.1-1",
+    "OpenID Connect (OIDC) flow supporting VAL user authentication",
+    (
+        TUNNEL,
+        REQUEST,
+        FigureStep("3", "User Authentication is performed.", (act(IDMS, "logged in"),)),
+        *ANSWERED_WITH_CODE,
+    ),
+)
+
+PASSWORD_FIGURE = Figure(
+    "5.X.2.3.2-1",
+    "OpenID Connect (OIDC) example using username/password",
+    (
+        TUNNEL,
+        REQUEST,
+        FigureStep(
+            "3a",
+            "S-IdMS sends an HTML form to UE prompting the user for their username & password.",
+            (Call(IDMS, UE, "/authorize", SUCCESS, frozenset({"form"})),),
+        ),
+        FigureStep(
+            "3b",
+            "UE sends the username & password (as provided by the user) to the S-IdMS.",
+            (Call(UE, IDMS, "/login", fields=frozenset({"username", "password"})),),
+        ),
+        *ANSWERED_WITH_CODE,
+    ),
+)
+
+FIGURES: Mapping[str, Figure] = {
+    figure.name: figure for figure in (OIDC_FIGURE, PASSWORD_FIGURE, REGISTER_FIGURE, PUBLISH_FIGURE)
+}
 
 
 @frozen
 class Reading:
     """What of a figure was found in a story."""
 
-    numbers: Mapping[int, int]
+    numbers: Mapping[int, str]
     """The step's number of each moment that shows one, by the moment's place in the trace."""
     missing: FigureStep | None
     """The first step that did not occur in its turn."""
@@ -149,7 +239,7 @@ class Reading:
 
 def read(figure: Figure, moments: tuple[Moment, ...], cast: Cast) -> Reading:
     """Find the steps of a figure, each after all that showed the one before."""
-    numbers: dict[int, int] = {}
+    numbers: dict[int, str] = {}
     after = 0
     for step in figure.steps:
         places = [_place(sign, moments, after, cast) for sign in step.shown_by]
@@ -161,11 +251,11 @@ def read(figure: Figure, moments: tuple[Moment, ...], cast: Cast) -> Reading:
     return Reading(numbers, None)
 
 
-def _place(sign: Arrow | Act, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:
+def _place(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:
     return next(_places(sign, moments, after, cast), None)
 
 
-def _places(sign: Arrow | Act, moments: tuple[Moment, ...], after: int, cast: Cast) -> Iterator[int]:
+def _places(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> Iterator[int]:
     for place, moment in enumerate(islice(moments, after, None), start=after):
         if sign.fits(moment, cast):
             yield place

@@ -1,6 +1,7 @@
 """What the steps of one scenario work on: the lab, and what was minted, answered and done so far."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -9,15 +10,18 @@ from harness.lab import Lab
 from harness.story import Moment, story
 from harness.wire import Fault
 from ue_sim.engine import Answer
+from ue_sim.identity.tokens import TokenSet
 
 
 @frozen
 class Minted:
-    """A token that a scenario made."""
+    """A token that a scenario made, or that a phone obtained."""
 
     name: str
     jti: str
-    claims: Mapping[str, object] = field(repr=False)
+    claims: Mapping[str, Any] = field(repr=False)
+    id_claims: Mapping[str, Any] = field(factory=dict, repr=False)
+    """Of the ID token that came with it, if one did."""
 
 
 @frozen
@@ -34,6 +38,8 @@ class Stage:
 
     lab: Lab
     tokens: dict[str, Minted] = field(factory=dict)
+    granted: dict[str, TokenSet] = field(factory=dict, repr=False)
+    """What log-ins and renewals have given, by the name of the access token."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""

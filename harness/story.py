@@ -11,8 +11,8 @@ from attrs import define, frozen
 from harness.cast import Cast
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, Response
+from valkit.trace import Event, Http, Note
 from valkit.trace import Message as Sent
-from valkit.trace import Note
 
 Key = tuple[str, int, str, int | None]
 
@@ -73,16 +73,27 @@ class Remark:
     note: Note
 
 
-Moment = Passage | Remark
+@frozen
+class Spoken:
+    """An HTTP request or its answer."""
+
+    at: int
+    http: Http
 
 
-def story(events: Sequence[Sent | Note], cast: Cast, since: int = 0) -> tuple[Moment, ...]:
+Moment = Passage | Remark | Spoken
+
+
+def story(events: Sequence[Event], cast: Cast, since: int = 0) -> tuple[Moment, ...]:
     """Tell the events from a place in the trace on, in the order in which they began."""
     open_passages: dict[Key, Passage] = {}
     moments: list[Moment] = []
     for at, event in enumerate(events[since:], start=since):
         if isinstance(event, Note):
             moments.append(Remark(at, event))
+            continue
+        if isinstance(event, Http):
+            moments.append(Spoken(at, event))
             continue
         leg = Leg(at, cast.name(event.source), cast.name(event.target), event)
         key = _key(leg)

@@ -77,6 +77,8 @@ class Wire:
     faults: list[Fault] = field(factory=list)
     _open: dict[Key, float] = field(factory=dict)
     """Requests without an answer on their hop, and when they were sent."""
+    _calls: set[object] = field(factory=set)
+    """HTTP requests without an answer."""
     _held: dict[Key, float] = field(factory=dict)
     """Those of them that have been held back."""
 
@@ -98,9 +100,17 @@ class Wire:
         """Write down what a program noted."""
         self.trace.note(note)
 
+    def asking(self, call: object) -> None:
+        """Know of an HTTP request that is under way."""
+        self._calls.add(call)
+
+    def heard(self, call: object) -> None:
+        """Know that it is answered, or given up."""
+        self._calls.discard(call)
+
     def unanswered(self) -> bool:
         """Whether somebody still waits for an answer that may come."""
-        return any(self.now() - sent < GIVEN_UP for sent in self._open.values())
+        return bool(self._calls) or any(self.now() - sent < GIVEN_UP for sent in self._open.values())
 
     def let_go(self) -> None:
         """Expect answers to what was held back; its senders send it again."""

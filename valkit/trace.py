@@ -45,7 +45,24 @@ class Note:
     """To whom or what it did so."""
 
 
-Event = Message | Note
+@frozen
+class Http:
+    """An HTTP request on its way between two elements, or its answer; never with a secret in it."""
+
+    at: float
+    source: str
+    target: str
+    method: str
+    """Of the request, also where this is the answer."""
+    path: str
+    """Of the request, without its query."""
+    status: int | None = None
+    """None: the request itself."""
+    fields: Mapping[str, str] = field(factory=dict, converter=_frozen)
+    """What its query, form or JSON body says, fit to be shown."""
+
+
+Event = Message | Note | Http
 Observer = Callable[[Note], None]
 """Where an element reports what it did."""
 
@@ -68,6 +85,10 @@ class Trace:
     def note(self, note: Note) -> None:
         """Take in a note: this is an `Observer`."""
         self._add(note)
+
+    def http(self, message: Http) -> None:
+        """Take in an HTTP message."""
+        self._add(message)
 
     def watch(self, watcher: Callable[[Event], None]) -> Callable[[], None]:
         """Call a watcher with each event from now on; calling what this returns ends it."""

@@ -1,5 +1,5 @@
-"""What a scenario can ask: answers, messages, bindings, flags and events. Each module declares verbs of one subject."""
+"""What a scenario can ask: answers, messages, HTTP, tokens, bindings, flags, events. Each module has one subject."""
 
-from harness.expect import answer, binding, event, flag, message, order
+from harness.expect import answer, binding, event, flag, http, message, order, token
 
-__all__ = ["answer", "binding", "event", "flag", "message", "order"]
+__all__ = ["answer", "binding", "event", "flag", "http", "message", "order", "token"]

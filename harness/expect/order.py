@@ -6,10 +6,11 @@ from pydantic import Field, model_validator
 
 from harness.errors import Finding, Unmet
 from harness.expect.event import Happened
+from harness.expect.http import Spoke
 from harness.expect.message import on_the_way
 from harness.patterns import Pattern
 from harness.stage import Stage
-from harness.story import Moment, Passage
+from harness.story import Moment, Passage, Spoken
 from harness.vocabulary import Arguments, step
 
 
@@ -20,15 +21,17 @@ class Item(Arguments):
     """A message by its pattern; what counts is when it set out."""
     event: Happened | None = None
     """An event by its words."""
+    http: Spoke | None = None
+    """An HTTP message by its pattern."""
 
     @model_validator(mode="after")
     def _one(self) -> "Item":
-        if (self.message is None) == (self.event is None):
-            raise ValueError("is neither a message nor an event (expected one of them)")
+        if len([one for one in (self.message, self.event, self.http) if one is not None]) != 1:
+            raise ValueError("is not one of message, event and http (expected one of them)")
         return self
 
     def __str__(self) -> str:
-        return str(self.message or self.event)
+        return str(self.message or self.event or self.http)
 
 
 class Order(Arguments):
@@ -66,6 +69,8 @@ def _fault(stage: Stage, told: Order) -> Finding | None:
 def _is(stage: Stage, item: Item, moment: Moment) -> bool:
     if isinstance(moment, Passage):
         return item.message is not None and bool(on_the_way(item.message, moment, stage.lab.cast))
+    if isinstance(moment, Spoken):
+        return item.http is not None and item.http.fits(moment.http, stage.lab.cast)
     return item.event is not None and item.event.is_noted(moment.note, stage.lab.cast)
 
 

@@ -4,11 +4,12 @@ Tokens are told by their claims, RES and keys not at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 
 from harness.claims import token_in
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, Response
-from valkit.trace import Note
+from valkit.trace import Http, Note
 
 Fields = Mapping[str, str]
 
@@ -22,6 +23,10 @@ def _binding(word: str) -> Callable[[Fields], str]:
 
 
 NOTED: Mapping[str, Callable[[Fields], str]] = {
+    "tls established": lambda fields: f"tunnel to {fields.get('host', '')} stands, {fields.get('version', 'TLS')}",
+    "unreachable": lambda fields: f"no connection to {fields.get('name', '')}",
+    "logged in": lambda fields: f"{fields.get('user', '')} is logged in ({fields.get('acr', '')})",
+    "log-in refused": lambda fields: f"log-in refused ({fields.get('method', '')})",
     "vector issued": lambda _: "AV issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",
@@ -57,6 +62,22 @@ def noted(note: Note) -> str:
     """Give what stands beside something that a program noted."""
     words = NOTED.get(note.what)
     return words(note.fields) if words else note.what
+
+
+def spoken_name(http: Http) -> str:
+    """Give what stands on the arrow of an HTTP message."""
+    if http.status is None:
+        return f"{http.method} {http.path}"
+    return f"{http.status} {_reason(http.status)}".strip()
+
+
+def spoken_details(http: Http) -> tuple[str, ...]:
+    """Give what stands beneath it."""
+    return tuple(f"{name} {value}".strip() for name, value in http.fields.items())
+
+
+def _reason(status: int) -> str:
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
 
 
 def _of_request(request: Request) -> Iterator[str]:

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from attrs import frozen
 
-from harness.cast import CORE, HSS, ICSCF, PCSCF, SCSCF, VALSERVER, Cast
+from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from harness.ladder import captions
 from harness.ladder.rungs import Arrow, Ladder, Point, Row
-from harness.story import Leg, Moment, Passage, Remark
+from harness.story import Leg, Moment, Passage, Remark, Spoken
 
-ORDER = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER)
+ORDER = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER, IDMS)
 """From left to right, after the UEs; strangers come last."""
 
 Places = Mapping[str, int]
@@ -81,7 +81,7 @@ class ByPart:
                 yield Drawn(leg, left if early else leg.at, detailed=not again)
 
 
-def laid_out(title: str, moments: Iterable[Moment], view: View, cast: Cast, numbers: Mapping[int, int]) -> Ladder:
+def laid_out(title: str, moments: Iterable[Moment], view: View, cast: Cast, numbers: Mapping[int, str]) -> Ladder:
     """Lay a story out in a view; `numbers` has a figure's step for the moments that show one, by their place."""
     rows = sorted(_rows(moments, view, numbers), key=lambda row: row.order)
     names = _columns({name for row in rows for name in row.who}, cast)
@@ -106,21 +106,23 @@ class _Row:
 
     order: int
     at: float
-    number: int | None
+    number: str | None
     who: tuple[str, ...]
     mark: Callable[[Places], Arrow | Point]
 
 
-def _rows(moments: Iterable[Moment], view: View, numbers: Mapping[int, int]) -> Iterator[_Row]:
+def _rows(moments: Iterable[Moment], view: View, numbers: Mapping[int, str]) -> Iterator[_Row]:
     for moment in moments:
         number = numbers.get(moment.at)
         if isinstance(moment, Remark):
             yield _remark(moment, view.shown(moment.note.who), number)
+        elif isinstance(moment, Spoken):
+            yield _spoken(moment, view, number)
         else:
             yield from (_arrow(drawn, moment, view, number) for drawn in view.drawn(moment))
 
 
-def _arrow(drawn: Drawn, passage: Passage, view: View, number: int | None) -> _Row:
+def _arrow(drawn: Drawn, passage: Passage, view: View, number: str | None) -> _Row:
     leg, message = drawn.leg, drawn.leg.sent.message
     source, target = view.shown(leg.source), view.shown(leg.target)
     details = captions.details(message) if drawn.detailed else ()
@@ -132,7 +134,17 @@ def _arrow(drawn: Drawn, passage: Passage, view: View, number: int | None) -> _R
     return _Row(drawn.order, leg.sent.at, number, (source, target), mark)
 
 
-def _remark(remark: Remark, who: str, number: int | None) -> _Row:
+def _spoken(spoken: Spoken, view: View, number: str | None) -> _Row:
+    http = spoken.http
+    source, target = view.shown(http.source), view.shown(http.target)
+
+    def mark(places: Places) -> Arrow:
+        return Arrow(places[source], places[target], captions.spoken_name(http), captions.spoken_details(http))
+
+    return _Row(spoken.at, http.at, number, (source, target), mark)
+
+
+def _remark(remark: Remark, who: str, number: str | None) -> _Row:
     text = captions.noted(remark.note)
     return _Row(remark.at, remark.note.at, number, (who,), lambda places: Point(places[who], text))
 

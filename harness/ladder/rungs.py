@@ -30,7 +30,7 @@ class Row:
 
     at: float
     """Seconds since the first event."""
-    number: int | None
+    number: str | None
     """The figure's step, where it is one."""
     mark: Arrow | Point
 

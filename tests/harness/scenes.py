@@ -1,11 +1,11 @@
 """Messages and notes of a made-up registration, for tests of what reads traces."""
 
-from harness.cast import HSS, ICSCF, PCSCF, SCSCF, VALSERVER, Cast
+from harness.cast import HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from valkit.carriers import val_info
 from valkit.sip import Hop, Request, Response
 from valkit.sip.message import Message
 from valkit.tokens import Grant, SigningKey, mint
-from valkit.trace import Fate, Note
+from valkit.trace import Event, Fate, Http, Note
 from valkit.trace import Message as Sent
 
 HOSTS = {
@@ -14,6 +14,7 @@ HOSTS = {
     ICSCF: "127.0.0.22",
     SCSCF: "127.0.0.23",
     VALSERVER: "127.0.0.31",
+    IDMS: "127.0.0.3",
 }
 CAST = Cast({host: name for name, host in HOSTS.items()}, {"alice"})
 
@@ -77,4 +78,31 @@ def registration(token: str = TOKEN) -> list[Sent | Note]:
         *passed_on(third, SCSCF, VALSERVER),
         noted(VALSERVER, "bound", val_user_id="alice", val_service_ids="dispatch video"),
         *passed_on(third.answer(200), VALSERVER, SCSCF),
+    ]
+
+
+def asked(method: str, path: str, **fields: str) -> Http:
+    """Have alice ask the identity server."""
+    return Http(0.0, "alice", IDMS, method, path, None, fields)
+
+
+def replied(to: Http, status: int, **fields: str) -> Http:
+    """Have it answer."""
+    return Http(0.0, to.target, to.source, to.method, to.path, status, fields)
+
+
+def log_in() -> list[Event]:
+    """Tell a whole log-in, as in figure 5.X.2.3.2-1."""
+    first = asked("GET", "/authorize", response_type="code", client_id="phone", scope="openid")
+    second = asked("POST", "/login", username="alice", password="(hidden)")
+    third = asked("POST", "/token", grant_type="authorization_code", code="(hidden)")
+    return [
+        noted("alice", "tls established", peer=IDMS),
+        first,
+        replied(first, 200, form="username, password"),
+        second,
+        noted(IDMS, "logged in", user="alice"),
+        replied(second, 302, code="(hidden)"),
+        third,
+        replied(third, 200, id_token="alice in dispatch", access_token="alice in dispatch"),
     ]

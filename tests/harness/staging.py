@@ -16,7 +16,7 @@ from ue_sim.wallet import Wallet
 from valkit.ids import SeededIds
 from valkit.sip import Hop, Response
 from valkit.tokens import SigningKey
-from valkit.trace import Message, Note
+from valkit.trace import Event
 
 NOW = 1_800_000_000.0
 
@@ -93,7 +93,7 @@ class ValServer(Program):
 
 
 def stage(
-    *events: Message | Note, bindings: Iterable[BindingSeen] = (), flag: str = "", phone: Phone | None = None
+    *events: Event, bindings: Iterable[BindingSeen] = (), flag: str = "", phone: Phone | None = None
 ) -> Stage:
     """Make a stage on which these events have happened since the last act."""
     wire = Wire(CAST, frozenset(HOSTS.values()), lambda: NOW)
@@ -106,6 +106,7 @@ def stage(
         patience=Still(),
         clock=SimpleNamespace(seconds=lambda: NOW),
         ids=SeededIds("stage"),
+        idms=SimpleNamespace(issuer="https://idms.home.example"),
         issuer=SimpleNamespace(workshop=Workshop(SigningKey.generate(), SigningKey.generate())),
         valserver=valserver,
         core=SimpleNamespace(flag=lambda _: flag),

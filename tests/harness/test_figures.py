@@ -1,15 +1,17 @@
 import pytest
+from attrs import evolve
 
-from harness.figures import FIGURES, PUBLISH_FIGURE, REGISTER_FIGURE, read
+from harness.figures import FIGURES, OIDC_FIGURE, PASSWORD_FIGURE, PUBLISH_FIGURE, REGISTER_FIGURE, read
 from harness.story import story
-from tests.harness.scenes import CAST, TOKEN, noted, passed_on, registration, request
+from tests.harness.scenes import CAST, TOKEN, log_in, noted, passed_on, registration, request
+from valkit.trace import Http
 
 
 def test_a_whole_registration_shows_the_figure() -> None:
     """Every step from 1 to 11 is found, and every number stands somewhere."""
     reading = read(REGISTER_FIGURE, story(registration(), CAST), CAST)
     assert reading.missing is None
-    assert set(reading.numbers.values()) == set(range(1, 12))
+    assert set(reading.numbers.values()) == {str(number) for number in range(1, 12)}
 
 
 @pytest.mark.parametrize("gone", range(len(registration())))
@@ -30,7 +32,7 @@ def test_steps_out_of_order_do_not_count() -> None:
     events.insert(0, events.pop(bound))
     missing = read(REGISTER_FIGURE, story(events, CAST), CAST).missing
     assert missing is not None
-    assert missing.number == 10
+    assert missing.number == "10"
 
 
 def test_publish_shows_its_figure() -> None:
@@ -54,11 +56,37 @@ def test_a_refused_publish_does_not_show_its_figure() -> None:
     ]
     missing = read(PUBLISH_FIGURE, story(events, CAST), CAST).missing
     assert missing is not None
-    assert missing.number == 3
+    assert missing.number == "3"
+
+
+def test_a_log_in_shows_both_its_figures() -> None:
+    """The one with user authentication as a box, and the one with its form."""
+    general, form = (read(figure, story(log_in(), CAST), CAST) for figure in (OIDC_FIGURE, PASSWORD_FIGURE))
+    assert (general.missing, form.missing) == (None, None)
+    assert list(general.numbers.values()) == ["1", "2", "3", "4", "5", "6"]
+    assert list(form.numbers.values()) == ["1", "2", "3a", "3b", "4", "5", "6"]
+
+
+@pytest.mark.parametrize("gone", [place for place in range(len(log_in())) if place != 4])
+def test_a_log_in_without_one_event_lacks_a_step(gone: int) -> None:
+    """Every message of it is one of the figure with the form."""
+    events = log_in()
+    del events[gone]
+    assert read(PASSWORD_FIGURE, story(events, CAST), CAST).missing is not None
+
+
+def test_an_answer_without_an_id_token_does_not_show_step_6() -> None:
+    """It is not enough that the token endpoint answers."""
+    *events, last = log_in()
+    assert isinstance(last, Http)
+    answer = evolve(last, fields={"access_token": "alice in dispatch"})
+    missing = read(OIDC_FIGURE, story([*events, answer], CAST), CAST).missing
+    assert missing is not None
+    assert missing.number == "6"
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_steps_are_numbered_from_one(name: str) -> None:
     """The numbers are the seed's, without a gap."""
-    numbers = [step.number for step in FIGURES[name].steps]
-    assert numbers == list(range(1, len(numbers) + 1))
+    numbers = [int(step.number.rstrip("ab")) for step in FIGURES[name].steps]
+    assert list(dict.fromkeys(numbers)) == list(range(1, numbers[-1] + 1))

@@ -68,7 +68,7 @@ def test_a_step_is_one_verb() -> None:
 
 def test_a_figure_must_be_known() -> None:
     """A figure that is not among those described is refused with the ones that are."""
-    assert "is not a known figure (expected 5.X.3.2.2-1" in faults("figure: 5.9-1\n" + GOOD)[0]
+    assert "is not a known figure (expected 5.X.2.3.1-1" in faults("figure: 5.9-1\n" + GOOD)[0]
 
 
 def test_a_name_stands_once_in_a_file() -> None:

@@ -31,6 +31,6 @@ async def test_one_event_is_not_two() -> None:
 
 
 def test_an_item_is_a_message_or_an_event() -> None:
-    """Neither or both is refused when the file is read."""
-    with pytest.raises(ValidationError, match="neither a message nor an event"):
+    """None or two of them is refused when the file is read."""
+    with pytest.raises(ValidationError, match="not one of message, event and http"):
         Order.model_validate([{}, BOUND])

@@ -21,7 +21,7 @@ def test_by_part_there_are_the_columns_of_the_figure() -> None:
 def test_by_part_the_rows_carry_the_numbers_of_the_figure() -> None:
     """All eleven steps, in their order, step 2 with its two acts."""
     rows = ladder(registration(), ByPart(CAST), figure=True).rows
-    assert [row.number for row in rows] == [1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert [row.number for row in rows] == ["1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]
 
 
 def test_by_part_an_answer_leaves_the_core_when_its_first_element_sends_it() -> None:

@@ -1,0 +1,133 @@
+"""What an HTTP message says, fit to be shown: its query, form or JSON body as names and values, secrets hidden.
+
+What is not known to be harmless is hidden. Tokens are told by their claims. Knows no connection.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from json import loads
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from harness.claims import claimed
+
+HIDDEN = "(hidden)"
+
+PLAIN = frozenset(
+    {
+        "acr_values",
+        "active",
+        "aud",
+        "client_id",
+        "error",
+        "error_description",
+        "expires_in",
+        "exp",
+        "grant_type",
+        "iss",
+        "issuer",
+        "jti",
+        "authorization_endpoint",
+        "jwks_uri",
+        "token_endpoint",
+        "max_age",
+        "prompt",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "sub",
+        "token_type",
+        "username",
+        "val_service_ids",
+        "val_user_id",
+    }
+)
+"""Shown as they are."""
+
+TOKENS = frozenset({"access_token", "id_token", "subject_token", "token"})
+"""Told by their claims, if they have any."""
+
+PUBLISHED = ("_supported", "_endpoint")
+"""How members of a discovery document end that tell a reader nothing here."""
+
+UNSPOKEN = frozenset({"state", "nonce", "code_challenge", "code_challenge_method", "csrf", "request", "login_hint"})
+"""Left out: they tell a reader nothing."""
+
+LONG = 200
+"""Characters of a value that are shown at most."""
+
+FORM = "application/x-www-form-urlencoded"
+_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(name|type)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+
+Headers = Callable[[str], str]
+"""From the name of a header field to its value, empty if there is none."""
+
+
+def of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
+    """Tell what a request says."""
+    return dict(_shown([*parse_qsl(urlsplit(url).query), *_body(headers, body)]))
+
+
+def of_answer(headers: Headers, body: bytes) -> dict[str, str]:
+    """Tell what an answer says; a redirect by the query of the address that it leads to."""
+    target = urlsplit(headers("Location")).query
+    return dict(_shown([*parse_qsl(target), *_body(headers, body)]))
+
+
+def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:
+    kind = headers("Content-Type").partition(";")[0].strip().lower()
+    text = body.decode("utf-8", "replace")
+    if kind == FORM:
+        return parse_qsl(text)
+    if kind.endswith("json"):
+        return _json(text)
+    return [("form", ", ".join(fields))] if kind == "text/html" and (fields := list(_form(text))) else []
+
+
+def _json(text: str) -> Iterable[tuple[str, Any]]:
+    try:
+        value = loads(text)
+    except ValueError:
+        return []
+    return value.items() if isinstance(value, dict) else []
+
+
+def _form(page: str) -> Iterator[str]:
+    """Give the names of what a form asks of a person."""
+    for field in _INPUT.findall(page):
+        about = {name.lower(): value for name, value in _ATTRIBUTE.findall(field)}
+        if "name" in about and about.get("type") != "hidden":
+            yield about["name"]
+
+
+def _shown(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for name, value in said:
+        if name == "keys":
+            yield name, _keys(value)
+        elif name == "form":
+            yield name, value
+        elif name in TOKENS:
+            yield name, _token(str(value))
+        elif name in PLAIN:
+            yield name, _text(value)
+        elif name not in UNSPOKEN and not name.endswith(PUBLISHED):
+            yield name, HIDDEN
+
+
+def _token(token: str) -> str:
+    about = claimed(token)
+    if about is None:
+        return HIDDEN
+    return f"{about.val_user_id} in {', '.join(about.val_service_ids) or 'no service'}"
+
+
+def _text(value: Any) -> str:
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if text.isprintable() and len(text) <= LONG else HIDDEN
+
+
+def _keys(value: Any) -> str:
+    """Tell public keys by their algorithms."""
+    keys = [key for key in value if isinstance(key, Mapping)] if isinstance(value, list) else []
+    return ", ".join(str(key.get("alg") or key.get("kty")) for key in keys)

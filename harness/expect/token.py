@@ -1,0 +1,66 @@
+"""What a phone's token says: its claims, and what the phone learnt from the ID token that came with it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from harness.errors import Finding, Unmet
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+
+
+class TokenSays(Arguments):
+    """A token, and what it says. What is not said may be anything."""
+
+    name: str = Field("default", alias="as")
+    """The token, by the name it was obtained or minted under."""
+    val_user_id: str | None = None
+    """For whom it speaks."""
+    val_service_ids: tuple[str, ...] | None = None
+    """The VAL services, all of them and no others, in any order."""
+    claims: dict[str, Any] = Field(default_factory=dict)
+    """Further claims; an empty one must be absent."""
+    id_token: dict[str, Any] = Field(default_factory=dict)
+    """Claims of the ID token that came with it."""
+    lasts: int | None = None
+    """Seconds from `iat` to `exp`."""
+
+
+@step("expect.token")
+async def expect_token(stage: Stage, told: TokenSays) -> None:
+    """Check what a token says."""
+    token = stage.tokens.get(told.name)
+    if token is None:
+        raise Unmet(Finding(f"a token {told.name}", f"there is none (but {', '.join(stage.tokens) or 'none at all'})"))
+    wanted = dict(told.claims)
+    if told.val_user_id is not None:
+        wanted["val_user_id"] = told.val_user_id
+    if told.val_service_ids is not None:
+        wanted["val_service_ids"] = list(told.val_service_ids)
+    differences = [
+        *_differences(wanted, token.claims),
+        *(f"ID token: {difference}" for difference in _differences(told.id_token, token.id_claims)),
+        *_other_life(told.lasts, token.claims),
+    ]
+    if differences:
+        raise Unmet(Finding(f"a token {told.name} with {_told(wanted | told.id_token)}", "; ".join(differences)))
+
+
+def _differences(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in wanted.items():
+        if _comparable(claims.get(name)) != _comparable(value):
+            yield f"{name} {claims.get(name)}" if name in claims else f"no {name}"
+
+
+def _other_life(lasts: int | None, claims: Mapping[str, Any]) -> Iterator[str]:
+    if lasts is not None and claims["exp"] - claims["iat"] != lasts:
+        yield f"it lasts {claims['exp'] - claims['iat']} s"
+
+
+def _comparable(value: Any) -> Any:
+    return frozenset(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _told(claims: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in claims.items())

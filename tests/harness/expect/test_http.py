@@ -1,0 +1,69 @@
+import pytest
+
+from harness.errors import Unmet
+from harness.expect.http import SpokeOften, SpokeSince, expect_http, expect_no_http
+from harness.expect.order import Order, expect_order
+from tests.harness.scenes import asked, log_in, replied
+from tests.harness.staging import stage
+
+TOKEN_PATH = "/token"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "/authorize",
+        {"from": "alice", "to": "idms", "method": "POST", "path": "/login", "fields": {"username": "alice"}},
+        {"from": "idms", "to": "ue", "path": TOKEN_PATH, "status": "2xx", "fields": {"id_token": None}},
+        {"path": TOKEN_PATH, "status": 200, "without": ["refresh_token"], "count": 1},
+    ],
+)
+async def test_an_http_message_that_was_sent_is_fine(told: object) -> None:
+    """By its path, its ends, its method, its status and what it says."""
+    await expect_http(stage(*log_in()), SpokeOften.model_validate(told))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "/jwks",
+        {"path": "/login", "from": "idms"},
+        {"path": TOKEN_PATH, "status": 400},
+        {"path": "/login", "fields": {"username": "bob"}},
+        {"path": "/login", "fields": {"otp": None}},
+        {"path": "/login", "without": ["password"]},
+        {"path": "/login", "count": 2},
+    ],
+)
+async def test_another_is_not_it(told: object) -> None:
+    """And where none is wanted, that is fine."""
+    scene = stage(*log_in())
+    with pytest.raises(Unmet):
+        await expect_http(scene, SpokeOften.model_validate(told))
+    if not (isinstance(told, dict) and "count" in told):
+        await expect_no_http(scene, SpokeSince.model_validate(told))
+
+
+async def test_what_was_sent_instead_is_told() -> None:
+    """One on the same way with what it says otherwise, or all there were."""
+    call = asked("POST", TOKEN_PATH)
+    scene = stage(call, replied(call, 400, error="invalid_grant"))
+    other = SpokeOften.model_validate({"path": TOKEN_PATH, "status": 400, "fields": {"error": "invalid_request"}})
+    with pytest.raises(Unmet, match="got one with error invalid_grant"):
+        await expect_http(scene, other)
+    with pytest.raises(Unmet, match="only POST /token from alice to idms; 400 Bad Request from idms to alice"):
+        await expect_http(scene, SpokeOften.model_validate("/jwks"))
+
+
+async def test_one_that_was_sent_is_not_none() -> None:
+    """expect.no_http fails then, and shows it."""
+    with pytest.raises(Unmet, match="no HTTP request /login"):
+        await expect_no_http(stage(*log_in()), SpokeSince.model_validate("/login"))
+
+
+async def test_it_has_its_place_among_what_happened() -> None:
+    """expect.order knows it as well."""
+    right = [{"http": "/authorize"}, {"event": {"what": "logged in", "by": "idms"}}, {"http": TOKEN_PATH}]
+    await expect_order(stage(*log_in()), Order.model_validate(right))
+    with pytest.raises(Unmet):
+        await expect_order(stage(*log_in()), Order.model_validate(right[::-1]))

@@ -1,0 +1,45 @@
+import pytest
+
+from harness.errors import Unmet
+from harness.expect.token import TokenSays, expect_token
+from harness.stage import Minted, Stage
+from tests.harness.staging import stage
+
+CLAIMS = {"val_user_id": "alice", "val_service_ids": ["dispatch", "video"], "iat": 1000, "exp": 1300}
+
+
+def scene() -> Stage:
+    """Make a stage with a token."""
+    made = stage()
+    made.tokens["default"] = Minted("default", "token-1", CLAIMS, {"acr": "3gpp:acr:password"})
+    return made
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"val_user_id": "alice", "val_service_ids": ["video", "dispatch"], "lasts": 300},
+        {"claims": {"iat": 1000}, "id_token": {"acr": "3gpp:acr:password"}},
+        {"claims": {"nbf": None}},
+    ],
+)
+async def test_a_token_that_says_so_is_fine(told: dict[str, object]) -> None:
+    """In any order, claim by claim; an empty one is to be absent."""
+    await expect_token(scene(), TokenSays.model_validate(told))
+
+
+@pytest.mark.parametrize(
+    ("told", "got"),
+    [
+        ({"val_user_id": "bob"}, "val_user_id alice"),
+        ({"val_service_ids": ["video"]}, "val_service_ids"),
+        ({"claims": {"nbf": 1}}, "no nbf"),
+        ({"id_token": {"acr": "other"}}, "ID token: acr 3gpp:acr:password"),
+        ({"lasts": 60}, "it lasts 300 s"),
+        ({"as": "second"}, "there is none"),
+    ],
+)
+async def test_what_it_says_otherwise_is_told(told: dict[str, object], got: str) -> None:
+    """With the claim that differs."""
+    with pytest.raises(Unmet, match=got):
+        await expect_token(scene(), TokenSays.model_validate(told))

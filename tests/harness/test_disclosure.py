@@ -1,0 +1,68 @@
+from json import dumps
+
+import pytest
+
+from harness.disclosure import HIDDEN, of_answer, of_request
+from tests.harness.scenes import TOKEN
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def answer(fields: dict[str, str], body: bytes) -> dict[str, str]:
+    """Tell of an answer with these header fields."""
+    return of_answer(lambda name: fields.get(name, ""), body)
+
+
+def request(url: str, fields: dict[str, str], body: bytes = b"") -> dict[str, str]:
+    """Tell of a request with these header fields."""
+    return of_request(url, lambda name: fields.get(name, ""), body)
+
+
+def test_a_query_is_told() -> None:
+    """What is known to be harmless as it is; what tells nothing not at all."""
+    told = request("https://idms/authorize?response_type=code&client_id=phone&state=xyz&nonce=abc", {})
+    assert told == {"response_type": "code", "client_id": "phone"}
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "otp", "code", "code_verifier", "client_secret", "refresh_token", "never_heard_of"]
+)
+def test_what_may_be_a_secret_is_hidden(name: str) -> None:
+    """In a form, in JSON and in a redirect; that it was there is told."""
+    for told in (
+        request("https://idms/token", FORM, f"{name}=s3cr3t".encode()),
+        answer(JSON, dumps({name: "s3cr3t"}).encode()),
+        answer({"Location": f"https://phone/?{name}=s3cr3t"}, b""),
+    ):
+        assert told == {name: HIDDEN}
+
+
+def test_tokens_are_told_by_their_claims() -> None:
+    """For whom and for what; the token itself is nowhere."""
+    told = answer(JSON, dumps({"access_token": TOKEN, "expires_in": 300}).encode())
+    assert told == {"access_token": "alice in dispatch", "expires_in": "300"}
+
+
+def test_a_token_that_cannot_be_read_is_hidden() -> None:
+    """An opaque one, in a revocation."""
+    assert request("https://idms/revoke", FORM, b"token=opaque") == {"token": HIDDEN}
+
+
+def test_a_form_is_told_by_what_it_asks() -> None:
+    """Hidden fields are nothing that a person is asked."""
+    page = b"""<form><input type="hidden" name="csrf" value="s3cr3t">
+    <input name="username"><input type=password name=password></form>"""
+    assert answer(HTML, page) == {"form": "username, password"}
+
+
+def test_keys_are_told_by_their_algorithms() -> None:
+    """One word for each."""
+    assert answer(JSON, dumps({"keys": [{"alg": "ES256"}, {"kty": "RSA"}]}).encode()) == {"keys": "ES256, RSA"}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"keys": 7}', b"\xff"])
+def test_what_cannot_be_read_is_no_fault(body: bytes) -> None:
+    """A broken answer is told as far as it can be."""
+    assert not any(answer(JSON, body).values())
