@@ -11,6 +11,7 @@ from attrs import evolve
 
 from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
 from harness.labs import LabPlan, UePlan, overlaid
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.settings import Document, Fault, SettingsError, validated
@@ -23,6 +24,9 @@ HOSTS: Mapping[str, str] = {PCSCF: "127.0.0.21", ICSCF: "127.0.0.22", SCSCF: "12
 ADMIN = "127.0.0.32"
 """Where the VAL server's admin site is."""
 
+IDMS_HOSTS = ("127.0.0.2", "127.0.0.3")
+"""Where the identity server's authorization endpoint is, and where its token endpoint (clause 5.X.2.2)."""
+
 NEVER = "1000d"
 """For what is done every few seconds and would only hold up a clock that moves by days."""
 
@@ -32,11 +36,33 @@ def listening(plan: LabPlan, host: str, port: int = 0) -> list[str]:
     return [f"{transport}:{host}:{port}" for transport in plan.transports]
 
 
-def valserver_brief(plan: LabPlan, keys: Path, folder: Path) -> dict[str, Any]:
+def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
+    """Tell the identity server where it listens, and where its keys, certificates and grants are."""
+    algorithm = plan.issuer.algorithm
+    own: dict[str, Any] = {
+        "authorization": {"host": IDMS_HOSTS[0], "port": 0},
+        "token": {"host": IDMS_HOSTS[1], "port": 0},
+        "tls": {"authority": str(folder / "ca")},
+        "tokens": {
+            "audience": plan.issuer.audience,
+            "access_algorithm": algorithm,
+            "id_algorithm": algorithm,
+            "keys": str(folder / "keys"),
+            "check_keys_every": NEVER,
+        },
+        "store": "memory" if plan.idms.store == "memory" else f"sqlite:///{folder / 'idms.sqlite'}",
+        "forget_every": NEVER,
+        **({} if plan.issuer.url is None else {"issuer": plan.issuer.url}),
+    }
+    told: dict[str, Any] = overlaid(own, plan.idms.settings)
+    return told
+
+
+def valserver_brief(plan: LabPlan, issuer: str, keys: Path, folder: Path) -> dict[str, Any]:
     """Tell the VAL server whose tokens it believes, whom it trusts, and where it keeps bindings."""
     own: dict[str, Any] = {
         "tokens": {
-            "issuer": plan.issuer.url,
+            "issuer": issuer,
             "keys": str(keys),
             "audience": plan.issuer.audience,
             "check_keys_every": NEVER,
@@ -89,11 +115,12 @@ def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
 
 
 def check(plan: LabPlan, document: Document) -> None:
-    """Hold what the core and the VAL server would be told against their own settings; SettingsError in the lab file."""
+    """Hold what the programs would be told against their own settings; SettingsError in the lab file."""
     somewhere, sip = Path("jwks.json"), Hop("udp", HOSTS[VALSERVER], 5070)
     faults: list[Fault] = []
     for part, model, brief in (
-        ("valserver", ServerSettings, valserver_brief(plan, somewhere, Path())),
+        ("valserver", ServerSettings, valserver_brief(plan, "https://issuer", somewhere, Path())),
+        ("idms", IdmsSettings, idms_brief(plan, Path())),
         ("core", CoreSettings, core_brief(plan, sip)),
     ):
         told = evolve(document, value={part: {"settings": brief}})

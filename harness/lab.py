@@ -12,14 +12,16 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from harness.briefs import HOSTS
-from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER, Cast
+from harness.briefs import HOSTS, IDMS_HOSTS, valserver_brief
+from harness.cast import ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from harness.forgery import Workshop
+from harness.identity import BuiltInIdms
 from harness.labs import LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
 from harness.wire import Wire
 from ue_sim.app import RunningUe
+from ue_sim.identity.signing_in import Identity
 from ue_sim.ue import UE
 from valkit.ids import Ids, SeededIds
 from valkit.net.clock import ShiftableClock
@@ -58,9 +60,12 @@ class Lab:
     wire: Wire
     patience: Patience
     issuer: Issuer
-    valserver: ValServer
+    idms: BuiltInIdms
     core: Core
     phones: dict[str, RunningUe] = field(factory=dict)
+    identities: dict[str, Identity] = field(factory=dict)
+    """The way of each phone to the identity server."""
+    _valserver: ValServer | None = None
     _folder: Path = field(factory=Path)
 
     @classmethod
@@ -82,7 +87,13 @@ class Lab:
     @property
     def programs(self) -> Mapping[str, Program]:
         """What can be stopped and started."""
-        return {"valserver": self.valserver, "core": self.core}
+        return {"valserver": self.valserver, "core": self.core, "idms": self.idms}
+
+    @property
+    def valserver(self) -> ValServer:
+        """The VAL server."""
+        assert self._valserver is not None, "the lab is open"
+        return self._valserver
 
     def address(self, part: str) -> Hop:
         """Where a part receives SIP."""
@@ -90,10 +101,14 @@ class Lab:
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""
+        for identity in self.identities.values():
+            identity.stop()
         for phone in self.phones.values():
             await phone.stop()
         await self.core.stop()
-        await self.valserver.stop()
+        if self._valserver is not None:
+            await self._valserver.stop()
+        await self.idms.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @classmethod
@@ -101,23 +116,28 @@ class Lab:
         """Make the parts; nothing runs yet."""
         folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
         clock, ids = ShiftableClock(reactor), SeededIds(seed)
-        cast = Cast({host: part for part, host in HOSTS.items()} | _ue_hosts(plan), plan.ues.keys())
+        hosts = {host: part for part, host in HOSTS.items()} | dict.fromkeys(IDMS_HOSTS, IDMS)
+        cast = Cast(hosts | _ue_hosts(plan), plan.ues.keys())
         wire = Wire(cast, _inside(plan), clock.seconds)
         issuer = Issuer.opened(plan.issuer.algorithm, folder)
         around = Surroundings(reactor, clock, ids, wire, folder)
-        valserver = valserver_for(plan, around, issuer.keys)
+        idms = BuiltInIdms(around, plan, issuer.workshop.key)
         core = core_for(plan, around)
         patience = Patience(reactor, clock, wire, alone=not plan.core.process)
-        return cls(plan, cast, clock, ids, wire, patience, issuer, valserver, core, folder=folder)
+        return cls(plan, cast, clock, ids, wire, patience, issuer, idms, core, folder=folder)
 
     async def open(self, reactor: Any) -> None:
         """Start the parts, each after those it has to know."""
+        around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
+        await self.idms.start()
+        brief = valserver_brief(self.plan, self.idms.issuer, self.issuer.keys, self._folder)
+        self._valserver = valserver_for(self.plan, around, brief)
         await self.valserver.start()
         self.core.leads_to(self.valserver.address)
         await self.core.start()
-        around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
         for host, name in _ue_hosts(self.plan).items():
             self.phones[name] = await start_ue(name, self.plan, host, self.core.addresses[PCSCF], around)
+            self.identities[name] = self.idms.way_of(name, self.ues[name].wallet)
 
 
 def _ue_hosts(plan: LabPlan) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import evolve
 from pydantic import Field
 
-from harness.cast import CORE, HSS, ICSCF, PCSCF, SCSCF, UE, VALSERVER
+from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 
 FOLDER = "labs"
@@ -20,8 +20,8 @@ FOLDER = "labs"
 class IssuerPlan(Settings):
     """Who signs access tokens. Its key is made anew for every scenario."""
 
-    url: str
-    """`iss` of its tokens."""
+    url: str | None = None
+    """`iss` of its tokens; without it, the address of the identity server's token endpoint."""
     audience: str = "val-server"
     """`aud` of its tokens, and what the VAL server asks for."""
     scope: str = "openid 3gpp:seal:val_service"
@@ -60,6 +60,10 @@ class UePlan(Settings):
     """Whom its tokens speak for if a scenario does not say; the phone's name if nobody does."""
     val_service_ids: tuple[str, ...] = ("dispatch",)
     """The VAL services of its tokens."""
+    password: str = Field("correct horse battery staple", repr=False)
+    """What its user types to log in; the user's name is the phone's."""
+    totp_secret: str | None = Field(None, repr=False)
+    """Secret of its user's one-time-password device, in base32."""
     default_handling: Literal["SESSION_CONTINUED", "SESSION_TERMINATED"] = "SESSION_CONTINUED"
     """What the core does when the VAL server does not answer."""
     carrier: Literal["val-info", "mcptt-info"] = "val-info"
@@ -88,6 +92,17 @@ class ValServerPlan(Settings):
     """Further settings of the server, as its own file has them."""
 
 
+class IdmsPlan(Settings):
+    """The identity server, with the UEs' users and the UEs as its clients."""
+
+    store: Literal["memory", "sqlite"] = "memory"
+    """Where it keeps grants; sqlite survives a restart."""
+    access_lifetime: Duration = 300.0
+    """How long its access tokens last."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the server, as its own file has them."""
+
+
 class LabPlan(Settings):
     """A whole lab."""
 
@@ -95,7 +110,7 @@ class LabPlan(Settings):
     """What is special about it."""
     domain: str
     """Home domain of core and subscribers."""
-    issuer: IssuerPlan
+    issuer: IssuerPlan = IssuerPlan()
     """Who signs the tokens."""
     transports: tuple[Literal["udp", "tcp"], ...] = Field(("udp", "tcp"), min_length=1)
     """What core, VAL server and phones listen on. With both, what is larger than 1300 bytes goes over TCP."""
@@ -103,13 +118,15 @@ class LabPlan(Settings):
     """The SIP core: P-, I-, S-CSCF and HSS."""
     valserver: ValServerPlan = ValServerPlan()
     """The VAL server."""
+    idms: IdmsPlan = IdmsPlan()
+    """The identity server."""
     ues: dict[str, UePlan] = Field(min_length=1)
     """The phones, by the names that scenarios use."""
 
     @property
     def names(self) -> frozenset[str]:
         """Every name by which a scenario may speak of someone."""
-        return frozenset({*self.ues, UE, CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER})
+        return frozenset({*self.ues, UE, CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER, IDMS})
 
 
 def read_lab(path: Path) -> tuple[LabPlan, Document]:

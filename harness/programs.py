@@ -16,13 +16,14 @@ from twisted.internet.error import CannotListenError
 import sipcore_stub.app
 import ue_sim.app
 import valserver.app
-from harness.briefs import core_brief, listening, ue_settings, valserver_brief
+from harness.briefs import core_brief, listening, ue_settings
 from harness.cast import ICSCF, PCSCF, SCSCF
 from harness.children import Child
 from harness.errors import EnvironmentFault, Finding, Unmet
 from harness.labs import LabPlan
 from harness.observing import AdminSite, BindingSeen, seen
 from harness.wire import Wire
+from seal.errors import CannotStart as SealCannotStart
 from sipcore_stub.app import CoreRunning
 from sipcore_stub.settings import CoreSettings
 from ue_sim.app import RunningUe
@@ -99,7 +100,7 @@ class BuiltIn(Generic[R]):
         """Start it, with the address that it has got."""
         try:
             self.running = await self._start()
-        except (CannotStart, CannotListenError) as error:
+        except (CannotStart, SealCannotStart, CannotListenError) as error:
             raise EnvironmentFault(f"The lab cannot start: {error}") from error
 
     async def stop(self) -> None:
@@ -233,9 +234,8 @@ class ValServerProcess:
         self._around.wire.note(Note(self._around.clock.seconds(), "valserver", what, fields))
 
 
-def valserver_for(plan: LabPlan, around: Surroundings, keys: Path) -> ValServer:
+def valserver_for(plan: LabPlan, around: Surroundings, brief: dict[str, Any]) -> ValServer:
     """Give the VAL server that the plan wants."""
-    brief = valserver_brief(plan, keys, around.folder)
     return ValServerProcess(around, brief) if plan.valserver.process else BuiltInValServer(around, brief)
 
 

@@ -1,5 +1,5 @@
-"""What a scenario can do: tokens, phones, faults, programs and the clock. Each module declares verbs of one subject."""
+"""What a scenario can do: tokens, phones, log-ins, faults, programs, the clock. Each module has one subject."""
 
-from harness.steps import clock, fault, program, token, ue
+from harness.steps import clock, fault, idms, program, sign_in, token, ue
 
-__all__ = ["clock", "fault", "program", "token", "ue"]
+__all__ = ["clock", "fault", "idms", "program", "sign_in", "token", "ue"]

@@ -12,7 +12,7 @@ class Program(Arguments):
 
     short = "name"
 
-    name: Literal["valserver", "core"]
+    name: Literal["valserver", "core", "idms"]
     """The program of the lab."""
 
 

@@ -2,13 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.briefs import core_brief, ue_settings, valserver_brief
+from harness.briefs import core_brief, idms_brief, ue_settings, valserver_brief
 from harness.labs import LabPlan, read_lab
 from harness.places import SHIPPED
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from valkit.sip import Hop
 from valserver.settings import ServerSettings
 
+ISSUER = "https://127.0.0.3:40001"
 VALSERVER = Hop("udp", "127.0.0.31", 40_000)
 
 
@@ -19,15 +21,31 @@ def plan() -> LabPlan:
 
 def test_the_valserver_trusts_the_scscf_alone(plan: LabPlan) -> None:
     """A phone on the same machine is a stranger to it."""
-    settings = ServerSettings.model_validate(valserver_brief(plan, Path("jwks.json"), Path("f")))
+    settings = ServerSettings.model_validate(valserver_brief(plan, ISSUER, Path("jwks.json"), Path("f")))
     assert [str(network) for network in settings.trusted_peers] == ["127.0.0.23/32"]
     assert settings.tokens.audience == plan.issuer.audience
+
+
+def test_the_identity_server_has_two_addresses(plan: LabPlan) -> None:
+    """Authorization endpoint and token endpoint are apart (clause 5.X.2.2); its issuer is what it says itself."""
+    settings = IdmsSettings.model_validate(idms_brief(plan, Path("f")))
+    assert settings.authorization is not None
+    assert settings.token is not None
+    assert (settings.authorization.host, settings.token.host) == ("127.0.0.2", "127.0.0.3")
+    assert settings.issuer is None
+    assert settings.store == "memory"
+
+
+def test_grants_may_survive_a_restart(plan: LabPlan) -> None:
+    """Then they are in a file of the lab's."""
+    kept = plan.model_copy(update={"idms": plan.idms.model_copy(update={"store": "sqlite"})})
+    assert idms_brief(kept, Path("f"))["store"] == "sqlite:///f/idms.sqlite"
 
 
 def test_the_lab_may_add_settings(plan: LabPlan) -> None:
     """What the plan says of a program comes on top of what the lab tells it."""
     valserver = plan.valserver.model_copy(update={"settings": {"bindings": {"outlive_token": "no"}}})
-    brief = valserver_brief(plan.model_copy(update={"valserver": valserver}), Path("k"), Path("f"))
+    brief = valserver_brief(plan.model_copy(update={"valserver": valserver}), ISSUER, Path("k"), Path("f"))
     assert brief["bindings"]["outlive_token"] == "no"
     assert brief["bindings"]["store"] == "memory"
 

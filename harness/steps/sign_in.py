@@ -1,0 +1,202 @@
+"""Log-ins: a phone's user signs in at the identity server, tokens are renewed, and what may be done wrong there."""
+
+from base64 import b32decode
+from collections.abc import Awaitable, Mapping
+from typing import Literal
+
+from attrs import define, evolve
+from pydantic import Field
+
+from harness.errors import Finding, Unmet
+from harness.explaining import claims_of
+from harness.identity import RETURN
+from harness.stage import Minted, Stage
+from harness.vocabulary import Arguments, step
+from seal.idms.methods import STEP, one_time_code
+from ue_sim.identity.errors import Doubtful, IdentityError, Refused
+from ue_sim.identity.form import Answers
+from ue_sim.identity.headless import log_in
+from ue_sim.identity.pkce import Pkce
+from ue_sim.identity.request import AuthorizationRequest
+from ue_sim.identity.signing_in import Identity
+from ue_sim.identity.tokens import TokenSet
+
+Wrong = Literal["code_twice", "other_client", "wrong_verifier", "changed_redirect", "strange_redirect"]
+
+ELSEWHERE = "https://elsewhere.example/signed-in"
+"""An address that is no client's."""
+
+
+class Asked(Arguments):
+    """Which phone, and what is to come of it."""
+
+    short = "ue"
+
+    ue: str
+    """Which phone."""
+    name: str = Field("default", alias="as")
+    """What the scenario calls the token."""
+    refused: str | None = None
+    """It is to fail, with this OAuth error code, or with what the phone calls it: not signed in, unreachable,
+    unusable, doubtful. Without it, it is to succeed."""
+
+
+class SignIn(Asked):
+    """A log-in."""
+
+    password: str | None = Field(None, repr=False)
+    """Another password than the right one."""
+    user: str | None = None
+    """Another name than the phone's."""
+    acr: str | None = None
+    """How the phone would have its user authenticated (acr_values)."""
+    one_time_code: Literal["right", "wrong"] | None = None
+    """What is typed where the form asks for a code of a device."""
+    scope: str | None = None
+    """Another scope than the usual one."""
+    wrong: Wrong | None = None
+    """What the phone does wrong: redeems the code twice, as another client, with another verifier or another redirect
+    address; or asks for it to be sent to an address that is not its own."""
+
+
+class Refresh(Asked):
+    """A renewal."""
+
+    of: str | None = None
+    """With the refresh token that came with this token, used up or not; without it, with the newest."""
+
+
+class Name(Arguments):
+    """A phone, and a name."""
+
+    ue: str
+    """Which phone."""
+    name: str = Field(alias="as")
+    """What the scenario calls the token that it holds now."""
+
+
+@step("ue.sign_in", acts=True)
+async def sign_in(stage: Stage, told: SignIn) -> None:
+    """Log a phone's user in at the identity server by the code flow; the access token is the one at hand then."""
+    await _done(stage, told, _SigningIn(stage, told).run())
+
+
+@step("ue.refresh_token", acts=True)
+async def refresh_token(stage: Stage, told: Refresh) -> None:
+    """Renew a phone's tokens without a log-in."""
+    identity = stage.lab.identities[told.ue]
+    if told.of is None:
+        await _done(stage, told, _renewed(stage, told, identity))
+        return
+    used = stage.granted.get(told.of)
+    if used is None:
+        raise Unmet(Finding(f"tokens {told.of}", "nobody has signed in for them"))
+    await _done(stage, told, identity.client.refresh(used))
+
+
+async def _renewed(stage: Stage, told: Refresh, identity: Identity) -> TokenSet:
+    """Renew; the token from before keeps its name in the wallet, and the new one is at hand."""
+    identity.keeper.name = told.name
+    tokens = await identity.keeper.renew()
+    stage.lab.ues[told.ue].wallet.put(tokens.access_token, told.name)
+    return tokens
+
+
+@step("ue.name_token")
+async def name_token(stage: Stage, told: Name) -> None:
+    """Give the tokens that a phone holds by now a name, after it has renewed them by itself."""
+    tokens = stage.lab.identities[told.ue].keeper.tokens
+    if tokens is None:
+        raise Unmet(Finding("tokens", f"{told.ue} is not signed in"))
+    _keep(stage, told.name, tokens)
+
+
+@define
+class _SigningIn:
+    """One log-in, right or wrong."""
+
+    stage: Stage
+    told: SignIn
+
+    @property
+    def identity(self) -> Identity:
+        return self.stage.lab.identities[self.told.ue]
+
+    async def run(self) -> TokenSet:
+        """Do it, and let the phone keep what comes of it."""
+        identity, told = self.identity, self.told
+        request = self._request()
+        provider = await identity.client.provider()
+        url = request.url(provider.authorization_endpoint)
+        redirect = await log_in(identity.browser, url, RETURN, self._answers())
+        tokens = await self._redeem(request, redirect)
+        identity.keeper.name = told.name
+        identity.keeper.keep(tokens)
+        if told.wrong == "code_twice":
+            await self._redeem(request, redirect)
+        return tokens
+
+    def _request(self) -> AuthorizationRequest:
+        request = self.identity.client.request()
+        client = request.client
+        if self.told.acr is not None:
+            client = evolve(client, acr_values=self.told.acr)
+        if self.told.scope is not None:
+            client = evolve(client, scope=self.told.scope)
+        if self.told.wrong == "strange_redirect":
+            client = evolve(client, redirect_uri=ELSEWHERE)
+        return evolve(request, client=client)
+
+    async def _redeem(self, request: AuthorizationRequest, redirect: str) -> TokenSet:
+        """Change the code for tokens, in the wrong way if that is wanted."""
+        client = self.identity.client
+        match self.told.wrong:
+            case "wrong_verifier":
+                request = evolve(request, pkce=Pkce.fresh(self.stage.lab.ids))
+            case "changed_redirect":
+                request = evolve(request, client=evolve(request.client, redirect_uri=ELSEWHERE))
+            case "other_client":
+                client = self._another().client
+        tokens = await client.redeem(request, redirect)
+        if tokens is None:
+            raise Doubtful("the redirect answers another request")
+        return tokens
+
+    def _another(self) -> Identity:
+        name = next(name for name in self.stage.lab.identities if name != self.told.ue)
+        return self.stage.lab.identities[name]
+
+    def _answers(self) -> Answers:
+        told, ue = self.told, self.stage.lab.plan.ues[self.told.ue]
+        return Answers(told.user or told.ue, told.password or ue.password, self._code(ue.totp_secret))
+
+    def _code(self, secret: str | None) -> str | None:
+        if self.told.one_time_code is None or secret is None:
+            return None
+        step = int(self.stage.lab.clock.seconds() // STEP)
+        return one_time_code(b32decode(secret), step if self.told.one_time_code == "right" else step + 100)
+
+
+async def _done(stage: Stage, told: Asked, work: Awaitable[TokenSet]) -> None:
+    """Keep what comes of it, or hold the refusal against the one wanted."""
+    try:
+        tokens = await stage.lab.patience.during(work)
+    except IdentityError as error:
+        got = error.code if isinstance(error, Refused) else type(error).__name__
+        if told.refused is None or _plain(told.refused) != _plain(got):
+            raise Unmet(Finding(told.refused or "tokens", str(error))) from None
+        return
+    if told.refused is not None:
+        raise Unmet(Finding(f"a refusal: {told.refused}", "tokens"))
+    _keep(stage, told.name, tokens)
+
+
+def _plain(words: str) -> str:
+    return words.replace(" ", "").replace("_", "").lower()
+
+
+def _keep(stage: Stage, name: str, tokens: TokenSet) -> None:
+    claims = claims_of(tokens.access_token)
+    id_claims: Mapping[str, object] = claims_of(tokens.id_token) if tokens.id_token else {}
+    stage.tokens[name] = Minted(name, str(claims.get("jti")), claims, id_claims)
+    stage.granted[name] = tokens
