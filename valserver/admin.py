@@ -6,7 +6,7 @@
 | GET /health        | 200 while the process serves                                                        |
 | GET /ready         | 200 while requests can be answered, else 503 with the reasons                       |
 | GET /events        | the event stream; Last-Event-ID resumes                                             |
-| POST /keys/reload  | reads the key file now; 409 with the reason if it cannot be used                    |
+| POST /keys/reload  | reads or fetches the keys now; 409 with the reason if they cannot be used           |
 
 There is no log-in: the address is loopback unless the settings insist.
 """
@@ -25,7 +25,7 @@ from valserver.bodies import impu_of
 from valserver.errors import Refused
 from valserver.event_stream import EventStream
 from valserver.events import EventLog
-from valserver.keys import KeyFile
+from valserver.issuers import Issuers
 from valserver.ledger import Ledger
 from valserver.records import Binding
 
@@ -41,10 +41,10 @@ class Admin:
     app = Klein()
     answer_errors_as_json(app)
 
-    def __init__(self, ledger: Ledger, events: EventLog, keys: KeyFile, clock: IReactorTime) -> None:
+    def __init__(self, ledger: Ledger, events: EventLog, issuers: Issuers, clock: IReactorTime) -> None:
         self._ledger = ledger
         self._events = events
-        self._keys = keys
+        self._issuers = issuers
         self._clock = clock
         self._followers = 0
 
@@ -67,8 +67,7 @@ class Admin:
         """Say whether requests can be answered, and what else is wrong."""
         ready = self._ledger.store.writable
         faults = [] if ready else ["the binding store cannot be written; the log says why"]
-        if self._keys.fault is not None:
-            faults.append(f"{self._keys.fault}; the keys from before stay in use")
+        faults += self._issuers.faults()
         return json_answer(request, {"ready": ready, "faults": faults}, 200 if ready else 503)
 
     @app.route("/events", methods=["GET"])
@@ -81,11 +80,11 @@ class Admin:
         return EventStream(request, self._events, self._clock).run().addCallback(self._gone)
 
     @app.route("/keys/reload", methods=["POST"])
-    def reload_keys(self, request: Request) -> bytes:
-        """Read the key file now."""
+    async def reload_keys(self, request: Request) -> bytes:
+        """Read or fetch the keys of every issuer now."""
         this_host_only(request)
-        if not self._keys.reload():
-            raise HttpError(409, f"{self._keys.fault}; the keys from before stay in use")
+        if not await self._issuers.reload():
+            raise HttpError(409, "; ".join(self._issuers.faults()))
         return json_answer(request, {"status": "reloaded"})
 
     def _gone(self, _done: None) -> None:

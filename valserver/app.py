@@ -12,7 +12,6 @@ from valkit.net import web
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.sip import Hop
-from valkit.tokens import KeySet, TokenPolicy, Verifier
 from valkit.trace import Observer
 from valserver.admin import Admin
 from valserver.answers import Answers
@@ -23,13 +22,13 @@ from valserver.errors import CannotStart
 from valserver.events import EventLog
 from valserver.facts import Event
 from valserver.handler import Handler
-from valserver.keys import KeyFile
+from valserver.issuers import Issuers, trusted
 from valserver.ledger import Ledger
 from valserver.peers import TrustedPeers
 from valserver.publication import Publications
 from valserver.records import Binding
 from valserver.registration import Registrations
-from valserver.settings import BindingSettings, ServerSettings, TokenSettings
+from valserver.settings import BindingSettings, ServerSettings
 from valserver.store import BindingStore, MemoryStore
 from valserver.store_sqlite import open_store
 from valserver.watchers import Watchers
@@ -56,19 +55,18 @@ async def start(
     tap: Tap | None = None,
 ) -> ServerRunning:
     """Start a server. CannotStart, with what to do, when a file or an address does not allow it."""
-    verifier = Verifier(_policy(settings.tokens), KeySet())
-    keys = KeyFile(settings.tokens.keys, verifier.trust)
+    issuers = Issuers([trusted(tokens, reactor, clock) for tokens in settings.issuers])
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe)
     ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
-    handler = assembled(settings, ledger, Authorizer(verifier), watchers, ids)
+    handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, tap=tap)
-    admin = Admin(ledger, events, keys, clock)
+    admin = Admin(ledger, events, issuers, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
     async def stop() -> None:
-        keys.stop()
+        issuers.stop()
         ledger.stop()
         for close in closing:
             await close()
@@ -81,26 +79,13 @@ async def start(
         await stop()
         raise CannotStart(f"{error}: choose other addresses (listen, admin), or stop what uses them") from error
     closing.append(port.close)
-    keys.watch(clock, settings.tokens.check_keys_every)
+    issuers.watch()
     ledger.start()
     return ServerRunning({**_named(hops), "admin": port.url}, stop, ledger)
 
 
 def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
     return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
-
-
-def _policy(tokens: TokenSettings) -> TokenPolicy:
-    return TokenPolicy(
-        issuer=tokens.issuer,
-        audience=tokens.audience,
-        scope=tokens.scope,
-        algorithms=tokens.algorithms,
-        typ=tokens.typ or None,
-        leeway=tokens.leeway,
-        user_claim=tokens.user_claim,
-        services_claim=tokens.services_claim,
-    )
 
 
 def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> BindingStore:

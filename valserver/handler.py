@@ -1,6 +1,7 @@
 """Requests in, answers out: who may ask, which procedure it is, and that nothing is promised before it is durable."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from attrs import define
 from twisted.internet.defer import Deferred
@@ -9,7 +10,7 @@ from twisted.python.failure import Failure
 
 from valkit.sip import Hop, ParseError, Request, Response
 from valserver.answers import Answers
-from valserver.errors import Refusal, Refused, StoreUnavailable
+from valserver.errors import NotYet, Refusal, Refused, StoreUnavailable
 from valserver.facts import Event
 from valserver.ledger import Ledger
 from valserver.peers import TrustedPeers
@@ -43,6 +44,8 @@ class Handler:
             return self._refuse(request, Refused(Refusal.BAD_REQUEST, str(error)))
         except Refused as refused:
             return self._refuse(request, refused)
+        except NotYet as waiting:
+            return self._after(waiting.until, request, source)
 
     def _served(self, request: Request, source: Hop) -> Answer:
         method = request.method
@@ -57,6 +60,11 @@ class Handler:
         if method == "ACK":
             return None
         raise Refused(Refusal.UNKNOWN_METHOD, f"method {method[:20]}")
+
+    def _after(self, until: Deferred[Any], request: Request, source: Hop) -> Answer:
+        """Read the request again when the issuer has been asked; by then it is known what to say."""
+        answer: Deferred[Any] = until.addCallback(lambda _: cast(Any, self(request, source)))
+        return answer
 
     def _require_trust(self, source: Hop) -> None:
         if source.host not in self.peers:

@@ -1,4 +1,4 @@
-"""What a VAL server can be told. Only `tokens.issuer` and `tokens.keys` have no default."""
+"""What a VAL server can be told. Only `tokens.issuer` and where its keys are have no default."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,13 +14,52 @@ Network = IPv4Network | IPv6Network
 AnyUri = SipUri | TelUri | OtherUri
 
 
+def _https(text: str) -> str:
+    if not text.startswith("https://"):
+        raise ValueError(text)
+    return text
+
+
+HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
+
+
+class IntrospectionSettings(Settings):
+    """Asking the issuer whether a token that holds is still active (RFC 7662)."""
+
+    url: HttpsUrl
+    """The introspection endpoint."""
+    client_id: str
+    """This server's name at the issuer."""
+    client_secret: Path
+    """File with this server's secret at the issuer."""
+    keep_for: Annotated[Duration, Field(ge=1)] = 30.0
+    """For how long an answer is believed before the issuer is asked again."""
+
+
 class TokenSettings(Settings):
-    """Whose access tokens are believed, and what is asked of them (RFC 9068)."""
+    """Whose access tokens are believed, and what is asked of them (RFC 9068).
+
+    Where the issuer's keys are is told by one of `keys`, `discovery_url` and `jwks_url`.
+    """
 
     issuer: str
     """The identity server's `iss`, exactly."""
-    keys: Path
+    keys: Path | None = None
     """JWKS file with the identity server's public keys. Read again whenever it changes."""
+    discovery_url: HttpsUrl | None = None
+    """The identity server's discovery document, which says where its keys are."""
+    jwks_url: HttpsUrl | None = None
+    """The identity server's JWKS."""
+    authorities: Path | None = None
+    """PEM file with the authorities that vouch for the identity server's certificate; needed with a URL."""
+    fetch_keys_every: Annotated[Duration, Field(gt=0)] = 600.0
+    """How often keys are fetched from a URL."""
+    fetch_unknown_keys_every: Annotated[Duration, Field(ge=1)] = 10.0
+    """How often at most they are fetched because a token names a key that is not known."""
+    fetch_timeout: Annotated[Duration, Field(gt=0, le=20)] = 5.0
+    """How long the issuer may take to answer; a request that waits for it is answered then."""
+    introspection: IntrospectionSettings | None = None
+    """Whether the issuer is asked about each token besides, so that a revoked one is refused; without it, not."""
     audience: str = "val-server"
     """What `aud` must name."""
     scope: str = "3gpp:seal:val_service"
@@ -37,6 +76,15 @@ class TokenSettings(Settings):
     """The claim with the list of VAL services."""
     check_keys_every: Duration = 5.0
     """How often the key file is looked at for a change."""
+
+    @model_validator(mode="after")
+    def _keys_from_one_place(self) -> Self:
+        places = [self.keys, self.discovery_url, self.jwks_url]
+        if sum(place is not None for place in places) != 1:
+            raise ValueError("the issuer's keys are to be found in one place: give keys, discovery_url or jwks_url")
+        if self.authorities is None and (self.keys is None or self.introspection is not None):
+            raise ValueError("authorities is missing: a PEM file with who vouches for the issuer's certificate")
+        return self
 
 
 class RegistrationSettings(Settings):
@@ -97,6 +145,9 @@ class ServerSettings(Settings):
     """All settings of `val server`."""
 
     tokens: TokenSettings
+    """Whose tokens are believed."""
+    more_issuers: tuple[TokenSettings, ...] = ()
+    """Further issuers whose tokens are believed, each by its own policy; a token's `iss` chooses."""
     listen: Annotated[tuple[Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")], ...], Field(min_length=1)] = (
         Hop("udp", "127.0.0.1", 5_070),
         Hop("tcp", "127.0.0.1", 5_070),
@@ -113,3 +164,15 @@ class ServerSettings(Settings):
     publication: PublicationSettings = PublicationSettings()
     bindings: BindingSettings = BindingSettings()
     admin: AdminSettings = AdminSettings()
+
+    @model_validator(mode="after")
+    def _each_issuer_once(self) -> Self:
+        names = [tokens.issuer for tokens in self.issuers]
+        if len(set(names)) != len(names):
+            raise ValueError("more_issuers names an issuer twice")
+        return self
+
+    @property
+    def issuers(self) -> tuple[TokenSettings, ...]:
+        """All issuers."""
+        return (self.tokens, *self.more_issuers)

@@ -8,11 +8,12 @@ from attrs import define, field
 from treq.testing import StubTreq
 from twisted.internet.defer import Deferred
 
-from tests.valserver.parts import ALICE, KEY, Server, register, token
-from valkit.tokens import jwks
+from tests.valserver.parts import ALICE, AUDIENCE, ISSUER, KEY, Server, register, token
+from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valserver import admin as module
 from valserver.admin import Admin
 from valserver.events import EventLog
+from valserver.issuers import FileKeys, Issuers, Trusted
 from valserver.keys import KeyFile
 
 
@@ -26,8 +27,10 @@ class Site:
     client: Any = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        keys = KeyFile(self.keys, lambda _: None)
-        app = Admin(self.server.ledger, self.events, keys, self.server.clock).app
+        verifier = Verifier(TokenPolicy(ISSUER, AUDIENCE), KeySet())
+        keys = FileKeys(KeyFile(self.keys, verifier.trust), self.server.clock, 5.0)
+        issuers = Issuers([Trusted(verifier, keys)])
+        app = Admin(self.server.ledger, self.events, issuers, self.server.clock).app
         self.client = cast(Any, StubTreq)(app.resource())
 
     def asks(self, path: str, method: str = "GET") -> tuple[int, Any]:

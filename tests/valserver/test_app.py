@@ -8,6 +8,7 @@ import treq
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.web.client import Agent, ResponseFailed
 
+from tests.seal.idms.parts import home
 from tests.valserver.parts import ALICE, AUDIENCE, ISSUER, KEY
 from tests.valserver.parts import register as built
 from valkit.carriers import val_info
@@ -19,7 +20,7 @@ from valkit.tokens import Grant, jwks, mint
 from valkit.trace import Note, Trace
 from valserver.app import ServerRunning, start
 from valserver.errors import CannotStart
-from valserver.settings import ServerSettings
+from valserver.settings import ServerSettings, TokenSettings
 
 reactor: Any = the_reactor
 
@@ -114,3 +115,37 @@ async def test_a_second_server_on_the_same_file_does_not_start(settings: ServerS
     with pytest.raises(CannotStart, match="in use by another server"):
         await start(reactor, reactor, settings, SeededIds(2))
     await first.stop()
+
+
+async def test_keys_come_from_an_identity_server_and_stay_when_it_goes(
+    settings: ServerSettings, tmp_path: Path
+) -> None:
+    """By discovery over TLS; before it is there, only requests without a token are served, and readiness says so."""
+    at = await home(tmp_path)
+    issuer = str(at.running.addresses["token"])
+    (tmp_path / "authority.pem").write_bytes(at.running.authorities)
+    told = {
+        "issuer": issuer,
+        "discovery_url": f"{issuer}/.well-known/openid-configuration",
+        "authorities": str(tmp_path / "authority.pem"),
+    }
+    running = await start(
+        reactor, at.clock, settings.model_copy(update={"tokens": TokenSettings.model_validate(told)}), SeededIds(1)
+    )
+    access_token = (await at.browser().tokens())["access_token"]
+    first = await ask(running, built(access_token).without("Via"))
+    await at.running.stop()
+    again = await ask(running, built(access_token, cseq=2).without("Via"))
+    assert (first.status, again.status) == (200, 200)
+    assert [binding.val_user_id for binding in running.bindings] == ["sip:alice@home.example"]
+    at.clock.advance(600)
+    await reloaded(running, 409)
+    assert (await ask(running, built(access_token, cseq=3, expires=0).without("Via"))).status == 200
+    await running.stop()
+
+
+async def reloaded(running: ServerRunning, status: int) -> None:
+    """Have the keys fetched now, and see how that ends."""
+    response = await treq.post(f"{running.addresses['admin']}/keys/reload", agent=Agent(reactor))
+    assert response.code == status, await response.text()
+    await response.content()

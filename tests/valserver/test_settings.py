@@ -57,3 +57,26 @@ def test_a_remote_admin_address_has_to_be_meant() -> None:
     """allow_remote: yes."""
     settings = read(ServerSettings, MINIMAL + "admin: {host: 192.0.2.1, allow_remote: yes}\n", "server.yaml")
     assert settings.admin.host == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "fault"),
+    [
+        ("{issuer: a}", "give keys, discovery_url or jwks_url"),
+        ("{issuer: a, keys: k, jwks_url: https://a/k, authorities: c}", "give keys, discovery_url or jwks_url"),
+        ("{issuer: a, jwks_url: https://a/k}", "authorities is missing"),
+        ("{issuer: a, discovery_url: http://a/k, authorities: c}", "expected something like https://"),
+    ],
+)
+def test_keys_are_found_in_one_place(tokens: str, fault: str) -> None:
+    """Over TLS only if from a URL, and with somebody who vouches for it."""
+    with pytest.raises(SettingsError, match=fault):
+        read(ServerSettings, f"tokens: {tokens}\n", "server.yaml")
+
+
+def test_an_issuer_is_named_once() -> None:
+    """Or two policies would contend for its tokens."""
+    text = "tokens: {issuer: a, keys: k}\nmore_issuers: [{issuer: b, keys: k}, {issuer: %s, keys: k}]\n"
+    assert [each.issuer for each in read(ServerSettings, text % "c", "server.yaml").issuers] == ["a", "b", "c"]
+    with pytest.raises(SettingsError, match="names an issuer twice"):
+        read(ServerSettings, text % "a", "server.yaml")
