@@ -4,6 +4,7 @@ Whether they were revoked is asked of the store; a resource server that only ver
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -29,9 +30,8 @@ class OwnTokens:
 
     def signed(self, token: str) -> Claims | None:
         """Give the claims of an access token that we made, whatever has become of it since; None for anything else."""
-        keys = KeySet.import_key_set(read_object(self.keys.jwks().encode()))  # type: ignore[arg-type]
         try:
-            read = jwt.decode(token, keys, algorithms=list(self.algorithms))
+            read = jwt.decode(token, _keys(self.keys.jwks()), algorithms=list(self.algorithms))
         except (JoseError, ValueError):
             return None
         ours = read.header.get("typ") == "at+jwt" and read.claims.get("iss") == self.issuer
@@ -43,3 +43,9 @@ class OwnTokens:
         if claims is None or claims["exp"] <= now or await self.store.revoked(claims["jti"], now):
             return None
         return claims
+
+
+@lru_cache(4)
+def _keys(jwks: str) -> KeySet:
+    """Read a key set, once for as long as it stays the same."""
+    return KeySet.import_key_set(read_object(jwks.encode()))  # type: ignore[arg-type]

@@ -29,7 +29,8 @@ def headers(redirect_uri: str | None = None) -> Mapping[str, str]:
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'self'; form-action {leads}; frame-ancestors 'none'; base-uri 'none'"
+            f"default-src 'none'; style-src 'self'; img-src data:; form-action {leads}; "
+            "frame-ancestors 'none'; base-uri 'none'"
         ),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
