@@ -4,17 +4,28 @@ Whatever touches a family locks its name first. SQLite writes one transaction at
 that is being added while its family is revoked would otherwise be seen by neither.
 """
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from seal.idms.records import Code, Refresh, Reused, family_of
 from seal.idms.sql.locks import lock
 from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns, value
 from seal.idms.store import REMEMBERED
 
+# Made once: to put a statement together costs as much as to carry it out.
+_KEY: BindParameter[str] = bindparam("key")
+_NOW: BindParameter[float] = bindparam("now")
+_CODE = select(CODES).where(CODES.c.code_hash == _KEY)
+_TAKE = update(CODES).where(CODES.c.code_hash == _KEY, ~CODES.c.taken, CODES.c.expires > _NOW).values(taken=True)
+_PUT_CODE = insert(CODES)
+_REFRESH = select(REFRESH).where(REFRESH.c.token_hash == _KEY, REFRESH.c.expires > _NOW)
+_ROTATE = update(REFRESH).where(REFRESH.c.token_hash == _KEY, ~REFRESH.c.rotated).values(rotated=True)
+_PUT_REFRESH = insert(REFRESH)
+_REVOKED = select(REVOKED.c.name).where(REVOKED.c.name == _KEY, REVOKED.c.expires > _NOW)
+
 
 def put_code(connection: Connection, code: Code) -> None:
     """Keep a code."""
-    connection.execute(insert(CODES), columns(code))
+    connection.execute(_PUT_CODE, columns(code))
 
 
 def code(connection: Connection, code_hash: str, now: float) -> Code | None:
@@ -29,8 +40,8 @@ def take_code(connection: Connection, code_hash: str, now: float) -> Code | Reus
     if found is None:
         return None
     lock(connection, found.family)
-    taking = update(CODES).where(CODES.c.code_hash == code_hash, ~CODES.c.taken, CODES.c.expires > now)
-    if not _is_revoked(connection, found.family, now) and connection.execute(taking.values(taken=True)).rowcount:
+    taking = {"key": code_hash, "now": now}
+    if not _is_revoked(connection, found.family, now) and connection.execute(_TAKE, taking).rowcount:
         return found
     again = _code(connection, code_hash)
     if again is None or not again.taken:
@@ -44,14 +55,14 @@ def put_refresh(connection: Connection, refresh: Refresh, now: float) -> bool:
     lock(connection, refresh.family)
     if _is_revoked(connection, refresh.family, now):
         return False
-    connection.execute(insert(REFRESH), columns(refresh))
+    connection.execute(_PUT_REFRESH, columns(refresh))
     return True
 
 
 def refresh(connection: Connection, token_hash: str, now: float) -> Refresh | None:
     """Give a refresh token."""
-    found = select(REFRESH).where(REFRESH.c.token_hash == token_hash, REFRESH.c.expires > now)
-    return value(Refresh, connection.execute(found).mappings().one_or_none())
+    found = connection.execute(_REFRESH, {"key": token_hash, "now": now})
+    return value(Refresh, found.mappings().one_or_none())
 
 
 def rotate(connection: Connection, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
@@ -64,9 +75,8 @@ def rotate(connection: Connection, old_hash: str, new: Refresh, now: float) -> R
         return None
     if not old.rotated and new.family != old.family:
         raise ValueError("a refresh token is rotated within its family")
-    rotating = update(REFRESH).where(REFRESH.c.token_hash == old_hash, ~REFRESH.c.rotated).values(rotated=True)
-    if connection.execute(rotating).rowcount:
-        connection.execute(insert(REFRESH), columns(new))
+    if connection.execute(_ROTATE, {"key": old_hash}).rowcount:
+        connection.execute(_PUT_REFRESH, columns(new))
         return old
     revoke_family(connection, old.family, now)
     return Reused(old.family, old.client_id, old.user_id)
@@ -114,9 +124,8 @@ def forget_client(connection: Connection, client_id: str) -> None:
 
 
 def _code(connection: Connection, code_hash: str) -> Code | None:
-    return value(Code, connection.execute(select(CODES).where(CODES.c.code_hash == code_hash)).mappings().one_or_none())
+    return value(Code, connection.execute(_CODE, {"key": code_hash}).mappings().one_or_none())
 
 
 def _is_revoked(connection: Connection, name: str, now: float) -> bool:
-    found = select(REVOKED.c.name).where(REVOKED.c.name == name, REVOKED.c.expires > now)
-    return connection.execute(found).first() is not None
+    return connection.execute(_REVOKED, {"key": name, "now": now}).first() is not None

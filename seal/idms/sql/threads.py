@@ -1,8 +1,9 @@
 """Threads that talk to the database, so that the reactor does not wait for it.
 
 In SQLite one thread writes, and acts that arrive while one commit is under way share the next: a commit's price is paid
-by many, and each act keeps a savepoint of its own, so that one that fails takes back nothing of the others. In
-PostgreSQL several threads write, one act in each transaction: there the database itself lets commits share.
+by many. When one of them fails, that commit is given up and each is carried out alone, so that it takes back nothing of
+the others; an act may be called more than once, then, and changes nothing but the database. In PostgreSQL several
+threads write, one act in each transaction: there the database itself lets commits share.
 """
 
 from collections.abc import Callable
@@ -147,16 +148,20 @@ def _tell(batch: list[_Waiting]) -> None:
 
 
 def _carry_out(engine: Engine, batch: list[_Waiting]) -> None:
-    if len(batch) == 1:
-        _alone(engine, batch[0])
-        return
+    if len(batch) == 1 or not _together(engine, batch):
+        for waiting in batch:
+            _alone(engine, waiting)
+
+
+def _together(engine: Engine, batch: list[_Waiting]) -> bool:
+    """Carry all out in one commit; False, and nothing has happened, when one of them fails."""
     try:
         with engine.begin() as connection:
             for waiting in batch:
-                _within(connection, waiting)
-    except SQLAlchemyError as error:
-        for waiting in batch:
-            waiting.error = error
+                waiting.given = waiting.act(connection)
+    except Exception:  # noqa: BLE001  whatever it is, it comes again when the act is carried out alone, and is told
+        return False
+    return True
 
 
 def _alone(engine: Engine, waiting: _Waiting) -> None:
@@ -166,16 +171,12 @@ def _alone(engine: Engine, waiting: _Waiting) -> None:
         waiting.error = error
 
 
-def _within(connection: Connection, waiting: _Waiting) -> None:
-    try:
-        with connection.begin_nested():
-            waiting.given = waiting.act(connection)
-    except Exception as error:  # noqa: BLE001  the thread's outermost frame: whatever it is, the one who waits is told
-        waiting.error = error
-
-
 def _twice(engine: Engine, act: Act[T]) -> T:
-    """Carry out the act, once more if another process was in the way: then it sees what that one did."""
+    """Carry out the act, once more if another process was in the way: then it sees what that one did.
+
+    Also when the connection was lost while it committed. Whether it had come through nobody knows then; if it had, a
+    code or refresh token counts as brought twice, and its family ends: the person logs in again.
+    """
     try:
         with engine.begin() as connection:
             return act(connection)

@@ -49,3 +49,17 @@ async def test_the_reactor_goes_on_meanwhile() -> None:
     await check
     assert order == ["went on", "checked"]
     made.stop()
+
+
+async def test_a_password_is_hashed_within_the_same_bounds(checks: PasswordChecks) -> None:
+    """One that is hashed already keeps its hash, one that is none is refused."""
+    hashed = await checks.hash("correct horse")
+    assert await checks.check(hashed, "correct horse")
+    assert await checks.hash("correct horse", hashed) == hashed
+    with pytest.raises(ValueError, match="8 to 1024 characters"):
+        await checks.hash("short")
+    waiting: list[Any] = [Deferred.fromCoroutine(checks.hash("correct horse")) for _ in range(3)]
+    with pytest.raises(Busy):
+        await checks.hash("correct horse")
+    for hashing in waiting:
+        await hashing
