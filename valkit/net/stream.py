@@ -152,8 +152,9 @@ class Connection(Protocol):
 
     def pauseProducing(self) -> None:
         """Read no more requests from a peer that does not read our responses."""
-        self._choked, self._backlog = True, 0
-        self._wire.pauseProducing()
+        if not self._choked:  # the transport says so again at each write
+            self._choked, self._backlog = True, 0
+            self._wire.pauseProducing()
 
     def resumeProducing(self) -> None:
         """Read again: what was written has gone out."""
