@@ -127,6 +127,7 @@ class Attempt:
     _card: Card
     _invalid: int = field(init=False, default=0)
     _valid: int = field(init=False, default=0)
+    _longer: bool = field(init=False, default=False)
 
     def first(self) -> Request:
         """Give the REGISTER to begin with; it carries a proof if one is in hand from an earlier challenge."""
@@ -160,9 +161,9 @@ class Attempt:
         return self._invalid <= INVALID_CHALLENGES and self._valid <= VALID_CHALLENGES
 
     def _asks_for_longer(self, response: Response) -> bool:
-        """Interval too brief: ask again for what the registrar wants at least (RFC 3261 10.2.8)."""
+        """Interval too brief: ask once more, for what the registrar wants at least (RFC 3261 10.2.8)."""
         least = response.headers.get("Min-Expires") or ""
-        if not least.isdecimal() or not 0 < self._wish.expires < int(least):
+        if self._longer or not least.isdecimal() or not 0 < self._wish.expires < int(least):
             return False
-        self._wish = evolve(self._wish, expires=int(least))
+        self._wish, self._longer = evolve(self._wish, expires=int(least)), True
         return True

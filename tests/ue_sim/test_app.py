@@ -4,7 +4,7 @@ from twisted.internet.task import Clock
 from tests.ue_sim.network import OPC, K
 from tests.ue_sim.test_engine_native import result
 from tests.ue_sim.test_settings import MINIMAL, settings
-from ue_sim.app import card, contact, protected, sockets, start
+from ue_sim.app import card, contact, sockets, start
 from ue_sim.errors import NoCore
 from ue_sim.settings import UeSettings
 from valkit.aka.milenage import Milenage
@@ -17,10 +17,13 @@ UDP = Hop("udp", "192.0.2.11", 5060)
 TLS = Hop("tls", "192.0.2.11", 5061)
 
 
-def test_without_a_core_there_is_nothing_to_start() -> None:
-    """Nobody said where the P-CSCF is."""
-    with pytest.raises(NoCore, match="core: udp:"):
-        result(start(object(), Clock(), settings(), SeededIds(1)))
+@pytest.mark.parametrize(
+    ("more", "sentence"), [("", "core: udp:"), ("core: tls:192.0.2.21:5061\n", "does not speak TLS yet")]
+)
+def test_without_a_core_there_is_nothing_to_start(more: str, sentence: str) -> None:
+    """Nobody said where the P-CSCF is, or the phone cannot go there."""
+    with pytest.raises(NoCore, match=sentence):
+        result(start(object(), Clock(), settings(more), SeededIds(1)))
 
 
 @pytest.mark.parametrize("op", ["opc", "op"])
@@ -44,19 +47,6 @@ def test_the_contact_says_where_and_what_the_phone_is() -> None:
         '<sip:alice@192.0.2.11:5060;transport=tcp>;+sip.instance="<urn:uuid:1>"'
         ';+g.3gpp.mcptt;+g.3gpp.icsi-ref="urn%3Aurn-7%3Ax"'
     )
-
-
-@pytest.mark.parametrize(
-    ("hop", "more", "headers"),
-    [
-        (TLS, "access_network: IEEE-802.11\n", [("P-Access-Network-Info", "IEEE-802.11")]),
-        (UDP, "access_network: IEEE-802.11\n", []),
-        (TLS, "", []),
-    ],
-)
-def test_the_access_network_is_told_over_tls_only(hop: Hop, more: str, headers: list[tuple[str, str]]) -> None:
-    """Without protection it stays with the phone (TS 24.229 5.1.1.2.1)."""
-    assert list(protected(settings(more), hop)) == headers
 
 
 @pytest.mark.parametrize(

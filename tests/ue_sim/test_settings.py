@@ -40,7 +40,7 @@ def test_everything_can_be_set() -> None:
         "core: udp:192.0.2.1:5060\n"
         "listen: tcp:192.0.2.11:0\n"
         "feature_tags: {+g.3gpp.mcptt: null, +g.3gpp.icsi-ref: urn}\n"
-        "access_network: IEEE-802.11\n"
+        "register_headers: {P-Access-Network-Info: IEEE-802.11}\n"
         "carrier: mcptt-info\n"
         "publish: {to: 'sip:val@home.example', expires: 3600, headers: {Accept-Contact: '*'}}\n"
         "timing: radio\n"

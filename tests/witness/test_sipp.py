@@ -15,10 +15,12 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def test_a_core_registers_sipp_with_its_own_aka(home: Home) -> None:
-    """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again."""
+@pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
+@pytest.mark.parametrize("scenario", ["register_aka.xml", "uac_register.xml"])
+def test_a_core_registers_sipp_with_its_own_aka(home: Home, scenario: str, transport: str) -> None:
+    """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again; IMS headers or none."""
     with home.core():
-        sipp("register_aka.xml", f"{PCSCF}:5060", PHONE, {}, home.folder)
+        sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport)
 
 
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
@@ -38,6 +40,13 @@ def test_a_server_binds_what_a_publish_carries(home: Home) -> None:
         sipp("publish.xml", f"{SERVER}:5060", SCSCF, keys, home.folder)
         (bound,) = home.bindings(1)
     assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "bob", ["alarm"])
+
+
+def test_a_server_follows_the_tags_of_a_publication(home: Home) -> None:
+    """Publish, refresh, log off: each names the tag of the answer before it, and at the end nothing is bound."""
+    with home.server():
+        sipp("log_off.xml", f"{SERVER}:5060", SCSCF, {"impu": ALICE, "token": home.token()}, home.folder)
+        assert home.bindings(0) == []
 
 
 def test_a_server_believes_no_stranger(home: Home) -> None:
