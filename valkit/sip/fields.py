@@ -120,7 +120,8 @@ class Headers:
         place = self._place(name)
         rest = Headers(self.lines[place : place + 1]).all(name)[1:]
         new = [header_line(name, value) for value in (*values, *rest)]
-        return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]])
+        index = {**(self._index or {}), _asked(name): (*new, *self.raw(name)[1:])}
+        return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]], index)
 
     def _place(self, name: str) -> int:
         """Give the position of the first line of this name; the end, if there is none."""

@@ -27,6 +27,7 @@ from valkit.sip.headers import (
     parse_delta_seconds,
     parse_max_forwards,
 )
+from valkit.sip.names import key_of
 
 T = TypeVar("T")
 Text = TypeVar("Text", str, tuple[str, ...])
@@ -175,8 +176,11 @@ class Message(ABC):
         return self._copy(self.headers.without(name))
 
     def with_first(self, name: str, value: str) -> Self:
-        """Give a copy whose first value of this header is this one."""
-        return self._copy(self.headers.with_first(name, value))
+        """Give a copy whose first value of this header is this one; what was read of the others stays read."""
+        copy = self._copy(self.headers.with_first(name, value))
+        copy._read.update(self._read)  # noqa: SLF001 - its own class
+        copy._read.pop(key_of(name), None)  # noqa: SLF001
+        return copy
 
     def without_first(self, name: str) -> Self:
         """Give a copy that lacks the first value of this header."""
