@@ -8,6 +8,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner, textFileLogObserver
 
 from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
@@ -37,6 +38,7 @@ def serve(
     globalLogBeginner.beginLoggingTo([textFileLogObserver(sys.stderr)], redirectStandardIO=False)
 
     async def run(reactor: Any) -> None:
+        await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
         try:
             running = await start(reactor, reactor, settings, SystemIds())
         except CannotListenError as error:
