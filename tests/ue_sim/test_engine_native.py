@@ -196,21 +196,22 @@ def test_closing_lets_go_of_the_sockets() -> None:
     assert closed == [True]
 
 
+def options(uri: str, method: str = "OPTIONS") -> Request:
+    """Give a request of the network."""
+    headers = [
+        ("Via", "SIP/2.0/UDP 192.0.2.21;branch=z9hG4bK1"),
+        ("From", "<sip:core@home.example>;tag=1"),
+        ("To", f"<{IMPU}>"),
+        ("Call-ID", "1"),
+        ("CSeq", f"1 {method}"),
+    ]
+    return Request.create(method, uri, headers)
+
+
 @pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("MESSAGE", 405), ("NOTIFY", 405)])
 def test_the_phone_answers_options_only(method: str, status: int) -> None:
     """Each answer names what the phone does answer (RFC 3261 8.2.1, 11.2)."""
-    request = Request.create(
-        method,
-        "sip:alice@192.0.2.11",
-        [
-            ("Via", "SIP/2.0/UDP 192.0.2.21;branch=z9hG4bK1"),
-            ("From", "<sip:core@home.example>;tag=1"),
-            ("To", f"<{IMPU}>"),
-            ("Call-ID", "1"),
-            ("CSeq", f"1 {method}"),
-        ],
-    )
-    response = answer(request, PCSCF)
+    response = answer(options("sip:alice@192.0.2.11", method), PCSCF)
     assert (response.status, response.headers.get("Allow")) == (status, "OPTIONS")
 
 
