@@ -21,7 +21,7 @@ from valkit.sip.reasons import reason_for
 from valkit.sip.typed import Message, encoded
 from valkit.sip.uri import OtherUri, SipUri, TelUri, parse_uri
 
-__all__ = ["METHODS", "Headers", "Message", "Request", "Response", "blame", "parse"]
+__all__ = ["METHODS", "FaultyRequest", "Headers", "Message", "Request", "Response", "blame", "parse"]
 
 _METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
 METHODS = frozenset(_METHODS.split())
@@ -120,11 +120,12 @@ class Request(Message):
         return blake2s(encoded(known), digest_size=8).hexdigest()
 
     def fault(self, name: str, error: ParseError) -> ParseError:
-        """Give the error with this request in it; nothing answers an ACK (RFC 3261 17)."""
+        """Give the error with this request in it; nothing answers an ACK (RFC 3261 17), or what names no way back."""
         answer = None if self.method == "ACK" else error.answer
-        text = "" if name in SECRET else error.text
-        request = self if answer is not None and "via" in self.headers else None
-        return ParseError(SPELLED.get(name, name), text, why=error.why, answer=answer, request=request)
+        what, text = SPELLED.get(name, name), "" if name in SECRET else error.text
+        if answer is None or "via" not in self.headers:
+            return ParseError(what, text, why=error.why, answer=answer)
+        return FaultyRequest(what, text, why=error.why, answer=answer, request=self)
 
     def _tagged_to(self, status: int, to_tag: str | None) -> Sequence[str]:
         """Give the To line with a tag, unless it has one, needs none, or cannot be read."""
@@ -137,6 +138,17 @@ class Request(Message):
 
     def _copy(self, headers: Headers, body: bytes | None = None) -> Self:
         return type(self)(self.method, self.uri, headers, self.body if body is None else body)
+
+
+class FaultyRequest(ParseError):
+    """A fault in a request that can be answered: the reply is `error.request.answer(error.answer)`."""
+
+    answer: int
+
+    def __init__(self, what: str, text: str, *, why: str, answer: int, request: Request) -> None:
+        super().__init__(what, text, why=why, answer=answer)
+        self.request = request
+        """As far as it could be read; its Vias say where the reply goes."""
 
 
 class Response(Message):

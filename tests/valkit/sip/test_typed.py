@@ -5,7 +5,7 @@ import pytest
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
 from valkit.sip.errors import ParseError
 from valkit.sip.headers import STAR, CSeq, Event, MediaType, NameAddr, Via
-from valkit.sip.message import Request, Response
+from valkit.sip.message import FaultyRequest, Request, Response
 
 BASIC = [
     ("Via", "SIP/2.0/UDP a;branch=z9hG4bK1"),
@@ -117,10 +117,11 @@ def test_a_fault_names_its_header(name: str, header: str, value: str) -> None:
     message = request().with_header(header, value)
     with pytest.raises(ParseError) as caught:
         getattr(message, name)
+    assert isinstance(caught.value, FaultyRequest)
     assert (caught.value.what, caught.value.answer, caught.value.request) == (header, 400, message)
     with pytest.raises(ParseError) as caught:
         getattr(message.answer(200).with_header(header, value), name)
-    assert (caught.value.what, caught.value.answer, caught.value.request) == (header, None, None)
+    assert (type(caught.value), caught.value.what, caught.value.answer) == (ParseError, header, None)
 
 
 @pytest.mark.parametrize("header", ["To", "From", "Call-ID", "CSeq", "Via"])
