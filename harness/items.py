@@ -15,6 +15,7 @@ from harness.labs import LabPlan, as_written
 from harness.places import plan_for
 from harness.play import ScenarioFailed, play
 from harness.scenario import Scenario, load
+from valkit.redaction import redact
 from valkit.settings import SettingsError
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class ScenarioItem(pytest.Item):
         """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
         if isinstance(excinfo.value, ScenarioFailed):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, "native")
+        return redact(str(excinfo.getrepr(style="native")))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""

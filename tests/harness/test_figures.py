@@ -3,6 +3,7 @@ import pytest
 from harness.figures import FIGURES, PUBLISH_FIGURE, REGISTER_FIGURE, read
 from harness.story import story
 from tests.harness.scenes import CAST, TOKEN, noted, passed_on, registration, request
+from valkit.trace import Event, Note
 
 
 def test_a_whole_registration_shows_the_figure() -> None:
@@ -18,7 +19,7 @@ def test_a_registration_without_one_event_lacks_a_step(gone: int) -> None:
     events = registration()
     inside = {"pcscf", "icscf", "scscf"}
     event = events.pop(gone)
-    names = {CAST.name(event.source), CAST.name(event.target)} if hasattr(event, "source") else set()
+    names = set() if isinstance(event, Note) else {CAST.name(event.source), CAST.name(event.target)}
     missing = read(REGISTER_FIGURE, story(events, CAST), CAST).missing
     assert (missing is None) == (names != set() and names <= inside)
 
@@ -36,7 +37,7 @@ def test_steps_out_of_order_do_not_count() -> None:
 def test_publish_shows_its_figure() -> None:
     """PUBLISH through the core, binding, 200 back through the core."""
     publish = request("PUBLISH", token=TOKEN)
-    events = [
+    events: list[Event] = [
         *passed_on(publish, "alice", "pcscf", "scscf", "valserver"),
         noted("valserver", "bound"),
         *passed_on(publish.answer(200), "valserver", "scscf", "pcscf", "alice"),
@@ -47,7 +48,7 @@ def test_publish_shows_its_figure() -> None:
 def test_a_refused_publish_does_not_show_its_figure() -> None:
     """Step 3 is a 200 and no other answer."""
     publish = request("PUBLISH", token=TOKEN)
-    events = [
+    events: list[Event] = [
         *passed_on(publish, "alice", "pcscf", "scscf", "valserver"),
         noted("valserver", "bound"),
         *passed_on(publish.answer(403), "valserver", "scscf", "pcscf", "alice"),

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.labs import read_lab
 from harness.items import CLAUSE, ScenarioFile, ScenarioItem
+from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.play import ScenarioFailed
 from harness.scenario import parse
@@ -12,6 +12,7 @@ from tests.harness.test_scenario import GOOD
 
 @pytest.fixture
 def item(request: pytest.FixtureRequest) -> ScenarioItem:
+    """Give a scenario as an item of this very session."""
     [scenario] = parse(GOOD, Path("s.yaml"), "s.yaml")
     collector = ScenarioFile.from_parent(request.session, path=SHIPPED / "home.yaml")
     made: ScenarioItem = ScenarioItem.from_parent(
@@ -27,7 +28,7 @@ def test_an_item_has_its_clauses(item: ScenarioItem) -> None:
 
 
 def test_an_item_knows_its_line(item: ScenarioItem) -> None:
-    """pytest counts from 0."""
+    """Lines count from 0 there."""
     assert item.reportinfo()[1:] == (0, "it registers")
 
 

@@ -13,6 +13,7 @@ reactor: Any = the_reactor
 
 
 async def played(steps: str, head: str = "") -> Performance:
+    """Play these steps in our own lab."""
     text = f"name: n\nclauses: [REG-01]\n{head}\nsteps:\n{steps}"
     [scenario] = parse(text, Path("s.yaml"), "s.yaml")
     return await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor)

@@ -102,6 +102,7 @@ def test_a_file_that_is_wrong_does_not_hide_the_others(pytester: pytest.Pytester
 
 def test_the_plugin_is_quick_to_load(pytester: pytest.Pytester) -> None:
     """It imports pytest and the standard library, nothing else of ours or others'."""
-    code = "import sys, harness.plugin; print([m for m in sys.modules if m.split('.')[0] in ('harness', 'valkit', 'twisted')])"
+    ours = "('harness', 'valkit', 'twisted')"
+    code = f"import sys, harness.plugin; print([m for m in sys.modules if m.split('.')[0] in {ours}])"
     result = pytester.run(sys.executable, "-c", code)
     assert result.stdout.str().strip() == "['harness', 'harness.plugin']"

@@ -13,6 +13,7 @@ reactor: Any = the_reactor
 
 @pytest.fixture
 def plan() -> LabPlan:
+    """Give the plan of our own lab."""
     return read_lab(SHIPPED / "home.yaml")[0]
 
 

@@ -5,7 +5,8 @@ from harness.reporter import Reporter
 
 
 def report(name: str, outcome: str, reason: str = "") -> pytest.TestReport:
-    made = pytest.TestReport(
+    """Make the report of one scenario."""
+    return pytest.TestReport(
         nodeid=f"scenarios/a.yaml::{name}",
         location=("scenarios/a.yaml", 0, name),
         keywords={},
@@ -16,10 +17,10 @@ def report(name: str, outcome: str, reason: str = "") -> pytest.TestReport:
         duration=0.0123,
         user_properties=[(CLAUSE, "REG-01")],
     )
-    return made
 
 
 def said(*reports: pytest.TestReport, verbose: bool = False, faults: tuple[str, ...] = ()) -> str:
+    """Give what is said of these reports."""
     lines: list[str] = []
     reporter = Reporter(lines.append, verbose)
     reporter.chosen = len(reports)

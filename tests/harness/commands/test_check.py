@@ -10,12 +10,14 @@ from tests.harness.test_plugin import GOOD
 
 
 def check(*paths: Path) -> tuple[int, str]:
+    """Run `val check`; gives exit code and what it says."""
     done = CliRunner().invoke(build("check"), ["check", *map(str, paths)])
     return done.exit_code, done.output
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Give a folder with a scenario and its lab."""
     (tmp_path / "labs").mkdir()
     (tmp_path / "labs" / "mine.yaml").write_text(LAB)
     (tmp_path / "good.yaml").write_text(GOOD.replace("steps", "lab: mine\nsteps"))

@@ -17,6 +17,7 @@ scscf: {{listen: ["udp:127.0.0.23:0"]}}
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
+    """Give the settings of a core at free ports."""
     (tmp_path / "c.yaml").write_text(CONFIG.format(pcscf="udp:127.0.0.21:0"))
     return tmp_path / "c.yaml"
 

@@ -10,11 +10,14 @@ from tests.harness.test_plugin import BAD, GOOD
 
 def val(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
     """Call val in a folder, as a user does."""
-    return subprocess.run([sys.executable, "-m", "harness", *arguments], cwd=where, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *arguments], cwd=where, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Give a folder with one good scenario."""
     (tmp_path / "good.yaml").write_text(GOOD)
     return tmp_path
 

@@ -19,6 +19,7 @@ admin: {{port: 0}}
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
+    """Give the settings of a server at a free port."""
     (tmp_path / "jwks.json").write_text(jwks(SigningKey.generate()))
     (tmp_path / "s.yaml").write_text(CONFIG.format(folder=tmp_path, listen="udp:127.0.0.1:0"))
     return tmp_path / "s.yaml"

@@ -1,5 +1,6 @@
 from harness.ladder.captions import details, name, noted
-from tests.harness.scenes import TOKEN, challenge, noted as note, request
+from tests.harness.scenes import TOKEN, challenge, request
+from tests.harness.scenes import noted as note
 from valkit.sip.message import parse
 
 

@@ -13,11 +13,13 @@ from ue_sim.errors import UnknownToken
 
 @pytest.fixture
 def phone() -> Phone:
+    """Give a phone that is always answered 200."""
     return Phone(request().answer(200))
 
 
 @pytest.fixture
 def scene(phone: Phone) -> Stage:
+    """Give a stage with that phone."""
     return stage(phone=phone)
 
 
