@@ -6,6 +6,7 @@ pass, so a test sees every message and each timer at its own time, without a soc
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from errno import EADDRINUSE
 from itertools import count
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -138,7 +139,7 @@ class Network:
     def _take(self, transport: str, host: str, port: int) -> Address:
         address = host, port or next(self._free)
         if (transport, address) in self._ports:
-            raise CannotListenError(host, port, OSError("in use"))
+            raise CannotListenError(host, port, OSError(EADDRINUSE, "in use"))
         return address
 
 

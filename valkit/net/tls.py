@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from attrs import define, field
-from OpenSSL import crypto
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from OpenSSL.crypto import X509
 from twisted.internet import ssl
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 
@@ -34,7 +38,9 @@ class Tls:
         if self._own is None:
             raise ValueError("A TLS server needs a certificate and its key")
         trust = {"trustRoot": self._trusted} if self.verify_clients else {}
-        return ssl.CertificateOptions(**self._shown, **self._profile, **trust)
+        options = ssl.CertificateOptions(**self._shown, **self._profile, **trust)
+        options.getContext()  # so that what OpenSSL does not like shows now, and not at the first connection
+        return options
 
     def client(self, host: str) -> IOpenSSLClientConnectionCreator:
         """Give what opens a connection to this name or address and to nobody else."""
@@ -55,27 +61,28 @@ class Tls:
         return {"privateKey": key, "certificate": certificate, "extraCertChain": chain}
 
     @cached_property
-    def _own(self) -> tuple[crypto.PKey, list[crypto.X509]] | None:
+    def _own(self) -> tuple[PrivateKeyTypes, list[x509.Certificate]] | None:
         if self.certificate is None or self.key is None:
             return None
-        try:
-            return crypto.load_privatekey(crypto.FILETYPE_PEM, self.key), _certificates(self.certificate)
-        except crypto.Error:
-            raise ValueError("The private key is not one in PEM") from None
+        return _private_key(self.key), _certificates(self.certificate)
 
     @cached_property
     def _trusted(self) -> Any:
-        return ssl.trustRootFromCertificates([ssl.Certificate(each) for each in _certificates(self.authorities)])
+        found = map(X509.from_cryptography, _certificates(self.authorities))
+        return ssl.trustRootFromCertificates([ssl.Certificate(each) for each in found])
 
 
-def _certificates(pem: bytes) -> list[crypto.X509]:
-    """Read every certificate of a PEM text, in order; ValueError if there is none or one is broken."""
-    end = b"-----END CERTIFICATE-----"
-    blocks = [block + end for block in pem.split(end)[:-1]]
+def _private_key(pem: bytes) -> PrivateKeyTypes:
+    """Read a key; ValueError, without a word of what is in it, if that cannot be done."""
     try:
-        found = [crypto.load_certificate(crypto.FILETYPE_PEM, block) for block in blocks]
-    except crypto.Error:
-        raise ValueError("One of the certificates is not one in PEM") from None
-    if not found:
-        raise ValueError("There is no certificate in PEM")
-    return found
+        return load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ValueError("The private key is not in PEM, broken, or protected by a password") from None
+
+
+def _certificates(pem: bytes) -> list[x509.Certificate]:
+    """Read every certificate of a PEM text, in order; ValueError if there is none or one is broken."""
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        raise ValueError("There is no certificate in PEM, or a broken one") from None
