@@ -10,7 +10,7 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import pytest
-import pytest_twisted  # type: ignore[import-untyped]  # it has no annotations
+import pytest_twisted
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater

@@ -14,7 +14,7 @@ class StreamBounds:
     backlog: int = 1 << 20
     """Bytes that wait for a peer that does not read; with more the connection is cut."""
     idle: float = 150.0
-    """Seconds without a whole message or keep-alive after which a connection is closed: more than 64*T1, at the UE too (18)."""
+    """Seconds without a whole message or keep-alive, after which it is closed: more than 64*T1, a UE's too (18)."""
 
 
 @frozen
