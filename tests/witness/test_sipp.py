@@ -1,11 +1,14 @@
 """SIPp, which is not ours, as a phone at our core and as a core at our VAL server; both run as their users run them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.witness.foreign import sipp, tool
 from tests.witness.home import ALICE, PCSCF, PHONE, SCSCF, SERVER, Home
+
+TRIES = 5
 
 
 @pytest.fixture
@@ -15,12 +18,26 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
+def wants_no_zero(play: Callable[[], None]) -> None:
+    """Play again after a 403, a few times: of a RES with a byte 00 in it, 3 % of all, SIPp 3.6.1 makes a wrong response.
+
+    It was tried with fixed challenges: with a 00 at any place of RES its response is wrong, otherwise it is right.
+    """
+    for _ in range(TRIES):
+        try:
+            return play()
+        except AssertionError as failure:
+            if "SIP/2.0 403" not in str(failure):
+                raise
+    raise AssertionError(f"the core refuses SIPp's response {TRIES} times in a row")
+
+
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
 @pytest.mark.parametrize("scenario", ["register_aka.xml", "uac_register.xml"])
 def test_a_core_registers_sipp_with_its_own_aka(home: Home, scenario: str, transport: str) -> None:
     """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again; IMS headers or none."""
     with home.core():
-        sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport)
+        wants_no_zero(lambda: sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport))
 
 
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
