@@ -6,6 +6,7 @@ A pytest plugin that reads only pytest's own reports, so it works the same when 
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+import typer
 from attrs import define, field
 
 from harness.conformance import conformance, table
@@ -18,6 +19,7 @@ FEW = 2
 
 VERDICTS = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "skipped": Verdict.NOT_APPLICABLE}
 SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_APPLICABLE: "yellow"}
 
 
 @define(eq=False)
@@ -61,7 +63,7 @@ class Reporter:
         result = _result(report)
         self.results.append(result)
         self._enter(result.file)
-        self.write(f"{SIGNS[result.verdict]:>8} {result.seconds * 1000:6.0f} ms  {result.name}")
+        self.write(f"{_sign(result.verdict, 8)} {result.seconds * 1000:6.0f} ms  {result.name}")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Say why the run ends before its time; faults of files are told at the end."""
@@ -82,7 +84,7 @@ class Reporter:
         if self.results:
             found = conformance(self.results)
             self.write(f"\nRequirements\n{table(found, names=self.verbose)}")
-            self.write(f"\n{', '.join(_counts(self.results))} in {sum(r.seconds for r in self.results):.1f} s")
+            self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")
 
     def _enter(self, file: str) -> None:
         """Write the name of a file above its first scenario."""
@@ -92,6 +94,10 @@ class Reporter:
 
     def _is_shown(self, result: Result) -> bool:
         return result.verdict is not Verdict.PASSED or self.verbose or self.chosen <= FEW
+
+
+def _sign(verdict: Verdict, width: int = 0) -> str:
+    return typer.style(f"{SIGNS[verdict]:>{width}}", fg=COLOURS[verdict])
 
 
 def _result(report: pytest.TestReport) -> Result:
@@ -116,7 +122,7 @@ def _reason(report: pytest.TestReport) -> str:
 def _told(result: Result) -> Iterator[str]:
     """Show why a scenario failed first, then what happened."""
     if result.reason:
-        yield f"{SIGNS[result.verdict]}: {result.name}"
+        yield f"{_sign(result.verdict)}: {result.name}"
         yield result.reason
         yield ""
     if result.ladder:

@@ -33,6 +33,11 @@ def test_what_nobody_speaks_of_is_told_in_ranges() -> None:
     assert "REG-01 to REG-09, REG-12" in table(conformance([SHOWN]))
 
 
+def test_what_was_shown_is_counted() -> None:
+    """A requirement that one scenario refutes is not shown, whatever others say."""
+    assert conformance([SHOWN, BROKEN]).summary == "1 of 60 requirements shown"
+
+
 def test_no_line_is_wider_than_asked() -> None:
     """Sentences are cut to the width of the terminal."""
     results = [Result("f", "n" * 200, Verdict.FAILED, 0.1, tuple(requirements()))]

@@ -10,6 +10,11 @@ def test_an_arrow_has_method_or_status() -> None:
     assert name(request().answer(403)) == "403 Forbidden"
 
 
+def test_a_request_that_needed_a_stream_says_so() -> None:
+    """A token often makes a REGISTER too large for a datagram (RFC 3261 18.1.1)."""
+    assert name(request(), "tcp") == "REGISTER over TCP"
+
+
 def test_a_register_tells_who_and_with_what() -> None:
     """IMPU, IMPI, that there is a RES, and the token by its claims; neither RES nor token itself."""
     told = details(request(token=TOKEN, res=True))
