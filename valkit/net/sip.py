@@ -305,13 +305,16 @@ class SipEndpoint:
             self._set_alarm(due)
 
     def _send(self, effect: Send[Path]) -> None:
-        for _ in range(1 if self._tap is None else self._copies(effect, self._tap)):
-            if not effect.path.send(effect.data):
-                self._unsent(effect)
-                return
-            self.counters.sent += 1
+        copies = 1 if self._tap is None else self._tapped(effect, self._tap)
+        if copies and not effect.path.send(effect.data):
+            self._unsent(effect)
+            return
+        self.counters.sent += copies
+        for _ in range(1, copies):
+            effect.path.send(effect.data)
 
-    def _copies(self, effect: Send[Path], tap: Tap) -> int:
+    @staticmethod
+    def _tapped(effect: Send[Path], tap: Tap) -> int:
         message = effect.message or parse(effect.data)
         return tap.sending(message, effect.path.local, effect.path.towards)
 

@@ -63,7 +63,7 @@ def test_the_two_ends_of_a_path() -> None:
     """A path knows where a message came from and where the answer goes, which need not be the same."""
     socket = UdpSocket(lambda *_: None)
     socket.local = Hop("udp", "192.0.2.1", 5060)
-    path = UdpPath(socket, ("192.0.2.2", 1), ("192.0.2.2", 5060))
+    path = UdpPath(socket, Hop("udp", "192.0.2.2", 1), ("192.0.2.2", 5060))
     assert (path.local, path.remote, path.towards) == (
         Hop("udp", "192.0.2.1", 5060),
         Hop("udp", "192.0.2.2", 1),
