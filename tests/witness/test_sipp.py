@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def wants_no_zero(play: Callable[[], None]) -> None:
-    """Play again after a 403, a few times: of a RES with a byte 00 in it, 3 % of all, SIPp 3.6.1 makes a wrong response.
+    """Play again after a 403, a few times: of a RES with a byte 00 in it (3 % of all) SIPp 3.6.1 makes a wrong one.
 
     It was tried with fixed challenges: with a 00 at any place of RES its response is wrong, otherwise it is right.
     """
