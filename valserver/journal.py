@@ -74,7 +74,7 @@ class Journal:
         self._connection.close()
 
     def _survivors(self, end: int, changes: Mapping[str, Record | None]) -> list[tuple[str, Any]]:
-        """The records before `end` that nothing has overtaken: they move to the end of the journal."""
+        """Give the records before `end` that nothing has overtaken: they move to the end of the journal."""
         if end == self._first:
             return []
         rows = self._connection.execute("SELECT seq, impu, record FROM journal WHERE seq < ?", (end,)).fetchall()
