@@ -9,7 +9,7 @@ import pytest_twisted
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from harness.errors import EnvironmentFault
+from harness.errors import EnvironmentFault, NotApplicable
 from harness.exits import BAD_ENVIRONMENT
 from harness.labs import LabPlan, as_written
 from harness.places import plan_for
@@ -57,6 +57,8 @@ class ScenarioItem(pytest.Item):
         """Play it; the ladder goes into the report whatever comes of it."""
         try:
             performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor))
+        except NotApplicable as reason:
+            pytest.skip(str(reason))
         except EnvironmentFault as fault:
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
         self.add_report_section("call", LADDER, performance.ladder)

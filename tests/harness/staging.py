@@ -26,6 +26,7 @@ class Still:
 
     def __init__(self) -> None:
         self.skipping = False
+        self.one_clock = True
         self.advanced = 0.0
 
     async def more(self) -> bool:

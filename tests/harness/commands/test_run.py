@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from harness.places import SHIPPED
 from tests.harness.test_plugin import BAD, GOOD
 
 
@@ -50,6 +51,15 @@ def test_a_wrong_file_is_2_and_nothing_is_played(folder: Path) -> None:
     assert "wrong.yaml:4:1: nobody is nobody of lab home" in done.stdout
     assert "other.yaml:1:1: a: is not known" in done.stdout
     assert " ok " not in done.stdout
+
+
+def test_a_lab_may_be_chosen(folder: Path) -> None:
+    """Every scenario plays there; one that cannot is not applicable, with the reason, and no failure."""
+    (folder / "good.yaml").write_text(GOOD.replace("200}", "200}\n  - clock.advance: 1h"))
+    done = val("run", "good.yaml", "--lab", str(SHIPPED / "killable.yaml"), where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    assert "n/a: it registers\na program in a process of its own keeps its own time" in done.stdout
+    assert "1 not applicable" in done.stdout
 
 
 def test_nothing_to_play_is_2(folder: Path) -> None:
