@@ -266,6 +266,7 @@ class Layer(Generic[P]):
             side.pop(transaction.alias, None)
         transaction.state = State.TERMINATED
         transaction.running.clear()
+        transaction.sent = None  # it names the transaction; a circle would stay in memory until garbage is sought
 
     # --- one step, and what its actions mean
 
@@ -279,7 +280,7 @@ class Layer(Generic[P]):
                 self._start(transaction, action, now)
         if transaction.state is State.TERMINATED:
             self.forget(transaction)
-        elif actions:
+        elif transaction.running:
             self._stop_unheard(transaction)
         return effects
 
