@@ -68,13 +68,22 @@ def test_call_id_stays_and_cseq_counts() -> None:
     assert [request.cseq.number for request in network.seen] == list(range(1, len(network.seen) + 1))
 
 
-def test_the_body_is_in_each_register() -> None:
-    """The challenge answer must carry the token, since the core forwards no other; the first one carries it too."""
+def test_the_body_goes_with_the_res() -> None:
+    """The token is in step 5 of figure 5.X.3.2.2-1 and not in step 1, before the network has proved itself."""
     network = Network()
     run(registration(), network.respond, Wish(body=TOKEN))
-    assert [request.body for request in network.seen] == [TOKEN.content] * 2
-    assert [str(request.content_type) for request in network.seen] == [TOKEN.content_type] * 2
+    assert [request.body for request in network.seen] == [b"", TOKEN.content]
+    assert [str(request.content_type) for request in network.seen] == ["None", TOKEN.content_type]
     assert credentials(network.seen[1])["qop"] == "auth-int"
+
+
+def test_a_renewal_carries_the_body_at_once() -> None:
+    """With a proof in hand the first REGISTER has both, RES and token."""
+    phone, network = registration(), Network()
+    run(phone, network.respond)
+    run(phone, network.respond, Wish(body=TOKEN))
+    assert network.seen[-1].body == TOKEN.content
+    assert credentials(network.seen[-1])["nc"] == "00000002"
 
 
 def test_a_renewal_counts_on_the_nonce_in_hand() -> None:
