@@ -21,7 +21,7 @@ class _Unusual(Exception):
 
 _BOUNDARY = rb"""[0-9A-Za-z'()+_,\-./:=?]{1,70}"""
 _multipart = re.compile(rb'multipart/[a-z]+; ?boundary=(?:"(%b)"|([0-9A-Za-z\-_.]{1,70}))' % _BOUNDARY).fullmatch
-_register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r\n]*+)++').fullmatch
+_register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r]*+)++').fullmatch
 _content_type = re.compile(rb"\r\n(?i:Content-Type|c):[ \t]*([^\r\n]*)").findall
 _content_length = re.compile(rb"\r\n(?i:Content-Length|l):[ \t]*([^\r\n]*)").findall
 
@@ -89,7 +89,10 @@ def _kind(head: bytes) -> str:
 def _in_register(content: bytes, wanted: Container[str]) -> Iterator[Document]:
     """Look into an enclosed REGISTER whose header lines are all as they should be, none of them folded."""
     head, gap, rest = content.partition(b"\r\n\r\n")
-    if not gap or len(head) > LIMITS.line or head.count(b"\r\n") > LIMITS.headers or _register(head) is None:
+    lines = head.count(b"\r\n")
+    if not gap or len(head) > LIMITS.line or lines > LIMITS.headers or head.count(b"\n") > lines:
+        raise _Unusual
+    if _register(head) is None:
         raise _Unusual
     types = _content_type(head)
     if len(types) > 1:

@@ -18,7 +18,7 @@ def marked(request: Request, source: Hop) -> Request:
     else:
         return request
     said = [(name, value) for name, value in via.params.pairs if name.lower() not in dict(seen)]
-    return request.with_first("Via", str(Via(via.transport, via.host, via.port, Params((*said, *seen)), via.version)))
+    return request.with_via(Via(via.transport, via.host, via.port, Params((*said, *seen)), via.version))
 
 
 def datagram_target(via: Via, source: Hop) -> tuple[str, int]:

@@ -178,6 +178,18 @@ def test_copies_leave_the_original_alone() -> None:
     assert all(copy.method == "MESSAGE" for copy in copies.values())
 
 
+def test_a_copy_has_the_via_it_was_given() -> None:
+    """The value is the text that goes out: the first of all Vias, which nobody has to read again."""
+    via = Via.parse("SIP/2.0/UDP b;branch=z9hG4bK2;rport=5060;received=192.0.2.1")
+    message = request(("Via", "SIP/2.0/UDP c"))
+    vias = message.vias
+    copy = message.with_via(via)
+    assert copy.via is via
+    assert copy.vias == (via, *vias[1:])
+    assert Request.create("MESSAGE", "sip:b@h", copy.headers.items()).via == via
+    assert message.vias == vias
+
+
 def test_a_body_brings_its_own_headers() -> None:
     """Content-Type and Content-Length follow the body, and go with it."""
     message = request().with_body(b"hello", "text/plain")
