@@ -258,7 +258,13 @@ class SipEndpoint:
             self._await(outcome, effect)
 
     def _await(self, outcome: Awaitable[Outcome], effect: Deliver[Path]) -> None:
-        self._track(self._respond_later(outcome, effect))
+        if not isinstance(outcome, Deferred):
+            self._track(self._respond_later(outcome, effect))
+            return
+        # what a store gives by the thousand needs no coroutine of its own
+        self._at_work.add(outcome)
+        outcome.addCallbacks(self._respond, self._handler_failed, (effect,), errbackArgs=(effect,))
+        outcome.addBoth(lambda _: self._at_work.discard(outcome))
 
     async def _respond_later(self, outcome: Awaitable[Outcome], effect: Deliver[Path]) -> None:
         try:
