@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 
 from valkit.carriers.parts import ENCLOSED, Document, is_plain
 from valkit.sip.errors import ParseError
-from valkit.sip.fields import Headers
+from valkit.sip.fields import Headers, value_of
 from valkit.sip.limits import LIMITS
 from valkit.sip.message import Message
 from valkit.sip.multipart import Part
@@ -32,13 +32,14 @@ _MANY = 256  # heads; then the memory starts anew, so that nobody can fill it
 
 def usual_documents(message: Message, wanted: Container[str]) -> list[Document] | None:
     """Give the parts of these kinds, those in an enclosed REGISTER too; None if the message is not a usual one."""
-    types = message.headers.all("content-type")
+    lines = message.headers.raw("content-type")
     try:
-        if len(types) == 1 and message.body:
-            return list(_in_body(types[0].encode("utf-8", "surrogateescape"), message.body, wanted, enclosed=False))
+        if len(lines) == 1 and message.body:
+            content_type = value_of(lines[0]).encode("utf-8", "surrogateescape")
+            return list(_in_body(content_type, message.body, wanted, enclosed=False))
     except _Unusual:
         return None
-    return None if types else []
+    return None if lines else []
 
 
 def _in_body(content_type: bytes, body: bytes, wanted: Container[str], *, enclosed: bool) -> Iterator[Document]:

@@ -72,10 +72,13 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """Give the first value of one name; empty if the list is, None if there is no such header."""
-        values = self.all(name)
-        if values:
-            return values[0]
-        return "" if name in self else None
+        lines = self.raw(name)
+        if not lines:
+            return None
+        value = value_of(lines[0])
+        if value and "," not in value:
+            return value  # as nearly always: no list that had to be cut
+        return next(iter(self.all(name)), "")
 
     def names(self) -> tuple[str, ...]:
         """Give the names in their order and spelling."""
@@ -115,7 +118,8 @@ class Headers:
         key, old = _asked(name), self.raw(name)
         if not old:
             raise Misuse(f"there is no {name} header whose first value could be replaced")
-        new = [header_line(name, value) for value in (*values, *_values(key, old[:1])[1:])]
+        rest = _values(key, old[:1])[1:] if "," in old[0] else ()
+        new = [header_line(name, value) for value in (*values, *rest)]
         place = self.lines.index(old[0])
         index = {**(self._index or {}), key: (*new, *old[1:])}
         return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]], index)

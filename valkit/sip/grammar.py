@@ -116,7 +116,7 @@ class Params:
         """Give a value just as it was written; empty and None as in `get`."""
         wanted = name.lower()
         for each, value in self.pairs:
-            if each.lower() == wanted:
+            if each == wanted or each.lower() == wanted:
                 return value
         return None
 
@@ -141,7 +141,7 @@ class Params:
         return len(self.pairs)
 
     def __str__(self) -> str:
-        return "".join(f";{name}={value}" if value else f";{name}" for name, value in self.pairs)
+        return "".join([f";{name}={value}" if value else f";{name}" for name, value in self.pairs])
 
 
 NO_PARAMS = Params()

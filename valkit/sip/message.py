@@ -106,12 +106,11 @@ class Request(Message):
         tag of ours.
         """
         raw = self.headers.raw
-        copied = [*raw("via"), *raw("from"), *self._tagged_to(status, to_tag), *raw("call-id"), *raw("cseq")]
+        lines = [*raw("via"), *raw("from"), *self._tagged_to(status, to_tag), *raw("call-id"), *raw("cseq")]
         if status == 100:
-            copied += raw("timestamp")
-        return Response(
-            _status(status), _reason(status, reason), Headers(copied + _lines(headers, body, content_type)), body
-        )
+            lines += raw("timestamp")
+        lines += _lines(headers, body, content_type)
+        return Response(_status(status), _reason(status, reason), Headers(lines), body)
 
     def derived_tag(self) -> str:
         """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7)."""
