@@ -10,11 +10,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault, NotApplicable
-from harness.exits import BAD_ENVIRONMENT
 from harness.labs import LabPlan, as_written
 from harness.places import plan_for
 from harness.play import ScenarioFailed, play
 from harness.scenario import Scenario, load
+from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 """The scenarios that come with the project."""

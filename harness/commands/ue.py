@@ -12,15 +12,15 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
-from harness.serving import leave, settings_from
 from ue_sim.app import start
 from ue_sim.engine import Answer
 from ue_sim.errors import UeError
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import UeSettings
 from ue_sim.ue import UE
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
+from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.trace import Note

@@ -4,9 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.__main__ import build
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, OK
 from tests.harness.test_labs import LAB
 from tests.harness.test_plugin import GOOD
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, OK
 
 
 def check(*paths: Path) -> tuple[int, str]:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
 from tests.harness.commands.serving_alone import program, refused
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.sip import Hop
 
 CONFIG = """\

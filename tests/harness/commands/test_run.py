@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from harness.places import SHIPPED
 from tests.harness.test_plugin import BAD, GOOD
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 
 def val(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
 from tests.harness.commands.serving_alone import program, refused
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.sip import Hop
 from valkit.tokens import SigningKey, jwks
 

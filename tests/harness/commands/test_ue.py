@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.ue import app
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 CORE = f"udp:{PCSCF}:5060"
 NOBODY = f"tcp:{PHONE}:9"

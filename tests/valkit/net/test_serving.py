@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
-from harness.serving import ready_line, settings_from
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.net.serving import ready_line, settings_from
 from valkit.settings import Settings
 from valkit.sip import Hop
 

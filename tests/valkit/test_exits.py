@@ -1,4 +1,4 @@
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 
 def test_exit_codes_are_those_of_the_manual() -> None:
