@@ -1,6 +1,8 @@
 """SipEndpoint between elements in memory: what goes over the wire, when, and what is left afterwards."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent
 
@@ -166,6 +168,32 @@ def test_a_bad_request_is_answered_without_being_remembered() -> None:
     assert wire(network)[1:] == ["SIP/2.0 400 Bad Request"]
     assert network.datagrams[1].target == (CLIENT, 7000)
     assert (served.requests, server.counters.malformed, server.transactions) == ([], 1, 0)
+
+
+PLAIN = bytes(register(30).adding("Via", f"SIP/2.0/UDP {CLIENT}:7000;branch=z9hG4bK1;rport", first=True))
+CHANGES = st.lists(st.tuples(st.integers(0, len(PLAIN)), st.integers(0, 8), st.binary(max_size=8)), max_size=4)
+
+
+def changed(changes: list[tuple[int, int, bytes]]) -> bytes:
+    """Give a request with pieces of it replaced by anything."""
+    data = PLAIN
+    for place, length, other in changes:
+        data = data[:place] + other + data[place + length :]
+    return data
+
+
+@given(CHANGES)
+def test_whatever_a_peer_sends_the_next_request_is_served(changes: list[tuple[int, int, bytes]]) -> None:
+    """Over UDP, or in a stream: no exception, and a well-formed request after it, on a new connection, is answered."""
+    network, served = Network(), Served()
+    element(network, SERVER, served)
+    client = element(network, CLIENT, silent)
+    network.carry((CLIENT, 7000), (SERVER, 5060), changed(changes))
+    network.connectTCP(SERVER, 5060, Caller(changed(changes)), bindAddress=(CLIENT, 1))
+    network.run(1)
+    asked = [Awaited(client.request(register(Call_ID="after"), hop)) for hop in (UDP, TCP)]
+    network.run(1)
+    assert [each.result.status for each in asked] == [200, 200]
 
 
 # --- handlers
