@@ -11,7 +11,6 @@ body reader, PyJWT's jwt.decode for every request, a dict, and nothing else.
 import argparse
 import gc
 import os
-import re
 import platform
 import re
 import socket
