@@ -24,7 +24,7 @@ $(STAMP): setup.cfg pyproject.toml
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV) \
 	    || { echo "No venv module: sudo apt-get install python3-venv, then run make again"; exit 3; }; }
 	@echo "Installing the project and what it needs (once, a minute or so) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 # SIPp and tshark stand in the tests as witnesses that are not ours; PostgreSQL is what a store is tested against.

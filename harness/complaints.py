@@ -7,6 +7,8 @@ from attrs import define, field
 from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from zope.interface import implementer
 
+from valkit.redaction import redact
+
 
 @implementer(ILogObserver)
 @define(eq=False)
@@ -27,7 +29,7 @@ class Complaints:
     def __call__(self, event: LogEvent) -> None:
         """Take in what is logged."""
         if "log_failure" in event:
-            self._heard.append(f"{formatEvent(event)}\n{event['log_failure'].getTraceback()}")
+            self._heard.append(redact(f"{formatEvent(event)}\n{event['log_failure'].getTraceback()}"))
 
     def told(self) -> str:
         """Tell of the first; nothing if there was none."""

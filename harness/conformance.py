@@ -37,6 +37,12 @@ class Conformance:
         return tuple(line for line in self.lines if line.results)
 
     @property
+    def summary(self) -> str:
+        """Say in a few words how many requirements were shown."""
+        shown = sum(line.verdict is Verdict.PASSED for line in self.lines)
+        return f"{shown} of {len(self.lines)} requirements shown"
+
+    @property
     def uncovered(self) -> tuple[str, ...]:
         """IDs of the others."""
         return tuple(line.name for line in self.lines if not line.results)

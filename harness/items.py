@@ -9,12 +9,13 @@ import pytest_twisted
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from harness.errors import EnvironmentFault
-from harness.exits import BAD_ENVIRONMENT
+from harness.errors import EnvironmentFault, NotApplicable
 from harness.labs import LabPlan, as_written
 from harness.places import plan_for
 from harness.play import ScenarioFailed, play
 from harness.scenario import Scenario, load
+from valkit.exits import BAD_ENVIRONMENT
+from valkit.redaction import redact
 from valkit.settings import SettingsError
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ class ScenarioItem(pytest.Item):
         """Play it; the ladder goes into the report whatever comes of it."""
         try:
             performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor))
+        except NotApplicable as reason:
+            pytest.skip(str(reason))
         except EnvironmentFault as fault:
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
         self.add_report_section("call", LADDER, performance.ladder)
@@ -65,7 +68,7 @@ class ScenarioItem(pytest.Item):
         """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
         if isinstance(excinfo.value, ScenarioFailed):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, "native")
+        return redact(str(excinfo.getrepr(style="native")))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""

@@ -123,7 +123,8 @@ class Lab:
         around = Surroundings(reactor, clock, ids, wire, folder)
         idms = BuiltInIdms(around, plan, issuer.workshop.key)
         core = core_for(plan, around)
-        patience = Patience(reactor, clock, wire, alone=not plan.core.process)
+        one_clock = not (plan.core.process or plan.valserver.process)
+        patience = Patience(reactor, clock, wire, alone=not plan.core.process, one_clock=one_clock)
         return cls(plan, cast, clock, ids, wire, patience, issuer, idms, core, folder=folder)
 
     async def open(self, reactor: Any) -> None:

@@ -43,6 +43,8 @@ class Patience:
     _wire: Wire
     alone: bool = True
     """Nothing is done outside this process that we do not see begin and end."""
+    one_clock: bool = True
+    """Every program keeps the lab's time, so that it may be moved."""
     skipping: bool = False
     """A fault was done: time that nobody uses is skipped."""
 
@@ -69,7 +71,7 @@ class Patience:
             return False
         if await self._news_within(IDLE):
             return True
-        return waiting and (not self.skipping or self._skip(HORIZON))
+        return waiting and (not (self.skipping and self.one_clock) or self._skip(HORIZON))
 
     async def advance(self, seconds: float) -> None:
         """Let time pass: each timer at its own time, and what it causes before the next one."""

@@ -24,7 +24,7 @@ EVERY_FILE = pytest.StashKey[bool]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose the lab."""
     group = parser.getgroup("val", "scenarios of a VAL server and its core")
-    group.addoption("--val-lab", metavar="FILE", help="play every scenario in this lab, whatever it names")
+    group.addoption("--val-lab", metavar="FILE", type=Path, help="play every scenario in this lab, whatever it names")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -19,13 +19,13 @@ from rich.text import Text
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
-from harness.serving import leave, settings_from
 from seal.errors import CannotStart, SealError, StoreUnavailable, Unfit
 from seal.idms.provisioning import Provisioner
 from seal.idms.settings import IdmsSettings
 from seal.idms.store_sql import open_store_here
 from seal.idms.users import hash_password
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
+from valkit.net.serving import leave, settings_from
 from valkit.settings import Settings, SettingsError
 
 T = TypeVar("T")

@@ -6,10 +6,12 @@ A pytest plugin that reads only pytest's own reports, so it works the same when 
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+import typer
 from attrs import define, field
 
 from harness.conformance import conformance, table
 from harness.items import CLAUSE, LADDER
+from harness.plugin import EVERY_FILE
 from harness.results import Result, Verdict
 
 FEW = 2
@@ -17,6 +19,7 @@ FEW = 2
 
 VERDICTS = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "skipped": Verdict.NOT_APPLICABLE}
 SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_APPLICABLE: "yellow"}
 
 
 @define(eq=False)
@@ -34,7 +37,8 @@ class Reporter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take the place of pytest's own reporter."""
+        """Take the place of pytest's own reporter, and have every YAML file be a scenario file."""
+        config.stash[EVERY_FILE] = True
         theirs = config.pluginmanager.get_plugin("terminalreporter")
         if theirs is not None:
             config.pluginmanager.unregister(theirs)
@@ -45,8 +49,12 @@ class Reporter:
             self.faults += str(report.longrepr).splitlines()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn how many will be played."""
+        """Learn how many will be played, or list them if none will be."""
         self.chosen = len(session.items)
+        if session.config.option.collectonly:
+            for item in session.items:
+                self._enter(item.nodeid.partition("::")[0])
+                self.write(f"    {item.name}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Say how one scenario ended."""
@@ -54,14 +62,13 @@ class Reporter:
             return
         result = _result(report)
         self.results.append(result)
-        if result.file != self._file:
-            self._file = result.file
-            self.write(self._file)
-        self.write(f"{SIGNS[result.verdict]:>8} {result.seconds * 1000:6.0f} ms  {result.name}")
+        self._enter(result.file)
+        self.write(f"{_sign(result.verdict, 8)} {result.seconds * 1000:6.0f} ms  {result.name}")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Say why the run ends before its time."""
-        self.write(str(excinfo.value) or "Interrupted.")
+        """Say why the run ends before its time; faults of files are told at the end."""
+        if not self.faults:
+            self.write(str(excinfo.value) or "Interrupted.")
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a fault of the harness itself."""
@@ -77,10 +84,20 @@ class Reporter:
         if self.results:
             found = conformance(self.results)
             self.write(f"\nRequirements\n{table(found, names=self.verbose)}")
-            self.write(f"\n{', '.join(_counts(self.results))} in {sum(r.seconds for r in self.results):.1f} s")
+            self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")
+
+    def _enter(self, file: str) -> None:
+        """Write the name of a file above its first scenario."""
+        if file != self._file:
+            self._file = file
+            self.write(file)
 
     def _is_shown(self, result: Result) -> bool:
         return result.verdict is not Verdict.PASSED or self.verbose or self.chosen <= FEW
+
+
+def _sign(verdict: Verdict, width: int = 0) -> str:
+    return typer.style(f"{SIGNS[verdict]:>{width}}", fg=COLOURS[verdict])
 
 
 def _result(report: pytest.TestReport) -> Result:
@@ -105,7 +122,7 @@ def _reason(report: pytest.TestReport) -> str:
 def _told(result: Result) -> Iterator[str]:
     """Show why a scenario failed first, then what happened."""
     if result.reason:
-        yield f"{SIGNS[result.verdict]}: {result.name}"
+        yield f"{_sign(result.verdict)}: {result.name}"
         yield result.reason
         yield ""
     if result.ladder:

@@ -10,7 +10,8 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import pytest
-import pytest_twisted  # type: ignore[import-untyped]  # it has no annotations
+import pytest_twisted
+from hypothesis import settings
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
@@ -21,6 +22,9 @@ TIME_LIMIT = 30.0
 
 GRACE = 50
 """How many hundredths of a second a closing socket may take to be gone after its test."""
+
+settings.register_profile("val", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("val")
 
 reactor: Any = the_reactor
 Test = Callable[..., Coroutine[Any, Any, None]]

@@ -6,6 +6,7 @@ pass, so a test sees every message and each timer at its own time, without a soc
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from errno import EADDRINUSE
 from itertools import count
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -98,7 +99,8 @@ class Network:
         bindAddress: Address | None = None,  # noqa: N803 - Twisted's name
     ) -> "Connector":
         """Open a connection, refused where nobody listens."""
-        source = (bindAddress[0] if bindAddress else "127.0.0.1", next(self._free))
+        host_bound, port_bound = bindAddress or ("127.0.0.1", 0)
+        source = host_bound, port_bound or next(self._free)
         self.attempts.append((host, port))
         connector = Connector(self, source, (host, port), factory)
         factory.doStart()
@@ -137,7 +139,7 @@ class Network:
     def _take(self, transport: str, host: str, port: int) -> Address:
         address = host, port or next(self._free)
         if (transport, address) in self._ports:
-            raise CannotListenError(host, port, OSError("in use"))
+            raise CannotListenError(host, port, OSError(EADDRINUSE, "in use"))
         return address
 
 
@@ -304,6 +306,40 @@ class Stream:
                 end.closed = True
                 if end.protocol is not None:
                     end.protocol.connectionLost(Failure(reason))
+
+
+class Caller:
+    """A peer that speaks bytes: opens or accepts one connection, sends, and keeps what comes."""
+
+    def __init__(self, first: bytes = b"") -> None:
+        """Send `first` as soon as connected."""
+        self.data, self.lost = b"", False
+        self.transport: Any = None
+        self._first = first
+
+    def doStart(self) -> None:
+        """Need nothing."""
+
+    def startedConnecting(self, connector: object) -> None:
+        """Need nothing."""
+
+    def buildProtocol(self, _: object) -> "Caller":
+        """Be the protocol too."""
+        return self
+
+    def makeConnection(self, transport: Any) -> None:
+        """Send what there is to send."""
+        self.transport = transport
+        if self._first:
+            transport.write(self._first)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Keep it."""
+        self.data += data
+
+    def connectionLost(self, _: object) -> None:
+        """Note it."""
+        self.lost = True
 
 
 def address_of(address: Address, transport: str = "tcp") -> IPv4Address:

@@ -1,7 +1,5 @@
 """Switches a phone on: opens its socket, builds the parts and joins them. Nothing else builds them."""
 
-from collections.abc import Iterator
-
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
@@ -27,7 +25,7 @@ class RunningUe(Running):
     ue: UE = field(kw_only=True)
 
 
-async def start(
+async def start(  # noqa: PLR0917 - what every program's start is given
     reactor: object,
     clock: IReactorTime,
     settings: UeSettings,
@@ -41,24 +39,31 @@ async def start(
 
     With `usim` another card than that of the settings is put in. Raises NoCore, or what listening raises.
     """
-    if settings.core is None:
-        raise NoCore("the settings name no core (expected core: udp:192.0.2.1:5060, or the like)")
+    core = _core(settings)
     endpoint = SipEndpoint(reactor, clock, ids, answer, timers=settings.timing.timers, tap=tap)
-    (address, *_) = await endpoint.listen(sockets(settings, settings.core))
+    (address, *_) = await endpoint.listen(sockets(settings, core))
     engine = NativeEngine(
         impi=settings.impi,
         domain=settings.home,
-        proxy=settings.core,
+        proxy=core,
         contact=contact(settings, address),
         card=usim or card(settings.usim),
         send=endpoint.request,
         now=clock.seconds,
         ids=ids,
         observe=observe,
-        more=tuple(protected(settings, address)),
+        more=tuple(settings.register_headers.items()),
         closing=endpoint.close,
     )
     return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))
+
+
+def _core(settings: UeSettings) -> Hop:
+    if settings.core is None:
+        raise NoCore("nobody said where the core is (expected core: udp:192.0.2.1:5060, or the like)")
+    if settings.core.transport == "tls":
+        raise NoCore(f"the phone does not speak TLS yet: {settings.core} (expected udp or tcp)")
+    return settings.core
 
 
 def card(settings: UsimSettings) -> Usim:
@@ -76,12 +81,6 @@ def contact(settings: UeSettings, address: Hop) -> NameAddr:
     tags: dict[str, str | None] = {"+sip.instance": f"<{settings.instance_id}>", **settings.feature_tags}
     pairs = tuple((name, "" if value is None else quote(value)) for name, value in tags.items())
     return NameAddr("", sip_uri(address, settings.impi.partition("@")[0]), Params(pairs))
-
-
-def protected(settings: UeSettings, address: Hop) -> Iterator[tuple[str, str]]:
-    """Give what the network learns over a protected hop only (TS 24.229 5.1.1.2.1)."""
-    if settings.access_network and address.transport == "tls":
-        yield "P-Access-Network-Info", settings.access_network
 
 
 def sockets(settings: UeSettings, core: Hop) -> list[Hop]:

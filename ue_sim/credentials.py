@@ -100,6 +100,11 @@ class Login:
         """Request-URI of a REGISTER, and the `uri` of its digest."""
         return f"sip:{self.domain}"
 
+    @property
+    def proves(self) -> bool:
+        """Whether the next request carries a RES, and so whether the network has proved itself by its AUTN."""
+        return self._reply is not None and self._reply.lasts
+
     def challenged(self, offer: Offer, card: Card) -> Outcome:
         """Let the card judge RAND and AUTN; what it says goes into the requests from here on."""
         nonce = Nonce.parse(offer.nonce)

@@ -1,13 +1,12 @@
 """The engine on our own SIP layer: sends what `registration` and `publication` compose, and hands back what comes.
 
-It can do all that an engine may be asked for. Sockets, transactions and retransmissions are `valkit.net.sip`'s; here
-is only who is asked, in which order, and what is told to the observer.
+It can do all that an engine may be asked for but TLS. Sockets, transactions and retransmissions are
+`valkit.net.sip`'s; here is only who is asked, in which order, and what is told to the observer.
 """
 
 from collections.abc import Awaitable, Callable
 
 from attrs import define, field
-from valkit.trace import Note, Observer
 
 from ue_sim import publication
 from ue_sim.credentials import Login
@@ -19,6 +18,7 @@ from valkit.sip.errors import NoAnswer
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
+from valkit.trace import Note, Observer
 
 Send = Callable[[Request, Hop], Awaitable[Response]]
 """Sends a request and gives its final response; raises NoAnswer."""
@@ -46,7 +46,7 @@ class NativeEngine:
     _closing: Callable[[], Awaitable[None]] | None = None
     _registrations: dict[str, Registration] = field(init=False, factory=dict)
 
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(Capability) - {Capability.TLS13}
 
     async def register(
         self, impu: str, expires: int = EXPIRES, body: Body | None = None, conduct: Conduct = BY_THE_BOOK

@@ -1,7 +1,7 @@
 """Errors of this package.
 
 UeError
-+-- NoCore            nobody said where the core is
++-- NoCore            nobody said where the core is, or the phone cannot go there
 +-- UnknownToken      the wallet holds no token of that name
 `-- NothingPublished  there is no publication to refresh or to end
 """
@@ -12,7 +12,7 @@ class UeError(Exception):
 
 
 class NoCore(UeError):
-    """Neither the settings nor the command line name a P-CSCF."""
+    """Neither the settings nor the command line name a P-CSCF, or it is over TLS."""
 
 
 class UnknownToken(UeError):

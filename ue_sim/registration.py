@@ -5,9 +5,8 @@ so the REGISTER that answers a challenge has the Call-ID of the 401 (TS 24.229 5
 register, renew or de-register: it goes through challenges and a 423 to an Answer. Who sends, and when, is the engine's
 business.
 
-A body, and with it an access token, goes into every REGISTER of an attempt. The one that answers the challenge is the
-one that counts, since the core shows an application server no other; the first has it too, because a core that asks
-for no proof, or takes the one in hand at a re-registration, answers it with 200 and there is no second.
+A body, and with it an access token, goes only into a REGISTER that carries a RES: step 5 of figure 5.X.3.2.2-1, not
+step 1. The core shows an application server no other, and a network that has not proved itself gets no token.
 """
 
 from attrs import define, evolve, field, frozen
@@ -70,11 +69,11 @@ class Registration:
     def request(self, wish: Wish) -> Request:
         """Give the next REGISTER (TS 24.229 5.1.1.2.1, 5.1.1.4.1, 5.1.1.6.1)."""
         self._cseq += 1
-        body = wish.body.content if wish.body else b""
-        authorization = self.login.authorization("REGISTER", body)
+        body = wish.body if self.login.proves else None
+        content, kind = (body.content, body.content_type) if body else (b"", None)
+        authorization = self.login.authorization("REGISTER", content)
         headers = [*self._who(), *self._what(wish), ("Authorization", str(authorization)), *self._more]
-        kind = wish.body.content_type if wish.body else None
-        return Request.create("REGISTER", self.login.registrar, headers, body, kind)
+        return Request.create("REGISTER", self.login.registrar, headers, content, kind)
 
     def _who(self) -> list[tuple[str, str]]:
         return [
@@ -127,6 +126,7 @@ class Attempt:
     _card: Card
     _invalid: int = field(init=False, default=0)
     _valid: int = field(init=False, default=0)
+    _longer: bool = field(init=False, default=False)
 
     def first(self) -> Request:
         """Give the REGISTER to begin with; it carries a proof if one is in hand from an earlier challenge."""
@@ -160,9 +160,9 @@ class Attempt:
         return self._invalid <= INVALID_CHALLENGES and self._valid <= VALID_CHALLENGES
 
     def _asks_for_longer(self, response: Response) -> bool:
-        """Interval too brief: ask again for what the registrar wants at least (RFC 3261 10.2.8)."""
+        """Interval too brief: ask once more, for what the registrar wants at least (RFC 3261 10.2.8)."""
         least = response.headers.get("Min-Expires") or ""
-        if not least.isdecimal() or not 0 < self._wish.expires < int(least):
+        if self._longer or not least.isdecimal() or not 0 < self._wish.expires < int(least):
             return False
-        self._wish = evolve(self._wish, expires=int(least))
+        self._wish, self._longer = evolve(self._wish, expires=int(least)), True
         return True

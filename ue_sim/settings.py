@@ -107,10 +107,11 @@ class UeSettings(Settings):
     """Client ID sent beside a token. Without it, the instance."""
     feature_tags: dict[str, str | None] = Field(default_factory=dict)
     """Further parameters of Contact, as `+g.3gpp.mcptt`; null for one without a value."""
-    access_network: str | None = None
-    """P-Access-Network-Info, as `IEEE-802.11`; sent over TLS only (TS 24.229 5.1.1.2.1)."""
     carrier: Carrier = Carrier.VAL_INFO
     """The document that a token travels in."""
+    register_headers: dict[str, str] = Field(default_factory=dict)
+    """Header fields of each REGISTER beside those of TS 24.229 5.1.1.2.1, such as P-Access-Network-Info, which a phone
+    without IPsec or TLS keeps to itself."""
     publish: PublishSettings = PublishSettings()
     """How the phone publishes."""
     timing: Timing = Timing.LAN

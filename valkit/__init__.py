@@ -1,1 +1,1 @@
-"""What the programs share: the SIP kit, AKA, tokens and their carriers, settings, the trace; and in valkit.net the same on Twisted."""
+"""What the programs share: SIP, AKA, tokens and their carriers, settings, the trace; in `net` the same on Twisted."""

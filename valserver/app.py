@@ -51,6 +51,7 @@ async def start(
     clock: IReactorTime,
     settings: ServerSettings,
     ids: Ids,
+    *,
     observe: Observer | None = None,
     tap: Tap | None = None,
 ) -> ServerRunning:

@@ -42,10 +42,10 @@ class State(Protocol):
     """What the rules read."""
 
     def get(self, impu: str) -> Record | None:
-        """The record of this IMPU."""
+        """Give the record of this IMPU."""
 
     def where(self, val_user_id: str, client_id: str) -> str | None:
-        """The IMPU at which this client of this user is bound."""
+        """Give the IMPU at which this client of this user is bound."""
 
 
 @frozen
@@ -56,7 +56,7 @@ class Rules:
     """Whether a binding outlives the token that made it, as in MCX; otherwise a grant ends at the token's exp."""
 
     def decide(self, state: State, fact: Fact, now: float) -> Decision:
-        """What the fact changes. Raises Refused when it comes out of order, matches no tag, or speaks for nobody."""
+        """Say what the fact changes; Refused when it comes out of order, matches no tag, or speaks for nobody."""
         before, lapsed = self._lapsed(state.get(fact.impu) or unknown(fact.impu), now)
         match fact:
             case Registered():
@@ -72,7 +72,7 @@ class Rules:
         return decision if not lapsed else Decision(decision.changes, lapsed + decision.events)
 
     def lapse(self, record: Record, now: float) -> Decision:
-        """What time has ended in this record."""
+        """Say what time has ended in this record."""
         after, events = self._lapsed(record, now)
         return Decision() if after is record else Decision((_change(after),), events)
 
@@ -87,7 +87,7 @@ class Rules:
         return ends
 
     def _lapsed(self, record: Record, now: float) -> tuple[Record, tuple[Event, ...]]:
-        """The record without what time has ended, whether or not the timer was there first."""
+        """Give the record without what time has ended, whether or not the timer was there first."""
         if self.ends(record) > now:
             return record, ()
         registration = record.registration
@@ -102,7 +102,7 @@ class Rules:
     def _entered(
         self, state: State, fact: Registered | Published, before: Record, after: Record, now: float
     ) -> Decision:
-        """The record goes in; a client that was bound elsewhere leaves there."""
+        """Let the record in; a client that was bound elsewhere leaves there."""
         proof = fact.proof
         if proof is None:
             return Decision((Change(after.impu, after),))
@@ -117,12 +117,12 @@ class Rules:
 
 
 def unknown(impu: str) -> Record:
-    """The record of an IMPU of which nothing is known."""
+    """Give the record of an IMPU of which nothing is known."""
     return Record(impu, None, None, ())
 
 
 def require_tag(record: Record, event: str, tag: str) -> Publication:
-    """The publication that SIP-If-Match names (RFC 3903 6, step 3). Raises Refused when there is none."""
+    """Find the publication that SIP-If-Match names (RFC 3903 6, step 3); Refused when there is none."""
     for publication in record.publications:
         if publication.tag == tag and publication.event == event:
             return publication
@@ -159,7 +159,7 @@ def _published(before: Record, fact: Published) -> Record:
 
 
 def _heard(record: Record, proof: Proof | None) -> Record:
-    """The record in which the proof's user speaks: another user's grants and publications are gone."""
+    """Give the record in which the proof's user speaks: another user's grants and publications are gone."""
     if proof is None or proof.val_user_id == record.val_user_id:
         return record
     registration = record.registration
@@ -169,7 +169,7 @@ def _heard(record: Record, proof: Proof | None) -> Record:
 
 
 def _merged(grants: tuple[Grant, ...], proof: Proof | None) -> tuple[Grant, ...]:
-    """The grants with the proof's among them; a newer token's grant takes the place of the older one's."""
+    """Give the grants with the proof's among them; a newer token's grant takes the place of the older one's."""
     if proof is None or proof.grants == grants:
         return grants
     merged = {(grant.val_service_id, grant.client_id): grant for grant in grants}
@@ -186,7 +186,7 @@ def _filtered(record: Record, keep: Callable[[Publication], bool]) -> Record:
 
 
 def _granting(record: Record, keep: Callable[[Grant], bool]) -> Record:
-    """The record with only these grants. A publication that has lost all it bound goes with them."""
+    """Give the record with only these grants. A publication that has lost all it bound goes with them."""
     registration = record.registration
     if registration is not None:
         registration = registration._replace(grants=tuple(filter(keep, registration.grants)))
@@ -211,14 +211,14 @@ def _left(before: Record, after: Record, cause: str, via: str) -> Decision:
 
 
 def _gained(before: Record, after: Record, proof: Proof, via: str, moved_from: str = "") -> tuple[Event, ...]:
-    """What a token changed, if it changed anything."""
+    """Tell what a token changed, if it changed anything."""
     if moved_from:
         what, cause = "moved", "same client"
     elif before.val_user_id is None:
         what, cause = "bound", "token"
     elif before.val_user_id != after.val_user_id:
         what, cause = "rebound", "another user"
-    elif tuple(before.grants()) != tuple(after.grants()):
+    elif not _same_grants(before, after):
         what, cause = "rebound", "another token"
     else:
         return ()
@@ -226,14 +226,21 @@ def _gained(before: Record, after: Record, proof: Proof, via: str, moved_from: s
 
 
 def _lost(before: Record, after: Record, cause: str, via: str = "") -> tuple[Event, ...]:
-    """What an end took away, if it took anything."""
-    if before.val_user_id is None or tuple(before.grants()) == tuple(after.grants()):
+    """Tell what an end took away, if it took anything."""
+    if before.val_user_id is None or _same_grants(before, after):
         return ()
     what, shown = ("unbound", before) if after.val_user_id is None else ("rebound", after)
     jti = next(before.grants()).jti
     return (Event(what, before.impu, cause, before.val_user_id, shown.services(), via, jti),)
 
 
+def _same_grants(before: Record, after: Record) -> bool:
+    was, now = before.registration, after.registration
+    if was is not None and now is not None and was.grants is now.grants and before.publications is after.publications:
+        return True  # the usual refresh, seen at a glance
+    return tuple(before.grants()) == tuple(after.grants())
+
+
 def _left_behind(before: Record, after: Record) -> tuple[Event, ...]:
-    """What stays bound where a client left; that it left at all is told where it went."""
+    """Tell what stays bound where a client left; that it left at all is told where it went."""
     return () if after.val_user_id is None else _lost(before, after, "client moved")

@@ -41,7 +41,7 @@ class Refusal(Enum):
     """A REGISTER of the same Call-ID with a higher CSeq was here before (RFC 3261 10.3, step 7)."""
     NOT_BOUND = "user unknown"
     """A PUBLISH brings no token, and its IMPU is bound to nobody."""
-    TOKEN = "token refused"  # noqa: S105  the name of a cause
+    TOKEN = "token refused"  # noqa: S105 - the name of a cause
     """The body carries a token that is not valid here, or none that can be read."""
     STORE = "store unavailable"
     """The change could not be made durable, and is undone."""

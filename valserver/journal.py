@@ -74,7 +74,7 @@ class Journal:
         self._connection.close()
 
     def _survivors(self, end: int, changes: Mapping[str, Record | None]) -> list[tuple[str, Any]]:
-        """The records before `end` that nothing has overtaken: they move to the end of the journal."""
+        """Give the records before `end` that nothing has overtaken: they move to the end of the journal."""
         if end == self._first:
             return []
         rows = self._connection.execute("SELECT seq, impu, record FROM journal WHERE seq < ?", (end,)).fetchall()
@@ -86,11 +86,13 @@ class Journal:
     def _write(self, rows: list[tuple[str, Any]], end: int) -> None:
         # One statement for all rows: the interpreter lock is given back once for the batch, not once for each row.
         run = self._connection.execute
+        if end == self._first:
+            run(APPEND, (self._next, _encode(rows)))
+            return
         try:
             run("BEGIN")
             run(APPEND, (self._next, _encode(rows)))
-            if end != self._first:
-                run("DELETE FROM journal WHERE seq < ?", (end,))
+            run("DELETE FROM journal WHERE seq < ?", (end,))
             run("COMMIT")
         except sqlite3.Error:
             if self._connection.in_transaction:

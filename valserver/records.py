@@ -67,11 +67,11 @@ class Record(NamedTuple):
             yield from publication.grants
 
     def services(self) -> tuple[str, ...]:
-        """The VAL service IDs bound, each once, in the order granted."""
+        """Give the VAL service IDs bound, each once, in the order granted."""
         return tuple(dict.fromkeys(grant.val_service_id for grant in self.grants()))
 
     def clients(self) -> tuple[str, ...]:
-        """The named clients that the binding came from, each once."""
+        """Give the named clients that the binding came from, each once."""
         return tuple(dict.fromkeys(grant.client_id for grant in self.grants() if grant.client_id))
 
 
@@ -93,7 +93,7 @@ class Binding:
 
     @classmethod
     def of(cls, record: Record) -> "Binding | None":
-        """The binding in a record; None when nothing is bound."""
+        """Give the binding in a record; None when nothing is bound."""
         if record.val_user_id is None:
             return None
         registration = record.registration
@@ -112,12 +112,12 @@ class Binding:
 
 
 def encode(record: Record) -> str:
-    """The record as JSON text, arrays in the order of the fields."""
+    """Write the record as JSON text, arrays in the order of the fields."""
     return json.dumps(record, separators=(",", ":"))
 
 
 def decode(text: str) -> Record:
-    """The record that `encode` wrote; ValueError when the text is no such thing."""
+    """Read the record that `encode` wrote; ValueError when the text is no such thing."""
     try:
         impu, user, registration, publications = json.loads(text)
         return Record(

@@ -21,10 +21,10 @@ class BindingStore(Protocol):
         """Whether the last write came through, or a later trial did."""
 
     def get(self, impu: str) -> Record | None:
-        """The record of this IMPU as of the last `apply`, durable or not."""
+        """Give the record of this IMPU as of the last `apply`, durable or not."""
 
     def where(self, val_user_id: str, client_id: str) -> str | None:
-        """The IMPU at which this client of this user is bound."""
+        """Give the IMPU at which this client of this user is bound."""
 
     def records(self) -> Iterator[Record]:
         """Every record, in no particular order."""
@@ -57,11 +57,11 @@ class Records:
         return iter(self._records.values())
 
     def get(self, impu: str) -> Record | None:
-        """The record of this IMPU."""
+        """Give the record of this IMPU."""
         return self._records.get(impu)
 
     def where(self, val_user_id: str, client_id: str) -> str | None:
-        """The IMPU at which this client of this user is bound."""
+        """Give the IMPU at which this client of this user is bound."""
         return self._where.get((val_user_id, client_id))
 
     def put(self, impu: str, record: Record | None) -> Record | None:

@@ -68,7 +68,7 @@ class WriterThread:
 def _tried(job: Job) -> Exception | None:
     try:
         job()
-    except Exception as error:  # noqa: BLE001  the thread's outermost frame: whatever it is, the waiting are told
+    except Exception as error:  # noqa: BLE001 - the outermost frame of the thread: whatever it is, the waiting are told
         return error
     return None
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
-from harness.serving import leave
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.net.serving import leave
 
 Json: TypeAlias = dict[str, Any]
 

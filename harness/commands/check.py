@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
 from harness.labs import FOLDER
 from harness.places import plan_for, read_checked
 from harness.scenario import load
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.settings import SettingsError
 
 

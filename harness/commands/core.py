@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.serving import serve
-from sipcore_stub.app import start
-from sipcore_stub.settings import CoreSettings
+from sipcore_stub.__main__ import run
 
 
 def core(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
@@ -18,4 +16,4 @@ def core(config: Annotated[Path, typer.Option(help="YAML file with the settings.
       val core --config examples/core.yaml
       val ue register --config examples/ue.yaml --core udp:127.0.0.21:5060
     """
-    serve("core", CoreSettings, start, config)
+    run(config)

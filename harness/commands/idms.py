@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from harness.commands.idms_admin import mount
-from harness.exits import BAD_INPUT
-from harness.serving import leave, serve
-from seal.errors import CannotStart
-from seal.idms.app import start
-from seal.idms.settings import IdmsSettings
+from seal.idms.__main__ import run
+from valkit.exits import BAD_INPUT
+from valkit.net.serving import leave
 
 EXAMPLES = """\b
 Examples:
@@ -32,7 +30,7 @@ def idms(
         return
     if config is None:
         leave("val idms needs --config FILE", BAD_INPUT)
-    serve("idms", IdmsSettings, start, config, refusals=(CannotStart,))
+    run(config)
 
 
 mount(app)

@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 
 import typer
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
 from harness.provisioning import Desk, desk_of, done, entry, json_in, password, settings_of, show
-from harness.serving import leave
 from seal.errors import CannotStart
 from seal.idms.entries import ClientRequest, UserRequest
 from seal.idms.keys import KeyRing
 from seal.idms.provisioning import OPERATOR, read_provisions
 from seal.idms.settings import IdmsSettings
 from seal.idms.users import hash_password, new_totp_secret, totp_uri
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import SystemIds
+from valkit.net.serving import leave
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the server's settings.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]

@@ -1,11 +1,13 @@
 """`val run`: play scenarios and judge them. pytest does the work, told nothing but what stands here."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 """The scenarios that come with the project."""
@@ -51,7 +53,7 @@ def play_all(arguments: list[str], *, verbose: bool) -> int:
 
     from harness.reporter import Reporter  # noqa: PLC0415
 
-    reporter = Reporter(typer.echo, verbose)
+    reporter = Reporter(_write, verbose)
     code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
     reporter.summarize()
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
@@ -59,19 +61,18 @@ def play_all(arguments: list[str], *, verbose: bool) -> int:
     return CODES.get(int(code), BAD_INPUT)
 
 
+def _write(text: str) -> None:
+    """Write to standard output, in ASCII where it has nothing else."""
+    from harness.ladder.text import PLAIN  # noqa: PLC0415
+
+    has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
+    typer.echo(text if has_lines else text.translate(PLAIN))
+
+
 def _isolation() -> list[str]:
     """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
-    own = Path(__file__).parents[1] / "run.ini"
-    loaded = [f"-p{name}" for name in PLUGINS]
-    return [
-        "-c",
-        str(own),
-        f"--rootdir={Path.cwd()}",
-        "--noconftest",
-        "--disable-plugin-autoload",
-        "-pno:cacheprovider",
-        *loaded,
-    ]
+    nothing = ["-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload"]
+    return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]
 
 
 def _require(path: Path) -> None:

@@ -5,10 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.serving import serve
-from valserver.app import start
-from valserver.errors import CannotStart
-from valserver.settings import ServerSettings
+from valserver.__main__ import run
 
 
 def server(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
@@ -19,4 +16,4 @@ def server(config: Annotated[Path, typer.Option(help="YAML file with the setting
       val server --config examples/valserver.yaml
       val bindings
     """
-    serve("valserver", ServerSettings, start, config, refusals=(CannotStart,))
+    run(config)

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from harness.explaining import Explained, Row, claimed, explained, verdict
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
 from valkit.settings.types import duration
 from valkit.tokens import Grant, KeySet, KeyUnusable, SigningKey, TokenPolicy, TokenRejected, jwks, mint

@@ -12,14 +12,15 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
-from harness.serving import leave, settings_from
 from ue_sim.app import start
 from ue_sim.engine import Answer
+from ue_sim.errors import UeError
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import UeSettings
 from ue_sim.ue import UE
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
+from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.trace import Note
@@ -120,6 +121,8 @@ async def _explained(main: Coroutine[Any, Any, None]) -> None:
     """Say in a sentence what stood in the way."""
     try:
         await main
+    except UeError as error:
+        leave(f"{error}", BAD_INPUT)
     except ParseError as error:
         leave(f"The core's answer cannot be read: {error}", FAILED)
     except (CannotListenError, OSError) as error:
@@ -132,8 +135,6 @@ def _settings(config: Path, core: str) -> UeSettings:
         settings = settings.model_copy(update={"core": Hop.parse(core)}) if core else settings
     except ParseError:
         leave(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)", BAD_INPUT)
-    if settings.core is None:
-        leave(f"{config} names no core: write core: udp:192.0.2.1:5060 into it, or give --core", BAD_INPUT)
     return settings
 
 

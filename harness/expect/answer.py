@@ -4,9 +4,9 @@ from pydantic import Field
 
 from harness.errors import Finding, Unmet
 from harness.patterns import Status, status_fits
-from harness.showing import shown
 from harness.stage import Answered, Stage
 from harness.vocabulary import Arguments, step
+from valkit.redaction import rendered
 from valkit.settings import YesNo
 
 
@@ -35,7 +35,7 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
         raise Unmet(Finding(f"an answer {told.status}", "no phone has asked for anything yet"))
     answer = answered.answer
     if not _fits(told, answered):
-        message = shown(answer.response) if answer.received else ""
+        message = rendered(answer.response) if answer.received else ""
         raise Unmet(Finding(_wanted(told), f"{answer} to {answered.ue}", message))
 
 

@@ -10,10 +10,10 @@ from harness.claims import token_in
 from harness.errors import Finding, Unmet
 from harness.ladder.captions import name
 from harness.patterns import Pattern
-from harness.showing import shown
 from harness.stage import Stage
 from harness.story import Leg, Moment, Passage
 from harness.vocabulary import step
+from valkit.redaction import rendered
 from valkit.settings import YesNo
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request
@@ -83,7 +83,7 @@ async def expect_no_message(stage: Stage, told: Expected) -> None:
     moments = _moments(stage, told)
     found = next(iter(_fitting(stage, told, moments)), None)
     if found is not None:
-        raise Unmet(Finding(f"no {wanted(told)}", _tell(found), shown(found.message)))
+        raise Unmet(Finding(f"no {wanted(told)}", _tell(found), rendered(found.message)))
 
 
 def on_the_way(pattern: Pattern, passage: Passage, cast: Cast) -> tuple[Leg, ...]:
@@ -114,10 +114,12 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
     if not found:
         return _nearest(stage, told, moments)
     if told.count is not None and len(found) != told.count:
-        return Finding(f"{told.count} of {wanted(told)}", f"{len(found)}", shown(found[-1].message))
+        return Finding(f"{told.count} of {wanted(told)}", f"{len(found)}", rendered(found[-1].message))
     odd = next((one for one in found if told.sent not in {None, one.times}), None)
     if odd is not None:
-        return Finding(f"{wanted(told)}, sent {told.sent} times", f"it was sent {odd.times} times", shown(odd.message))
+        return Finding(
+            f"{wanted(told)}, sent {told.sent} times", f"it was sent {odd.times} times", rendered(odd.message)
+        )
     return None
 
 
@@ -128,7 +130,7 @@ def _nearest(stage: Stage, told: Expected, moments: tuple[Moment, ...]) -> Findi
         legs = on_the_way(told, passage, stage.lab.cast)
         if legs:
             message = legs[-1].sent.message
-            return Finding(wanted(told), f"one with {_differences(stage, told, message)}", shown(message))
+            return Finding(wanted(told), f"one with {_differences(stage, told, message)}", rendered(message))
     names = [f"{name(passage.message)} from {passage.source} to {passage.target}" for passage in passages]
     return Finding(wanted(told), "only " + "; ".join(names) if names else "no message at all")
 

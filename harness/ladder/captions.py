@@ -42,10 +42,10 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
 """How a note reads, by what it is; any other reads as it is called."""
 
 
-def name(message: Message) -> str:
-    """Give what stands on the arrow."""
+def name(message: Message, transport: str = "udp") -> str:
+    """Give what stands on the arrow; a request names its transport where it is not UDP."""
     if isinstance(message, Request):
-        return message.method
+        return message.method if transport == "udp" else f"{message.method} over {transport.upper()}"
     assert isinstance(message, Response)
     return f"{message.status} {message.reason}".strip()
 

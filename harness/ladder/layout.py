@@ -126,10 +126,11 @@ def _arrow(drawn: Drawn, passage: Passage, view: View, number: str | None) -> _R
     leg, message = drawn.leg, drawn.leg.sent.message
     source, target = view.shown(leg.source), view.shown(leg.target)
     details = captions.details(message) if drawn.detailed else ()
+    name = captions.name(message, leg.sent.source.transport)
     again = is_again(leg, passage)
 
     def mark(places: Places) -> Arrow:
-        return Arrow(places[source], places[target], captions.name(message), details, leg.lost, again)
+        return Arrow(places[source], places[target], name, details, leg.lost, again)
 
     return _Row(drawn.order, leg.sent.at, number, (source, target), mark)
 

@@ -1,5 +1,6 @@
 """Time: the clock of every program in this process moves together, an hour in a millisecond."""
 
+from harness.errors import NotApplicable
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from valkit.settings import Duration
@@ -17,4 +18,6 @@ class Advance(Arguments):
 @step("clock.advance", acts=True)
 async def advance(stage: Stage, told: Advance) -> None:
     """Let time pass. Each timer comes at its own time, and what it causes is done before the next one comes."""
+    if not stage.lab.patience.one_clock:
+        raise NotApplicable("a program in a process of its own keeps its own time (say `process: no` in the lab)")
     await stage.lab.patience.advance(told.by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from functools import reduce
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -39,15 +39,20 @@ class Call(Arguments):
     """Header fields that it puts into its requests in place of its own; an empty one is left out."""
 
 
-class Register(Call):
-    """A registration."""
+class Renew(Call):
+    """A registration of the identity in use."""
 
     token: Token = False
     """The token that goes with it."""
-    impu: str | None = None
-    """Another public identity than the one in use."""
     expires: int | None = None
     """Seconds it asks for; without it, 600000."""
+
+
+class Register(Renew):
+    """A registration."""
+
+    impu: str | None = None
+    """Another public identity than the one in use."""
 
 
 class Publish(Call):
@@ -61,10 +66,16 @@ class Publish(Call):
 
 @step("ue.register", acts=True)
 async def register(stage: Stage, told: Register) -> None:
-    """Register a phone with the SIP core, or register it anew; the challenge is answered on the way."""
+    """Register a phone with the SIP core; the challenge is answered on the way."""
     phone = stage.lab.ues[told.ue]
-    asked = {} if told.expires is None else {"expires": told.expires}
-    await _done(stage, told, phone.register(token=told.token, impu=told.impu, conduct=_conduct(stage, told), **asked))
+    await _done(stage, told, phone.register(impu=told.impu, token=told.token, **_asked(stage, told)))
+
+
+@step("ue.reregister", acts=True)
+async def reregister(stage: Stage, told: Renew) -> None:
+    """Renew the registration of the identity in use."""
+    phone = stage.lab.ues[told.ue]
+    await _done(stage, told, phone.reregister(token=told.token, **_asked(stage, told)))
 
 
 @step("ue.publish", acts=True)
@@ -99,6 +110,12 @@ async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     except (UeError, Misuse) as error:
         raise Unmet(Finding("the phone to do it", str(error))) from None
     stage.answered = Answered(told.ue, answer)
+
+
+def _asked(stage: Stage, told: Renew) -> dict[str, Any]:
+    """Give what is said of a registration beside its identity and token."""
+    expires = {} if told.expires is None else {"expires": told.expires}
+    return {"conduct": _conduct(stage, told), **expires}
 
 
 def _conduct(stage: Stage, told: Call) -> Conduct:

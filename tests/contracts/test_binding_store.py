@@ -34,6 +34,7 @@ class AtOnce:
     """A worker that does each job when it gets it."""
 
     def __call__(self, job: Job, done: Done) -> None:
+        """Do the job now."""
         job()
         done(None)
 
@@ -59,16 +60,19 @@ class Opened:
 
 
 def memory(_folder: Path) -> Opened:
+    """Open a store in memory."""
     return Opened(MemoryStore(), lambda: None)
 
 
 def sqlite(folder: Path) -> Opened:
+    """Open a store in a file of this folder, its worker at hand."""
     clock = Clock()
     return Opened(SqliteStore(Journal(folder / "bindings.sqlite"), AtOnce(), clock), lambda: clock.advance(0))
 
 
 @pytest.fixture(params=[memory, sqlite], ids=["memory", "sqlite"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
+    """Give an open store of each kind."""
     opened: Opened = request.param(tmp_path)
     yield opened
     opened.store.close()

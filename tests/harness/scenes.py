@@ -1,5 +1,7 @@
 """Messages and notes of a made-up registration, for tests of what reads traces."""
 
+from itertools import pairwise
+
 from harness.cast import HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from valkit.carriers import val_info
 from valkit.sip import Hop, Request, Response
@@ -56,12 +58,12 @@ def noted(who: str, what: str, at: float = 0.0, **fields: str) -> Note:
     return Note(at, who, what, fields)
 
 
-def passed_on(message: Message, *elements: str, at: float = 0.0) -> list[Sent]:
+def passed_on(message: Message, *elements: str, at: float = 0.0) -> list[Event]:
     """Send a message along a row of elements."""
-    return [sent(one, other, message, at) for one, other in zip(elements, elements[1:], strict=False)]
+    return [sent(one, other, message, at) for one, other in pairwise(elements)]
 
 
-def registration(token: str = TOKEN) -> list[Sent | Note]:
+def registration(token: str = TOKEN) -> list[Event]:
     """Tell a whole registration with a token, as in figure 5.X.3.2.2-1."""
     first, second = request(), request(cseq=2, token=token, res=True)
     third = request(cseq=1, token=token, call_id="other")

@@ -26,6 +26,7 @@ class Still:
 
     def __init__(self) -> None:
         self.skipping = False
+        self.one_clock = True
         self.advanced = 0.0
 
     async def more(self) -> bool:
@@ -92,9 +93,7 @@ class ValServer(Program):
         return self.found
 
 
-def stage(
-    *events: Event, bindings: Iterable[BindingSeen] = (), flag: str = "", phone: Phone | None = None
-) -> Stage:
+def stage(*events: Event, bindings: Iterable[BindingSeen] = (), flag: str = "", phone: Phone | None = None) -> Stage:
     """Make a stage on which these events have happened since the last act."""
     wire = Wire(CAST, frozenset(HOSTS.values()), lambda: NOW)
     wire.trace.events.extend(events)

@@ -16,6 +16,7 @@ VALSERVER = Hop("udp", "127.0.0.31", 40_000)
 
 @pytest.fixture
 def plan() -> LabPlan:
+    """Give the plan of our own lab."""
     return read_lab(SHIPPED / "home.yaml")[0]
 
 

@@ -1,6 +1,8 @@
 from harness.conformance import conformance, table
+from harness.places import SHIPPED
 from harness.requirements import requirements
 from harness.results import Result, Verdict
+from harness.scenario import load
 
 SHOWN = Result("a.yaml", "it binds", Verdict.PASSED, 0.1, ("REG-10", "REG-11"))
 BROKEN = Result("b.yaml", "it binds again", Verdict.FAILED, 0.1, ("REG-10",), "because")
@@ -33,7 +35,20 @@ def test_what_nobody_speaks_of_is_told_in_ranges() -> None:
     assert "REG-01 to REG-09, REG-12" in table(conformance([SHOWN]))
 
 
+def test_what_was_shown_is_counted() -> None:
+    """A requirement that one scenario refutes is not shown, whatever others say."""
+    assert conformance([SHOWN, BROKEN]).summary == "1 of 60 requirements shown"
+
+
 def test_no_line_is_wider_than_asked() -> None:
     """Sentences are cut to the width of the terminal."""
     results = [Result("f", "n" * 200, Verdict.FAILED, 0.1, tuple(requirements()))]
     assert max(map(len, table(conformance(results), 80).splitlines())) <= 80
+
+
+def test_every_row_of_the_sip_procedures_has_a_scenario() -> None:
+    """REG, PUB and SIP are what this core and this VAL server are about; no row may be forgotten."""
+    files = [file for file in SHIPPED.parent.rglob("*.yaml") if file.parent != SHIPPED]
+    named = {clause for file in files for scenario in load(file) for clause in scenario.clauses}
+    asked = {name for name in requirements() if name.startswith(("REG-", "PUB-", "SIP-"))}
+    assert asked <= named

@@ -4,7 +4,7 @@ from attrs import evolve
 from harness.figures import FIGURES, OIDC_FIGURE, PASSWORD_FIGURE, PUBLISH_FIGURE, REGISTER_FIGURE, read
 from harness.story import story
 from tests.harness.scenes import CAST, TOKEN, log_in, noted, passed_on, registration, request
-from valkit.trace import Http
+from valkit.trace import Event, Http, Message
 
 
 def test_a_whole_registration_shows_the_figure() -> None:
@@ -20,7 +20,7 @@ def test_a_registration_without_one_event_lacks_a_step(gone: int) -> None:
     events = registration()
     inside = {"pcscf", "icscf", "scscf"}
     event = events.pop(gone)
-    names = {CAST.name(event.source), CAST.name(event.target)} if hasattr(event, "source") else set()
+    names = {CAST.name(event.source), CAST.name(event.target)} if isinstance(event, Message) else set()
     missing = read(REGISTER_FIGURE, story(events, CAST), CAST).missing
     assert (missing is None) == (names != set() and names <= inside)
 
@@ -38,7 +38,7 @@ def test_steps_out_of_order_do_not_count() -> None:
 def test_publish_shows_its_figure() -> None:
     """PUBLISH through the core, binding, 200 back through the core."""
     publish = request("PUBLISH", token=TOKEN)
-    events = [
+    events: list[Event] = [
         *passed_on(publish, "alice", "pcscf", "scscf", "valserver"),
         noted("valserver", "bound"),
         *passed_on(publish.answer(200), "valserver", "scscf", "pcscf", "alice"),
@@ -49,7 +49,7 @@ def test_publish_shows_its_figure() -> None:
 def test_a_refused_publish_does_not_show_its_figure() -> None:
     """Step 3 is a 200 and no other answer."""
     publish = request("PUBLISH", token=TOKEN)
-    events = [
+    events: list[Event] = [
         *passed_on(publish, "alice", "pcscf", "scscf", "valserver"),
         noted("valserver", "bound"),
         *passed_on(publish.answer(403), "valserver", "scscf", "pcscf", "alice"),

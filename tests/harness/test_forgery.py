@@ -11,6 +11,7 @@ GRANT = Grant("https://idms.home.example", "val-server", "alice", ("dispatch",),
 
 @pytest.fixture
 def verifier() -> Verifier:
+    """Give the judge of the VAL server."""
     return Verifier(TokenPolicy("https://idms.home.example", "val-server"), KeySet.from_jwks(jwks(KEY)))
 
 

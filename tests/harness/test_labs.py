@@ -19,6 +19,7 @@ ues:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Give a folder with a lab."""
     (tmp_path / "home.yaml").write_text(LAB)
     return tmp_path
 

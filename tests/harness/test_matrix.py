@@ -5,6 +5,7 @@ from valkit.settings import Document, SettingsError, documents
 
 
 def document(text: str) -> Document:
+    """Read a text of one document."""
     [found] = documents(text, "s.yaml")
     return found
 

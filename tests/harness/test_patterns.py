@@ -6,6 +6,7 @@ from tests.harness.scenes import CAST, request
 
 
 def pattern(**told: object) -> Pattern:
+    """Make a pattern from what a scenario says."""
     return Pattern.model_validate(told)
 
 

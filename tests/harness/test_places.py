@@ -11,12 +11,14 @@ SCRIPT = "name: n\nclauses: [REG-01]\nlab: {lab}\nsteps:\n  - ue.register: {ue}\
 
 
 def scenario(folder: Path, *, lab: str = "mine", ue: str = "alice") -> Scenario:
+    """Read a scenario that stands below the folder."""
     [made] = parse(SCRIPT.format(lab=lab, ue=ue), folder / "deep" / "s.yaml", "s.yaml")
     return made
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Give a folder with a lab."""
     (tmp_path / "labs").mkdir()
     (tmp_path / "labs" / "mine.yaml").write_text(LAB)
     return tmp_path

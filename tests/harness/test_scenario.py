@@ -15,6 +15,7 @@ steps:
 
 
 def faults(text: str) -> list[str]:
+    """Give what is wrong with a text."""
     with pytest.raises(SettingsError) as refused:
         parse(text, Path("s.yaml"), "s.yaml")
     return [str(fault) for fault in refused.value.faults]

@@ -1,6 +1,7 @@
 from harness.story import Passage, Remark, story
 from tests.harness.scenes import CAST, noted, passed_on, request, sent
 from valkit.sip.message import parse
+from valkit.trace import Event
 
 
 def test_a_message_that_is_passed_on_is_one_passage() -> None:
@@ -14,11 +15,12 @@ def test_a_message_sent_again_is_the_same_passage() -> None:
     """A retransmission adds a leg, and the passage begins where it began."""
     message = request()
     lost, came = sent("alice", "pcscf", message, fate="lost"), sent("alice", "pcscf", message, at=0.5)
-    first, again = story([lost, noted("hss", "flag"), came], CAST)[0], came
+    events: list[Event] = [lost, noted("hss", "flag"), came]
+    first = story(events, CAST)[0]
     assert isinstance(first, Passage)
     assert [leg.lost for leg in first.legs] == [True, False]
     assert first.at == 0
-    assert first.legs[1].sent is again
+    assert first.legs[1].sent is came
 
 
 def test_an_answer_is_another_passage_than_its_request() -> None:
@@ -30,7 +32,7 @@ def test_an_answer_is_another_passage_than_its_request() -> None:
 
 def test_a_story_may_begin_later() -> None:
     """Told from a place in the trace on, what went before is not told, and places stay those of the trace."""
-    events = [sent("alice", "pcscf", request()), noted("hss", "flag")]
+    events: list[Event] = [sent("alice", "pcscf", request()), noted("hss", "flag")]
     [remark] = story(events, CAST, since=1)
     assert isinstance(remark, Remark)
     assert remark.at == 1

@@ -8,10 +8,12 @@ REGISTER = Pattern.model_validate({"from": "alice", "to": "pcscf", "method": "RE
 
 
 def hop(name: str, transport: str = "udp") -> Hop:
+    """Give the address of somebody."""
     return Hop(transport, HOSTS[name], 5060)
 
 
 def wire(*faults: Fault, hosts: tuple[str, ...] = tuple(HOSTS.values())) -> Wire:
+    """Make a wire with these faults."""
     made = Wire(CAST, frozenset(hosts), lambda: NOW)
     made.faults.extend(faults)
     return made

@@ -1,5 +1,6 @@
 """The core as a process of its own."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -38,9 +39,8 @@ def test_it_says_where_it_is_reached_and_stops_when_told(tmp_path: Path) -> None
     """Three addresses, one for each element; SIGTERM ends it in order."""
     with core(tmp_path, SETTINGS.replace("PORT", "0")) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().split() for _ in range(3)]
-        assert [name for name, _ in lines] == ["pcscf", "icscf", "scscf"]
-        assert all(address.startswith("udp:127.0.0.1:") for _, address in lines)
+        line = process.stdout.readline()
+        assert re.fullmatch(r"core is ready: pcscf=udp:127\S+ icscf=udp:127\S+ scscf=udp:127\S+\n", line)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
         assert "Traceback" not in errors
@@ -50,7 +50,7 @@ def test_it_says_where_it_is_reached_and_stops_when_told(tmp_path: Path) -> None
     ("text", "code", "sentence"),
     [
         (SETTINGS.replace("domain", "domian"), 2, "did you mean domain?"),
-        (SETTINGS.replace("127.0.0.1:PORT", "192.0.2.1:5060"), 3, "give the core another address"),
+        (SETTINGS.replace("127.0.0.1:PORT", "192.0.2.1:5060"), 3, "Choose another address"),
     ],
     ids=("wrong settings", "an address of somebody else"),
 )

@@ -72,6 +72,10 @@ class Network:
         vector = generate(self.functions, self.sqn.to_bytes(16), self.sqn, AMF)
         nonce = str(Nonce(vector.rand, vector.autn))
         self.vectors[nonce] = vector
+        return self.challenged_with(request, nonce)
+
+    def challenged_with(self, request: Request, nonce: str) -> Response:
+        """Answer 401 with this nonce, which may have been used."""
         qop = f', qop="{self.qop}"' if self.qop else ""
         text = f'Digest realm="{DOMAIN}", nonce="{nonce}", algorithm=AKAv1-MD5, opaque="o"{qop}'
         return request.answer(401, headers=[("WWW-Authenticate", text)])
@@ -82,7 +86,7 @@ class Network:
         return self.challenge(request)
 
     def _register(self, request: Request) -> Response:
-        said = given(request)
+        said = credentials(request)
         if "auts" in said:
             sqn_ms = open_auts(self.functions, self.vectors[said["nonce"]].rand, parse_auts(said["auts"]))
             self.sqn = synchronised(self.sqn, sqn_ms)
@@ -93,7 +97,7 @@ class Network:
 
     def proven(self, request: Request) -> bool:
         """Whether the response of this request comes from the RES of the vector it names."""
-        said = given(request)
+        said = credentials(request)
         password = self.vectors[said["nonce"]].keys.res
         return Digest.read(said).proves(said["response"], password, request.method, request.body)
 
@@ -114,12 +118,12 @@ def card(sqn: int = 0) -> Usim:
     return Usim.with_opc(K, OPC, sqn)
 
 
-def given(request: Request) -> dict[str, str]:
+def credentials(request: Request) -> dict[str, str]:
     """Give the parameters of Authorization."""
     assert request.authorization is not None, "a REGISTER of TS 24.229 always has Authorization"
     return plain(request.authorization)
 
 
-def plain(credentials: Credentials) -> dict[str, str]:
+def plain(given: Credentials) -> dict[str, str]:
     """Parameters without their quotes."""
-    return {name: credentials.get(name) or "" for name in credentials.params}
+    return {name: given.get(name) or "" for name in given.params}

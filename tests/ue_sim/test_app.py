@@ -1,10 +1,13 @@
 import pytest
 from twisted.internet.task import Clock
 
-from tests.ue_sim.network import OPC, K
-from tests.ue_sim.test_engine_native import result
+from tests.support import Awaited, element, result_of
+from tests.support import Network as Wires
+from tests.ue_sim.network import OPC, K, Network
+from tests.ue_sim.test_engine_native import options, result
 from tests.ue_sim.test_settings import MINIMAL, settings
-from ue_sim.app import card, contact, protected, sockets, start
+from ue_sim.app import card, contact, sockets, start
+from ue_sim.engine_native import sip_uri
 from ue_sim.errors import NoCore
 from ue_sim.settings import UeSettings
 from valkit.aka.milenage import Milenage
@@ -17,10 +20,13 @@ UDP = Hop("udp", "192.0.2.11", 5060)
 TLS = Hop("tls", "192.0.2.11", 5061)
 
 
-def test_without_a_core_there_is_nothing_to_start() -> None:
-    """Nobody said where the P-CSCF is."""
-    with pytest.raises(NoCore, match="core: udp:"):
-        result(start(object(), Clock(), settings(), SeededIds(1)))
+@pytest.mark.parametrize(
+    ("more", "sentence"), [("", "core: udp:"), ("core: tls:192.0.2.21:5061\n", "does not speak TLS yet")]
+)
+def test_without_a_core_there_is_nothing_to_start(more: str, sentence: str) -> None:
+    """Nobody said where the P-CSCF is, or the phone cannot go there."""
+    with pytest.raises(NoCore, match=sentence):
+        result(start(object(), Clock(), settings(more), SeededIds(1)))
 
 
 @pytest.mark.parametrize("op", ["opc", "op"])
@@ -47,19 +53,6 @@ def test_the_contact_says_where_and_what_the_phone_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hop", "more", "headers"),
-    [
-        (TLS, "access_network: IEEE-802.11\n", [("P-Access-Network-Info", "IEEE-802.11")]),
-        (UDP, "access_network: IEEE-802.11\n", []),
-        (TLS, "", []),
-    ],
-)
-def test_the_access_network_is_told_over_tls_only(hop: Hop, more: str, headers: list[tuple[str, str]]) -> None:
-    """Without protection it stays with the phone (TS 24.229 5.1.1.2.1)."""
-    assert list(protected(settings(more), hop)) == headers
-
-
-@pytest.mark.parametrize(
     ("more", "core", "expected"),
     [
         ("listen: udp:192.0.2.11:5060\n", UDP, [UDP, UDP._replace(transport="tcp")]),
@@ -70,3 +63,23 @@ def test_the_access_network_is_told_over_tls_only(hop: Hop, more: str, headers: 
 def test_a_phone_listens_where_it_is_told_or_faces_the_core(more: str, core: Hop, expected: list[Hop]) -> None:
     """With UDP it takes TCP too, which large requests come over (RFC 3261 18.2.1)."""
     assert sockets(settings(more), core) == expected
+
+
+def test_a_phone_that_is_on_registers_and_is_reached() -> None:
+    """Over sockets, in memory: it registers at its P-CSCF, answers OPTIONS at its Contact, and is gone when stopped."""
+    wires, home = Wires(), Network()
+    pcscf = element(wires, "192.0.2.21", lambda request, _: home.respond(request))
+    told = settings("core: udp:192.0.2.21:5060\nlisten: udp:192.0.2.11:0\n")
+    phone = result_of(start(wires, wires.clock, told, SeededIds(1), usim=card(told.usim)))
+    registered = Awaited(phone.ue.register())
+    wires.run(1)
+    assert registered.result.ok
+    reached = sip_uri(phone.addresses["sip"], "alice")
+    assert f"<{reached}>" in (home.seen[-1].headers.get("Contact") or "")
+    asked = Awaited(pcscf.request(options(reached), phone.addresses["sip"]))
+    wires.run(1)
+    assert asked.result.status == 200
+    stopped = Awaited(phone.stop())
+    wires.run(1)
+    assert stopped.result is None
+    assert wires.at("udp", phone.addresses["sip"][1:]) is None

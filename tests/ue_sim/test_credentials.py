@@ -1,8 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ue_sim.network import DOMAIN, IMPI, OPC, K, card, plain
 from ue_sim.credentials import Login, Offer, first_offer
-from ue_sim.usim import MacFailure, Success, SyncFailure
+from ue_sim.usim import MacFailure, Success, SyncFailure, Usim
 from valkit.aka.digest import Algorithm, Digest, Nonce, parse_auts
 from valkit.aka.errors import Malformed
 from valkit.aka.milenage import Milenage
@@ -68,8 +70,22 @@ def test_the_network_finds_the_response_right(qops: str, body: bytes) -> None:
     phone, made = login(), vector()
     offer = Offer.read(challenge(f', qop="{qops}"' if qops else "", made))
     assert isinstance(phone.challenged(offer, card()), Success)
-    given = plain(phone.authorization("REGISTER", body))
-    assert Digest.read(given).proves(given["response"], made.keys.res, "REGISTER", body)
+    said = plain(phone.authorization("REGISTER", body))
+    assert Digest.read(said).proves(said["response"], made.keys.res, "REGISTER", body)
+
+
+edges = st.lists(st.sampled_from([0x00, 0x0A, 0x0D, 0x5B, 0x5D, 0xFF]), min_size=16, max_size=16).map(bytes)
+octets = edges | st.binary(min_size=16, max_size=16)
+
+
+@given(k=octets, opc=octets, rand=octets)
+def test_no_byte_of_a_key_or_res_is_special(k: bytes, opc: bytes, rand: bytes) -> None:
+    """Zero, line ends, brackets: whatever K, OPc and RAND are, the network finds the response right."""
+    made = generate(Milenage(k, opc), rand, 64, AMF)
+    phone = login()
+    assert isinstance(phone.challenged(Offer.read(challenge(', qop="auth"', made)), Usim.with_opc(k, opc)), Success)
+    said = plain(phone.authorization("REGISTER", b""))
+    assert Digest.read(said).proves(said["response"], made.keys.res, "REGISTER")
 
 
 def test_a_nonce_is_counted() -> None:
@@ -86,8 +102,8 @@ def test_opaque_and_algorithm_go_back_as_they_came() -> None:
     """The server finds its own words again (RFC 7616 3.4)."""
     phone = login()
     phone.challenged(Offer.read(challenge(', opaque="a b"')), card())
-    given = plain(phone.authorization("REGISTER", b""))
-    assert (given["opaque"], given["algorithm"]) == ("a b", "AKAv1-MD5")
+    said = plain(phone.authorization("REGISTER", b""))
+    assert (said["opaque"], said["algorithm"]) == ("a b", "AKAv1-MD5")
 
 
 def test_a_wrong_mac_is_answered_with_an_empty_response() -> None:
@@ -96,18 +112,18 @@ def test_a_wrong_mac_is_answered_with_an_empty_response() -> None:
     forged = made._replace(autn=made.autn[:-1] + bytes([made.autn[-1] ^ 1]))
     phone = login()
     assert phone.challenged(Offer.read(challenge(of=forged)), card()) == MacFailure()
-    given = plain(phone.authorization("REGISTER", b""))
-    assert (given["response"], given["nonce"]) == ("", nonce(forged))
-    assert "auts" not in given
+    said = plain(phone.authorization("REGISTER", b""))
+    assert (said["response"], said["nonce"]) == ("", nonce(forged))
+    assert "auts" not in said
 
 
 def test_a_used_sequence_number_is_answered_with_auts() -> None:
     """The auts is base64 of 14 bytes, the response made with an empty password (RFC 3310 3.4)."""
     phone, made = login(), vector(sqn=64)
     assert isinstance(phone.challenged(Offer.read(challenge(', qop="auth"', made)), card(sqn=96)), SyncFailure)
-    given = plain(phone.authorization("REGISTER", b""))
-    assert open_auts(NETWORK, made.rand, parse_auts(given["auts"])) == 96
-    assert Digest.read(given).proves(given["response"], b"", "REGISTER")
+    said = plain(phone.authorization("REGISTER", b""))
+    assert open_auts(NETWORK, made.rand, parse_auts(said["auts"])) == 96
+    assert Digest.read(said).proves(said["response"], b"", "REGISTER")
 
 
 @pytest.mark.parametrize(("sqn", "kept"), [(0, True), (96, False)], ids=["RES", "AUTS"])

@@ -1,11 +1,13 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.ue_sim.network import DOMAIN, IMPI, IMPU, SERVICE_ROUTE, Network, card, given
+from tests.ue_sim.network import DOMAIN, IMPI, IMPU, SERVICE_ROUTE, Network, card, credentials
 from ue_sim.credentials import Login
 from ue_sim.engine import Answer, Body
-from ue_sim.registration import Registration, Wish, renewal
+from ue_sim.registration import INVALID_CHALLENGES, VALID_CHALLENGES, Registration, Wish, renewal
 from ue_sim.usim import Card
 from valkit.ids import SeededIds
 from valkit.sip.headers import NameAddr
@@ -44,7 +46,7 @@ def test_the_first_register_is_that_of_24_229() -> None:
     assert (request.from_.uri, request.to.uri, request.to.tag) == (IMPU, IMPU, None)
     assert request.headers.get("Contact") == CONTACT
     assert (request.expires, request.headers.get("Supported")) == (600_000, "path")
-    assert given(request)["response"] == ""
+    assert credentials(request)["response"] == ""
 
 
 def test_a_challenge_is_answered_and_the_phone_is_registered() -> None:
@@ -66,13 +68,22 @@ def test_call_id_stays_and_cseq_counts() -> None:
     assert [request.cseq.number for request in network.seen] == list(range(1, len(network.seen) + 1))
 
 
-def test_the_body_is_in_each_register() -> None:
-    """The challenge answer must carry the token, since the core forwards no other; the first one carries it too."""
+def test_the_body_goes_with_the_res() -> None:
+    """The token is in step 5 of figure 5.X.3.2.2-1 and not in step 1, before the network has proved itself."""
     network = Network()
     run(registration(), network.respond, Wish(body=TOKEN))
-    assert [request.body for request in network.seen] == [TOKEN.content] * 2
-    assert [str(request.content_type) for request in network.seen] == [TOKEN.content_type] * 2
-    assert given(network.seen[1])["qop"] == "auth-int"
+    assert [request.body for request in network.seen] == [b"", TOKEN.content]
+    assert [str(request.content_type) for request in network.seen] == ["None", TOKEN.content_type]
+    assert credentials(network.seen[1])["qop"] == "auth-int"
+
+
+def test_a_renewal_carries_the_body_at_once() -> None:
+    """With a proof in hand the first REGISTER has both, RES and token."""
+    phone, network = registration(), Network()
+    run(phone, network.respond)
+    run(phone, network.respond, Wish(body=TOKEN))
+    assert network.seen[-1].body == TOKEN.content
+    assert credentials(network.seen[-1])["nc"] == "00000002"
 
 
 def test_a_renewal_counts_on_the_nonce_in_hand() -> None:
@@ -80,7 +91,7 @@ def test_a_renewal_counts_on_the_nonce_in_hand() -> None:
     phone, network = registration(), Network()
     run(phone, network.respond)
     assert run(phone, network.respond).ok
-    assert [given(request).get("nc") for request in network.seen] == [None, "00000001", "00000002"]
+    assert [credentials(request).get("nc") for request in network.seen] == [None, "00000001", "00000002"]
 
 
 def test_a_registration_that_ran_out_begins_anew() -> None:
@@ -88,7 +99,7 @@ def test_a_registration_that_ran_out_begins_anew() -> None:
     phone, network = registration(), Network(granted=60)
     run(phone, network.respond)
     run(phone, network.respond, now=NOW + 60)
-    assert [bool(given(request)["response"]) for request in network.seen] == [False, True, False, True]
+    assert [bool(credentials(request)["response"]) for request in network.seen] == [False, True, False, True]
 
 
 def test_deregistration_leaves_nothing() -> None:
@@ -98,7 +109,7 @@ def test_deregistration_leaves_nothing() -> None:
     assert run(phone, network.respond, Wish(expires=0)).expires == 0
     assert (network.seen[2].expires, network.seen[2].headers.get("Contact")) == (0, CONTACT)
     assert phone.granted is None
-    assert given(phone.attempt(Wish(), card(), NOW).first())["nonce"] == ""
+    assert credentials(phone.attempt(Wish(), card(), NOW).first())["nonce"] == ""
 
 
 def test_deregistration_everywhere_names_no_contact() -> None:
@@ -111,14 +122,14 @@ def test_auts_brings_the_network_into_step() -> None:
     """A used sequence number is answered with auts, the next challenge with a RES."""
     network = Network(sqn=32)
     assert run(registration(), network.respond, usim=card(sqn=9600)).ok
-    assert ["auts" in given(request) for request in network.seen] == [False, True, False]
+    assert ["auts" in credentials(request) for request in network.seen] == [False, True, False]
 
 
 def test_a_wrong_mac_is_refused_and_the_core_gives_up() -> None:
     """The phone answers with an empty response, and the 403 of the core is the answer (5.1.1.5.3, 5.4.1.2.3)."""
     network = Network(opc=bytes(16))
     assert run(registration(), network.respond).status == 403
-    assert [given(request)["response"] for request in network.seen] == ["", ""]
+    assert [credentials(request)["response"] for request in network.seen] == ["", ""]
 
 
 def test_two_invalid_challenges_are_answered_and_no_third() -> None:
@@ -165,6 +176,12 @@ def test_a_423_that_helps_not_is_the_answer(headers: list[tuple[str, str]]) -> N
     assert run(registration(), Network(answers=[(423, headers)]).respond, Wish(expires=60)).status == 423
 
 
+def test_only_one_423_is_followed() -> None:
+    """A registrar that always wants longer is left with its second 423."""
+    network = Network(answers=[(423, [("Min-Expires", "7200")]), (423, [("Min-Expires", "7201")])])
+    assert run(registration(), network.respond, Wish(expires=60)).status == 423
+
+
 @pytest.mark.parametrize(
     "header", [[], [("WWW-Authenticate", 'Digest realm="home.example", nonce="x", algorithm=MD5')]]
 )
@@ -180,7 +197,7 @@ def test_a_refused_renewal_keeps_what_was_granted() -> None:
     network.answers = [(403, [])]
     assert run(phone, network.respond).status == 403
     assert phone.granted is not None
-    assert given(phone.attempt(Wish(), card(), NOW).first())["nonce"] == ""
+    assert credentials(phone.attempt(Wish(), card(), NOW).first())["nonce"] == ""
 
 
 @pytest.mark.parametrize(
@@ -203,3 +220,29 @@ def test_the_time_granted_is_that_of_our_contact(headers: list[tuple[str, str]],
 def test_renewal_is_due(seconds: int, due: float) -> None:
     """600 s before the end, of 1200 s and less half way (TS 24.229 5.1.1.4.1)."""
     assert renewal(seconds) == due
+
+
+@given(turns=st.lists(st.sampled_from(["genuine", "forged", "again", "423", "403", "200"]), max_size=40))
+def test_any_network_is_left_in_the_end(turns: list[str]) -> None:
+    """Whatever comes, an attempt ends after a bounded number of REGISTERs, of one Call-ID and counted by CSeq."""
+    genuine, forged, seen = Network(), Network(opc=bytes(16)), list[Request]()
+    coming = iter(turns)
+
+    def respond(request: Request) -> Response:
+        seen.append(request)
+        match next(coming, "genuine"):
+            case "genuine":
+                return genuine.challenge(request)
+            case "forged":
+                return forged.challenge(request)
+            case "again" if genuine.vectors:
+                return genuine.challenged_with(request, next(iter(genuine.vectors)))
+            case "423":
+                return request.answer(423, headers=[("Min-Expires", str(700_000 + len(seen)))])
+            case status:
+                return request.answer(403 if status == "again" else int(status))
+
+    run(registration(), respond)
+    assert len(seen) <= 1 + 3 * VALID_CHALLENGES + INVALID_CHALLENGES + 1
+    assert {request.call_id for request in seen} == {seen[0].call_id}
+    assert [request.cseq.number for request in seen] == list(range(1, len(seen) + 1))

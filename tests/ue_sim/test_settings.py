@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ue_sim.settings import Carrier, Timing, UeSettings
@@ -40,7 +42,7 @@ def test_everything_can_be_set() -> None:
         "core: udp:192.0.2.1:5060\n"
         "listen: tcp:192.0.2.11:0\n"
         "feature_tags: {+g.3gpp.mcptt: null, +g.3gpp.icsi-ref: urn}\n"
-        "access_network: IEEE-802.11\n"
+        "register_headers: {P-Access-Network-Info: IEEE-802.11}\n"
         "carrier: mcptt-info\n"
         "publish: {to: 'sip:val@home.example', expires: 3600, headers: {Accept-Contact: '*'}}\n"
         "timing: radio\n"
@@ -89,3 +91,11 @@ def test_a_wrong_file_is_told_what_was_expected(line: str, other: str, complaint
 def test_keys_are_not_shown() -> None:
     """The repr of settings has no K, OPc or sequence number in it."""
     assert repr(settings().usim) == "UsimSettings()"
+
+
+def test_the_example_is_a_phone() -> None:
+    """The file that the README names, as it is and with every comment taken in."""
+    text = (Path(__file__).parents[2] / "examples" / "ue.yaml").read_text()
+    assert read(UeSettings, text, "ue.yaml").impu == "sip:alice@home.example"
+    everything = text.replace("# All", "## All").replace("# A phone", "## A phone").replace("\n# ", "\n")
+    assert read(UeSettings, everything, "ue.yaml").publish.to == "sip:val@home.example"

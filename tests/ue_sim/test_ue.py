@@ -69,7 +69,7 @@ def test_a_token_is_taken_by_name() -> None:
     ue.wallet.put("token-3")
     result(ue.register(token="bob"))
     result(ue.reregister(token=True))
-    assert [token(request) for request in network.seen] == ["token-2", "token-2", "token-3"]
+    assert [token(request) for request in network.seen] == [None, "token-2", "token-3"]
 
 
 def test_an_unknown_token_sends_nothing() -> None:

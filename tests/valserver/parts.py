@@ -59,7 +59,7 @@ def register(
     return changed(request, other)
 
 
-def publish(  # noqa: PLR0917  as the headers stand in the message
+def publish(
     access_token: str | None = None,
     if_match: str | None = None,
     expires: int | None = 3_600,

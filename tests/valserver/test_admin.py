@@ -48,6 +48,7 @@ def now(deferred: Deferred[Any]) -> Any:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
+    """Give a site where alice and bob are bound and carol is only registered."""
     path = tmp_path / "keys.json"
     path.write_text(jwks(KEY))
     site = Site(path)
@@ -58,6 +59,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def impus(answer: tuple[int, Any]) -> list[str]:
+    """Give the IMPUs in an answer."""
     assert answer[0] == 200
     return [binding["impu"] for binding in answer[1]["bindings"]]
 

@@ -27,6 +27,7 @@ reactor: Any = the_reactor
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ServerSettings:
+    """Give settings for a server on free ports, with its files in a folder of its own."""
     (tmp_path / "keys.json").write_text(jwks(KEY))
     return ServerSettings.model_validate(
         {

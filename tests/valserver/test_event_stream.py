@@ -48,16 +48,19 @@ class Request:
 
 
 def follow(log: EventLog, last_seen: str | None = None, clock: Clock | None = None) -> tuple[Request, Deferred[None]]:
+    """Open a stream. Gives its request and what fires when it has ended."""
     request: Any = Request(last_seen)
     return request, EventStream(request, log, clock or Clock()).run()
 
 
 def ids(request: Request) -> list[str]:
+    """Give the IDs of the events written."""
     return [line[4:] for line in request.written.splitlines() if line.startswith("id: ")]
 
 
 @pytest.fixture
 def log() -> EventLog:
+    """Give a ring of five with two events in it."""
     log = EventLog("e", kept=5)
     for _ in range(2):
         log.append(BOUND, 1.0)

@@ -10,6 +10,7 @@ BOUND = Event("bound", "sip:a", "token", "alice", ("dispatch", "video"), "REGIST
 
 
 def numbers(log: EventLog, since: int, most: int = 99) -> list[int]:
+    """Give the numbers of the events after one."""
     return [entry.number for entry in log.since(since, most)]
 
 

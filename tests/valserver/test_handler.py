@@ -14,6 +14,7 @@ from valserver.store_sqlite import SqliteStore
 
 
 def asking(method: str) -> Request:
+    """Build a request of any method."""
     return Request.create(
         method,
         "sip:valserver.home.example",
@@ -48,12 +49,13 @@ def test_an_ack_is_not_answered() -> None:
 
 @pytest.fixture
 def worker() -> Worker:
+    """Give a worker in the hand of the test."""
     return Worker()
 
 
 @pytest.fixture
 def slow(worker: Worker, tmp_path: Path) -> Server:
-    """A server whose commits end when the test says so."""
+    """Give a server whose commits end when the test says so."""
     clock = Clock()
     return Server(store=SqliteStore(Journal(tmp_path / "bindings.sqlite"), worker, clock), clock=clock)
 

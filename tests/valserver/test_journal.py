@@ -22,10 +22,12 @@ from valserver.records import Record
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """Give the path of a journal."""
     return tmp_path / "bindings.sqlite"
 
 
 def loaded(path: Path) -> dict[str, Record]:
+    """Open a journal, give what is in it, and close it."""
     journal = Journal(path)
     found = {each.impu: each for each in journal.load()}
     journal.close()
@@ -33,6 +35,7 @@ def loaded(path: Path) -> dict[str, Record]:
 
 
 def rows(path: Path, query: str = "SELECT count(*) FROM journal") -> int:
+    """Count in a closed journal."""
     connection = sqlite3.connect(path)
     count = connection.execute(query).fetchone()[0]
     connection.close()
@@ -199,7 +202,7 @@ for number in range(1_000_000):
 
 
 def test_a_killed_process_has_lost_nothing_it_acknowledged(path: Path) -> None:
-    """kill -9 between or within commits: the last number told is in the file, or a later one."""
+    """Killed with -9 between or within commits: the last number told is in the file, or a later one."""
     root = Path(__file__).parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True, cwd=root

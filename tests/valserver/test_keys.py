@@ -15,12 +15,14 @@ NEXT = SigningKey.generate("ES256")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """Give a key file with one key."""
     path = tmp_path / "keys.json"
     path.write_text(jwks(KEY))
     return path
 
 
 def kids(trusted: list[KeySet]) -> list[list[str | None]]:
+    """Give the keys of each set that was trusted."""
     return [[key.kid for key in keys.keys] for keys in trusted]
 
 

@@ -23,6 +23,7 @@ CHILDREN: list[subprocess.Popen[str]] = []
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
+    """Write settings for a server on free ports."""
     (tmp_path / "keys.json").write_text(jwks(KEY))
     config = tmp_path / "valserver.yaml"
     config.write_text(
@@ -35,6 +36,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def run(config: Path) -> subprocess.Popen[str]:
+    """Start the program."""
     command = [sys.executable, "-m", "valserver", "--config", str(config)]
     CHILDREN.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT))
     return CHILDREN[-1]
@@ -51,6 +53,7 @@ def port(process: subprocess.Popen[str]) -> int:
 
 @pytest.fixture(autouse=True)
 def _no_child_left() -> Iterator[None]:
+    """Kill what a failed test left."""
     yield
     while CHILDREN:
         child = CHILDREN.pop()
@@ -59,6 +62,7 @@ def _no_child_left() -> Iterator[None]:
 
 
 def end(process: subprocess.Popen[str], how: signal.Signals) -> int:
+    """Send a signal. Gives the exit code."""
     os.kill(process.pid, how)
     process.communicate()
     return process.returncode

@@ -10,6 +10,7 @@ from valkit.sip import Response
 
 @pytest.fixture
 def server() -> Server:
+    """Give a server that knows nothing."""
     return Server()
 
 

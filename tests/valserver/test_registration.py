@@ -10,6 +10,7 @@ from valserver.facts import Deregistered
 
 @pytest.fixture
 def server() -> Server:
+    """Give a server that knows nothing."""
     return Server()
 
 

@@ -28,9 +28,11 @@ class Worker:
     stopped: bool = False
 
     def __call__(self, job: Job, done: Done) -> None:
+        """Keep the job."""
         self.jobs.append((job, done))
 
     def stop(self) -> None:
+        """Keep that it was stopped."""
         self.stopped = True
 
     def works(self) -> None:
@@ -68,6 +70,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
+    """Give a store with nothing in it."""
     return Bench(tmp_path / "bindings.sqlite")
 
 

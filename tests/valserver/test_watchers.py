@@ -15,6 +15,7 @@ REFUSED = Event("refused", "sip:a", "expired", via="PUBLISH")
 
 
 def texts(events: Sequence[LogEvent]) -> list[str | None]:
+    """Give the log as people read it."""
     return [formatEvent(event) for event in events]
 
 

@@ -1,11 +1,14 @@
 """SIPp, which is not ours, as a phone at our core and as a core at our VAL server; both run as their users run them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.witness.foreign import sipp, tool
 from tests.witness.home import ALICE, PCSCF, PHONE, SCSCF, SERVER, Home
+
+TRIES = 5
 
 
 @pytest.fixture
@@ -15,10 +18,26 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def test_a_core_registers_sipp_with_its_own_aka(home: Home) -> None:
-    """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again."""
+def wants_no_zero(play: Callable[[], None]) -> None:
+    """Play again after a 403, a few times: of a RES with a byte 00 in it (3 % of all) SIPp 3.6.1 makes a wrong one.
+
+    It was tried with fixed challenges: with a 00 at any place of RES its response is wrong, otherwise it is right.
+    """
+    for _ in range(TRIES):
+        try:
+            return play()
+        except AssertionError as failure:
+            if "SIP/2.0 403" not in str(failure):
+                raise
+    raise AssertionError(f"the core refuses SIPp's response {TRIES} times in a row")
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
+@pytest.mark.parametrize("scenario", ["register_aka.xml", "uac_register.xml"])
+def test_a_core_registers_sipp_with_its_own_aka(home: Home, scenario: str, transport: str) -> None:
+    """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again; IMS headers or none."""
     with home.core():
-        sipp("register_aka.xml", f"{PCSCF}:5060", PHONE, {}, home.folder)
+        wants_no_zero(lambda: sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport))
 
 
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
@@ -38,6 +57,13 @@ def test_a_server_binds_what_a_publish_carries(home: Home) -> None:
         sipp("publish.xml", f"{SERVER}:5060", SCSCF, keys, home.folder)
         (bound,) = home.bindings(1)
     assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "bob", ["alarm"])
+
+
+def test_a_server_follows_the_tags_of_a_publication(home: Home) -> None:
+    """Publish, refresh, log off: each names the tag of the answer before it, and at the end nothing is bound."""
+    with home.server():
+        sipp("log_off.xml", f"{SERVER}:5060", SCSCF, {"impu": ALICE, "token": home.token()}, home.folder)
+        assert home.bindings(0) == []
 
 
 def test_a_server_believes_no_stranger(home: Home) -> None:

@@ -17,10 +17,10 @@ def find_tokens(message: Message, carriers: Mapping[str, InfoDocument] = CARRIER
 
     The same token twice is one; two tokens, or one for two clients, leave a doubt.
     """
-    found = {(carried.token, carried.client_id): carried for carried in tokens_in(message, carriers)}
-    if len(found) > 1:
+    found = tokens_in(message, carriers)
+    if len(found) > 1 and len({(carried.token, carried.client_id) for carried in found}) > 1:
         raise CarrierError(CarrierCause.TWO_TOKENS)
-    return next(iter(found.values()), None)
+    return found[0] if found else None
 
 
 def tokens_in(message: Message, carriers: Mapping[str, InfoDocument] = CARRIERS) -> list[Carried]:

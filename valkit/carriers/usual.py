@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 
 from valkit.carriers.parts import ENCLOSED, Document, is_plain
 from valkit.sip.errors import ParseError
-from valkit.sip.fields import Headers
+from valkit.sip.fields import Headers, value_of
 from valkit.sip.limits import LIMITS
 from valkit.sip.message import Message
 from valkit.sip.multipart import Part
@@ -21,7 +21,7 @@ class _Unusual(Exception):
 
 _BOUNDARY = rb"""[0-9A-Za-z'()+_,\-./:=?]{1,70}"""
 _multipart = re.compile(rb'multipart/[a-z]+; ?boundary=(?:"(%b)"|([0-9A-Za-z\-_.]{1,70}))' % _BOUNDARY).fullmatch
-_register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r\n]*+)++').fullmatch
+_register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r]*+)++').fullmatch
 _content_type = re.compile(rb"\r\n(?i:Content-Type|c):[ \t]*([^\r\n]*)").findall
 _content_length = re.compile(rb"\r\n(?i:Content-Length|l):[ \t]*([^\r\n]*)").findall
 
@@ -32,13 +32,14 @@ _MANY = 256  # heads; then the memory starts anew, so that nobody can fill it
 
 def usual_documents(message: Message, wanted: Container[str]) -> list[Document] | None:
     """Give the parts of these kinds, those in an enclosed REGISTER too; None if the message is not a usual one."""
-    types = message.headers.all("content-type")
+    lines = message.headers.raw("content-type")
     try:
-        if len(types) == 1 and message.body:
-            return list(_in_body(types[0].encode("utf-8", "surrogateescape"), message.body, wanted, enclosed=False))
+        if len(lines) == 1 and message.body:
+            content_type = value_of(lines[0]).encode("utf-8", "surrogateescape")
+            return list(_in_body(content_type, message.body, wanted, enclosed=False))
     except _Unusual:
         return None
-    return None if types else []
+    return None if lines else []
 
 
 def _in_body(content_type: bytes, body: bytes, wanted: Container[str], *, enclosed: bool) -> Iterator[Document]:
@@ -89,7 +90,10 @@ def _kind(head: bytes) -> str:
 def _in_register(content: bytes, wanted: Container[str]) -> Iterator[Document]:
     """Look into an enclosed REGISTER whose header lines are all as they should be, none of them folded."""
     head, gap, rest = content.partition(b"\r\n\r\n")
-    if not gap or len(head) > LIMITS.line or head.count(b"\r\n") > LIMITS.headers or _register(head) is None:
+    lines = head.count(b"\r\n")
+    if not gap or len(head) > LIMITS.line or lines > LIMITS.headers or head.count(b"\n") > lines:
+        raise _Unusual
+    if _register(head) is None:
         raise _Unusual
     types = _content_type(head)
     if len(types) > 1:

@@ -13,8 +13,8 @@ class StreamBounds:
     """The same from one address."""
     backlog: int = 1 << 20
     """Bytes that wait for a peer that does not read; with more the connection is cut."""
-    idle: float = 120.0
-    """Seconds without a whole message or keep-alive after which a connection is closed (18: at least 64*T1)."""
+    idle: float = 150.0
+    """Seconds without a whole message or keep-alive, after which it is closed: more than 64*T1, a UE's too (18)."""
 
 
 @frozen

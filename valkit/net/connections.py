@@ -32,6 +32,7 @@ from twisted.python.failure import Failure
 
 from valkit.net.addresses import is_ipv4, is_ipv6
 from valkit.net.bounds import StreamBounds
+from valkit.net.counters import ConnectionCounts
 from valkit.net.stream import Connection, hop_of
 from valkit.net.tls import Tls
 from valkit.sip.errors import NoAnswer, ParseError
@@ -63,8 +64,7 @@ class Connections:
         """Tell `received` each message, `malformed` why a stream ends, `lost` which connection is no more and why."""
         self.clock, self.limits, self.bounds = clock, limits, bounds
         self.received, self.malformed = received, malformed
-        self.refused = 0
-        """How many were turned away because too many were open."""
+        self.counts = ConnectionCounts()
         self._lost = lost
         self._reactor = reactor
         self._tls = tls
@@ -117,6 +117,7 @@ class Connections:
 
     def joined(self, connection: Connection) -> None:
         """Count it, and remember where it leads."""
+        self.counts.opened += 1
         self._open.add(connection)
         self._hosts[connection.remote.host] += 1
         self._ways[connection.towards] = connection
@@ -134,7 +135,7 @@ class Connections:
     def _accept(self, peer: Hop) -> Connection | None:
         if len(self._open) < self.bounds.connections and self._hosts[peer.host] < self.bounds.per_host:
             return Connection(self, peer.transport, None)
-        self.refused += 1
+        self.counts.refused += 1
         return None
 
     # --- opening

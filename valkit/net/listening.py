@@ -1,6 +1,7 @@
 """The addresses an endpoint listens on, and which of them a peer gets to see (RFC 3261 18.1.1, 18.2.1)."""
 
 from collections.abc import Callable
+from errno import EADDRINUSE
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
@@ -41,9 +42,9 @@ class Listening:
             opened = len(self._ports)
             try:
                 real = await self._open_all(hops)
-            except CannotListenError:
+            except CannotListenError as error:
                 await self._close(opened)
-                if not attempts:
+                if not attempts or error.socketError.errno != EADDRINUSE:
                     raise
             else:
                 self.addresses += real

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from math import inf
 from typing import Any, Protocol
 
-from attrs import define
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectError, ConnectingCancelledError, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
@@ -21,15 +20,16 @@ from valkit.ids import Ids
 from valkit.net.addresses import in_via, is_ipv4, is_ipv6
 from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.connections import Connections
+from valkit.net.counters import Counters
 from valkit.net.listening import Listening
 from valkit.net.stream import Connection
 from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
 from valkit.sip.errors import NoAnswer, ParseError
 from valkit.sip.hop import Hop
-from valkit.sip.layer import Answered, Counts, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
+from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
-from valkit.sip.message import Message, Request, Response, parse
+from valkit.sip.message import FaultyRequest, Message, Request, Response, parse
 from valkit.sip.transaction import DEFAULT_TIMERS, Timers
 from valkit.sip.way_back import datagram_target, marked, stream_target
 
@@ -55,21 +55,6 @@ class Tap(Protocol):
         """Say whether the message arrives at all."""
 
 
-@define
-class Counters:
-    """What went through an endpoint since it was made."""
-
-    received: int = 0
-    """Messages that could be read."""
-    sent: int = 0
-    malformed: int = 0
-    """Messages that could not be read, answered or not."""
-    unsent: int = 0
-    """Messages that no socket would take."""
-    failed: int = 0
-    """Handlers that ended in an exception."""
-
-
 Path = UdpPath | Connection
 
 
@@ -92,7 +77,6 @@ class SipEndpoint:
         tap: Tap | None = None,
     ) -> None:
         """Use the reactor for sockets only, the clock for time, `ids` for branches."""
-        self.counters = Counters()
         self._reactor, self._clock, self._ids = reactor, clock, ids
         self._handler = handler
         self._limits = limits
@@ -108,6 +92,7 @@ class SipEndpoint:
             malformed=self._malformed,
             lost=self._lost,
         )
+        self.counters = Counters(self._layer.counts, self._connections.counts)
         self._listening = Listening(reactor, self._connections, self._received)
         self._waiting: dict[Transaction[Path], Deferred[Response]] = {}
         self._at_work: set[Deferred[None]] = set()
@@ -135,11 +120,6 @@ class SipEndpoint:
     def transactions(self) -> int:
         """How many transactions it holds: under way at either side, or kept for retransmissions."""
         return len(self._layer)
-
-    @property
-    def counts(self) -> Counts:
-        """What its transaction layer saw."""
-        return self._layer.counts
 
     async def listen(self, hops: Iterable[Hop]) -> tuple[Hop, ...]:
         """Open sockets and give their addresses; port 0 asks for a free one, CannotListenError if there is none."""
@@ -256,7 +236,7 @@ class SipEndpoint:
     def _malformed(self, error: ParseError, path: Path) -> None:
         """Answer what could not be read, without remembering it, if it is to be answered at all."""
         self.counters.malformed += 1
-        if error.answer is None or error.request is None:
+        if not isinstance(error, FaultyRequest):
             return
         try:
             request = marked(error.request, path.remote)
@@ -278,7 +258,13 @@ class SipEndpoint:
             self._await(outcome, effect)
 
     def _await(self, outcome: Awaitable[Outcome], effect: Deliver[Path]) -> None:
-        self._track(self._respond_later(outcome, effect))
+        if not isinstance(outcome, Deferred):
+            self._track(self._respond_later(outcome, effect))
+            return
+        # what a store gives by the thousand needs no coroutine of its own
+        self._at_work.add(outcome)
+        outcome.addCallbacks(self._respond, self._handler_failed, (effect,), errbackArgs=(effect,))
+        outcome.addBoth(lambda _: self._at_work.discard(outcome))
 
     async def _respond_later(self, outcome: Awaitable[Outcome], effect: Deliver[Path]) -> None:
         try:
@@ -325,13 +311,16 @@ class SipEndpoint:
             self._set_alarm(due)
 
     def _send(self, effect: Send[Path]) -> None:
-        for _ in range(1 if self._tap is None else self._copies(effect, self._tap)):
-            if not effect.path.send(effect.data):
-                self._unsent(effect)
-                return
-            self.counters.sent += 1
+        copies = 1 if self._tap is None else self._tapped(effect, self._tap)
+        if copies and not effect.path.send(effect.data):
+            self._unsent(effect)
+            return
+        self.counters.sent += copies
+        for _ in range(1, copies):
+            effect.path.send(effect.data)
 
-    def _copies(self, effect: Send[Path], tap: Tap) -> int:
+    @staticmethod
+    def _tapped(effect: Send[Path], tap: Tap) -> int:
         message = effect.message or parse(effect.data)
         return tap.sending(message, effect.path.local, effect.path.towards)
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IAddress, IPushProducer, IReactorTime
+from twisted.internet.interfaces import IAddress, IHandshakeListener, IPushProducer, IReactorTime
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -72,7 +72,7 @@ class Wire(Seam):
         """Close now."""
 
 
-@implementer(IPushProducer)
+@implementer(IPushProducer, IHandshakeListener)
 class Connection(Protocol):
     """One connection, which is also the path that messages take over it."""
 
@@ -88,6 +88,8 @@ class Connection(Protocol):
         """Whether the peer leaves unread more than the transport wants to hold."""
         self._backlog = 0
         """Bytes written since then."""
+        self._may_pause = transport != "tls"
+        """Whether reading may pause: a TLS handshake that is not read on never ends."""
         self.open = False
         """Whether messages can go either way."""
 
@@ -103,6 +105,12 @@ class Connection(Protocol):
         self._watch = self._owner.clock.callLater(self._owner.bounds.idle, self._close_if_idle)
         self._wire.registerProducer(self, True)
         self._owner.joined(self)
+
+    def handshakeCompleted(self) -> None:
+        """Note that TLS no longer needs to read in order to write."""
+        self._may_pause = True
+        if self._choked:
+            self._wire.pauseProducing()
 
     def dataReceived(self, data: bytes) -> None:
         """Cut messages out of the stream and pass them on; answer a ping with a pong."""
@@ -152,8 +160,10 @@ class Connection(Protocol):
 
     def pauseProducing(self) -> None:
         """Read no more requests from a peer that does not read our responses."""
-        self._choked, self._backlog = True, 0
-        self._wire.pauseProducing()
+        if not self._choked:  # the transport says so again at each write
+            self._choked, self._backlog = True, 0
+            if self._may_pause:
+                self._wire.pauseProducing()
 
     def resumeProducing(self) -> None:
         """Read again: what was written has gone out."""

@@ -25,8 +25,8 @@ class UdpPath(NamedTuple):
     """The way to one peer over one of our sockets, and so also where a message came from."""
 
     socket: "UdpSocket"
-    source: Address
-    """Where the peer's message came from."""
+    remote: Hop
+    """The peer's end, as its messages come."""
     target: Address
     """Where messages to it go: not always the same (18.2.2)."""
 
@@ -39,11 +39,6 @@ class UdpPath(NamedTuple):
     def local(self) -> Hop:
         """Our end."""
         return self.socket.local
-
-    @property
-    def remote(self) -> Hop:
-        """The peer's end, as its messages come."""
-        return Hop("udp", *self.source)
 
     @property
     def towards(self) -> Hop:
@@ -70,12 +65,11 @@ class UdpSocket(DatagramProtocol):
 
     def datagramReceived(self, datagram: bytes, addr: Address) -> None:
         """Pass on what came, with the way back."""
-        self._received(datagram, UdpPath(self, addr, addr))
+        self._received(datagram, UdpPath(self, Hop("udp", addr[0], addr[1]), addr))
 
     def path(self, hop: Hop) -> UdpPath:
         """Give the way to a peer whose host is an address."""
-        address = hop.host, hop.port
-        return UdpPath(self, address, address)
+        return UdpPath(self, hop, (hop.host, hop.port))
 
     def send(self, data: bytes, address: Address) -> bool:
         """Send a datagram. A full buffer loses it, as the network may; False if it can never be sent so."""

@@ -81,7 +81,7 @@ class HttpError(Exception):
 class _QuietSite(server.Site):
     """A site that logs no line for each request and shows no traceback."""
 
-    displayTracebacks = False  # noqa: N815  as Twisted named it
+    displayTracebacks = False  # noqa: N815 - as Twisted named it
     noisy = False
 
     def log(self, request: Any) -> None:
@@ -135,7 +135,7 @@ def json_answer(request: Request, value: object, status: int = 200) -> bytes:
 def answer_errors_as_json(app: Klein) -> None:
     """Answer every error of a handler, and every path that has none, with `{"error": sentence}`."""
 
-    def told(self: Any, request: IRequest, failure: Failure) -> bytes:  # noqa: ARG001  klein hands in the owner
+    def told(self: Any, request: IRequest, failure: Failure) -> bytes:  # noqa: ARG001 - klein hands in the owner
         asked = cast(Request, request)
         status, sentence = _told(asked, failure)
         return json_answer(asked, {"error": sentence}, status)

@@ -12,7 +12,7 @@ from valkit.sip.grammar import Params
 from valkit.sip.headers import STAR, Contacts, CSeq, Event, MediaType, NameAddr, Via, date_text
 from valkit.sip.hop import Hop
 from valkit.sip.limits import LIMITS, Limits
-from valkit.sip.message import Message, Request, Response, parse
+from valkit.sip.message import FaultyRequest, Message, Request, Response, parse
 from valkit.sip.multipart import Part, build_multipart, leaves, parts
 from valkit.sip.uri import OtherUri, SipUri, TelUri, Uri, parse_uri
 
@@ -27,6 +27,7 @@ __all__ = [
     "Contacts",
     "Credentials",
     "Event",
+    "FaultyRequest",
     "Headers",
     "Hop",
     "Limits",

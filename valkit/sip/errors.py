@@ -1,17 +1,15 @@
 """Errors of this package.
 
 SipError
-+-- ParseError        the peer sent what RFC 3261 forbids: answered with `.answer`, or dropped
++-- ParseError        the peer sent what RFC 3261 forbids
+|   `-- FaultyRequest the same of a request that can be answered: `.request` and `.answer` (in valkit.sip.message)
 +-- NoAnswer          the transaction ran out of time, or its transport broke
 `-- Misuse            our own caller is wrong: a bug, never answered to the peer
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from valkit.sip.message import Request
+from typing import Literal
 
 EXCERPT = 60
 """How many characters of a faulty text an error shows: enough to find it, too few to fill a log."""
@@ -27,15 +25,7 @@ class ParseError(SipError, ValueError):
     It is a ValueError too, so that settings with a URI or hop in them are refused like any other bad value.
     """
 
-    def __init__(
-        self,
-        what: str,
-        text: str = "",
-        *,
-        why: str = "is malformed",
-        answer: int | None = 400,
-        request: Request | None = None,
-    ) -> None:
+    def __init__(self, what: str, text: str = "", *, why: str = "is malformed", answer: int | None = 400) -> None:
         shown = f": {text[:EXCERPT]!a}" if text else ""
         super().__init__(f"{what} {why}{shown}")
         self.what = what
@@ -43,8 +33,6 @@ class ParseError(SipError, ValueError):
         self.why = why
         self.answer = answer
         """The status a server gives for this fault (RFC 3261 8.2, 16.3, 18.3); None: drop it without a word."""
-        self.request = request
-        """The faulty request, as far as it could be read: its `answer(error.answer)` is the reply; None: no reply."""
 
 
 class NoAnswer(SipError):

@@ -68,17 +68,17 @@ class Headers:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every value of one name, unfolded and stripped; lists are split at their commas (RFC 3261 7.3.1)."""
-        values = [value_of(line) for line in self.raw(name)]
-        if (KNOWN.get(name) or _asked(name)) not in LISTS:
-            return tuple(values)
-        return split_list(values[0]) if len(values) == 1 else tuple(chain.from_iterable(map(split_list, values)))
+        return _values(_asked(name), self.raw(name))
 
     def get(self, name: str) -> str | None:
         """Give the first value of one name; empty if the list is, None if there is no such header."""
-        values = self.all(name)
-        if values:
-            return values[0]
-        return "" if name in self else None
+        lines = self.raw(name)
+        if not lines:
+            return None
+        value = value_of(lines[0])
+        if value and "," not in value:
+            return value  # as nearly always: no list that had to be cut
+        return next(iter(self.all(name)), "")
 
     def names(self) -> tuple[str, ...]:
         """Give the names in their order and spelling."""
@@ -115,12 +115,14 @@ class Headers:
         return self._replacing_first(name, [])
 
     def _replacing_first(self, name: str, values: list[str]) -> Headers:
-        if name not in self:
+        key, old = _asked(name), self.raw(name)
+        if not old:
             raise Misuse(f"there is no {name} header whose first value could be replaced")
-        place = self._place(name)
-        rest = Headers(self.lines[place : place + 1]).all(name)[1:]
+        rest = _values(key, old[:1])[1:] if "," in old[0] else ()
         new = [header_line(name, value) for value in (*values, *rest)]
-        return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]])
+        place = self.lines.index(old[0])
+        index = {**(self._index or {}), key: (*new, *old[1:])}
+        return Headers([*self.lines[:place], *new, *self.lines[place + 1 :]], index)
 
     def _place(self, name: str) -> int:
         """Give the position of the first line of this name; the end, if there is none."""
@@ -183,6 +185,14 @@ def _key(name: str, colon: str) -> str:
 def _is_header(line: str) -> bool:
     name, colon, _ = line.partition(":")
     return bool(colon) and is_token(name.rstrip(" \t")) is not None
+
+
+def _values(key: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """Read every value in the lines of one header, unfolded and stripped; lists are split at their commas."""
+    values = [value_of(line) for line in lines]
+    if key not in LISTS:
+        return tuple(values)
+    return split_list(values[0]) if len(values) == 1 else tuple(chain.from_iterable(map(split_list, values)))
 
 
 def value_of(line: str) -> str:

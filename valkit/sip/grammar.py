@@ -116,7 +116,7 @@ class Params:
         """Give a value just as it was written; empty and None as in `get`."""
         wanted = name.lower()
         for each, value in self.pairs:
-            if each.lower() == wanted:
+            if each == wanted or each.lower() == wanted:
                 return value
         return None
 
@@ -141,22 +141,26 @@ class Params:
         return len(self.pairs)
 
     def __str__(self) -> str:
-        return "".join(f";{name}={value}" if value else f";{name}" for name, value in self.pairs)
+        return "".join([f";{name}={value}" if value else f";{name}" for name, value in self.pairs])
 
 
 NO_PARAMS = Params()
 
 
 def _unique(pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    if len(pairs) > 1:
-        refuse_repeats([name.lower() for name, _ in pairs])
+    if len(pairs) > 1 and len({name.lower() for name, _ in pairs}) < len(pairs):
+        raise _repeated()
     return tuple(pairs)
 
 
 def refuse_repeats(names: Sequence[str]) -> None:
     """Raise ParseError if one name comes twice: each reader could believe another value (RFC 3261 7.3.1)."""
     if len(set(names)) < len(names):
-        raise ParseError("parameters", why="name one parameter twice")
+        raise _repeated()
+
+
+def _repeated() -> ParseError:
+    return ParseError("parameters", why="name one parameter twice")
 
 
 def _written(value: str | None) -> str:

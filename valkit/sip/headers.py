@@ -12,7 +12,7 @@ from email.utils import formatdate
 from enum import Enum
 from typing import Final, Literal, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from valkit.sip.errors import ParseError
 from valkit.sip.grammar import NO_PARAMS, PARAMS, QUOTED, TOKEN, URI, Params, quote, unquote
@@ -26,7 +26,7 @@ _via = re.compile(
     rf"({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+({PARAMS})",
     re.DOTALL,
 )
-_cseq = re.compile(rf"([0-9]++)[ \t]+({TOKEN})")
+_cseq = re.compile(rf"([0-9]{{1,64}}+)[ \t]+({TOKEN})")
 _media_type = re.compile(rf"({TOKEN})[ \t]*/[ \t]*({TOKEN})({PARAMS})", re.DOTALL)
 _event = re.compile(rf"({TOKEN})({PARAMS})", re.DOTALL)
 _delta = re.compile("[0-9]{1,10}")
@@ -92,7 +92,7 @@ class NameAddr:
 
     def with_param(self, name: str, value: str | None = None) -> NameAddr:
         """Give a copy with this header parameter set."""
-        return evolve(self, params=self.params.having(name, value))
+        return NameAddr(self.display, self.uri, self.params.having(name, value))
 
     def __str__(self) -> str:
         display = f"{quote(self.display)} " if self.display else ""
@@ -145,7 +145,7 @@ class Via:
 
     def with_param(self, name: str, value: str | None = None) -> Via:
         """Give a copy with this parameter set."""
-        return evolve(self, params=self.params.having(name, value))
+        return Via(self.transport, self.host, self.port, self.params.having(name, value), self.version)
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"
@@ -162,9 +162,9 @@ class CSeq(NamedTuple):
     def parse(cls, text: str) -> CSeq:
         """Read a CSeq; ParseError for anything else, a number beyond 32 bits included."""
         found = _cseq.fullmatch(text)
-        if found is None or len(found[1]) > 64 or int(found[1]) >= 2**32:
+        if found is None or (number := int(found[1])) >= 2**32:
             raise ParseError("CSeq", text)
-        return cls(int(found[1]), found[2])
+        return cls(number, found[2])
 
     def __str__(self) -> str:
         return f"{self.number} {self.method}"
@@ -216,9 +216,9 @@ class Event:
 
 def parse_delta_seconds(text: str) -> int:
     """Read a number of seconds below 2**32 (RFC 3261 20.19); ParseError for anything else."""
-    if _delta.fullmatch(text) is None or int(text) >= 2**32:
+    if _delta.fullmatch(text) is None or (seconds := int(text)) >= 2**32:
         raise ParseError("delta-seconds", text)
-    return int(text)
+    return seconds
 
 
 def parse_max_forwards(text: str) -> int:

@@ -139,9 +139,10 @@ def key_of(message: Request | Response) -> Key:
     method = message.method if isinstance(message, Request) else message.cseq.method
     if method == "ACK":
         method = "INVITE"  # an ACK belongs to the transaction of its INVITE
-    if via.branch is None or not via.branch.startswith(MAGIC_COOKIE):
+    branch = via.branch
+    if branch is None or not branch.startswith(MAGIC_COOKIE):
         return _key_without_branch(message, method, message.to.tag)
-    return Key(f"{via.branch} {via.sent_by} {method}")
+    return Key(f"{branch} {via.sent_by} {method}")
 
 
 def _key_without_branch(message: Request | Response, method: str, to_tag: str | None) -> Key:
@@ -266,6 +267,7 @@ class Layer(Generic[P]):
             side.pop(transaction.alias, None)
         transaction.state = State.TERMINATED
         transaction.running.clear()
+        transaction.sent = None  # it names the transaction; a circle would stay in memory until garbage is sought
 
     # --- one step, and what its actions mean
 
@@ -279,7 +281,7 @@ class Layer(Generic[P]):
                 self._start(transaction, action, now)
         if transaction.state is State.TERMINATED:
             self.forget(transaction)
-        elif actions:
+        elif transaction.running:
             self._stop_unheard(transaction)
         return effects
 

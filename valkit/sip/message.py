@@ -21,7 +21,7 @@ from valkit.sip.reasons import reason_for
 from valkit.sip.typed import Message, encoded
 from valkit.sip.uri import OtherUri, SipUri, TelUri, parse_uri
 
-__all__ = ["METHODS", "Headers", "Message", "Request", "Response", "blame", "parse"]
+__all__ = ["METHODS", "FaultyRequest", "Headers", "Message", "Request", "Response", "blame", "parse"]
 
 _METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
 METHODS = frozenset(_METHODS.split())
@@ -106,12 +106,11 @@ class Request(Message):
         tag of ours.
         """
         raw = self.headers.raw
-        copied = [*raw("via"), *raw("from"), *self._tagged_to(status, to_tag), *raw("call-id"), *raw("cseq")]
+        lines = [*raw("via"), *raw("from"), *self._tagged_to(status, to_tag), *raw("call-id"), *raw("cseq")]
         if status == 100:
-            copied += raw("timestamp")
-        return Response(
-            _status(status), _reason(status, reason), Headers(copied + _lines(headers, body, content_type)), body
-        )
+            lines += raw("timestamp")
+        lines += _lines(headers, body, content_type)
+        return Response(_status(status), _reason(status, reason), Headers(lines), body)
 
     def derived_tag(self) -> str:
         """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7)."""
@@ -120,11 +119,12 @@ class Request(Message):
         return blake2s(encoded(known), digest_size=8).hexdigest()
 
     def fault(self, name: str, error: ParseError) -> ParseError:
-        """Give the error with this request in it; nothing answers an ACK (RFC 3261 17)."""
+        """Give the error with this request in it; nothing answers an ACK (RFC 3261 17), or what names no way back."""
         answer = None if self.method == "ACK" else error.answer
-        text = "" if name in SECRET else error.text
-        request = self if answer is not None and "via" in self.headers else None
-        return ParseError(SPELLED.get(name, name), text, why=error.why, answer=answer, request=request)
+        what, text = SPELLED.get(name, name), "" if name in SECRET else error.text
+        if answer is None or "via" not in self.headers:
+            return ParseError(what, text, why=error.why, answer=answer)
+        return FaultyRequest(what, text, why=error.why, answer=answer, request=self)
 
     def _tagged_to(self, status: int, to_tag: str | None) -> Sequence[str]:
         """Give the To line with a tag, unless it has one, needs none, or cannot be read."""
@@ -137,6 +137,17 @@ class Request(Message):
 
     def _copy(self, headers: Headers, body: bytes | None = None) -> Self:
         return type(self)(self.method, self.uri, headers, self.body if body is None else body)
+
+
+class FaultyRequest(ParseError):
+    """A fault in a request that can be answered: the reply is `error.request.answer(error.answer)`."""
+
+    answer: int
+
+    def __init__(self, what: str, text: str, *, why: str, answer: int, request: Request) -> None:
+        super().__init__(what, text, why=why, answer=answer)
+        self.request = request
+        """As far as it could be read; its Vias say where the reply goes."""
 
 
 class Response(Message):

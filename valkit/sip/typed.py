@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
@@ -27,10 +28,13 @@ from valkit.sip.headers import (
     parse_delta_seconds,
     parse_max_forwards,
 )
+from valkit.sip.names import key_of
 
 T = TypeVar("T")
 Text = TypeVar("Text", str, tuple[str, ...])
 
+_parse_cseq = lru_cache(512)(CSeq.parse)
+"""The first numbers of a Call-ID, which every peer sends: read once."""
 _is_call_id = re.compile(r"[^ \t]+").fullmatch
 
 
@@ -76,7 +80,7 @@ class Message(ABC):
     @property
     def cseq(self) -> CSeq:
         """CSeq (RFC 3261 20.16)."""
-        return self._one("cseq", CSeq.parse)
+        return self._one("cseq", _parse_cseq)
 
     @property
     def call_id(self) -> str:
@@ -175,8 +179,17 @@ class Message(ABC):
         return self._copy(self.headers.without(name))
 
     def with_first(self, name: str, value: str) -> Self:
-        """Give a copy whose first value of this header is this one."""
-        return self._copy(self.headers.with_first(name, value))
+        """Give a copy whose first value of this header is this one; what was read of the others stays read."""
+        copy = self._copy(self.headers.with_first(name, value))
+        copy._read.update(self._read)  # noqa: SLF001 - its own class
+        copy._read.pop(key_of(name), None)  # noqa: SLF001
+        return copy
+
+    def with_via(self, via: Via) -> Self:
+        """Give a copy whose top Via is this one."""
+        copy = self.with_first("Via", str(via))
+        copy._via = via  # noqa: SLF001 - its own class
+        return copy
 
     def without_first(self, name: str) -> Self:
         """Give a copy that lacks the first value of this header."""
@@ -221,12 +234,15 @@ class Message(ABC):
             lines = self.headers.raw(name)
             if len(lines) != 1:
                 raise self.fault(name, ParseError(name, why="comes more than once" if lines else "is missing"))
-            value = self._now(name, parse, value_of(lines[0]))
+            try:
+                value = self._read[name] = parse(value_of(lines[0]))
+            except ParseError as error:
+                raise self.fault(name, error) from None
         return value
 
     def _optional(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Read a header that may be there once."""
-        return self._one(name, parse) if name in self.headers else None
+        return self._one(name, parse) if self.headers.raw(name) else None
 
     def _first(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Read the first value of a header that may come several times."""

@@ -195,9 +195,10 @@ def _compared(params: Params) -> dict[str, str]:
 
 def parse_port(text: str) -> int:
     """Read the digits of a port; ParseError above 65535."""
-    if int(text) > 65535:
+    port = int(text)
+    if port > 65535:
         raise ParseError("port", text, why="is above 65535")
-    return int(text)
+    return port
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 
+from valkit.sip.grammar import Params
 from valkit.sip.headers import Via
 from valkit.sip.hop import PORTS, Hop
 from valkit.sip.message import Request
@@ -11,12 +12,13 @@ def marked(request: Request, source: Hop) -> Request:
     """Note in the top Via where a request came from, if it says otherwise or asks; ParseError if it is unreadable."""
     via = request.via
     if via.rport == "":
-        seen = via.with_param("received", source.host).with_param("rport", str(source.port))  # RFC 3581 4
+        seen = {"received": source.host, "rport": str(source.port)}  # RFC 3581 4
     elif via.host.strip("[]") != source.host:
-        seen = via.with_param("received", source.host)  # 18.2.1
+        seen = {"received": source.host}  # 18.2.1
     else:
         return request
-    return request.with_first("Via", str(seen))
+    said = [pair for pair in via.params.pairs if pair[0].lower() not in seen]
+    return request.with_via(Via(via.transport, via.host, via.port, Params((*said, *seen.items())), via.version))
 
 
 def datagram_target(via: Via, source: Hop) -> tuple[str, int]:

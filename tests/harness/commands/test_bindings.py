@@ -36,6 +36,7 @@ class Admin:
 
 @pytest.fixture
 def admin() -> Iterator[Admin]:
+    """Run an admin address."""
     admin = Admin()
 
     class Handler(BaseHTTPRequestHandler):
@@ -59,10 +60,12 @@ def admin() -> Iterator[Admin]:
 
 
 def val(*arguments: str) -> Result:
+    """Call `val bindings`."""
     return CliRunner().invoke(build("bindings"), ["bindings", *arguments], env={"COLUMNS": "200"})
 
 
 def answering(admin: Admin, *bindings: object, more: bool = False) -> None:
+    """Let the address show these bindings."""
     admin.answers["/bindings"] = 200, json.dumps({"bindings": bindings, "more": more})
 
 

@@ -11,12 +11,12 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 from harness.commands.idms_admin import mount
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from harness.provisioning import done
 from seal.idms.records import Client, User, digest
 from seal.idms.settings import SCOPES
 from seal.idms.store_sql import open_store_here
 from tests.valkit.tokens.support import EC
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.tokens import jwks
 
 runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb"})

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.token import app
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from tests.valkit.tokens.support import EC, NOW, STRANGER, claims, token
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valkit.tokens.compact import decode, split
 

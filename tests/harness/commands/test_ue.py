@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.ue import app
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 
 CORE = f"udp:{PCSCF}:5060"
 NOBODY = f"tcp:{PHONE}:9"
@@ -33,7 +33,6 @@ def token(home: Home) -> str:
 @pytest.mark.parametrize(
     ("more", "options", "code", "sentence"),
     [
-        ({}, [], BAD_INPUT, "names no core: write core: udp:192.0.2.1:5060 into it, or give --core"),
         ({}, ["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
         ({"impu": "alice"}, ["--core", CORE], BAD_INPUT, "expected something like sip:alice@home.example"),
         ({}, ["--core", CORE, "--token", "absent.jwt"], BAD_ENVIRONMENT, "absent.jwt cannot be read"),
@@ -52,6 +51,16 @@ def test_a_missing_file_is_the_environment(tmp_path: Path) -> None:
     """Exit 3, with the file's name."""
     done = CliRunner().invoke(app, ["deregister", "--config", str(tmp_path / "ue.yaml")])
     assert (done.exit_code, "ue.yaml cannot be read" in done.output) == (BAD_ENVIRONMENT, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [([], "nobody said where the core is"), (["--core", "tls:192.0.2.1:5061"], "does not speak TLS yet")],
+)
+def test_a_phone_needs_a_core_it_can_reach(home: Home, options: list[str], sentence: str) -> None:
+    """Exit 2, and what was expected."""
+    code, said = run_val("ue", "register", "--config", phone(home), *options)
+    assert (code, sentence in said) == (BAD_INPUT, True), said
 
 
 def test_where_nothing_answers_it_says_so(home: Home) -> None:

@@ -10,6 +10,7 @@ from ue_sim.engine import Answer as Got
 
 @pytest.fixture
 def scene() -> Stage:
+    """Give a stage on which alice was answered 200."""
     made = stage()
     made.answered = Answered("alice", Got(request().answer(200, headers=[("Expires", "60")]), expires=60))
     return made

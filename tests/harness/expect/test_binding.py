@@ -41,7 +41,7 @@ async def test_a_binding_with_more_or_less_fails(told: dict[str, object]) -> Non
     """Services and ways are all of them and no others."""
     scene = stage(bindings=[BOUND])
     scene.tokens["other"] = Minted("other", "token-2", {})
-    with pytest.raises(Unmet, match="got sip:alice@home.example bound to alice in dispatch, video by REGISTER"):
+    with pytest.raises(Unmet, match=r"got sip:alice@home.example bound to alice in dispatch, video by REGISTER"):
         await expect_binding(scene, BindingIs.model_validate({"impu": ALICE, **told}))
 
 

@@ -32,7 +32,7 @@ async def test_what_was_noted_instead_is_told() -> None:
 
 
 async def test_a_phones_note_is_found_by_its_name_and_its_part() -> None:
-    """alice is a UE."""
+    """Alice is a UE."""
     scene = stage(noted("alice", "autn verified"))
     for by in ("alice", "ue"):
         await expect_event(scene, Event.model_validate({"what": "autn verified", "by": by}))

@@ -14,5 +14,5 @@ async def test_the_flag_is_that_of_the_subscriber() -> None:
 
 async def test_another_flag_fails() -> None:
     """How it stands is told."""
-    with pytest.raises(Unmet, match="wanted flag 'registered' for alice@home.example, got 'pending'"):
+    with pytest.raises(Unmet, match=r"wanted flag 'registered' for alice@home.example, got 'pending'"):
         await expect_flag(stage(flag="pending"), REGISTERED)

@@ -11,6 +11,7 @@ CARRYING = request(token=TOKEN, Expires="600")
 
 
 async def missed(*events: object, **told: object) -> str:
+    """Give what was wanted and what came instead."""
     with pytest.raises(Unmet) as unmet:
         await expect_message(stage(*events), ExpectedSeveral.model_validate({**THERE, **told}))  # type: ignore[arg-type]
     return f"{unmet.value.finding.wanted}: {unmet.value.finding.got}"
@@ -90,8 +91,8 @@ async def test_headers_are_those_of_the_way_asked_for() -> None:
     headers = {"P-Asserted-Identity": "<sip:alice@home.example>"}
     behind = {"from": "pcscf", "to": "scscf", "method": "PUBLISH", "headers": headers}
     await expect_message(stage(*events), ExpectedSeveral.model_validate(behind))
+    before = {"from": "alice", "to": "pcscf", "method": "PUBLISH", "headers": headers}
     with pytest.raises(Unmet):
-        before = {"from": "alice", "to": "pcscf", "method": "PUBLISH", "headers": headers}
         await expect_message(stage(*events), ExpectedSeveral.model_validate(before))
 
 

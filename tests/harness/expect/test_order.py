@@ -5,8 +5,13 @@ from harness.errors import Unmet
 from harness.expect.order import Order, expect_order
 from tests.harness.scenes import noted, request, sent
 from tests.harness.staging import stage
+from valkit.trace import Event
 
-EVENTS = [sent("alice", "pcscf", request()), noted("hss", "flag", flag="pending"), noted("valserver", "bound")]
+EVENTS: list[Event] = [
+    sent("alice", "pcscf", request()),
+    noted("hss", "flag", flag="pending"),
+    noted("valserver", "bound"),
+]
 REGISTER = {"message": {"from": "ue", "method": "REGISTER"}}
 FLAG = {"event": {"what": "flag", "by": "hss"}}
 BOUND = {"event": "bound"}

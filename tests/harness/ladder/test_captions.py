@@ -1,5 +1,6 @@
 from harness.ladder.captions import details, name, noted
-from tests.harness.scenes import TOKEN, challenge, noted as note, request
+from tests.harness.scenes import TOKEN, challenge, request
+from tests.harness.scenes import noted as note
 from valkit.sip.message import parse
 
 
@@ -7,6 +8,11 @@ def test_an_arrow_has_method_or_status() -> None:
     """A request is named by its method, an answer by status and reason."""
     assert name(request()) == "REGISTER"
     assert name(request().answer(403)) == "403 Forbidden"
+
+
+def test_a_request_that_needed_a_stream_says_so() -> None:
+    """A token often makes a REGISTER too large for a datagram (RFC 3261 18.1.1)."""
+    assert name(request(), "tcp") == "REGISTER over TCP"
 
 
 def test_a_register_tells_who_and_with_what() -> None:

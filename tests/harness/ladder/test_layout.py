@@ -1,12 +1,15 @@
+from collections.abc import Sequence
+
 from harness.figures import REGISTER_FIGURE, read
 from harness.ladder.layout import ByElement, ByPart, View, laid_out
 from harness.ladder.rungs import Arrow, Ladder, Point
 from harness.story import story
 from tests.harness.scenes import CAST, noted, passed_on, registration, request, sent
-from valkit.trace import Message, Note
+from valkit.trace import Event
 
 
-def ladder(events: list[Message | Note], view: View, *, figure: bool = False) -> Ladder:
+def ladder(events: Sequence[Event], view: View, *, figure: bool = False) -> Ladder:
+    """Lay a story out, with the numbers of the figure if asked for."""
     moments = story(events, CAST)
     return laid_out("", moments, view, CAST, read(REGISTER_FIGURE, moments, CAST).numbers if figure else {})
 
@@ -28,7 +31,12 @@ def test_by_part_an_answer_leaves_the_core_when_its_first_element_sends_it() -> 
     """A third-party REGISTER that overtakes the 200 inside the core is drawn after it, as the core sent it after it."""
     message = request()
     first, *rest = passed_on(message.answer(200), "scscf", "pcscf", "alice")
-    events = [sent("alice", "pcscf", message), first, sent("scscf", "valserver", request(call_id="other")), *rest]
+    events: list[Event] = [
+        sent("alice", "pcscf", message),
+        first,
+        sent("scscf", "valserver", request(call_id="other")),
+        *rest,
+    ]
     names = [row.mark.name for row in ladder(events, ByPart(CAST)).rows if isinstance(row.mark, Arrow)]
     assert names == ["REGISTER", "200 OK", "REGISTER"]
 
@@ -47,7 +55,7 @@ def test_details_stand_where_a_message_sets_out() -> None:
 def test_lost_and_repeated_are_marked() -> None:
     """The one that was lost, and the one that was sent again."""
     message = request()
-    events = [sent("alice", "pcscf", message, fate="lost"), sent("alice", "pcscf", message)]
+    events: list[Event] = [sent("alice", "pcscf", message, fate="lost"), sent("alice", "pcscf", message)]
     marks = [row.mark for row in ladder(events, ByElement(CAST)).rows]
     assert [(mark.lost, mark.again) for mark in marks if isinstance(mark, Arrow)] == [(True, False), (False, True)]
 

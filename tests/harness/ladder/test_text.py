@@ -35,6 +35,7 @@ Figure
 
 
 def drawn(*marks: Arrow | Point) -> list[str]:
+    """Draw these marks; gives the lines beneath the head."""
     rows = tuple(Row(0.0, None, mark) for mark in marks)
     return draw(Ladder("", ("a", "b", "c"), rows)).splitlines()[2:]
 

@@ -1,5 +1,8 @@
 from typing import Any
 
+import pytest
+
+from harness.errors import NotApplicable
 from harness.steps.clock import Advance, advance
 from tests.harness.staging import stage
 
@@ -10,3 +13,11 @@ async def test_time_passes_as_far_as_told() -> None:
     await advance(scene, Advance.model_validate("1h30m"))
     patience: Any = scene.lab.patience
     assert patience.advanced == 5400.0
+
+
+async def test_time_does_not_pass_in_another_process() -> None:
+    """Half of a lab in the past would prove nothing; what to change is told."""
+    scene: Any = stage()
+    scene.lab.patience.one_clock = False
+    with pytest.raises(NotApplicable, match="keeps its own time"):
+        await advance(scene, Advance.model_validate("1h"))

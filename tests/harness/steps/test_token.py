@@ -10,6 +10,7 @@ POLICY = TokenPolicy("https://idms.home.example", "val-server")
 
 
 async def minted(**told: object) -> tuple[str, Verifier]:
+    """Mint a token; gives it and who judges it."""
     phone = Phone(request().answer(200))
     scene = stage(phone=phone)
     await mint_token(scene, Mint.model_validate({"ue": "alice", **told}))

@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import Unmet
 from harness.stage import Stage
-from harness.steps.ue import Call, Publish, Register, deregister, log_off, publish, register
+from harness.steps.ue import Call, Publish, Register, Renew, deregister, log_off, publish, register, reregister
 from tests.harness.scenes import request
 from tests.harness.staging import Phone, stage
 from ue_sim.engine import BY_THE_BOOK
@@ -13,11 +13,13 @@ from ue_sim.errors import UnknownToken
 
 @pytest.fixture
 def phone() -> Phone:
+    """Give a phone that is always answered 200."""
     return Phone(request().answer(200))
 
 
 @pytest.fixture
 def scene(phone: Phone) -> Stage:
+    """Give a stage with that phone."""
     return stage(phone=phone)
 
 
@@ -27,6 +29,12 @@ async def test_a_plain_registration_is_by_the_book(scene: Stage, phone: Phone) -
     assert phone.calls == [("register", {"token": False, "impu": None, "conduct": BY_THE_BOOK})]
     assert scene.answered is not None
     assert scene.answered.answer.status == 200
+
+
+async def test_a_renewal_is_of_the_identity_in_use(scene: Stage, phone: Phone) -> None:
+    """It may bring a token and ask for another time."""
+    await reregister(scene, Renew.model_validate({"ue": "alice", "token": "yes", "expires": 600}))
+    assert phone.calls == [("reregister", {"token": True, "conduct": BY_THE_BOOK, "expires": 600})]
 
 
 @pytest.mark.parametrize(("written", "meant"), [("yes", True), ("no", False), ("newer", "newer")])

@@ -64,6 +64,8 @@ UNUSUAL = [
     register(("message/sip", bytes(register(INFO)).replace(b"Expires: 6", b"Content-Type: a/b\r\nX: 6")), CORE_HEADERS),
     register(("message/sip", bytes(register(INFO)) + b"\r\n"), CORE_HEADERS),
     register(("message/sip", bytes(register(INFO))[:-1]), CORE_HEADERS),
+    register(("message/sip", bytes(register(INFO)).replace(b"Expires: ", b"Expires: \n")), CORE_HEADERS),
+    register(("message/sip", bytes(register(INFO)).replace(b"Expires: ", b"Expires: \r")), CORE_HEADERS),
     register(("message/sip", b"nonsense"), CORE_HEADERS),
     register(("///", b"x")),
     register(build_multipart([Part.create(*INFO, [("Content-Encoding", "gzip")])])),

@@ -1,12 +1,12 @@
 """SipEndpoint between elements in memory: what goes over the wire, when, and what is left afterwards."""
 
-from typing import Any
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent
 
-from tests.support import Awaited, Network, element, register, result_of
+from tests.support import Awaited, Caller, Network, element, register, result_of
 from valkit.ids import SeededIds
 from valkit.net.bounds import Bounds
 from valkit.net.sip import SipEndpoint
@@ -168,6 +168,32 @@ def test_a_bad_request_is_answered_without_being_remembered() -> None:
     assert wire(network)[1:] == ["SIP/2.0 400 Bad Request"]
     assert network.datagrams[1].target == (CLIENT, 7000)
     assert (served.requests, server.counters.malformed, server.transactions) == ([], 1, 0)
+
+
+PLAIN = bytes(register(30).adding("Via", f"SIP/2.0/UDP {CLIENT}:7000;branch=z9hG4bK1;rport", first=True))
+CHANGES = st.lists(st.tuples(st.integers(0, len(PLAIN)), st.integers(0, 8), st.binary(max_size=8)), max_size=4)
+
+
+def changed(changes: list[tuple[int, int, bytes]]) -> bytes:
+    """Give a request with pieces of it replaced by anything."""
+    data = PLAIN
+    for place, length, other in changes:
+        data = data[:place] + other + data[place + length :]
+    return data
+
+
+@given(CHANGES)
+def test_whatever_a_peer_sends_the_next_request_is_served(changes: list[tuple[int, int, bytes]]) -> None:
+    """Over UDP, or in a stream: no exception, and a well-formed request after it, on a new connection, is answered."""
+    network, served = Network(), Served()
+    element(network, SERVER, served)
+    client = element(network, CLIENT, silent)
+    network.carry((CLIENT, 7000), (SERVER, 5060), changed(changes))
+    network.connectTCP(SERVER, 5060, Caller(changed(changes)), bindAddress=(CLIENT, 1))
+    network.run(1)
+    asked = [Awaited(client.request(register(Call_ID="after"), hop)) for hop in (UDP, TCP)]
+    network.run(1)
+    assert [each.result.status for each in asked] == [200, 200]
 
 
 # --- handlers
@@ -365,7 +391,7 @@ def test_an_answer_whose_connection_is_gone_takes_a_new_one() -> None:
         return request.answer(200)
 
     element(network, SERVER, handler)
-    peer = Listener()
+    peer = Caller()
     network.listenTCP(7000, peer, 50, CLIENT)
     via = f"SIP/2.0/TCP {CLIENT}:7000;branch=z9hG4bK1"
     network.connectTCP(SERVER, 5060, Caller(bytes(register().adding("Via", via, first=True))), bindAddress=(CLIENT, 1))
@@ -375,43 +401,6 @@ def test_an_answer_whose_connection_is_gone_takes_a_new_one() -> None:
     ready.callback(None)
     network.run()
     assert parse(peer.data).start_line == "SIP/2.0 200 OK"
-
-
-class Caller:
-    """The least that opens a connection: sends, and keeps what comes."""
-
-    noisy = False
-
-    def __init__(self, data: bytes = b"") -> None:
-        self.data, self.lost = b"", False
-        self._first = data
-
-    def doStart(self) -> None:
-        """Need nothing."""
-
-    def startedConnecting(self, connector: object) -> None:
-        """Need nothing."""
-
-    def buildProtocol(self, _: object) -> "Caller":
-        """Be the protocol too."""
-        return self
-
-    def makeConnection(self, transport: Any) -> None:
-        """Send what there is to send."""
-        self.transport = transport
-        if self._first:
-            transport.write(self._first)
-
-    def dataReceived(self, data: bytes) -> None:
-        """Keep it."""
-        self.data += data
-
-    def connectionLost(self, _: object) -> None:
-        """Note it."""
-        self.lost = True
-
-
-Listener = Caller
 
 
 # --- the tap
@@ -479,7 +468,8 @@ def test_a_name_is_looked_up() -> None:
     network.names["server.example"] = SERVER
     element(network, SERVER, Served())
     client = element(network, CLIENT, silent)
-    known, unknown = [Awaited(client.request(register(), Hop("udp", f"{name}.example", 5060))) for name in ("server", "x")]
+    hops = [Hop("udp", f"{name}.example", 5060) for name in ("server", "x")]
+    known, unknown = [Awaited(client.request(register(), hop)) for hop in hops]
     network.run()
     assert known.result.status == 200
     assert (unknown.result.cause, "x.example" in str(unknown.result)) == ("transport", True)
@@ -512,7 +502,7 @@ def test_who_gives_up_waiting_leaves_nothing() -> None:
     asked = Awaited(client.request(register(), UDP))
     asked.deferred.cancel()
     network.run(60)
-    assert (client.transactions, len(served.requests), client.counts.stray) == (0, 1, 1)
+    assert (client.transactions, len(served.requests), client.counters.transactions.stray) == (0, 1, 1)
 
 
 def test_closing_leaves_nothing() -> None:

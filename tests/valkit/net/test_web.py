@@ -63,7 +63,7 @@ class Connection(StringTransport):
 
 def ask(data: bytes, bound: int = 100) -> tuple[int, Any, Any]:
     """Send bytes to the application. Gives status, body and transport."""
-    site: Any = _QuietSite(Shop().app.resource(), reactor=None, requestFactory=_request_factory(bound))
+    site: Any = cast(Any, _QuietSite)(Shop().app.resource(), reactor=None, requestFactory=_request_factory(bound))
     site.timeOut = None
     transport: Any = cast(Any, Connection)()
     protocol = site.buildProtocol(None)
@@ -74,10 +74,12 @@ def ask(data: bytes, bound: int = 100) -> tuple[int, Any, Any]:
 
 
 def get(path: str, host: str = "127.0.0.1:80") -> bytes:
+    """Write a GET."""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
 
 
 def post(head: str, body: bytes) -> bytes:
+    """Write a POST."""
     return f"POST /size HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n".encode() + body
 
 

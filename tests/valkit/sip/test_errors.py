@@ -5,7 +5,7 @@ def test_a_parse_error_says_what_and_shows_the_beginning() -> None:
     """The sentence names the element and quotes so much of the text as finds it, control characters escaped."""
     error = ParseError("Via", "\x00" + "x" * 500, why="is malformed")
     assert str(error) == "Via is malformed: '\\x00" + "x" * (EXCERPT - 1) + "'"
-    assert (error.what, error.why, error.answer, error.request) == ("Via", "is malformed", 400, None)
+    assert (error.what, error.why, error.answer) == ("Via", "is malformed", 400)
     assert len(error.text) == EXCERPT
 
 

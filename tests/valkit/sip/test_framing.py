@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from valkit.sip.errors import ParseError
 from valkit.sip.framing import PING, PONG, KeepAlive, StreamFramer
 from valkit.sip.limits import Limits
-from valkit.sip.message import Request, parse
+from valkit.sip.message import FaultyRequest, Request, parse
 
 Frame = bytes | KeepAlive
 
@@ -109,7 +109,7 @@ def test_without_content_length_the_stream_breaks(line: str) -> None:
     """Nobody knows where the next message begins; the request at hand gets its 400 (RFC 3261 18.3, RFC 4475 3.3.9)."""
     out, error = failure(StreamFramer(), MESSAGE + MESSAGE.replace(b"Content-Length: 0", line.encode()) + MESSAGE)
     assert (out, error.what, error.answer) == ([MESSAGE], "Content-Length", 400)
-    assert error.request is not None
+    assert isinstance(error, FaultyRequest)
     assert error.request.answer(400).call_id == "c"
 
 
@@ -133,7 +133,7 @@ def test_headers_without_end_are_refused() -> None:
 def test_a_faulty_response_is_not_answered() -> None:
     """The error of a response has nobody to go to."""
     _, error = failure(StreamFramer(), b"SIP/2.0 200 OK\r\nVia: x\r\n\r\n")
-    assert (error.answer, error.request) == (None, None)
+    assert (type(error), error.answer) == (ParseError, None)
 
 
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([MESSAGE, b"\r\n", b"\r\n\r\n", b"l: 3\r\n"]), max_size=8))

@@ -3,7 +3,7 @@ import pytest
 from tests.valkit.sip.torture import RFC_4475, RFC_5118, VECTORS, Accepted, Case, Refused, look
 from valkit.sip.errors import ParseError
 from valkit.sip.headers import MediaType
-from valkit.sip.message import Message, Response, parse
+from valkit.sip.message import FaultyRequest, Message, Response, parse
 from valkit.sip.multipart import parts
 from valkit.sip.uri import UriParams
 
@@ -61,12 +61,12 @@ def test_a_refused_request_can_be_answered(case: Case) -> None:
     assert isinstance(case.verdict, Refused)
     with pytest.raises(ParseError) as caught:
         run_to(case.verdict.at, case.data())
-    request = caught.value.request
-    if case.verdict.answer is None:
-        assert request is None
+    error = caught.value
+    assert isinstance(error, FaultyRequest) == (case.verdict.answer is not None)
+    if not isinstance(error, FaultyRequest):
         return
-    assert request is not None
-    answer = parse(bytes(request.answer(case.verdict.answer)))
+    request = error.request
+    answer = parse(bytes(request.answer(error.answer)))
     assert isinstance(answer, Response)
     assert answer.status == case.verdict.answer
     assert answer.headers.raw("via") == request.headers.raw("via") != ()

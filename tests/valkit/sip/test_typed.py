@@ -5,7 +5,7 @@ import pytest
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
 from valkit.sip.errors import ParseError
 from valkit.sip.headers import STAR, CSeq, Event, MediaType, NameAddr, Via
-from valkit.sip.message import Request, Response
+from valkit.sip.message import FaultyRequest, Request, Response
 
 BASIC = [
     ("Via", "SIP/2.0/UDP a;branch=z9hG4bK1"),
@@ -117,10 +117,11 @@ def test_a_fault_names_its_header(name: str, header: str, value: str) -> None:
     message = request().with_header(header, value)
     with pytest.raises(ParseError) as caught:
         getattr(message, name)
+    assert isinstance(caught.value, FaultyRequest)
     assert (caught.value.what, caught.value.answer, caught.value.request) == (header, 400, message)
     with pytest.raises(ParseError) as caught:
         getattr(message.answer(200).with_header(header, value), name)
-    assert (caught.value.what, caught.value.answer, caught.value.request) == (header, None, None)
+    assert (type(caught.value), caught.value.what, caught.value.answer) == (ParseError, header, None)
 
 
 @pytest.mark.parametrize("header", ["To", "From", "Call-ID", "CSeq", "Via"])
@@ -175,6 +176,18 @@ def test_copies_leave_the_original_alone() -> None:
     }
     assert bytes(message) == before
     assert all(copy.method == "MESSAGE" for copy in copies.values())
+
+
+def test_a_copy_has_the_via_it_was_given() -> None:
+    """The value is the text that goes out: the first of all Vias, which nobody has to read again."""
+    via = Via.parse("SIP/2.0/UDP b;branch=z9hG4bK2;rport=5060;received=192.0.2.1")
+    message = request(("Via", "SIP/2.0/UDP c"))
+    vias = message.vias
+    copy = message.with_via(via)
+    assert copy.via is via
+    assert copy.vias == (via, *vias[1:])
+    assert Request.create("MESSAGE", "sip:b@h", copy.headers.items()).via == via
+    assert message.vias == vias
 
 
 def test_a_body_brings_its_own_headers() -> None:

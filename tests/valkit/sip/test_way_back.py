@@ -19,7 +19,7 @@ def request(via: str) -> Request:
         ("SIP/2.0/UDP 192.0.2.4:5060;branch=z9hG4bK2", "SIP/2.0/UDP 192.0.2.4:5060;branch=z9hG4bK2"),
         ("SIP/2.0/UDP bobspc.biloxi.com:5060", "SIP/2.0/UDP bobspc.biloxi.com:5060;received=192.0.2.4"),
         ("SIP/2.0/UDP 192.0.2.5", "SIP/2.0/UDP 192.0.2.5;received=192.0.2.4"),
-        ("SIP/2.0/UDP 192.0.2.4;rport", "SIP/2.0/UDP 192.0.2.4;rport=40000;received=192.0.2.4"),
+        ("SIP/2.0/UDP 192.0.2.4;rport", "SIP/2.0/UDP 192.0.2.4;received=192.0.2.4;rport=40000"),
         ("SIP/2.0/UDP 192.0.2.5;received=203.0.113.9", "SIP/2.0/UDP 192.0.2.5;received=192.0.2.4"),
     ],
 )

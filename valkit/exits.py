@@ -1,4 +1,4 @@
-"""Exit codes of every command of `val`."""
+"""Exit codes of every program, and of every command of `val`."""
 
 OK = 0
 FAILED = 1

@@ -1,5 +1,7 @@
 """One program by itself: settings from a file, a line that says where it listens, a good end at SIGINT or SIGTERM."""
 
+import argparse
+import gc
 import sys
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
@@ -8,9 +10,10 @@ from typing import Any, NoReturn, Protocol, TypeVar
 from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner, textFileLogObserver
 
-from harness.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
 from valkit.net.service import Running
 from valkit.settings import Settings, SettingsError, read
@@ -37,6 +40,7 @@ def serve(
     globalLogBeginner.beginLoggingTo([textFileLogObserver(sys.stderr)], redirectStandardIO=False)
 
     async def run(reactor: Any) -> None:
+        await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
         try:
             running = await start(reactor, reactor, settings, SystemIds())
         except CannotListenError as error:
@@ -46,9 +50,19 @@ def serve(
         reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running)))
         sys.stdout.write(ready_line(name, running.addresses))
         sys.stdout.flush()
+        # What start-up made lives as long as the process: the collector need not visit it again and again.
+        gc.freeze()
         await Deferred()
 
     task.react(lambda reactor: Deferred.fromCoroutine(run(reactor)))
+
+
+def config_file(program: str, says: str) -> Path:
+    """Give the settings file that a program is told of: `python -m PROGRAM --config FILE`."""
+    parser = argparse.ArgumentParser(prog=f"python -m {program}", description=says)
+    parser.add_argument("--config", type=Path, required=True, help="YAML file with the settings")
+    config: Path = parser.parse_args().config
+    return config
 
 
 def settings_from(model: type[M], config: Path) -> M:

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.__main__ import build
+from tests.harness.test_labs import LAB
+from tests.harness.test_plugin import GOOD
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, OK
+
+
+def check(*paths: Path) -> tuple[int, str]:
+    """Run `val check`; gives exit code and what it says."""
+    done = CliRunner().invoke(build("check"), ["check", *map(str, paths)])
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with a scenario and its lab."""
+    (tmp_path / "labs").mkdir()
+    (tmp_path / "labs" / "mine.yaml").write_text(LAB)
+    (tmp_path / "good.yaml").write_text(GOOD.replace("steps", "lab: mine\nsteps"))
+    return tmp_path
+
+
+def test_files_that_are_right_are_counted(folder: Path) -> None:
+    """Scenarios and labs."""
+    assert check(folder) == (OK, "2 files checked, all well.\n")
+
+
+def test_every_fault_of_every_file_is_told(folder: Path) -> None:
+    """One line each, in the form that editors understand."""
+    (folder / "labs" / "mine.yaml").write_text(LAB.replace("domain", "domian"))
+    (folder / "bad.yaml").write_text(GOOD.replace("ue.register", "ue.dance"))
+    code, said = check(folder)
+    assert code == BAD_INPUT
+    assert "mine.yaml:1:1: domian: is not known (did you mean domain?)" in said
+    assert "bad.yaml:4:5: steps[0].ue.dance: is not a verb" in said
+
+
+def test_a_missing_path_is_3(folder: Path) -> None:
+    """What to give is told."""
+    code, said = check(folder / "none")
+    assert code == BAD_ENVIRONMENT
+    assert "does not exist. Give a scenario file" in said

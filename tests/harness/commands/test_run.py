@@ -1,0 +1,90 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.places import SHIPPED
+from tests.harness.test_plugin import BAD, GOOD
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+
+
+def val(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
+    """Call val in a folder, as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *arguments], cwd=where, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with one good scenario."""
+    (tmp_path / "good.yaml").write_text(GOOD)
+    return tmp_path
+
+
+def test_all_well_is_0(folder: Path) -> None:
+    """One scenario has a line, its ladder and the table; nothing is left in the folder."""
+    done = val("run", "good.yaml", "--junit", "out.xml", where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    assert "it registers" in done.stdout
+    assert "├── REGISTER" in done.stdout
+    assert "1 passed" in done.stdout
+    assert '<property name="clause" value="REG-01" />' in (folder / "out.xml").read_text()
+    assert {path.name for path in folder.iterdir()} == {"good.yaml", "out.xml"}
+
+
+def test_a_failed_scenario_is_1(folder: Path) -> None:
+    """Partial success is no success."""
+    (folder / "bad.yaml").write_text(BAD)
+    done = val("run", ".", where=folder)
+    assert done.returncode == FAILED
+    assert "1 passed, 1 failed" in done.stdout
+
+
+def test_a_wrong_file_is_2_and_nothing_is_played(folder: Path) -> None:
+    """All faults of all files, a line each; a YAML file that is no scenario is one of them."""
+    (folder / "wrong.yaml").write_text(GOOD.replace("alice", "nobody"))
+    (folder / "other.yaml").write_text("a: 1\n")
+    done = val("run", ".", where=folder)
+    assert done.returncode == BAD_INPUT
+    assert "wrong.yaml:4:1: nobody is nobody of lab home" in done.stdout
+    assert "other.yaml:1:1: a: is not known" in done.stdout
+    assert " ok " not in done.stdout
+
+
+def test_a_lab_may_be_chosen(folder: Path) -> None:
+    """Every scenario plays there; one that cannot is not applicable, with the reason, and no failure."""
+    (folder / "good.yaml").write_text(GOOD.replace("200}", "200}\n  - clock.advance: 1h"))
+    done = val("run", "good.yaml", "--lab", str(SHIPPED / "killable.yaml"), where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    assert "n/a: it registers\na program in a process of its own keeps its own time" in done.stdout
+    assert "1 not applicable" in done.stdout
+
+
+def test_nothing_to_play_is_2(folder: Path) -> None:
+    """A wrong -k is a wrong input."""
+    done = val("run", ".", "-k", "dances", where=folder)
+    assert done.returncode == BAD_INPUT
+    assert "No scenario was found" in done.stderr
+
+
+def test_a_missing_path_is_3(folder: Path) -> None:
+    """What to do is told."""
+    done = val("run", "none", where=folder)
+    assert done.returncode == BAD_ENVIRONMENT
+    assert "none does not exist. Give a scenario file" in done.stderr
+
+
+def test_list_plays_nothing(folder: Path) -> None:
+    """Names only."""
+    done = val("run", "--list", ".", where=folder)
+    assert done.returncode == OK
+    assert done.stdout == "good.yaml\n    it registers\n"
+
+
+def test_the_surrounding_project_has_no_say(folder: Path) -> None:
+    """Its pytest settings and conftest are not ours."""
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (folder / "conftest.py").write_text("raise RuntimeError\n")
+    assert val("run", "good.yaml", where=folder).returncode == OK

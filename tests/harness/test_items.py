@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from harness.items import CLAUSE, ScenarioFile, ScenarioItem
+from harness.labs import read_lab
+from harness.places import SHIPPED
+from harness.play import ScenarioFailed
+from harness.scenario import parse
+from tests.harness.test_scenario import GOOD
+
+
+@pytest.fixture
+def item(request: pytest.FixtureRequest) -> ScenarioItem:
+    """Give a scenario as an item of this very session."""
+    [scenario] = parse(GOOD, Path("s.yaml"), "s.yaml")
+    collector = ScenarioFile.from_parent(request.session, path=SHIPPED / "home.yaml")
+    made: ScenarioItem = ScenarioItem.from_parent(
+        collector, name=scenario.name, scenario=scenario, plan=read_lab(SHIPPED / "home.yaml")[0]
+    )
+    return made
+
+
+def test_an_item_has_its_clauses(item: ScenarioItem) -> None:
+    """As properties for JUnit, and as words for -k."""
+    assert item.user_properties == [(CLAUSE, "REG-01")]
+    assert "REG-01" in item.extra_keyword_matches
+
+
+def test_an_item_knows_its_line(item: ScenarioItem) -> None:
+    """Lines count from 0 there."""
+    assert item.reportinfo()[1:] == (0, "it registers")
+
+
+def test_a_failed_scenario_shows_its_reason_alone(item: ScenarioItem) -> None:
+    """The harness's own frames say nothing to the author of a script."""
+    with pytest.raises(ScenarioFailed) as failed:
+        raise ScenarioFailed("s.yaml:4: ue.register\n  wanted: x\n  got:    y")
+    assert item.repr_failure(failed) == str(failed.value)
+
+
+def test_a_fault_of_the_harness_shows_its_traceback(item: ScenarioItem) -> None:
+    """It is for us to read."""
+    with pytest.raises(ZeroDivisionError) as failed:
+        _ = 1 / 0
+    assert "Traceback" in str(item.repr_failure(failed))

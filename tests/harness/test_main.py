@@ -1,0 +1,39 @@
+import sys
+from importlib import import_module
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.__main__ import COMMANDS, build
+
+
+def test_help_names_every_command() -> None:
+    """With what it does and what exit codes mean."""
+    shown = CliRunner().invoke(build(None), ["--help"]).output
+    assert all(name in shown for name in COMMANDS)
+    assert "Exit codes" in shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there_and_has_an_example(name: str) -> None:
+    """Its module is found, and its help shows how it is called."""
+    shown = CliRunner().invoke(build(name), [name, "--help"]).output
+    module = import_module(f"harness.commands.{name}")
+    texts = [shown] if not hasattr(module, "app") else _helps(name, module)
+    assert all("val " in text and "xample" in text for text in texts), texts
+
+
+def _helps(name: str, module: object) -> list[str]:
+    verbs = [command.name or command.callback.__name__ for command in getattr(module, "app").registered_commands]  # noqa: B009
+    return [CliRunner().invoke(build(name), [name, verb, "--help"]).output for verb in verbs]
+
+
+def test_help_is_quick() -> None:
+    """The command line alone loads neither Twisted nor pydantic."""
+    import subprocess  # noqa: PLC0415
+
+    code = (
+        "import sys, harness.__main__ as m; m.build(None); print({'twisted', 'pydantic', 'pytest'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,57 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
+
+from harness.labs import read_lab
+from harness.places import SHIPPED
+from harness.play import Performance, ScenarioFailed, play
+from harness.scenario import parse
+
+reactor: Any = the_reactor
+
+
+async def played(steps: str, head: str = "") -> Performance:
+    """Play these steps in our own lab."""
+    text = f"name: n\nclauses: [REG-01]\n{head}\nsteps:\n{steps}"
+    [scenario] = parse(text, Path("s.yaml"), "s.yaml")
+    return await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor)
+
+
+async def test_a_scenario_that_goes_well_has_a_ladder_and_no_failure() -> None:
+    """The ladder is drawn in any case."""
+    performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
+    performance.judge()
+    assert "REGISTER" in performance.ladder
+
+
+async def test_a_failure_says_where_and_why() -> None:
+    """File and line of the step, what was wanted, what came, and the message with its secrets hidden."""
+    performance = await played("  - ue.register: alice\n  - expect.answer: {status: 403}\n")
+    with pytest.raises(ScenarioFailed) as failed:
+        performance.judge()
+    place, wanted, got, *message = str(failed.value).splitlines()
+    assert place == "s.yaml:6: expect.answer"
+    assert wanted == "  wanted: an answer 403"
+    assert got == "  got:    200 OK to alice"
+    assert message[0] == "    SIP/2.0 200 OK"
+
+
+async def test_the_first_failure_ends_it() -> None:
+    """What follows would stand on nothing."""
+    performance = await played("  - expect.answer: 200\n  - ue.register: alice\n")
+    assert performance.failure.startswith("s.yaml:5: expect.answer")
+    assert "REGISTER" not in performance.ladder
+
+
+async def test_a_figure_that_did_not_happen_fails() -> None:
+    """A registration without a token has no step 10."""
+    performance = await played("  - ue.register: alice\n", "figure: 5.X.3.2.2-1")
+    assert "wanted: step 10" in performance.failure
+
+
+async def test_a_fault_that_met_nothing_fails() -> None:
+    """Otherwise a scenario could pass without showing what it says."""
+    performance = await played("  - fault.lose: {method: PUBLISH}\n  - ue.register: alice\n")
+    assert "fault.lose PUBLISH: met 0 of them over UDP" in performance.failure

@@ -1,0 +1,143 @@
+"""Connections: framing, keep-alive, and what peers that are slow, idle or hostile get."""
+
+from tests.support import Awaited, Caller, Network, element, register
+from valkit.net.bounds import Bounds, StreamBounds
+from valkit.net.sip import SipEndpoint
+from valkit.sip import Hop, Limits, Request, Response
+
+CLIENT, SERVER = "192.0.2.1", "192.0.2.2"
+TCP = Hop("tcp", SERVER, 5060)
+
+
+def accepted(request: Request, _: Hop) -> Response:
+    """Answer 200."""
+    return request.answer(200)
+
+
+def large(request: Request, _: Hop) -> Response:
+    """Answer 200 with a body that fills a window by itself."""
+    return request.answer(200, body=b"x" * 70_000, content_type="text/plain")
+
+
+def call(network: Network, first: bytes = b"") -> Caller:
+    """Give a peer that has connected to the server."""
+    caller = Caller(first)
+    network.connectTCP(SERVER, 5060, caller, bindAddress=(CLIENT, 1))
+    network.run()
+    return caller
+
+
+def message(number: int = 0) -> bytes:
+    """Give a request as a peer of ours sends it over TCP."""
+    via = f"SIP/2.0/TCP {CLIENT}:7000;branch=z9hG4bK{number}"
+    return bytes(register().adding("Via", via, first=True))
+
+
+def start(network: Network, **bounds: float) -> SipEndpoint:
+    """Give a server with these bounds on its connections."""
+    return element(network, SERVER, accepted, bounds=Bounds(streams=StreamBounds(**bounds)))  # type: ignore[arg-type]
+
+
+def test_messages_are_cut_out_of_the_stream() -> None:
+    """However the bytes come, each message is answered, in order, on the same connection (18.3)."""
+    network = Network()
+    start(network)
+    caller = call(network)
+    for byte in message(1) + message(2):
+        caller.transport.write(bytes([byte]))
+    network.run()
+    assert caller.data.count(b"SIP/2.0 200 OK\r\n") == 2
+    assert caller.data.index(b"z9hG4bK1") < caller.data.index(b"z9hG4bK2")
+
+
+def test_a_ping_gets_a_pong() -> None:
+    """A double CRLF between messages is answered with a single one (RFC 5626 3.5.1)."""
+    network = Network()
+    server = start(network)
+    caller = call(network, b"\r\n\r\n")
+    assert caller.data == b"\r\n"
+    assert (server.counters.received, server.counters.malformed) == (0, 0)
+
+
+def test_an_idle_connection_is_closed() -> None:
+    """After `idle` seconds without a message the server closes; a message or a ping in time puts it off."""
+    network = Network()
+    start(network, idle=120.0)
+    caller = call(network)
+    network.run(119)
+    caller.transport.write(b"\r\n\r\n")
+    network.run(119)
+    assert not caller.lost
+    network.run(1)
+    assert caller.lost
+    assert not network.clock.getDelayedCalls()
+
+
+def test_a_message_that_never_ends_is_cut_off() -> None:
+    """Bytes that make no message do not keep a connection alive."""
+    network = Network()
+    start(network, idle=120.0)
+    caller = call(network, message()[:-10])
+    for _ in range(12):
+        network.run(10)
+        caller.transport.write(b"x")
+    network.run(1)
+    assert caller.lost
+
+
+def test_a_stream_that_cannot_be_read_is_answered_and_closed() -> None:
+    """Too large a message: 513 where it can be answered, and the connection ends, for nobody knows where to go on."""
+    network = Network()
+    server = element(network, SERVER, accepted, limits=Limits(size=2000))
+    caller = call(network, message().replace(b"Content-Length: 0", b"Content-Length: 2000"))
+    network.run()
+    assert caller.data.startswith(b"SIP/2.0 513 ")
+    assert caller.lost
+    assert server.counters.malformed == 1
+
+
+def test_a_peer_that_does_not_read_is_not_read_from() -> None:
+    """While responses pile up no further request is taken; when the peer reads again, all are answered."""
+    network = Network()
+    server = element(network, SERVER, large)
+    caller = call(network)
+    caller.transport.pauseProducing()
+    for number in range(4):
+        caller.transport.write(message(number))
+        network.run()
+    assert server.counters.received < 4
+    caller.transport.resumeProducing()
+    network.run()
+    assert caller.data.count(b"SIP/2.0 200 OK\r\n") == 4
+
+
+def test_a_peer_that_never_reads_is_cut_off() -> None:
+    """With more waiting for it than `backlog` the connection is aborted, and its requests fail."""
+    network = Network()
+    server = start(network, backlog=100_000)
+    phone = Caller(message())
+    network.connectTCP(SERVER, 5060, phone, bindAddress=(CLIENT, 1))
+    network.run()
+    phone.transport.pauseProducing()
+    asked = [Awaited(server.request(register(50_000), Hop("tcp", CLIENT, 1))) for _ in range(4)]
+    network.run()
+    assert phone.lost
+    assert [each.result.cause for each in asked] == ["transport"] * 4
+
+
+def test_connections_are_bounded() -> None:
+    """One too many from a host, or altogether, is closed at once; when one goes there is room again."""
+    network = Network()
+    server = start(network, connections=3, per_host=2)
+    callers = [Caller() for _ in range(3)]
+    for caller in callers:
+        network.connectTCP(SERVER, 5060, caller, bindAddress=(CLIENT, 1))
+    others = [Caller() for _ in range(2)]
+    for caller in others:
+        network.connectTCP(SERVER, 5060, caller, bindAddress=("192.0.2.9", 1))
+    network.run()
+    assert [caller.lost for caller in callers + others] == [False, False, True, False, True]
+    assert server.counters.connections.refused == 2
+    callers[0].transport.abortConnection()
+    network.run()
+    assert not call(network).lost
