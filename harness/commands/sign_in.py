@@ -39,9 +39,9 @@ NOWHERE = "http://127.0.0.1/callback"
 
 EXAMPLES = """\b
 Examples:
-  val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-ue
-  val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-ue --headless --user alice --save alice.json
-  pass show alice | val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-ue --headless --user alice
+  val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-client
+  val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-client --headless --user alice --save alice.json
+  pass show alice | val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-client --headless --user alice
 """
 
 
