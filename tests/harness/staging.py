@@ -107,7 +107,7 @@ def stage(
         clock=SimpleNamespace(seconds=lambda: NOW),
         ids=SeededIds("stage"),
         idms=SimpleNamespace(issuer="https://idms.home.example"),
-        issuer=SimpleNamespace(workshop=Workshop(SigningKey.generate(), SigningKey.generate())),
+        workshop=Workshop(SigningKey.generate(), SigningKey.generate()),
         valserver=valserver,
         core=SimpleNamespace(flag=lambda _: flag),
         programs={"valserver": valserver, "core": Program()},
