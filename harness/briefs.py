@@ -11,9 +11,11 @@ from attrs import evolve
 
 from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
 from harness.labs import LabPlan, UePlan, overlaid
+from seal.idms.metadata import OPENID
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
+from valkit.net.ca import CERTIFICATE
 from valkit.settings import Document, Fault, SettingsError, validated
 from valkit.sip.hop import Hop
 from valserver.settings import ServerSettings
@@ -36,13 +38,18 @@ def listening(plan: LabPlan, host: str, port: int = 0) -> list[str]:
     return [f"{transport}:{host}:{port}" for transport in plan.transports]
 
 
+def authorities(folder: Path) -> Path:
+    """Give the file with whom clients of this lab trust; the identity server makes it."""
+    return folder / "ca" / CERTIFICATE
+
+
 def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
     """Tell the identity server where it listens, and where its keys, certificates and grants are."""
     algorithm = plan.issuer.algorithm
     own: dict[str, Any] = {
         "authorization": {"host": IDMS_HOSTS[0], "port": 0},
         "token": {"host": IDMS_HOSTS[1], "port": 0},
-        "tls": {"authority": str(folder / "ca")},
+        "tls": {"authority": str(authorities(folder).parent)},
         "tokens": {
             "audience": plan.issuer.audience,
             "access_algorithm": algorithm,
@@ -58,14 +65,15 @@ def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
     return told
 
 
-def valserver_brief(plan: LabPlan, issuer: str, keys: Path, folder: Path) -> dict[str, Any]:
-    """Tell the VAL server whose tokens it believes, whom it trusts, and where it keeps bindings."""
+def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
+    """Tell the VAL server whose tokens it believes and where it asks for their keys, and where it keeps bindings."""
     own: dict[str, Any] = {
         "tokens": {
             "issuer": issuer,
-            "keys": str(keys),
+            "discovery_url": f"{issuer}{OPENID}",
+            "authorities": str(authorities(folder)),
+            "fetch_keys_every": NEVER,
             "audience": plan.issuer.audience,
-            "check_keys_every": NEVER,
         },
         "listen": listening(plan, HOSTS[VALSERVER]),
         "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
@@ -116,10 +124,10 @@ def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
 
 def check(plan: LabPlan, document: Document) -> None:
     """Hold what the programs would be told against their own settings; SettingsError in the lab file."""
-    somewhere, sip = Path("jwks.json"), Hop("udp", HOSTS[VALSERVER], 5070)
+    sip = Hop("udp", HOSTS[VALSERVER], 5070)
     faults: list[Fault] = []
     for part, model, brief in (
-        ("valserver", ServerSettings, valserver_brief(plan, "https://issuer", somewhere, Path())),
+        ("valserver", ServerSettings, valserver_brief(plan, "https://issuer", Path())),
         ("idms", IdmsSettings, idms_brief(plan, Path())),
         ("core", CoreSettings, core_brief(plan, sip)),
     ):

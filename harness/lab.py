@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from harness.briefs import HOSTS, IDMS_HOSTS, valserver_brief
 from harness.cast import ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
@@ -26,27 +26,10 @@ from ue_sim.ue import UE
 from valkit.ids import Ids, SeededIds
 from valkit.net.clock import ShiftableClock
 from valkit.sip.hop import Hop
-from valkit.tokens import SigningKey, jwks
+from valkit.tokens import SigningKey
 
 FIRST_UE = 11
 """UEs are at 127.0.0.11 and the addresses after it."""
-
-
-@frozen
-class Issuer:
-    """Who signs tokens in this lab, and the forger beside it."""
-
-    workshop: Workshop
-    keys: Path
-    """Its published keys, as a JWKS file."""
-
-    @classmethod
-    def opened(cls, algorithm: str, folder: Path) -> "Issuer":
-        """Make new keys and publish the honest one."""
-        workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
-        keys = folder / "jwks.json"
-        keys.write_text(jwks(workshop.key), "utf-8")
-        return cls(workshop, keys)
 
 
 @define
@@ -59,7 +42,8 @@ class Lab:
     ids: Ids
     wire: Wire
     patience: Patience
-    issuer: Issuer
+    workshop: Workshop
+    """What signs tokens here, and a forger's key beside it."""
     idms: BuiltInIdms
     core: Core
     phones: dict[str, RunningUe] = field(factory=dict)
@@ -119,19 +103,20 @@ class Lab:
         hosts = {host: part for part, host in HOSTS.items()} | dict.fromkeys(IDMS_HOSTS, IDMS)
         cast = Cast(hosts | _ue_hosts(plan), plan.ues.keys())
         wire = Wire(cast, _inside(plan), clock.seconds)
-        issuer = Issuer.opened(plan.issuer.algorithm, folder)
+        algorithm = plan.issuer.algorithm
+        workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
         around = Surroundings(reactor, clock, ids, wire, folder)
-        idms = BuiltInIdms(around, plan, issuer.workshop.key)
+        idms = BuiltInIdms(around, plan, workshop.key)
         core = core_for(plan, around)
         one_clock = not (plan.core.process or plan.valserver.process)
         patience = Patience(reactor, clock, wire, alone=not plan.core.process, one_clock=one_clock)
-        return cls(plan, cast, clock, ids, wire, patience, issuer, idms, core, folder=folder)
+        return cls(plan, cast, clock, ids, wire, patience, workshop, idms, core, folder=folder)
 
     async def open(self, reactor: Any) -> None:
         """Start the parts, each after those it has to know."""
         around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
         await self.idms.start()
-        brief = valserver_brief(self.plan, self.idms.issuer, self.issuer.keys, self._folder)
+        brief = valserver_brief(self.plan, self.idms.issuer, self._folder)
         self._valserver = valserver_for(self.plan, around, brief)
         await self.valserver.start()
         self.core.leads_to(self.valserver.address)
@@ -139,6 +124,8 @@ class Lab:
         for host, name in _ue_hosts(self.plan).items():
             self.phones[name] = await start_ue(name, self.plan, host, self.core.addresses[PCSCF], around)
             self.identities[name] = self.idms.way_of(name, self.ues[name].wallet)
+        await self.patience.quiet()
+        self.wire.trace.events.clear()  # what is said at the start is nobody's doing
 
 
 def _ue_hosts(plan: LabPlan) -> dict[str, str]:

@@ -71,6 +71,8 @@ class Patience:
             return False
         if await self._news_within(IDLE):
             return True
+        if self._wire.calling:
+            return True
         return waiting and (not (self.skipping and self.one_clock) or self._skip(HORIZON))
 
     async def advance(self, seconds: float) -> None:

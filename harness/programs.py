@@ -17,11 +17,12 @@ import sipcore_stub.app
 import ue_sim.app
 import valserver.app
 from harness.briefs import core_brief, listening, ue_settings
-from harness.cast import ICSCF, PCSCF, SCSCF
+from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
 from harness.children import Child
 from harness.errors import EnvironmentFault, Finding, Unmet
 from harness.labs import LabPlan
 from harness.observing import AdminSite, BindingSeen, seen
+from harness.overhearing import Overheard
 from harness.wire import Wire
 from seal.errors import CannotStart as SealCannotStart
 from sipcore_stub.app import CoreRunning
@@ -132,6 +133,7 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
             around.ids,
             observe=around.wire.note,
             tap=around.wire,
+            agents=lambda tls: Overheard(around.reactor, tls, VALSERVER, around.wire),
         )
         self._brief = self._brief | {"listen": _sip_addresses(running)}
         return running

@@ -108,9 +108,14 @@ class Wire:
         """Know that it is answered, or given up."""
         self._calls.discard(call)
 
+    @property
+    def calling(self) -> bool:
+        """Whether an HTTP request is under way: it takes real time, and ends by itself after a while."""
+        return bool(self._calls)
+
     def unanswered(self) -> bool:
         """Whether somebody still waits for an answer that may come."""
-        return bool(self._calls) or any(self.now() - sent < GIVEN_UP for sent in self._open.values())
+        return self.calling or any(self.now() - sent < GIVEN_UP for sent in self._open.values())
 
     def let_go(self) -> None:
         """Expect answers to what was held back; its senders send it again."""

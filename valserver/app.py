@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from valkit.ids import Ids
 from valkit.net import web
+from valkit.net.https import Agents
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.sip import Hop
@@ -54,9 +55,10 @@ async def start(
     *,
     observe: Observer | None = None,
     tap: Tap | None = None,
+    agents: Agents | None = None,
 ) -> ServerRunning:
     """Start a server. CannotStart, with what to do, when a file or an address does not allow it."""
-    issuers = Issuers([trusted(tokens, reactor, clock) for tokens in settings.issuers])
+    issuers = Issuers([trusted(tokens, reactor, clock, agents) for tokens in settings.issuers])
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe)

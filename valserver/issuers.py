@@ -12,7 +12,7 @@ from attrs import frozen
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IReactorTime
 
-from valkit.net.https import HttpsClient
+from valkit.net.https import Agents, HttpsClient
 from valkit.net.tls import Tls
 from valkit.tokens import AccessToken, Cause, KeySet, TokenPolicy, TokenRejected, Verifier
 from valkit.tokens.compact import decode, split
@@ -132,7 +132,7 @@ class Issuers:
         return issuer
 
 
-def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime) -> Trusted:
+def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime, agents: Agents | None = None) -> Trusted:
     """Put an issuer together. Raises CannotStart if a file is not as it must be."""
     verifier = Verifier(policy(tokens), KeySet())
     if tokens.keys is not None:
@@ -140,7 +140,7 @@ def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime) -> Trusted
     else:
         keys = KeySite(
             tokens.issuer,
-            _https(tokens, reactor),
+            _https(tokens, reactor, agents),
             clock,
             verifier.trust,
             tokens.fetch_keys_every,
@@ -149,7 +149,8 @@ def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime) -> Trusted
             tokens.jwks_url,
         )
     asking = tokens.introspection
-    return Trusted(verifier, keys, None if asking is None else Introspection(asking, _https(tokens, reactor), clock))
+    introspection = None if asking is None else Introspection(asking, _https(tokens, reactor, agents), clock)
+    return Trusted(verifier, keys, introspection)
 
 
 def policy(tokens: TokenSettings) -> TokenPolicy:
@@ -166,11 +167,11 @@ def policy(tokens: TokenSettings) -> TokenPolicy:
     )
 
 
-def _https(tokens: TokenSettings, reactor: Any) -> HttpsClient:
+def _https(tokens: TokenSettings, reactor: Any, agents: Agents | None) -> HttpsClient:
     path = tokens.authorities or Path()
     try:
         tls = Tls(path.read_bytes())
         tls.client("localhost")  # so that what cannot be read shows now
     except (OSError, ValueError) as error:
         raise CannotStart(f"{path} names no authorities ({error}): tokens.authorities must be a PEM file") from error
-    return HttpsClient(reactor, tls, timeout=tokens.fetch_timeout)
+    return HttpsClient(reactor, tls, timeout=tokens.fetch_timeout, through=agents(tls) if agents else None)

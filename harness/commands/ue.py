@@ -1,4 +1,7 @@
-"""`val ue`: one phone by hand, against any core. Each call switches it on, does one thing, and says how it went."""
+"""`val ue`: one phone by hand, against any core. Each call switches it on, does one thing, and says how it went.
+
+`sign-in` needs no phone to be on: it stands in `harness.commands.sign_in`.
+"""
 
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -12,6 +15,8 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
+from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
+from harness.commands.sign_in import sign_in
 from ue_sim.app import start
 from ue_sim.engine import Answer
 from ue_sim.errors import UeError
@@ -25,7 +30,9 @@ from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.trace import Note
 
-app = typer.Typer(no_args_is_help=True, help="One phone by hand: register, publish, deregister, against any core.")
+app = typer.Typer(no_args_is_help=True, help="One phone by hand: sign in, register, publish, deregister.")
+
+app.command("sign-in", epilog=SIGN_IN_EXAMPLES)(sign_in)
 
 Verb: TypeAlias = Callable[[UE, Console], Awaitable[Answer]]
 

@@ -42,7 +42,7 @@ class Mint(Arguments):
 async def mint_token(stage: Stage, told: Mint) -> None:
     """Make an access token and put it into a phone; it is the one at hand from now on."""
     grant = _grant(stage, told)
-    workshop = stage.lab.issuer.workshop
+    workshop = stage.lab.workshop
     token = forge(told.broken, workshop, grant) if told.broken else mint(workshop.key, grant)
     stage.lab.ues[told.ue].wallet.put(token, told.name)
     stage.tokens[told.name] = Minted(told.name, grant.jti, grant.claims())

@@ -205,7 +205,8 @@ class AuthorizationSite:
 
     def _tied(self, request: Request, csrf: str) -> bool:
         cookie = _cookie(request, FORM_COOKIE)
-        return cookie is not None and hmac.compare_digest(self._tie(cookie), csrf)
+        # as bytes: of text it compares only ASCII, and anything may be sent
+        return cookie is not None and hmac.compare_digest(self._tie(cookie).encode(), csrf.encode(errors="replace"))
 
 
 def _parameters(request: Request) -> Parameters:

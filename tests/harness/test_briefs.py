@@ -22,7 +22,7 @@ def plan() -> LabPlan:
 
 def test_the_valserver_trusts_the_scscf_alone(plan: LabPlan) -> None:
     """A phone on the same machine is a stranger to it."""
-    settings = ServerSettings.model_validate(valserver_brief(plan, ISSUER, Path("jwks.json"), Path("f")))
+    settings = ServerSettings.model_validate(valserver_brief(plan, ISSUER, Path("f")))
     assert [str(network) for network in settings.trusted_peers] == ["127.0.0.23/32"]
     assert settings.tokens.audience == plan.issuer.audience
 
@@ -46,7 +46,7 @@ def test_grants_may_survive_a_restart(plan: LabPlan) -> None:
 def test_the_lab_may_add_settings(plan: LabPlan) -> None:
     """What the plan says of a program comes on top of what the lab tells it."""
     valserver = plan.valserver.model_copy(update={"settings": {"bindings": {"outlive_token": "no"}}})
-    brief = valserver_brief(plan.model_copy(update={"valserver": valserver}), ISSUER, Path("k"), Path("f"))
+    brief = valserver_brief(plan.model_copy(update={"valserver": valserver}), ISSUER, Path("f"))
     assert brief["bindings"]["outlive_token"] == "no"
     assert brief["bindings"]["store"] == "memory"
 

@@ -7,7 +7,7 @@ never requested.
 from urllib.parse import urljoin
 
 from ue_sim.identity.errors import Doubtful, NotSignedIn, Unreachable, Unusable
-from ue_sim.identity.form import Answers, log_in_form, same_origin
+from ue_sim.identity.form import Answers, LogInForm, log_in_form, same_origin
 from ue_sim.identity.redirect import leads_home
 from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 
@@ -34,13 +34,22 @@ async def log_in(browser: HttpsClient, url: str, redirect_uri: str, answers: Ans
             continue
         if page.status not in FORMS or page.media_type != "text/html":
             raise Unusable(f"the identity server answers {page.status} where its form should be")
-        form = log_in_form(page.body, here)
+        form = _form(page, here)
         if form.fields.keys() <= given:
             raise NotSignedIn("the identity server did not accept the log-in")
         given |= form.fields.keys()
         here = _own(form.action, url)
         page = await _posted(browser, here, form.filled(answers))
     raise Unusable("the identity server leads round and round")
+
+
+def _form(page: HttpsAnswer, here: str) -> LogInForm:
+    try:
+        return log_in_form(page.body, here)
+    except Unusable:
+        if page.status == 200:
+            raise
+    raise Unusable(f"the identity server answers {page.status} where its form should be")
 
 
 def _own(target: str, start: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 from klein import Klein
 from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 from twisted.web.http import Request
 
 from ue_sim.identity.errors import IdentityError
@@ -17,6 +18,8 @@ from valkit.net.web import WebPort, answer_errors_as_json, listen
 
 PATH = "/callback"
 HOST = "127.0.0.1"
+LINGER = 0.2
+"""Seconds after which the browser's connections are cut; it keeps them open for further requests."""
 
 Judge = Callable[[str], Awaitable[TokenSet | None]]
 """Makes tokens of a redirect; None if it is not for us."""
@@ -33,7 +36,7 @@ class _Callback:
     def __init__(self) -> None:
         self.url = ""
         self.judge: Judge | None = None
-        self.outcome: Deferred[TokenSet] = Deferred()
+        self.outcome: Deferred[TokenSet | IdentityError] = Deferred()
 
     @app.route(PATH, methods=["GET"])
     async def callback(self, request: Request) -> bytes:
@@ -44,26 +47,28 @@ class _Callback:
         try:
             tokens = await self.judge(f"{self.url}?{query}")
         except IdentityError as error:
-            self._decide(error)
+            self._decide(request, error)
             return _page(request, 400, "Not signed in", "The program that asked says why. You may close this window.")
         if tokens is None:
             return _page(request, 400, "Not for us", "This page answers another request and was ignored.")
-        self._decide(tokens)
+        self._decide(request, tokens)
         return _page(request, 200, "Signed in", "You may close this window.")
 
-    def _decide(self, outcome: TokenSet | IdentityError) -> None:
-        if self.outcome.called:
-            return
-        if isinstance(outcome, IdentityError):
-            self.outcome.errback(outcome)
-        else:
-            self.outcome.callback(outcome)
+    def _decide(self, request: Request, outcome: TokenSet | IdentityError) -> None:
+        """End the wait when the page is written, or the browser has gone without it."""
+
+        def written(_: object) -> None:
+            if not self.outcome.called:
+                self.outcome.callback(outcome)
+
+        request.notifyFinish().addBoth(written)
 
 
 @frozen
 class Loopback:
     """A listener that waits for one log-in."""
 
+    _reactor: Any
     _port: WebPort
     _callback: _Callback
 
@@ -75,10 +80,14 @@ class Loopback:
     async def tokens(self, judge: Judge, within: float, clock: Any) -> TokenSet:
         """Wait for the browser. Raises what `judge` raises, TimeoutError of Twisted's when nobody comes."""
         self._callback.judge = judge
-        return await self._callback.outcome.addTimeout(within, clock)
+        outcome = await self._callback.outcome.addTimeout(within, clock)
+        if isinstance(outcome, IdentityError):
+            raise outcome
+        return outcome
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Listen no more, as soon as the page that was written has had time to arrive."""
+        await deferLater(self._reactor, LINGER)
         await self._port.close()
 
 
@@ -87,7 +96,7 @@ async def open_loopback(reactor: Any, port: int = 0) -> Loopback:
     callback = _Callback()
     listening = await listen(reactor, callback.app, HOST, port)
     callback.url = listening.url + PATH
-    return Loopback(listening, callback)
+    return Loopback(reactor, listening, callback)
 
 
 def _page(request: Request, status: int, heading: str, sentence: str) -> bytes:

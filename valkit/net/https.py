@@ -30,6 +30,8 @@ TIMEOUT = 10.0
 """Seconds that a request may take, from the first packet to the last byte of the answer."""
 LARGEST = 256 * 1024
 """Bytes of the largest answer."""
+Agents = Callable[[Tls], Any]
+"""Gives an agent that trusts whom `Tls` says: a lab's, which writes down what is said."""
 FORM = "application/x-www-form-urlencoded"
 
 

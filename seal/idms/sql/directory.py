@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from attrs import evolve
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from seal.errors import Conflict
 from seal.idms.records import Client, Service, User
@@ -15,12 +15,15 @@ from seal.idms.sql.schema import CLIENTS, MAPPINGS, SERVICES, USERS, columns, va
 DIRECTORY = "directory"
 """The lock under which clients, users and VAL services change, one at a time: that is rare, and they hang together."""
 
+_KEY: BindParameter[str] = bindparam("key")
+_CLIENT = select(CLIENTS).where(CLIENTS.c.client_id == _KEY)
+_USER = select(USERS).where(USERS.c.user_id == _KEY)
+_MAPPED = select(MAPPINGS.c.val_service_id).where(MAPPINGS.c.user_id == _KEY)
+
 
 def client(connection: Connection, client_id: str) -> Client | None:
     """Give one client."""
-    return value(
-        Client, connection.execute(select(CLIENTS).where(CLIENTS.c.client_id == client_id)).mappings().one_or_none()
-    )
+    return value(Client, connection.execute(_CLIENT, {"key": client_id}).mappings().one_or_none())
 
 
 def clients(connection: Connection) -> tuple[Client, ...]:
@@ -58,12 +61,15 @@ def remove_client(connection: Connection, client_id: str) -> bool:
 
 def user(connection: Connection, user_id: str) -> User | None:
     """Give one user with its VAL services."""
-    return next(iter(_users(connection, USERS.c.user_id == user_id)), None)
+    found = value(User, connection.execute(_USER, {"key": user_id}).mappings().one_or_none())
+    if found is None:
+        return None
+    return evolve(found, val_service_ids=connection.scalars(_MAPPED, {"key": user_id}))
 
 
 def users(connection: Connection) -> tuple[User, ...]:
     """Give all, by user ID."""
-    return tuple(sorted(_users(connection), key=lambda each: each.user_id))
+    return tuple(sorted(_all_users(connection), key=lambda each: each.user_id))
 
 
 def add_user(connection: Connection, new: User) -> bool:
@@ -137,12 +143,11 @@ def remove_service(connection: Connection, val_service_id: str) -> bool:
     return connection.execute(delete(SERVICES).where(SERVICES.c.val_service_id == val_service_id)).rowcount > 0
 
 
-def _users(connection: Connection, *which: ColumnElement[bool]) -> list[User]:
-    mapped = select(MAPPINGS.c.user_id, MAPPINGS.c.val_service_id).join(USERS).where(*which)
+def _all_users(connection: Connection) -> list[User]:
     names = defaultdict(list)
-    for user_id, val_service_id in connection.execute(mapped):
+    for user_id, val_service_id in connection.execute(select(MAPPINGS.c.user_id, MAPPINGS.c.val_service_id)):
         names[user_id].append(val_service_id)
-    found = (value(User, row) for row in connection.execute(select(USERS).where(*which)).mappings())
+    found = (value(User, row) for row in connection.execute(select(USERS)).mappings())
     return [evolve(each, val_service_ids=names[each.user_id]) for each in found if each is not None]
 
 

@@ -16,7 +16,7 @@ async def minted(**told: object) -> tuple[str, Verifier]:
     await mint_token(scene, Mint.model_validate({"ue": "alice", **told}))
     token = phone.wallet.choose(True)
     assert token is not None
-    return token, Verifier(POLICY, KeySet.from_jwks(jwks(scene.lab.issuer.workshop.key)))
+    return token, Verifier(POLICY, KeySet.from_jwks(jwks(scene.lab.workshop.key)))
 
 
 async def test_a_token_speaks_for_the_user_of_the_phone() -> None:

@@ -95,6 +95,14 @@ class Site:
             return _redirect(request, f"/authorize?{query}")
         return self._form(request, query, self.op.page_status)
 
+    @app.route("/refused")
+    @app.route("/empty")
+    def page(self, request: Request) -> bytes:
+        """Show a page without a form."""
+        request.setResponseCode(400 if request.path == b"/refused" else 200)
+        request.setHeader("Content-Type", "text/html")
+        return b"<h1>Hello</h1>"
+
     @app.route("/login", methods=["POST"])
     def login(self, request: Request) -> bytes:
         """Take the form."""

@@ -62,6 +62,17 @@ async def test_a_page_that_is_no_form_is_of_no_use() -> None:
         await landed(Op(page_status=500))
 
 
+async def test_a_refusal_that_has_no_form_is_told_by_its_status() -> None:
+    """As when the client is not known there."""
+    op = Op()
+    port = await op.start()
+    with pytest.raises(Unusable, match="answers 400"):
+        await log_in(browser(), f"{port.url}/refused", RETURN, ALICE)
+    with pytest.raises(Unusable, match="no log-in form"):
+        await log_in(browser(), f"{port.url}/empty", RETURN, ALICE)
+    await port.close()
+
+
 async def test_nobody_there_is_told() -> None:
     """As Unreachable."""
     with pytest.raises(Unreachable):
