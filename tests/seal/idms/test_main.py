@@ -41,7 +41,7 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     [
         ("{tokns: {}}", 2, "did you mean tokens?"),
         (None, 3, "cannot be read"),
-        ("{tls: {certificate: x, key: y}}", 3, "tls"),
+        (CONFIG.replace("authority: CA", "certificate: CA/x, key: CA/y"), 3, "tls"),
     ],
 )
 def test_a_start_that_fails_says_why(

@@ -1,0 +1,150 @@
+"""What the token endpoint gives per second, beside its signatures alone, and how long a refresh waits beside log-ins.
+
+python -m bench.idms
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time, time
+from typing import Any
+
+from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
+from twisted.internet import task
+from twisted.internet.defer import Deferred, gatherResults
+
+from seal.idms.clients import ClientAuthentication
+from seal.idms.grants.desk import Desk
+from seal.idms.hashing import PasswordChecks
+from seal.idms.issuing import Issuer
+from seal.idms.keys import KeyRing
+from seal.idms.methods import offered
+from seal.idms.parameters import Parameters
+from seal.idms.records import Client, Code, User, digest
+from seal.idms.settings import TokenSettings
+from seal.idms.store import Store
+from seal.idms.store_memory import MemoryStore
+from seal.idms.store_sql import open_store
+from seal.idms.token import TokenEndpoint
+from valkit.ids import SystemIds
+
+TIMES = 300
+AT_ONCE = 20
+RETURN = "http://127.0.0.1/callback"
+VERIFIER = "v" * 43
+
+
+class Served:
+    """A token endpoint on a store, without the HTTP around it."""
+
+    def __init__(self, store: Store, keys: KeyRing, checks: PasswordChecks) -> None:
+        self.store = store
+        self.keys = keys
+        methods = offered(checks.check, store)
+        issuer = Issuer("https://idms.home.example", keys, TokenSettings(), SystemIds())
+        desk = Desk(store, issuer, methods, lambda _what, _fields: None)
+        self.endpoint = TokenEndpoint(ClientAuthentication(store, ()), desk)
+        self.tokens: dict[int, str] = {}
+
+    async def prepare(self) -> None:
+        """Provision, and give codes out."""
+        await self.store.add_client(Client("app", redirect_uris=(RETURN,), scopes=("openid",)))
+        await self.store.add_user(User("alice", "alice", val_service_ids=("dispatch", "video", "data")))
+        challenge = create_s256_code_challenge(VERIFIER)
+        for number in range(TIMES):
+            hashed, ends = digest(f"c{number}"), time() + 600
+            code = Code(hashed, f"f{number}", "app", RETURN, "alice", "openid", challenge, "a", time(), ends)
+            await self.store.put_code(code)
+
+    async def exchange(self, number: int) -> None:
+        """Bring a code."""
+        form = {"grant_type": "authorization_code", "code": f"c{number}", "redirect_uri": RETURN}
+        await self._answered(number, form | {"code_verifier": VERIFIER})
+
+    async def refresh(self, number: int) -> None:
+        """Bring the refresh token that came last."""
+        await self._answered(number, {"grant_type": "refresh_token", "refresh_token": self.tokens[number]})
+
+    async def _answered(self, number: int, form: dict[str, str]) -> None:
+        members = await self.endpoint.answer(Parameters(form | {"client_id": "app"}), None, time())
+        self.tokens[number] = str(members["refresh_token"])
+
+
+async def rate(work: Callable[[int], Awaitable[None]]) -> str:
+    """Do it `TIMES` times, so many at once; gives how many a second, by the clock and by CPU time."""
+    began, cpu = perf_counter(), process_time()
+    for first in range(0, TIMES, AT_ONCE):
+        batch: list[Any] = [Deferred.fromCoroutine(work(number)) for number in range(first, first + AT_ONCE)]  # type: ignore[arg-type]
+        await gatherResults(batch, consumeErrors=True)
+    return f"{TIMES / (perf_counter() - began):8.0f}/s {TIMES / (process_time() - cpu):8.0f}/core-s"
+
+
+async def waits(served: Served) -> str:
+    """Time each refresh, one after the other; gives median and p99 in milliseconds."""
+    times = []
+    for number in range(TIMES):
+        began = perf_counter()
+        await served.refresh(number)
+        times.append((perf_counter() - began) * 1000)
+    cuts = quantiles(times, n=100)
+    return f"median {cuts[49]:6.2f} ms, p99 {cuts[98]:6.2f} ms"
+
+
+async def measure(reactor: Any, folder: Path) -> None:
+    """Measure and print everything."""
+    checks = PasswordChecks(reactor, 2, 100)
+    try:
+        await measured(reactor, folder, checks)
+    finally:
+        checks.stop()
+
+
+async def measured(reactor: Any, folder: Path, checks: PasswordChecks) -> None:
+    """Measure with these password checks."""
+    keys = KeyRing(folder / "keys", ("ES256", "RS256"), 86_400.0, time())
+
+    async def signed(_number: int) -> None:
+        for algorithm in ("ES256", "RS256"):
+            keys.signer(algorithm).sign(b"x" * 400)
+
+    print(f"{TIMES} requests, {AT_ONCE} at once; an answer has an access token (ES256) and an ID token (RS256)")
+    print(f"{'two signatures alone':28}{await rate(signed)}")
+    stores: dict[str, Store] = {"memory": MemoryStore(), "sqlite": open_store(f"sqlite:///{folder}/s.sqlite", reactor)}
+    for name, store in stores.items():
+        served = Served(store, keys, checks)
+        await served.prepare()
+        print(f"{'code exchange, ' + name:28}{await rate(served.exchange)}")
+        print(f"{'refresh, ' + name:28}{await rate(served.refresh)}")
+        print(f"{'refresh alone, ' + name:28}{await waits(served)}")
+        print(f"{'... while 4 log in, ' + name:28}{await beside_log_ins(served, checks)}")
+        await store.close()
+
+
+async def beside_log_ins(served: Served, checks: PasswordChecks) -> str:
+    """Time refreshes while four people log in all the time."""
+    going = True
+
+    async def log_in() -> None:
+        while going:
+            await checks.check("", "x")
+
+    people: list[Any] = [Deferred.fromCoroutine(log_in()) for _ in range(4)]
+    told = await waits(served)
+    going = False
+    await gatherResults(people)
+    return told
+
+
+def main() -> None:
+    """Measure in a folder of its own."""
+    with TemporaryDirectory() as folder:
+        task.react(lambda reactor: Deferred.fromCoroutine(measure(reactor, Path(folder))))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SystemExit as done:
+        if done.code:
+            raise
