@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from seal.idms.entries import Provisions
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.settings import Settings, read
 from valserver.settings import ServerSettings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-MODELS: dict[str, type[Settings]] = {"core": CoreSettings, "ue": UeSettings, "valserver": ServerSettings}
+MODELS: dict[str, type[Settings]] = {
+    "core": CoreSettings,
+    "idms": IdmsSettings,
+    "idms-users": Provisions,
+    "ue": UeSettings,
+    "valserver": ServerSettings,
+}
 
 
 def example(name: str) -> str:

@@ -225,8 +225,12 @@ def mount(app: typer.Typer) -> None:
     """Put these commands under `val idms`."""
     for name, group in (("user", user), ("client", client), ("key", key)):
         app.add_typer(group, name=name)
-    app.command(name="services")(services)
-    app.command(name="apply")(apply)
+    app.command(name="services", epilog="\b\nExample:\n  val idms --config examples/idms.yaml services --json")(
+        services
+    )
+    app.command(
+        name="apply", epilog="\b\nExample:\n  val idms --config examples/idms.yaml apply examples/idms-users.yaml"
+    )(apply)
 
 
 def _show_secret(desk: Desk, user_id: str, secret: str | None) -> None:

@@ -1,12 +1,10 @@
-from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.lab import Issuer, Lab
+from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
-from valkit.tokens import KeySet
 
 reactor: Any = the_reactor
 
@@ -14,7 +12,8 @@ reactor: Any = the_reactor
 async def test_a_lab_is_gone_after_it_was_there() -> None:
     """Every part has an address of its own, at ports that were free, and nothing of it stays."""
     lab = await Lab.start(read_lab(SHIPPED / "home.yaml")[0], reactor)
-    folder = lab.issuer.keys.parent
+    folder = lab._folder
+    assert folder.exists()
     assert {lab.address(part).host for part in ("pcscf", "icscf", "scscf", "valserver")} == {
         "127.0.0.21",
         "127.0.0.22",
@@ -33,10 +32,3 @@ async def test_two_labs_do_not_meet() -> None:
     assert first.address("valserver") != second.address("valserver")
     await first.stop()
     await second.stop()
-
-
-def test_only_the_honest_key_is_published(tmp_path: Path) -> None:
-    """The forger's key is nobody's."""
-    issuer = Issuer.opened("ES256", tmp_path)
-    keys = KeySet.from_jwks(issuer.keys.read_text())
-    assert [key.kid for key in keys.keys] == [issuer.workshop.key.kid]

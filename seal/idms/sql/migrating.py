@@ -9,8 +9,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, inspect, select
 
 from seal.errors import CannotStart
-from seal.idms import migrations
 from seal.idms.sql.schema import METADATA, VERSIONS
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+"""Alembic runs what lies there by its path; the steps import our tables, so we do not import them."""
 
 ONE_AT_A_TIME = 0x56414C4944
 """The name of the lock under which PostgreSQL is migrated ("VALID"); SQLite writes one at a time anyway."""
@@ -32,7 +34,7 @@ def migrate(engine: Engine, name: str) -> None:
 def configuration(connection: Connection) -> Config:
     """Give what Alembic's commands take, for this connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 

@@ -1,0 +1,64 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
+
+from harness.errors import Unmet
+from harness.identity import client_id
+from harness.lab import Lab
+from harness.labs import read_lab
+from harness.places import SHIPPED
+from ue_sim.identity.form import Answers
+from valkit.tokens import KeySet
+
+reactor: Any = the_reactor
+
+
+@asynccontextmanager
+async def home() -> AsyncIterator[Lab]:
+    """Give the usual lab, and end it."""
+    lab = await Lab.start(read_lab(SHIPPED / "home.yaml")[0], reactor)
+    try:
+        yield lab
+    finally:
+        await lab.stop()
+
+
+async def test_only_the_honest_key_is_published() -> None:
+    """The lab's key is among those of the server; the forger's is nobody's."""
+    async with home() as lab:
+        ring = lab.idms.now.keys
+        assert ring is not None
+        published = {key.kid for key in KeySet.from_jwks(ring.jwks()).keys}
+        assert lab.workshop.key.kid in published
+        assert lab.workshop.stranger.kid not in published
+
+
+async def test_each_phone_is_a_client_and_its_user_a_user() -> None:
+    """What the lab's plan says of them stands in the server's store."""
+    async with home() as lab:
+        store = lab.idms.now.store
+        for name, ue in lab.plan.ues.items():
+            user = await store.user(name)
+            assert user is not None
+            assert user.val_service_ids == tuple(ue.val_service_ids)
+            assert await store.client(client_id(name)) is not None
+
+
+async def test_a_phone_signs_in_over_tls() -> None:
+    """The way of a phone leads to tokens of this issuer, which its wallet then holds."""
+    async with home() as lab:
+        ue = lab.plan.ues["alice"]
+        tokens = await lab.identities["alice"].sign_in(Answers("alice", ue.password))
+        assert tokens.who.val_user_id == "alice"
+        assert lab.ues["alice"].wallet.choose(True) == tokens.access_token
+
+
+async def test_a_server_that_is_stopped_is_told() -> None:
+    """Steps that need it fail with a sentence."""
+    async with home() as lab:
+        await lab.idms.stop()
+        with pytest.raises(Unmet, match="does not run"):
+            _ = lab.idms.now
