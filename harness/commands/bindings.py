@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from http.client import HTTPException
+from typing import Annotated, Any, NoReturn, TypeAlias
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
@@ -54,9 +55,11 @@ def bindings(
         for event in _events(stream) if stream is not None else ():
             _tell(event, console, as_json=as_json)
     except HTTPError as error:
-        leave(f"{admin} refuses: {json.load(error)['error']}", BAD_INPUT)
-    except (URLError, OSError, ValueError) as error:
+        _refused(admin, error)
+    except (URLError, OSError) as error:
         leave(_nobody(admin, error), BAD_ENVIRONMENT)
+    except (HTTPException, ValueError, LookupError, TypeError, AttributeError):
+        leave(_stranger(admin), BAD_ENVIRONMENT)
     except KeyboardInterrupt:
         return
     if follow:
@@ -118,6 +121,19 @@ def _sentence(event: Json) -> Text:
 
 def _time(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _refused(admin: str, error: HTTPError) -> NoReturn:
+    """Say what the server does not want; whoever says it otherwise than a VAL server does is none."""
+    try:
+        sentence = f"{admin} refuses: {json.load(error)['error']}"
+    except (HTTPException, OSError, ValueError, LookupError, TypeError):
+        leave(_stranger(admin), BAD_ENVIRONMENT)
+    leave(sentence, BAD_INPUT)
+
+
+def _stranger(admin: str) -> str:
+    return f"What answers at {admin} is no VAL server: name the admin address of one with --admin URL."
 
 
 def _nobody(admin: str, error: Exception) -> str:

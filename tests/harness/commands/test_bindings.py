@@ -129,10 +129,15 @@ def test_without_a_server_it_says_what_to_do() -> None:
     assert "val server --config FILE" in shown.stderr
 
 
-def test_what_is_no_admin_address_is_said(admin: Admin) -> None:
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, "<html>"), (404, "<html>"), (404, "[]"), (200, "[]"), (200, "{}"), (200, '{"bindings": [1], "more": 0}')],
+)
+def test_what_is_no_val_server_is_said(admin: Admin, status: int, body: str) -> None:
     """Exit 3, whatever answers there."""
-    admin.answers["/bindings"] = 200, "<html>"
-    assert val("--admin", admin.url).exit_code == 3
+    admin.answers["/bindings"] = status, body
+    shown = val("--admin", admin.url)
+    assert (shown.exit_code, f"What answers at {admin.url} is no VAL server" in shown.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8060", "file:///etc/passwd", ""])
