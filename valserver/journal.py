@@ -126,7 +126,7 @@ class Journal:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise CannotStart(f"{self._path} cannot be written as binding store: {error}") from error
             raise CannotStart(
-                f"{self._path} is in use by another server: stop that one, or give this one another file (store.path)"
+                f"{self._path} is in use by another server: stop that one, or give this one another file (bindings.path)"
             ) from error
         except sqlite3.DatabaseError as error:
             raise CannotStart(_damaged(self._path, error)) from error
@@ -140,11 +140,11 @@ class Journal:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         elif application != APPLICATION:
-            raise CannotStart(f"{self._path} belongs to another program: give another file (store.path)")
+            raise CannotStart(f"{self._path} belongs to another program: give another file (bindings.path)")
         elif version > SCHEMA:
             raise CannotStart(
                 f"{self._path} was written by a newer version of this program (schema {version}, known {SCHEMA}): "
-                "use that version, or give another file (store.path)"
+                "use that version, or give another file (bindings.path)"
             )
 
 
