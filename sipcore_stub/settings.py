@@ -7,7 +7,7 @@ with by the methods here.
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sipcore_stub.contacts import Policy
 from sipcore_stub.hss import Identity, Subscriber
@@ -169,12 +169,27 @@ def _listening(host: str) -> ElementSettings:
     return ElementSettings(listen=(Hop("udp", host, 5060), Hop("tcp", host, 5060)))
 
 
+def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[SubscriberSettings, ...]:
+    impis: set[str] = set()
+    owners: dict[str, str] = {}
+    for each in subscribers:
+        if each.impi in impis:
+            raise ValueError(f"the IMPI {each.impi} stands here twice")
+        impis.add(each.impi)
+        for given in each.impus:
+            impu = given if isinstance(given, str) else given.impu
+            owner = owners.setdefault(impu, each.impi)
+            if owner != each.impi:
+                raise ValueError(f"the IMPU {impu} stands here twice, under {owner} and {each.impi}")
+    return subscribers
+
+
 class CoreSettings(Settings):
     """A whole core."""
 
     domain: str
     """Home domain: the registrar's name, and the realm of every challenge."""
-    subscribers: tuple[SubscriberSettings, ...]
+    subscribers: Annotated[tuple[SubscriberSettings, ...], AfterValidator(_each_identity_once)]
     """All who can register."""
     filter_criteria: tuple[CriterionSettings, ...] = ()
     """Criteria of every subscriber that has none of its own."""

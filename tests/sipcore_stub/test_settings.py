@@ -149,3 +149,19 @@ def test_the_registrars_rules() -> None:
 def test_the_trust_domain_is_the_core_and_who_is_added() -> None:
     """P- and I-CSCF by their addresses, and hosts the settings name."""
     assert settings("trusted_hosts: [192.0.2.7]").trusted == {"127.0.0.21", "127.0.0.22", "192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    ("impi", "impu", "said"),
+    [
+        ("alice@home.example", "sip:bob@home.example", "the IMPI alice@home.example stands here twice"),
+        ("bob@home.example", "sip:alice@HOME.example", "the IMPU sip:alice@home.example stands here twice"),
+        ("bob@home.example", "tel:+1555", "under alice@home.example and bob@home.example"),
+    ],
+)
+def test_an_identity_has_one_subscriber(impi: str, impu: str, said: str) -> None:
+    """The same IMPI twice, or an IMPU under two, is refused with its place."""
+    two = f"{ALICE}  - {{impi: {impi}, k: {FULL[0].k!r}, op: {FULL[0].op!r}, impus: ['{impu}']}}\n"
+    told = faults(two)
+    assert "core.yaml:4:3: subscribers" in told
+    assert said in told

@@ -11,7 +11,14 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import deferLater
-from twisted.logger import globalLogBeginner, textFileLogObserver
+from twisted.logger import (
+    FilteringLogObserver,
+    LogEvent,
+    LogLevel,
+    PredicateResult,
+    globalLogBeginner,
+    textFileLogObserver,
+)
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
@@ -37,7 +44,8 @@ def serve(
     `refusals` are the program's own exceptions whose text says what to do about the environment.
     """
     settings = settings_from(model, config)
-    globalLogBeginner.beginLoggingTo([textFileLogObserver(sys.stderr)], redirectStandardIO=False)
+    log = FilteringLogObserver(textFileLogObserver(sys.stderr), [_worth_reading])
+    globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
 
     async def run(reactor: Any) -> None:
         await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
@@ -71,7 +79,9 @@ def settings_from(model: type[M], config: Path) -> M:
         return read(model, config.read_text("utf-8"), str(config))
     except SettingsError as error:
         leave(str(error), BAD_INPUT)
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        leave(f"{config} is no UTF-8 text (octet {error.start + 1}): save it as UTF-8.", BAD_INPUT)
+    except OSError as error:
         leave(f"{config} cannot be read: {error}", BAD_ENVIRONMENT)
 
 
@@ -85,6 +95,13 @@ def leave(sentence: str, code: int) -> NoReturn:
     """End the process with a sentence and an exit code."""
     sys.stderr.write(f"{sentence}\n")
     raise SystemExit(code)
+
+
+def _worth_reading(event: LogEvent) -> Any:
+    """Leave out what Twisted tells of its own factories, ports and main loop; its warnings and errors stay."""
+    inner = str(event.get("log_namespace", "")).startswith(("twisted.", "-", "log_legacy"))
+    quiet = event.get("log_level", LogLevel.info) in {LogLevel.debug, LogLevel.info} and not event.get("isError")
+    return PredicateResult.no if inner and quiet else PredicateResult.maybe
 
 
 async def _stopped(running: Running) -> None:

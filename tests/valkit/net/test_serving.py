@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
+from twisted.logger import LogLevel, PredicateResult
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
-from valkit.net.serving import ready_line, settings_from
+from valkit.net.serving import _worth_reading, ready_line, settings_from
 from valkit.settings import Settings
 from valkit.sip import Hop
 
@@ -41,3 +42,28 @@ def test_a_missing_file_ends_with_3(tmp_path: Path, capsys: pytest.CaptureFixtur
         settings_from(Told, tmp_path / "none.yaml")
     assert left.value.code == BAD_ENVIRONMENT
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_utf_8_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a sentence about the encoding."""
+    (tmp_path / "s.yaml").write_bytes(b"name: \xe9")
+    with pytest.raises(SystemExit) as left:
+        settings_from(Told, tmp_path / "s.yaml")
+    assert left.value.code == BAD_INPUT
+    assert "s.yaml is no UTF-8 text (octet 7)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("namespace", "level", "kept"),
+    [
+        ("twisted.internet.udp.Port", LogLevel.info, False),
+        ("-", LogLevel.info, False),
+        ("twisted.internet.udp.Port", LogLevel.warn, True),
+        ("-", LogLevel.critical, True),
+        ("valserver.watchers.Watchers", LogLevel.info, True),
+    ],
+)
+def test_twisted_keeps_its_own_affairs_to_itself(namespace: str, level: object, kept: bool) -> None:
+    """Its warnings and errors are logged, and all that ours say."""
+    wanted = PredicateResult.maybe if kept else PredicateResult.no
+    assert _worth_reading({"log_namespace": namespace, "log_level": level}) is wanted
