@@ -233,7 +233,8 @@ def configuration(folder: Path, key: SigningKey) -> Path:
         f"tokens: {{issuer: {ISSUER}, keys: {folder}/keys.json}}\n"
         "listen: ['udp:127.0.0.1:0']\n"
         f"bindings: {{path: {folder}/bindings.sqlite}}\n"
-        "admin: {port: 0}\n",
+        "admin: {port: 0}\n"
+        "log: errors\n",
         encoding="utf-8",
     )
     return path

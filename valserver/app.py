@@ -61,7 +61,7 @@ async def start(
     issuers = Issuers([trusted(tokens, reactor, clock, agents) for tokens in settings.issuers])
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
-    watchers = Watchers(events, clock, observe)
+    watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
     handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, tap=tap)

@@ -164,6 +164,8 @@ class ServerSettings(Settings):
     publication: PublicationSettings = PublicationSettings()
     bindings: BindingSettings = BindingSettings()
     admin: AdminSettings = AdminSettings()
+    log: Literal["events", "errors"] = "events"
+    """What is logged: every event of a binding, or only what was refused or went wrong, for servers under load."""
 
     @model_validator(mode="after")
     def _each_issuer_once(self) -> Self:

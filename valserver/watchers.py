@@ -1,7 +1,7 @@
 """Who hears of events: the log, the ring behind the event stream, and whoever started the server.
 
-Refusals and faults are logged, with their cause and never with a token. What went well is not: at thousands of
-bindings a second the event stream is the place to follow them.
+Every event is logged in one line, with its cause and never with a token. At thousands of bindings a second what went
+well can be left out of the log (`log: errors`); the event stream is the place to follow it.
 """
 
 from attrs import define, field
@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from valkit.trace import Observer
-from valserver.events import EventLog, note
+from valserver.events import EventLog, fields, note
 from valserver.facts import Event
 
 MOST_LOGGED = 100
@@ -23,6 +23,8 @@ class Watchers:
     events: EventLog
     clock: IReactorTime
     observe: Observer | None
+    log_all: bool = True
+    """Whether what went well is logged too, and not only refusals."""
     _log: Logger = field(factory=Logger, init=False)
     _second: int = field(default=0, init=False)
     _logged: int = field(default=0, init=False)
@@ -33,6 +35,8 @@ class Watchers:
         self.events.append(event, now)
         if event.what == "refused":
             self._log_refusal(event, int(now))
+        elif self.log_all:
+            self._log.info("{line}", line=_line(event))
         if self.observe is not None:
             self.observe(note(event, now))
 
@@ -44,4 +48,9 @@ class Watchers:
             self._second, self._logged = second, 0
         self._logged += 1
         if self._logged <= MOST_LOGGED:
-            self._log.info("{via} for {impu!r} refused: {cause}", via=event.via, impu=event.impu, cause=event.cause)
+            self._log.info("{line}", line=_line(event))
+
+
+def _line(event: Event) -> str:
+    """Give all that an event says, peers' texts quoted so that none of them can begin a line of its own."""
+    return " ".join((event.what, *(f"{name}={value!r}" for name, value in fields(event))))

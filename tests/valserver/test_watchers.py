@@ -28,13 +28,25 @@ def test_every_event_goes_to_ring_and_observer() -> None:
     assert [event.at for event in trace.events] == [7.0]
 
 
-def test_a_refusal_is_logged_with_its_cause() -> None:
-    """What went well is not."""
+def test_each_event_is_logged_in_one_line() -> None:
+    """With all that it says; a line break in a name stays inside."""
     watchers = Watchers(EventLog("e"), Clock(), None)
     with capturedLogs() as logged:
         watchers(BOUND)
+        watchers(REFUSED._replace(impu="sip:a\nbound"))
+    assert texts(logged) == [
+        "bound impu='sip:a' cause='token' val_user_id='alice' val_service_ids='dispatch' via='REGISTER' jti='j1'",
+        "refused impu='sip:a\\nbound' cause='expired' via='PUBLISH'",
+    ]
+
+
+def test_what_went_well_can_be_left_out_of_the_log() -> None:
+    """Refusals stay."""
+    watchers = Watchers(EventLog("e"), Clock(), None, log_all=False)
+    with capturedLogs() as logged:
+        watchers(BOUND)
         watchers(REFUSED)
-    assert texts(logged) == ["PUBLISH for 'sip:a' refused: expired"]
+    assert texts(logged) == ["refused impu='sip:a' cause='expired' via='PUBLISH'"]
 
 
 def test_a_flood_of_refusals_does_not_fill_the_log() -> None:
