@@ -126,7 +126,8 @@ class Journal:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise CannotStart(f"{self._path} cannot be written as binding store: {error}") from error
             raise CannotStart(
-                f"{self._path} is in use by another server: stop that one, or give this one another file (bindings.path)"
+                f"{self._path} is in use by another server: "
+                "stop that one, or give this one another file (bindings.path)"
             ) from error
         except sqlite3.DatabaseError as error:
             raise CannotStart(_damaged(self._path, error)) from error

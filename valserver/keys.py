@@ -28,8 +28,8 @@ class KeyFile:
         self.fault: str | None = None
         """Why the file as it is now was not taken; None if it was."""
         self._loop = LoopingCall(self.look)
-        if not self.reload():
-            raise CannotStart(f"{self.fault}: tokens.keys must name a JWKS file with the issuer's public keys")
+        if not self._read():
+            raise CannotStart(f"{self.fault}: {self._hint()}")
 
     def watch(self, clock: IReactorTime, every: float) -> None:
         """Look at the file so often from now on."""
@@ -48,16 +48,30 @@ class KeyFile:
 
     def reload(self) -> bool:
         """Read the file now. False if it cannot be used; then `fault` says why, and nothing changes."""
+        taken = self._read()
+        if not taken:
+            self._log.error("{fault}; the keys from before stay in use", fault=self.fault)
+        return taken
+
+    def _read(self) -> bool:
         self._stamp = self._look_of_it()
         try:
             keys = KeySet.from_jwks(self._path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, KeyUnusable) as error:
             self.fault = f"{self._path} gives no keys ({error})"
-            self._log.error("{fault}; the keys from before stay in use", fault=self.fault)
             return False
         self.fault = None
         self._trust(keys)
         return True
+
+    def _hint(self) -> str:
+        try:
+            pem = self._path.read_bytes().lstrip().startswith(b"-----BEGIN ")
+        except OSError:
+            pem = False
+        if pem:
+            return "this is a PEM key, a JWK Set is wanted: val token mint --jwks-out FILE writes one"
+        return "tokens.keys must name a JWKS file with the issuer's public keys"
 
     def _look_of_it(self) -> Stamp | None:
         try:

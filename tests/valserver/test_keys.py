@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
 
 from tests.valserver.parts import KEY
 from valkit.tokens import KeySet, SigningKey, jwks
@@ -85,3 +86,14 @@ def test_a_missing_file_keeps_the_keys_from_before(path: Path) -> None:
     path.write_text(jwks(KEY))
     keys.look()
     assert (len(trusted), keys.fault) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("-----BEGIN PUBLIC KEY-----\n", "this is a PEM key, a JWK Set is wanted"), ("{", "tokens.keys")]
+)
+def test_a_start_without_keys_is_told_once(tmp_path: Path, text: str, said: str) -> None:
+    """By the exception, with what to do; nothing is logged of keys from before, for there are none."""
+    (tmp_path / "k").write_text(text)
+    with capturedLogs() as logged, pytest.raises(CannotStart, match=said):
+        KeyFile(tmp_path / "k", lambda _: None)
+    assert not logged
