@@ -44,7 +44,8 @@ def serve(
     `refusals` are the program's own exceptions whose text says what to do about the environment.
     """
     settings = settings_from(model, config)
-    log = FilteringLogObserver(textFileLogObserver(sys.stderr), [_worth_reading])
+    predicate: Any = _worth_reading  # a plain function; the interface would have it declared
+    log = FilteringLogObserver(textFileLogObserver(sys.stderr), [predicate])
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
 
     async def run(reactor: Any) -> None:
