@@ -76,8 +76,9 @@ class Admin:
         this_host_only(request)
         if self._followers >= FOLLOWERS:
             raise HttpError(503, "too many clients follow the events already")
+        stream = EventStream(request, self._events, self._clock)
         self._followers += 1
-        return EventStream(request, self._events, self._clock).run().addCallback(self._gone)
+        return stream.run().addCallback(self._gone)
 
     @app.route("/keys/reload", methods=["POST"])
     async def reload_keys(self, request: Request) -> bytes:

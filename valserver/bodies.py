@@ -50,4 +50,6 @@ def impu_of(uri: str) -> str:
         impu.encode()
     except (ParseError, UnicodeEncodeError) as error:
         raise Refused(Refusal.BAD_REQUEST, f"not an identity: {uri[:80]!a}") from error
+    if not impu.isprintable():  # a NUL would end it where it is kept, and make two identities one
+        raise Refused(Refusal.BAD_REQUEST, f"not an identity: {uri[:80]!a}")
     return impu

@@ -30,6 +30,8 @@ class Registrations:
         registrar, asked = _contact(request.headers.get("Contact") or request.headers.get("From") or "")
         if asked is None:
             asked = request.expires
+        if registrar == "*" and asked != 0:  # RFC 3261 10.3, step 6
+            raise Refused(Refusal.BAD_REQUEST, "Contact: * goes with Expires: 0", impu=impu)
         expires = self.default_expires if asked is None else min(asked, self.max_expires)
         if not expires:
             return Deregistered(impu, request.call_id, request.cseq.number), 0
@@ -42,7 +44,7 @@ class Registrations:
 def _contact(text: str) -> tuple[str, int | None]:
     """Read Contact: the few S-CSCFs there are send the same one each time."""
     if text == "*":
-        return "*", 0
+        return "*", None
     try:
         contact = NameAddr.parse(text)
     except ParseError as error:

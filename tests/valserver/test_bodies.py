@@ -65,3 +65,11 @@ def test_an_identity_is_text() -> None:
     """Octets that are no UTF-8 could not be stored."""
     with pytest.raises(Refused):
         impu_of("urn:\udcff")
+
+
+@pytest.mark.parametrize("uri", ["urn:x:y\0z", "urn:x:\x1b[31m"])
+def test_an_identity_has_no_control_characters(uri: str) -> None:
+    """Behind a NUL two identities would be kept as one, and one that was answered 200 would be forgotten."""
+    with pytest.raises(Refused) as refused:
+        impu_of(uri)
+    assert refused.value.refusal is Refusal.BAD_REQUEST

@@ -155,3 +155,12 @@ def test_the_fact_names_the_call(server: Server) -> None:
     """So that a late one can be told from a new one."""
     fact, expires = server.handler.registrations.read(register(expires=0, cseq=7), NOW)
     assert (fact, expires) == (Deregistered(ALICE, "call-1", 7), 0)
+
+
+def test_a_star_goes_with_expires_0(server: Server) -> None:
+    """400 otherwise, and nothing ends (RFC 3261 10.3, step 6)."""
+    server.asked(register(token()))
+    assert server.asked(register(cseq=2, Contact="*", expires=3_600)).status == 400
+    assert server.bound() is not None
+    assert server.asked(register(cseq=3, Contact="*", expires=0)).status == 200
+    assert server.bound() is None

@@ -25,7 +25,7 @@ from valkit.net.listening import Listening
 from valkit.net.stream import Connection
 from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
-from valkit.sip.errors import NoAnswer, ParseError
+from valkit.sip.errors import Misuse, NoAnswer, ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
@@ -242,8 +242,8 @@ class SipEndpoint:
             request = marked(error.request, path.remote)
             answer = request.answer(error.answer)
             self._perform([Send(bytes(answer), way_back(request, path), None, answer)])
-        except ParseError:
-            pass  # nobody knows where to: its Via is what could not be read
+        except (ParseError, Misuse):
+            pass  # nobody knows where to: its Via is what could not be read, or not be written again
 
     def _deliver(self, effect: Deliver[Path]) -> None:
         """Let the handler answer; a response given at once costs no Deferred."""

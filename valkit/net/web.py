@@ -149,6 +149,8 @@ def _told(request: Request, failure: Failure) -> tuple[int, str]:
             return error.status, error.sentence
         case HTTPException() as error:
             return error.code or 500, f"{error.name}: {request.path.decode(errors='replace')}"
+        case UnicodeDecodeError():
+            return 400, "a header or the path is no UTF-8 text"
     _log.failure("A request to {path} failed", failure, path=request.path)
     return 500, "this server has failed; its log says how"
 

@@ -30,7 +30,8 @@ METHODS = frozenset(_METHODS.split())
 _is_uri = re.compile(URI).fullmatch
 _request_line = re.compile(rf"({TOKEN}) ({URI}) (?i:SIP/2\.0)").fullmatch
 _status_line = re.compile(r"(?i:SIP/2\.0) ([1-6][0-9]{2})(?: (.*))?", re.DOTALL).fullmatch
-_nearly_request = re.compile(rf"({TOKEN})[ \t]+(.*?)[ \t]*(?i:SIP)/([0-9.]+)[ \t]*", re.DOTALL).fullmatch
+_begins_nearly = re.compile(rf"({TOKEN})[ \t]++(.*)", re.DOTALL).fullmatch
+_ends_nearly = re.compile(r"(?i:SIP)/([0-9.]++)[ \t]*+\Z").search
 _is_length = re.compile("[0-9]{1,9}").fullmatch
 
 
@@ -247,7 +248,20 @@ def blame(head: bytes, error: ParseError) -> ParseError:
     found = _nearly_request(start)
     if found is None:
         return ParseError(error.what, error.text, why=error.why, answer=None)
-    return Request(found[1], found[2], Headers.salvage(text)).fault(error.what, error)
+    method, uri, _ = found
+    return Request(method, uri, Headers.salvage(text)).fault(error.what, error)
+
+
+def _nearly_request(start: str) -> tuple[str, str, str] | None:
+    """Take a line that means to be a request line apart: method, Request-URI, version, with whatever space between.
+
+    Two patterns, for one with a gap before and after the URI takes time by the cube of a long gap.
+    """
+    begin = _begins_nearly(start)
+    end = None if begin is None else _ends_nearly(begin[2])
+    if begin is None or end is None:
+        return None
+    return begin[1], begin[2][: end.start()].rstrip(" \t"), end[1]
 
 
 def _check_outside(size: int, gap: bytes, limits: Limits) -> None:
@@ -286,6 +300,6 @@ def _begin(start: str, headers: Headers, body: bytes, wire: bytes) -> Request | 
 def _start_fault(start: str) -> ParseError:
     """Say what is wrong with a start line: 505 if it is only the version (RFC 3261 21.5.6)."""
     request = _nearly_request(start)
-    if request is not None and request[3] != "2.0":
-        return ParseError("SIP version", request[3], why="is not 2.0", answer=505)
+    if request is not None and request[2] != "2.0":
+        return ParseError("SIP version", request[2], why="is not 2.0", answer=505)
     return ParseError("start line", start)

@@ -1,11 +1,14 @@
 """The way a response takes back (RFC 3261 18.2.1, 18.2.2; RFC 3581): what the top Via is to say, and what it says."""
 
+import re
 from ipaddress import ip_address
 
 from valkit.sip.grammar import Params
 from valkit.sip.headers import Via
 from valkit.sip.hop import PORTS, Hop
 from valkit.sip.message import Request
+
+_is_port = re.compile("[0-9]{1,5}").fullmatch
 
 
 def marked(request: Request, source: Hop) -> Request:
@@ -32,7 +35,7 @@ def datagram_target(via: Via, source: Hop) -> tuple[str, int]:
     if maddr and _is_address(maddr):
         return maddr.strip("[]"), port
     rport = via.rport
-    return source.host, int(rport) if rport and rport.isdecimal() and int(rport) <= 65535 else port
+    return source.host, int(rport) if rport and _is_port(rport) and int(rport) <= 65535 else port
 
 
 def stream_target(via: Via, transport: str) -> Hop:

@@ -142,6 +142,8 @@ def test_what_keeps_a_flow_alive_is_no_message(junk: bytes) -> None:
         b"\xff" * 70_000,
         b"REGISTER sip:a SIP/2.0\r\nVia: nonsense\r\n\r\n",
         b"ACK sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP c;branch=z9hG4bK1\r\n\r\n",
+        b'OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 1.2.3.4;branch=z9hG4bKx;a="x\ny"\r\n\r\n',
+        b"A" + b" " * 60_000 + b"\r\n\r\n",
     ],
 )
 def test_what_cannot_be_answered_is_dropped_and_counted(junk: bytes) -> None:

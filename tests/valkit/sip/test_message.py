@@ -316,3 +316,17 @@ def test_messages_are_values() -> None:
     assert options() != bytes(options())
     assert repr(options(("Authorization", "Bearer abc"))) == "<OPTIONS sip:b@h SIP/2.0>"
     assert repr(Response(200, "OK", Headers())) == "<SIP/2.0 200 OK>"
+
+
+def test_a_long_gap_in_a_start_line_costs_no_time() -> None:
+    """A line of spaces is no request, and is found to be none in one sweep; it took the cube of its length."""
+    for line in (b"A" + b" " * 60_000, b"A " + b"SIP/1 " * 10_000 + b"x", b"A b" + b"\t" * 60_000 + b"SIP/2.0 x"):
+        with pytest.raises(ParseError):
+            parse(line + b"\r\n\r\n")
+
+
+def test_a_request_of_another_version_is_known_by_its_line() -> None:
+    """Whatever space is in between, the answer is 505 (RFC 3261 21.5.6)."""
+    with pytest.raises(ParseError) as caught:
+        parse(b"OPTIONS   sip:a@b  SIP/3.0 \r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\n\r\n")
+    assert caught.value.answer == 505

@@ -72,3 +72,10 @@ def test_where_the_response_to_a_datagram_goes(via: str, expected: tuple[str, in
 def test_where_a_lost_connection_is_opened_again(via: str, transport: str, expected: Hop) -> None:
     """To `received`, else sent-by, at sent-by's port or the transport's own."""
     assert stream_target(Via.parse(via), transport) == expected
+
+
+@pytest.mark.parametrize("rport", ["0" * 5_000, "9" * 5_000, "99999", "x"])
+def test_an_rport_that_is_no_port_is_passed_over(rport: str) -> None:
+    """The response goes to the port of sent-by; a number too long for int() was an error of ours."""
+    via = Via.parse(f"SIP/2.0/UDP 192.0.2.4:5062;branch=z9hG4bK2;rport={rport}")
+    assert datagram_target(via, SOURCE) == ("192.0.2.4", 5062)
