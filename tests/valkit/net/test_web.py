@@ -52,6 +52,11 @@ class Shop:
         """Fail."""
         raise RuntimeError("secret")
 
+    @app.route("/since")
+    def since(self, request: Request) -> bytes:
+        """Read a header as text."""
+        return json_answer(request, request.getHeader("Last-Event-ID"))
+
 
 class Connection(StringTransport):
     """A transport that knows whether it was closed."""
@@ -156,3 +161,9 @@ async def test_a_port_tells_its_url_and_closes() -> None:
     port = await listen(reactor, Shop().app, "127.0.0.1", 0)
     assert port.url.startswith("http://127.0.0.1:")
     await port.close()
+
+
+def test_a_header_that_is_no_text_is_the_clients_fault() -> None:
+    """400 and nothing in the log, which a traceback of ours would fill."""
+    told = get("/since").replace(b"\r\n\r\n", b"\r\nLast-Event-ID: \xff\r\n\r\n")
+    assert ask(told)[:2] == (400, {"error": "a header or the path is no UTF-8 text"})
