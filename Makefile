@@ -12,7 +12,7 @@ JOBS   ?= 2
 .PHONY: run test check style types contracts tests scenarios bench tools
 
 run: $(STAMP)
-	$(BIN)/val run scenarios/figures
+	$(BIN)/val run scenarios/figures -v
 
 test: $(STAMP) tools style types contracts tests scenarios
 
