@@ -185,7 +185,7 @@ class _Tee:
         return getattr(self.consumer, name)
 
 
-class _OverheardResponse(proxyForInterface(IResponse, "response")):  # type: ignore[misc]
+class _OverheardResponse(proxyForInterface(IResponse, "response")):  # type: ignore[misc]  # made while running
     """A response whose body is heard while it is read."""
 
     def __init__(self, response: Any, call: _Call) -> None:

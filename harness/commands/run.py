@@ -51,7 +51,7 @@ def play_all(arguments: list[str], *, verbose: bool) -> int:
     """Run pytest on the arguments, with our reporter in place of its own; gives the exit code of val."""
     import pytest  # noqa: PLC0415  heavy, and not needed for --help
 
-    from harness.reporter import Reporter  # noqa: PLC0415
+    from harness.reporter import Reporter  # noqa: PLC0415  heavy, as pytest is
 
     reporter = Reporter(_write, verbose)
     code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
@@ -63,7 +63,7 @@ def play_all(arguments: list[str], *, verbose: bool) -> int:
 
 def _write(text: str) -> None:
     """Write to standard output, in ASCII where it has nothing else."""
-    from harness.ladder.text import PLAIN  # noqa: PLC0415
+    from harness.ladder.text import PLAIN  # noqa: PLC0415  heavy, as pytest is
 
     has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
     typer.echo(text if has_lines else text.translate(PLAIN))

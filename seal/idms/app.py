@@ -232,7 +232,7 @@ class _Door(Resource):
     isLeaf = True  # noqa: N815  as Twisted named it
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
         self._behind: Any = None
 
     def open(self, behind: Any) -> None:

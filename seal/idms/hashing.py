@@ -66,7 +66,7 @@ class PasswordChecks:
         """End the threads when they have done what they do."""
         self._pool.stop()
 
-    def _done(self, answer: Deferred[Any], success: bool, result: Any) -> None:  # noqa: FBT001
+    def _done(self, answer: Deferred[Any], success: bool, result: Any) -> None:  # noqa: FBT001  Twisted calls it so
         """Count a check as done even if nobody waits for it any more."""
         self._under_way -= 1
         if answer.called:

@@ -9,7 +9,7 @@ from seal.idms.settings import IdmsSettings
 from seal.idms.token import GRANTS
 
 AUTHORIZE = "/authorize"
-TOKEN = "/token"  # noqa: S105
+TOKEN = "/token"  # noqa: S105  a path, no secret
 JWKS = "/jwks"
 USERINFO = "/userinfo"
 REVOKE = "/revoke"

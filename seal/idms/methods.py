@@ -68,7 +68,7 @@ class Password:
     strength: int = 1
     fields: tuple[Field, ...] = (Field("password", "Password", "current-password", secret=True),)
 
-    async def proves(self, user: User | None, form: Mapping[str, str], now: float) -> bool:  # noqa: ARG002
+    async def proves(self, user: User | None, form: Mapping[str, str], now: float) -> bool:  # noqa: ARG002  the seam's
         """Tell whether the password is the user's."""
         return await self.check(user.password_hash if user else "", form.get("password", "")) and user is not None
 

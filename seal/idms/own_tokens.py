@@ -48,4 +48,4 @@ class OwnTokens:
 @lru_cache(4)
 def _keys(jwks: str) -> KeySet:
     """Read a key set, once for as long as it stays the same."""
-    return KeySet.import_key_set(read_object(jwks.encode()))  # type: ignore[arg-type]
+    return KeySet.import_key_set(read_object(jwks.encode()))  # type: ignore[arg-type]  # joserfc checks it itself

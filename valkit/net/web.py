@@ -43,7 +43,7 @@ class BoundedRequest(server.Request):
 
     def gotLength(self, length: int | None) -> None:
         """Refuse a body that is announced too large."""
-        super().gotLength(length)  # type: ignore[no-untyped-call]
+        super().gotLength(length)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
         if length is not None and length > self.bound:
             self._refuse()
 
@@ -53,12 +53,12 @@ class BoundedRequest(server.Request):
         if self._received > self.bound:
             self._refuse()
         if not self._refused:
-            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+            super().handleContentChunk(data)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Process the request if it was not refused."""
         if not self._refused:
-            super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]
+            super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
 
     def _refuse(self) -> None:
         if not self._refused:

@@ -182,7 +182,7 @@ class Message(ABC):
         """Give a copy whose first value of this header is this one; what was read of the others stays read."""
         copy = self._copy(self.headers.with_first(name, value))
         copy._read.update(self._read)  # noqa: SLF001 - its own class
-        copy._read.pop(key_of(name), None)  # noqa: SLF001
+        copy._read.pop(key_of(name), None)  # noqa: SLF001  a copy of ourselves
         return copy
 
     def with_via(self, via: Via) -> Self:

@@ -39,11 +39,11 @@ class AnyText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's
         """Escape on the way in."""
         return None if value is None else _unstorable.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's
         """Undo it on the way out."""
         return None if value is None else _escaped.sub(lambda found: chr(int(found[1], 16)), value)
 
