@@ -53,6 +53,16 @@ def _without_token(match: re.Match[str]) -> str:
     return "(token hidden)" if not before and token.startswith("eyJ") else word
 
 
+def _without_password(match: re.Match[str]) -> str:
+    """Give what stands before a host with the password in it hidden.
+
+    The pattern takes the whole run of characters whether or not an @ ends it, so that no run is gone through twice.
+    """
+    scheme, run, at = match.groups()
+    user, colon, _ = run.partition(":")
+    return f"{scheme}{user}:{HIDDEN}@" if colon and at else match[0]
+
+
 def _told(token: str) -> str:
     """Tell a token by what it says of its user and by its jti, if it says so in plain words."""
     try:
@@ -76,11 +86,11 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf'("(?:d|p|q|dp|dq|qi|k)"\s*:\s*){_QUOTED}'), rf'\1"{HIDDEN}"'),
     # Authorization by a bare token or by name and password.
     (re.compile(r"\b(Bearer|Basic)([ \t]+)[\w.~+/-]++=*", re.IGNORECASE), rf"\1\2{HIDDEN}"),
-    (re.compile(r"""((?:\bsips?:|//)[^\s:@/<>"]+:)[^\s@/<>"]+(?=@)""", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(r"""(\bsips?:|//)([^\s@/<>"]*+)(@?)""", re.IGNORECASE), _without_password),
     # Digest, with quotes or without.
     (re.compile(rf"""\b({_PROOFS})(\s*=\s*)(?:{_QUOTED}|[\w+/=.-]{{8,}})""", re.IGNORECASE), rf'\1\2"{HIDDEN}"'),
     # The text of an element that carries a token, JWT or not.
-    (re.compile(r"(access-token\b[^<>]{0,200}>\s*(?:<[\w:-]{1,50}[^<>]{0,200}>\s*)?)[^<\s(][^<]*"), rf"\1{HIDDEN}"),
+    (re.compile(r"(access-token\b[^<>]{0,200}+>\s*(?:<[\w:-]{1,50}+[^<>]{0,200}+>\s*)?)[^<\s(][^<]*"), rf"\1{HIDDEN}"),
     # Keys of AKA; then what its name alone makes a secret: JSON or YAML, then forms.
     (re.compile(rf"""\b({_KEYS})(["']?\s*[:=]\s*["']?)[0-9a-f]{{8,}}""", re.IGNORECASE), rf"\1\2{HIDDEN}"),
     (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
-from typing import Annotated, NoReturn
+from typing import Annotated, BinaryIO, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,11 +19,14 @@ from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
 from valkit.settings.types import duration
 from valkit.tokens import Grant, KeySet, KeyUnusable, SigningKey, TokenPolicy, TokenRejected, jwks, mint
-from valkit.tokens.claims import REQUIRED
+from valkit.tokens.claims import LATEST, REQUIRED
 from valkit.tokens.keys import ALGORITHMS
 from valkit.tokens.minting import SCOPE
 
 STDIN = "-"
+
+LONGEST = 1_000_000
+"""Bytes that are read of a token, key or key set at most: a file may be a device that never ends."""
 
 app = typer.Typer(help="Make, decode and check access tokens.", no_args_is_help=True)
 
@@ -109,13 +112,16 @@ def mint_token(
     )
     if jwks_out is not None:
         _write(jwks_out, jwks(signing) + "\n", 0o644)
-    typer.echo(mint(signing, grant))
+    try:
+        typer.echo(mint(signing, grant))
+    except RecursionError:
+        _fail(BAD_INPUT, "--claim is nested too deeply.")
 
 
 def _token_text(given: str) -> str:
     """Take the token from the argument, a file or standard input; a scheme in front of it is dropped."""
     if given == STDIN:
-        text = sys.stdin.read()
+        text = _text(sys.stdin.buffer, "Standard input")
     elif "." in given and not os.path.exists(given):  # noqa: PTH110 - Path refuses names as long as a token
         text = given
     else:
@@ -127,14 +133,21 @@ def _moment(at: str | None) -> float:
     if at is None:
         return time()
     try:
-        return float(at)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(at)
+        return _seconds(at)
     except ValueError:
         _fail(BAD_INPUT, f"--at {at} is no time (expected 2026-11-23T12:00:00Z or epoch seconds).")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _seconds(at: str) -> float:
+    """Read a time in either form; ValueError if it is none, or lies where no token's times may."""
+    try:
+        seconds = float(at)
+    except ValueError:
+        moment = datetime.fromisoformat(at)
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not -LATEST <= seconds <= LATEST:
+        raise ValueError
+    return seconds
 
 
 def _policy(token: str, issuer: str | None, audience: str | None, scope: str) -> TokenPolicy:
@@ -198,11 +211,22 @@ def _write(file: Path, text: str, mode: int, *, new: bool = False) -> None:
 
 def _read(file: Path, otherwise: str = "") -> str:
     try:
-        return file.read_text()
+        with file.open("rb") as source:
+            return _text(source, str(file))
     except FileNotFoundError:
         _fail(BAD_ENVIRONMENT, f"{file} does not exist. {otherwise}".rstrip())
-    except (OSError, ValueError) as error:
-        _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error}.")
+    except OSError as error:
+        _fail(BAD_ENVIRONMENT, f"{file} cannot be read: {error.strerror}.")
+
+
+def _text(source: BinaryIO, name: str) -> str:
+    octets = source.read(LONGEST + 1)
+    if len(octets) > LONGEST:
+        _fail(BAD_INPUT, f"{name} is too long (expected at most {LONGEST} bytes).")
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        _fail(BAD_INPUT, f"{name} is no text (expected UTF-8).")
 
 
 def _lifetime(text: str) -> float:
@@ -218,9 +242,13 @@ def _claim(text: str) -> tuple[str, object]:
     if not name or not equals:
         _fail(BAD_INPUT, f"--claim {text} is no claim (expected NAME=VALUE).")
     try:
-        return name, json.loads(value)
-    except ValueError:
+        read = json.loads(value)
+        json.dumps(read, allow_nan=False)
+    except ValueError:  # NaN and 1e400 among them: Python reads them, and no other reader of the token would
         return name, value
+    except RecursionError:
+        _fail(BAD_INPUT, "--claim is nested too deeply.")
+    return name, read
 
 
 def _fail(code: int, sentence: str) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
@@ -28,6 +28,7 @@ from valkit.ids import SystemIds
 from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
+from valkit.terminal import plain
 from valkit.trace import Note
 
 app = typer.Typer(no_args_is_help=True, help="One phone by hand: sign in, register, publish, deregister.")
@@ -161,14 +162,15 @@ def _text(path: Path) -> str:
 
 def _challenged(say: Console, note: Note) -> None:
     cause = f" ({note.fields['cause']})" if "cause" in note.fields else ""
-    say.print(f"challenged: {note.what}{cause}", style="dim")
+    say.print(Text(plain(f"challenged: {note.what}{cause}"), style="dim"))
 
 
 def _registered(answer: Answer, ue: UE, say: Console) -> Answer:
     """Say how a registration ended, and as whom the phone speaks."""
     _told(answer, say, f"register {ue.impu}")
     if ue.registered:
-        say.print(f"  speaks as {ue.registered.speaker}; IMPUs: {', '.join(ue.registered.associated) or 'not told'}")
+        impus = ", ".join(ue.registered.associated) or "not told"
+        say.print(Text(plain(f"  speaks as {ue.registered.speaker}; IMPUs: {impus}")))
     return answer
 
 
@@ -177,8 +179,8 @@ def _told(answer: Answer, say: Console, what: str) -> Answer:
     colour = "green" if answer.ok else "red"
     time = f" for {answer.expires} s" if answer.expires else ""
     warning = answer.response.headers.get("Warning")
-    more = f" [yellow]{escape(warning)}[/]" if warning else ""
-    say.print(f"{escape(what)}: [{colour}]{escape(str(answer))}[/]{time}{more}")
+    more = (f" {plain(warning)}", "yellow") if warning else ""
+    say.print(Text.assemble(f"{plain(what)}: ", (plain(str(answer)), colour), time, more))
     return answer
 
 

@@ -6,7 +6,7 @@ Knows names, types and times of claims; not how they were signed. Time is an arg
 from collections.abc import Iterable, Mapping
 from math import inf
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from attrs import field, frozen
 
@@ -83,9 +83,9 @@ def access_token(claims: Mapping[str, object], policy: TokenPolicy) -> AccessTok
         val_user_id=_user(claims, policy.user_claim),
         val_service_ids=_services(claims.get(policy.services_claim), policy.services_claim),
         issuer=policy.issuer,
-        subject=_text(claims, "sub"),
-        client_id=_text(claims, "client_id"),
-        jti=_text(claims, "jti"),
+        subject=_name(claims, "sub"),
+        client_id=_name(claims, "client_id"),
+        jti=_name(claims, "jti"),
         exp=_time(claims, "exp"),
         iat=_time(claims, "iat", 0.0),
         nbf=_time(claims, "nbf", 0.0),
@@ -113,9 +113,10 @@ def _scope(scope: object, wanted: str) -> str:
 
 
 def _user(claims: Mapping[str, object], name: str) -> str:
-    if name not in claims or claims[name] == "":
+    value = claims.get(name, "")
+    if isinstance(value, str) and not value.strip():
         raise TokenRejected(Cause.NO_VAL_USER, f"The claim is {name}.")
-    return _text(claims, name)
+    return _name(claims, name)
 
 
 def _services(services: object, name: str) -> tuple[str, ...]:
@@ -124,17 +125,24 @@ def _services(services: object, name: str) -> tuple[str, ...]:
     if not isinstance(services, list):
         raise _malformed(name, "a list")
     for service in services:
-        if not isinstance(service, str) or not service or not service.isprintable():
+        if not _names(service):
             raise _malformed(name, "a list of texts that are not empty")
     return tuple(dict.fromkeys(map(intern, services)))
 
 
-def _text(claims: Mapping[str, object], name: str) -> str:
-    """Take a text that can be logged and stored as it is: no control characters, no half of a surrogate pair."""
-    value = claims.get(name, "")
-    if not isinstance(value, str) or not value.isprintable():
-        raise _malformed(name, "a text without control characters")
+def _name(claims: Mapping[str, object], name: str) -> str:
+    """Take a claim that names somebody or something; empty if the policy let it be left out."""
+    value = claims.get(name)
+    if name not in claims:
+        return ""
+    if not _names(value):
+        raise _malformed(name, "a text that is not empty and has no control characters")
     return value
+
+
+def _names(value: object) -> TypeGuard[str]:
+    """Whether it can be logged and stored as it is, and tells apart: no control character, no half a pair, no blank."""
+    return isinstance(value, str) and value.isprintable() and not value.isspace() and value != ""
 
 
 def _time(claims: Mapping[str, object], name: str, default: float = inf) -> float:

@@ -23,6 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("key.pem").write_text(EC.pem())
     Path("keys.json").write_text(jwks(EC))
     Path("token.txt").write_text(token() + "\n")
+    Path("binary").write_bytes(b"\xff\xfe\x00")
     return tmp_path
 
 
@@ -90,11 +91,29 @@ def test_claims_can_be_anything(folder: Path) -> None:
         ),
         (["--key", "key.pem", "--lifetime", "5"], BAD_INPUT, "--lifetime 5 is not a duration"),
         (["--key", "key.pem", "--claim", "x"], BAD_INPUT, "--claim x is no claim (expected NAME=VALUE)."),
+        (["--key", "/dev/zero"], BAD_INPUT, "/dev/zero is too long"),
     ],
 )
 def test_what_cannot_be_minted(folder: Path, arguments: list[str], code: int, said: str) -> None:
     """The sentence says what to do; the code says whose fault it is."""
     assert said in run("mint", *arguments, *WHO, code=code)
+
+
+@pytest.mark.parametrize("depth", [*range(880, 1010, 3), 50_000])
+def test_a_claim_that_is_nested_too_deeply_is_told(folder: Path, depth: int) -> None:
+    """Wherever the depth is too much for a reader or a writer of JSON, it ends in a sentence; else it is shown."""
+    result = val_token.invoke(app, ["mint", "--key", "key.pem", *WHO, "--claim", f"x={'[' * depth}{']' * depth}"])
+    assert result.exit_code in {OK, BAD_INPUT}, result.output
+    if result.exit_code == OK:
+        assert val_token.invoke(app, ["show"], input=result.output).exit_code in {OK, BAD_INPUT}
+    else:
+        assert result.output == "--claim is nested too deeply.\n"
+
+
+def test_what_only_python_takes_for_json_is_text(folder: Path) -> None:
+    """A payload with NaN or Infinity in it is no JSON, and nobody could read the token."""
+    said = loads(run_claims(run("mint", "--key", "key.pem", *WHO, "--claim", "a=NaN", "--claim", "b=1e400")))
+    assert (said["a"], said["b"]) == ("NaN", "1e400")
 
 
 def test_a_token_is_shown(folder: Path) -> None:
@@ -158,6 +177,12 @@ def test_a_token_that_names_no_issuer(folder: Path) -> None:
             BAD_INPUT,
             "--at noon is no time (expected 2026-11-23T12:00:00Z or epoch seconds).",
         ),
+        (["token.txt", "--at", "nan"], BAD_INPUT, "--at nan is no time"),
+        (["token.txt", "--at", "1e400"], BAD_INPUT, "--at 1e400 is no time"),
+        (["token.txt", "--at", "1e300"], BAD_INPUT, "--at 1e300 is no time"),
+        (["/dev/zero"], BAD_INPUT, "/dev/zero is too long (expected at most 1000000 bytes)."),
+        (["token.txt", "--jwks", "/dev/zero"], BAD_INPUT, "/dev/zero is too long"),
+        (["binary"], BAD_INPUT, "binary is no text (expected UTF-8)."),
     ],
 )
 def test_what_cannot_be_shown(folder: Path, arguments: list[str], code: int, said: str) -> None:

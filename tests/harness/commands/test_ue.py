@@ -1,6 +1,10 @@
 """`val ue` as people call it: wrong input is told at once; a phone of its own process meets our core and server."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
@@ -104,3 +108,36 @@ def test_a_wrong_card_is_refused(home: Home) -> None:
     assert code == FAILED
     assert "challenged: autn refused (mac)" in said
     assert f"register {ALICE}: 403 Forbidden" in said
+
+
+@contextmanager
+def rude_core(status: str, *headers: str) -> Iterator[str]:
+    """Run a core that answers the first request like this; gives its address."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as at:
+        at.bind((PHONE, 0))
+
+        def answer() -> None:
+            data, peer = at.recvfrom(65_535)
+            asked = data.decode().split("\r\n")
+            echo = [line for line in asked if line.startswith(("Via:", "From:", "To:", "Call-ID:", "CSeq:"))]
+            at.sendto("\r\n".join([f"SIP/2.0 {status}", *echo, *headers, "", ""]).encode(), peer)
+
+        answering = Thread(target=answer)
+        answering.start()
+        yield f"udp:{PHONE}:{at.getsockname()[1]}"
+        answering.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [
+        ("403 No \x1b[2J[bold]", 'Warning: 399 home "\x1b]0;title\x07 [red]"'),
+        ("200 OK", "P-Associated-URI: <sip:al[bold]ice\x1b[2J@home.example>"),
+    ],
+)
+def test_nothing_that_a_core_says_does_anything_to_the_terminal(home: Home, status: str, header: str) -> None:
+    """Escape sequences are written out, brackets are brackets."""
+    with rude_core(status, header) as core:
+        _, said = run_val("ue", "register", "--config", phone(home, listen=f"udp:{PHONE}:0"), "--core", core)
+    assert "\x1b" not in said
+    assert (r"\x1b[2J" in said, "[bold]" in said) == (True, True), said
