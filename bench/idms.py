@@ -3,7 +3,7 @@
 python -m bench.idms
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -71,11 +71,11 @@ class Served:
         self.tokens[number] = str(members["refresh_token"])
 
 
-async def rate(work: Callable[[int], Awaitable[None]]) -> str:
+async def rate(work: Callable[[int], Coroutine[Any, Any, None]]) -> str:
     """Do it `TIMES` times, so many at once; gives how many a second, by the clock and by CPU time."""
     began, cpu = perf_counter(), process_time()
     for first in range(0, TIMES, AT_ONCE):
-        batch: list[Any] = [Deferred.fromCoroutine(work(number)) for number in range(first, first + AT_ONCE)]  # type: ignore[arg-type]
+        batch: list[Any] = [Deferred.fromCoroutine(work(number)) for number in range(first, first + AT_ONCE)]
         await gatherResults(batch, consumeErrors=True)
     return f"{TIMES / (perf_counter() - began):8.0f}/s {TIMES / (process_time() - cpu):8.0f}/core-s"
 

@@ -175,7 +175,7 @@ class AuthorizationSite:
         self.log.failure("A request to {path} failed", failure, path=asked.path)
         return _error(asked, 500, "This server has failed", "Its log says how.")
 
-    def _form(  # noqa: PLR0917
+    def _form(  # noqa: PLR0917  a request, what it asks, and then only what went wrong
         self,
         request: Request,
         asked: Asked,

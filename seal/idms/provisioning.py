@@ -158,9 +158,10 @@ class Provisioner:
             else:
                 continue
             done += 1
-        return done + await self._apply_users(provisions, now, change) + await self._apply_services(provisions, change)
+        done += await self._apply_users(provisions, now, change=change)
+        return done + await self._apply_services(provisions, change=change)
 
-    async def _apply_users(self, provisions: Provisions, now: float, change: bool) -> int:  # noqa: FBT001
+    async def _apply_users(self, provisions: Provisions, now: float, *, change: bool) -> int:
         done = 0
         for user in provisions.users:
             if await self.store.user(user.user_id) is None:
@@ -172,7 +173,7 @@ class Provisioner:
             done += 1
         return done
 
-    async def _apply_services(self, provisions: Provisions, change: bool) -> int:  # noqa: FBT001
+    async def _apply_services(self, provisions: Provisions, *, change: bool) -> int:
         done = 0
         for service in provisions.services:
             if await self.store.service(service.val_service_id) is None:

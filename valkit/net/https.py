@@ -46,7 +46,7 @@ class VerifiedServers:
 
     tls: Tls
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> IOpenSSLClientConnectionCreator:  # noqa: ARG002
+    def creatorForNetloc(self, hostname: bytes, port: int) -> IOpenSSLClientConnectionCreator:  # noqa: ARG002  IPolicyForHTTPS
         """Give what opens a connection to this host, whatever the port."""
         return self.tls.client(hostname.decode("ascii").strip("[]"))
 
