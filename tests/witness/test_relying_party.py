@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptojwt import KeyJar
 from idpyoidc.client.exception import OidcServiceError
 from idpyoidc.client.oauth2.stand_alone_client import StandAloneClient
 from idpyoidc.client.rp_handler import RPHandler
@@ -58,6 +59,7 @@ def party(server: Idms) -> Any:
         base_url=RETURN.rpartition("/")[0],
         client_configs={server.issuer: told},
         services=SERVICES,
+        keyjar=KeyJar(),  # else it makes keys of its own, in files
         httpc_params={"verify": str(server.authority)},
     )
     return handler.client_setup(server.issuer)
