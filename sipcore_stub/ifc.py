@@ -1,17 +1,23 @@
 """Initial filter criteria: which application servers a request is for (TS 23.218 5.2, TS 29.228 Annex B and E).
 
 Pure, and in the shape of the standard's user data: a trigger point is a set of service point triggers in groups, in
-conjunctive or disjunctive normal form. Where criteria come from is not known here; `settings` has a short form.
+conjunctive or disjunctive normal form. Where criteria come from is not known here: `criteria` reads a short form in
+YAML, `user_data` the standard's XML.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Protocol
 
 from attrs import field, frozen
 
+from valkit.sip.errors import ParseError
 from valkit.sip.message import Request
+from valkit.sip.multipart import leaves
+from valkit.sip.names import SPELLED, key_of
+
+SDP = "application/sdp"
 
 
 class SessionCase(Enum):
@@ -46,6 +52,8 @@ class Situation:
     case: SessionCase = SessionCase.ORIGINATING
     registration: RegistrationType | None = None
     """None for everything but REGISTER."""
+    impu: str = ""
+    """The served user's identity, whose service profile counts."""
 
 
 class Condition(Protocol):
@@ -71,7 +79,7 @@ class MethodIs:
 
 @frozen
 class HeaderIs:
-    """A header is there and, if a pattern is given, one of its values contains a match for it (TS 29.228 B.2.3.1)."""
+    """A header is there and, if a pattern is given, one of its values contains a match for it (TS 29.228 B.2.3)."""
 
     header: str
     pattern: re.Pattern[str] | None = None
@@ -80,6 +88,50 @@ class HeaderIs:
         """Search each value of the header."""
         values = situation.request.headers.all(self.header)
         return any(self.pattern is None or self.pattern.search(value) for value in values)
+
+
+@frozen
+class HeaderLike:
+    """As `HeaderIs`, for every header whose whole name is a match for a pattern."""
+
+    name: re.Pattern[str]
+    pattern: re.Pattern[str] | None = None
+
+    def holds(self, situation: Situation) -> bool:
+        """Search each value of these headers."""
+        names = {SPELLED.get(key := key_of(name), key) for name in situation.request.headers.names()}
+        names = {name for name in names if self.name.fullmatch(name)}
+        return any(HeaderIs(name, self.pattern).holds(situation) for name in names)
+
+
+@frozen
+class SdpHas:
+    """The session description has a line of this type, such as `m`, with a match for the pattern if one is given."""
+
+    line: re.Pattern[str]
+    pattern: re.Pattern[str] | None = None
+
+    def holds(self, situation: Situation) -> bool:
+        """Search the lines of every session description in the body."""
+        return any(
+            self.line.fullmatch(kind) and (self.pattern is None or self.pattern.search(value))
+            for kind, value in _sdp_lines(situation.request)
+        )
+
+
+def _sdp_lines(request: Request) -> Iterator[tuple[str, str]]:
+    """Give type and value of each line; none of a body that cannot be read."""
+    try:
+        content_type = request.content_type
+        parts = () if content_type is None else tuple(leaves(request.body, content_type))
+    except ParseError:
+        return
+    for part in parts:
+        if part.content_type.name == SDP:
+            for line in part.body.decode("utf-8", "replace").splitlines():
+                kind, found, value = line.partition("=")
+                if found:
+                    yield kind, value
 
 
 @frozen
@@ -148,9 +200,15 @@ class Criterion:
     """Handed to the server in the third-party REGISTER, unread."""
     include_register_request: bool = False
     include_register_response: bool = False
+    impus: frozenset[str] | None = None
+    """The identities of the service profile it stands in (TS 29.228 B.2.1); None for all of the subscriber's."""
+
+    def is_for(self, situation: Situation) -> bool:
+        """Say whether its server is to have a part in this."""
+        return (self.impus is None or situation.impu in self.impus) and self.trigger.matches(situation)
 
 
 def matching(criteria: Iterable[Criterion], situation: Situation) -> tuple[Criterion, ...]:
     """Give the criteria that are for this situation, in the order in which their servers are asked."""
-    found = [criterion for criterion in criteria if criterion.trigger.matches(situation)]
+    found = [criterion for criterion in criteria if criterion.is_for(situation)]
     return tuple(sorted(found, key=lambda criterion: criterion.priority))

@@ -49,7 +49,7 @@ class Notifying:
 
     def tell(self, subscriber: Subscriber, happening: Happening) -> None:
         """Tell every server whose criterion is for this."""
-        situation = Situation(happening.request, registration=happening.kind)
+        situation = Situation(happening.request, registration=happening.kind, impu=happening.impu)
         self._coming = [call for call in self._coming if call.active()]
         for criterion in matching(subscriber.criteria, situation):
             call = self._clock.callLater(self._after, self._queue, subscriber.impi, criterion, happening)

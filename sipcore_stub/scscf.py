@@ -38,8 +38,9 @@ class Scscf:
     async def _originate(self, request: Request) -> Response:
         """Serve a registered user's own request (TS 24.229 5.4.3.2)."""
         subscriber = self._served_user(request)
+        situation = Situation(request, impu=request.p_asserted_identities[0].address.aor())
         failure: Response | Refused = Refused(Cause.NO_ROUTE, request.uri)
-        for criterion in matching(subscriber.criteria, Situation(request)):
+        for criterion in matching(subscriber.criteria, situation):
             outcome = await self._asked(criterion, request)
             if isinstance(outcome, Response) and not is_failure(outcome.status):
                 return outcome

@@ -4,19 +4,22 @@ Keys stand in the file as hexadecimal digits and are never shown again. A model 
 with by the methods here.
 """
 
-import re
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sipcore_stub.contacts import Policy
+from sipcore_stub.criteria import CriterionSettings
 from sipcore_stub.hss import Identity, Subscriber
-from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, RegistrationType, Trigger, TriggerPoint
+from sipcore_stub.ifc import Criterion
 from sipcore_stub.registering import Rules
+from sipcore_stub.user_data import UserData
+from sipcore_stub.user_data import read as read_user_data
 from valkit.aka.milenage import Milenage
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
-from valkit.sip.uri import SipUri, parse_uri
+from valkit.sip.uri import parse_uri
 
 
 def _octets(size: int) -> object:
@@ -29,25 +32,24 @@ def _octets(size: int) -> object:
     return written_as(parse, f"{2 * size} hexadecimal digits")
 
 
-def _server(text: str) -> str:
-    uri = SipUri.parse(text)
-    if not re.fullmatch(r"[\d.]+|\[.*\]", uri.host):
-        raise ValueError
-    return text
-
-
 Key = Annotated[bytes, _octets(16)]
 Amf = Annotated[bytes, _octets(2)]
 Sqn = Annotated[bytes, _octets(6)]
 Address = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.21:5060")]
 Uri = Annotated[str, written_as(lambda text: parse_uri(text).aor(), "sip:alice@home.example")]
-Server = Annotated[str, written_as(_server, "sip:127.0.0.31:5060, an address and no name")]
 
-REGISTRATIONS = {
-    "initial": RegistrationType.INITIAL,
-    "again": RegistrationType.AGAIN,
-    "gone": RegistrationType.GONE,
-}
+
+def _user_data(given: object) -> UserData:
+    """Read the XML, or the file of this name; a fault names the file it is in."""
+    text = str(given)
+    if text.lstrip().startswith("<"):
+        return read_user_data(text.encode())
+    try:
+        return read_user_data(Path(text).read_bytes())
+    except OSError as error:
+        raise ValueError(f"cannot be read: {text}: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{text}: {error}") from None
 
 
 class ElementSettings(Settings):
@@ -55,46 +57,6 @@ class ElementSettings(Settings):
 
     listen: tuple[Address, ...] = Field(min_length=1)
     """Addresses it listens at; the first is the one by which it names itself in Path, Service-Route and Contact."""
-
-
-class CriterionSettings(Settings):
-    """An initial filter criterion in short form: a method, and perhaps an event, lead to a server."""
-
-    method: str
-    """REGISTER for third-party registration, or the method of requests that the server is to get."""
-    server_name: Server
-    """SIP URI of the application server; `;transport=tcp` or `tls` chooses the transport."""
-    event: str | None = None
-    """Event package that the request must name; none means any."""
-    registrations: tuple[Literal["initial", "again", "gone"], ...] = ()
-    """For REGISTER: the kinds the server hears of; none given means all."""
-    priority: int = 0
-    """Which of several servers is first: the one with the lower number."""
-    default_handling: Literal["SESSION_CONTINUED", "SESSION_TERMINATED"] = "SESSION_CONTINUED"
-    """What a failure of the server does: nothing, or it ends the session or registration."""
-    include_register_request: YesNo = True
-    """Whether the third-party REGISTER carries the UE's REGISTER, and so the token."""
-    include_register_response: YesNo = False
-    """Whether it carries the 200 to it."""
-    service_info: str | None = None
-    """A text the server gets in each third-party REGISTER."""
-
-    def criterion(self) -> Criterion:
-        """Give the criterion as the S-CSCF evaluates it."""
-        kinds = frozenset(REGISTRATIONS[name] for name in self.registrations)
-        triggers = [Trigger(MethodIs(self.method, kinds))]
-        if self.event is not None:
-            package = re.compile(rf"\A{re.escape(self.event)}\s*(;|\Z)")
-            triggers.append(Trigger(HeaderIs("Event", package)))
-        return Criterion(
-            server_name=self.server_name,
-            trigger=TriggerPoint(tuple(triggers)),
-            priority=self.priority,
-            default_handling=DefaultHandling[self.default_handling],
-            service_info=self.service_info,
-            include_register_request=self.include_register_request,
-            include_register_response=self.include_register_response,
-        )
 
 
 class IdentitySettings(Settings):
@@ -121,10 +83,13 @@ class SubscriberSettings(Settings):
     """AMF in hexadecimal; bit 0 is set as TS 33.401 wants it."""
     sqn: Sqn = bytes(6)
     """The last sequence number used, in hexadecimal."""
-    impus: tuple[IdentitySettings | Uri, ...] = Field(min_length=1)
+    impus: tuple[IdentitySettings | Uri, ...] = ()
     """The implicit registration set; the first that is not barred is the default identity."""
     filter_criteria: tuple[CriterionSettings, ...] | None = None
     """The subscriber's own criteria; without them, those of the core."""
+    user_data: Annotated[UserData, PlainValidator(_user_data)] | None = None
+    """In place of impus and filter_criteria: an IMSSubscription as HSSs export it (TS 29.228 Annex E), the XML itself
+    or the path of a file with it."""
 
     @model_validator(mode="after")
     def _one_operator_key(self) -> Self:
@@ -132,18 +97,39 @@ class SubscriberSettings(Settings):
             raise ValueError("has to have either op or opc (expected exactly one of them)")
         return self
 
+    @model_validator(mode="after")
+    def _one_set_of_identities(self) -> Self:
+        if self.user_data is None:
+            if not self.impus:
+                raise ValueError("has no identity (expected impus, or user_data)")
+        elif self.impus or self.filter_criteria is not None:
+            raise ValueError("has user_data, which tells impus and filter_criteria (expected the one or the others)")
+        elif self.user_data.impi != self.impi:
+            raise ValueError(f"has the impi {self.impi}, but user_data of {self.user_data.impi}")
+        return self
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """The implicit registration set, however it was given."""
+        return tuple(map(_identity, self.impus)) if self.user_data is None else self.user_data.identities
+
     def subscriber(self, criteria: tuple[CriterionSettings, ...]) -> Subscriber:
         """Give the subscriber as the HSS keeps it; `criteria` are the core's."""
         functions = Milenage(self.k, self.opc) if self.opc else Milenage.from_op(self.k, self.op or b"")
-        own = criteria if self.filter_criteria is None else self.filter_criteria
         return Subscriber(
             impi=self.impi,
             functions=functions,
             amf=self.amf,
             sqn=int.from_bytes(self.sqn),
-            identities=tuple(_identity(each) for each in self.impus),
-            criteria=tuple(each.criterion() for each in own),
+            identities=self.identities,
+            criteria=self._criteria(criteria),
         )
+
+    def _criteria(self, otherwise: tuple[CriterionSettings, ...]) -> tuple[Criterion, ...]:
+        if self.user_data is not None:
+            return self.user_data.criteria
+        own = otherwise if self.filter_criteria is None else self.filter_criteria
+        return tuple(each.criterion() for each in own)
 
 
 def _identity(given: IdentitySettings | str) -> Identity:
@@ -176,11 +162,10 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
         if each.impi in impis:
             raise ValueError(f"the IMPI {each.impi} stands here twice")
         impis.add(each.impi)
-        for given in each.impus:
-            impu = given if isinstance(given, str) else given.impu
-            owner = owners.setdefault(impu, each.impi)
+        for identity in each.identities:
+            owner = owners.setdefault(identity.impu, each.impi)
             if owner != each.impi:
-                raise ValueError(f"the IMPU {impu} stands here twice, under {owner} and {each.impi}")
+                raise ValueError(f"the IMPU {identity.impu} stands here twice, under {owner} and {each.impi}")
     return subscribers
 
 

@@ -1,9 +1,11 @@
+from pathlib import Path
+from textwrap import indent
+
 import pytest
 
 from sipcore_stub.hss import Identity
-from sipcore_stub.ifc import DefaultHandling, RegistrationType, SessionCase, Situation
 from sipcore_stub.settings import CoreSettings
-from tests.sipcore_stub.parts import Phone, publish
+from tests.sipcore_stub.test_user_data import USER_DATA
 from tests.vectors.milenage import FULL, RESYNCS
 from valkit.aka.milenage import Milenage
 from valkit.settings import SettingsError, read
@@ -81,47 +83,6 @@ def test_what_is_wrong_is_said_with_its_place(before: str, after: str, fault: st
     assert FULL[0].k[4:] not in said
 
 
-def test_a_server_needs_an_address() -> None:
-    """Names are not looked up."""
-    said = faults(ALICE + "filter_criteria: [{method: REGISTER, server_name: 'sip:val.example'}]")
-    assert "an address and no name" in said
-
-
-def test_the_short_form_of_a_criterion() -> None:
-    """A method, an event and a server; what happens when it fails."""
-    (given,) = settings(
-        "filter_criteria:",
-        "  - method: PUBLISH",
-        "    event: poc-settings",
-        "    server_name: sip:127.0.0.31:5070;transport=tcp",
-        "    default_handling: SESSION_TERMINATED",
-    ).filter_criteria
-    criterion = given.criterion()
-    assert criterion.default_handling is DefaultHandling.SESSION_TERMINATED
-    assert criterion.trigger.matches(Situation(publish(), SessionCase.ORIGINATING))
-    assert criterion.trigger.matches(Situation(publish(Event="poc-settings;id=1")))
-    assert not criterion.trigger.matches(Situation(publish(Event="poc-settings-2")))
-    assert not criterion.trigger.matches(Situation(publish(Event=None)))
-
-
-def test_registrations_of_some_kinds() -> None:
-    """A server may hear of the beginning and the end only."""
-    (given,) = settings(
-        "filter_criteria:",
-        "  - {method: REGISTER, registrations: [initial, gone], server_name: 'sip:127.0.0.31'}",
-    ).filter_criteria
-    trigger = given.criterion().trigger
-    heard = [kind for kind in RegistrationType if trigger.matches(Situation(Phone().register(), registration=kind))]
-    assert heard == [RegistrationType.INITIAL, RegistrationType.GONE]
-
-
-def test_the_ues_register_is_included_unless_the_settings_say_no() -> None:
-    """The token travels in it."""
-    (given,) = settings("filter_criteria: [{method: REGISTER, server_name: 'sip:127.0.0.31'}]").filter_criteria
-    assert given.criterion().include_register_request
-    assert not given.criterion().include_register_response
-
-
 @pytest.mark.parametrize(("own", "number"), [("", 1), ("    filter_criteria: []\n", 0)])
 def test_a_subscriber_has_the_cores_criteria_or_its_own(own: str, number: int) -> None:
     """None of its own, even if that is an empty list, means none."""
@@ -165,3 +126,46 @@ def test_an_identity_has_one_subscriber(impi: str, impu: str, said: str) -> None
     told = faults(two)
     assert "core.yaml:4:3: subscribers" in told
     assert said in told
+
+
+def test_user_data_in_place_of_identities_and_criteria(tmp_path: Path) -> None:
+    """The XML of an HSS, as it stands in the settings or in a file of its own, tells what impus and criteria would."""
+    file = tmp_path / "alice.xml"
+    file.write_text(USER_DATA, "utf-8")
+    inline = "|\n" + indent(USER_DATA, " " * 6)
+    for written in (inline, str(file)):
+        given = read(CoreSettings, _with_user_data(written), "core.yaml").subscribers[0]
+        alice = given.subscriber(())
+        assert [identity.impu for identity in alice.identities] == ["sip:alice@home.example", "sip:duty@home.example"]
+        assert [criterion.priority for criterion in alice.criteria] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("    user_data: nowhere.xml\n", "user_data: cannot be read: nowhere.xml: No such file or directory"),
+        ("    user_data: <a/>\n", "user_data: line 1: a is not IMSSubscription"),
+        ("", "has no identity (expected impus, or user_data)"),
+    ],
+)
+def test_what_is_wrong_with_user_data_is_said_at_its_key(text: str, said: str) -> None:
+    """Whether the file is missing or what it holds is wrong."""
+    assert said in faults(ALICE[: ALICE.index("    impus:")] + text)
+
+
+def test_a_fault_in_a_file_of_user_data_names_the_file(tmp_path: Path) -> None:
+    """And the line in it."""
+    file = tmp_path / "alice.xml"
+    file.write_text(USER_DATA.replace("<Group>0</Group>", "", 1), "utf-8")
+    assert f"{file}: line 14: SPT has no Group" in faults(_with_user_data(str(file)))
+
+
+def test_user_data_is_of_the_subscriber_and_says_all_of_it() -> None:
+    """Another's IMPI is a fault, and so are identities told twice."""
+    written = "|\n" + indent(USER_DATA, " " * 6)
+    assert "user_data of alice@home.example" in faults(_with_user_data(written).replace("impi: alice", "impi: bob"))
+    assert "expected the one or the others" in faults(_with_user_data(written) + "    impus: ['sip:x@home.example']\n")
+
+
+def _with_user_data(written: str) -> str:
+    return ALICE[: ALICE.index("    impus:")] + f"    user_data: {written}\n"
