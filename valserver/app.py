@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from valkit.ids import Ids
 from valkit.net import web
+from valkit.net.addresses import unheard
 from valkit.net.https import Agents
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
@@ -64,7 +65,7 @@ async def start(
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
     handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
-    endpoint = SipEndpoint(reactor, clock, ids, handler, tap=tap)
+    endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tap=tap)
     admin = Admin(ledger, events, issuers, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
@@ -80,7 +81,9 @@ async def start(
         port = await web.listen(reactor, admin.app, settings.admin.host, settings.admin.port)
     except CannotListenError as error:
         await stop()
-        raise CannotStart(f"{error}: choose other addresses (listen, admin), or stop what uses them") from error
+        raise CannotStart(
+            f"{unheard(error)}; choose other addresses (listen, admin), or stop what uses them"
+        ) from error
     closing.append(port.close)
     issuers.watch()
     ledger.start()

@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 
 from valkit.sip import Hop, ParseError, Request, Response
 from valserver.answers import Answers
+from valserver.bodies import impu_of
 from valserver.errors import NotYet, Refusal, Refused, StoreUnavailable
 from valserver.facts import Event
 from valserver.ledger import Ledger
@@ -47,13 +48,17 @@ class Handler:
         except NotYet as waiting:
             return self._after(waiting.until, request, source)
 
+    def admits(self, source: Hop) -> bool:
+        """Say whether this peer's requests may take capacity: a stranger's are answered and not remembered."""
+        return source.host in self.peers
+
     def _served(self, request: Request, source: Hop) -> Answer:
         method = request.method
         if method == "REGISTER":
-            self._require_trust(source)
+            self._require_trust(request, source)
             return self._register(request)
         if method == "PUBLISH":
-            self._require_trust(source)
+            self._require_trust(request, source)
             return self._publish(request)
         if method == "OPTIONS":
             return self.answers.options(request, ready=self.ledger.store.writable)
@@ -66,9 +71,10 @@ class Handler:
         answer: Deferred[Any] = until.addCallback(lambda _: cast(Any, self(request, source)))
         return answer
 
-    def _require_trust(self, source: Hop) -> None:
+    def _require_trust(self, request: Request, source: Hop) -> None:
         if source.host not in self.peers:
-            raise Refused(Refusal.UNTRUSTED_PEER, f"untrusted peer {source.host}")
+            cause = f"untrusted peer {source.host} (not in trusted_peers)"
+            raise Refused(Refusal.UNTRUSTED_PEER, cause, impu=_claimed(request))
 
     def _register(self, request: Request) -> Answer:
         fact, expires = self.registrations.read(request, self.clock.seconds())
@@ -95,3 +101,12 @@ class Handler:
     def _refuse(self, request: Request, refused: Refused) -> Response:
         self.tell(Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti))
         return self.answers.refusal(request, refused)
+
+
+def _claimed(request: Request) -> str:
+    """Give the IMPU that a stranger speaks of, as far as it can be read: for whoever looks why a core is refused."""
+    try:
+        asserted = request.p_asserted_identities
+        return impu_of(asserted[0].uri if asserted else request.to.uri)
+    except (ParseError, Refused):
+        return ""

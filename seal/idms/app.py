@@ -38,6 +38,7 @@ from seal.idms.token_site import Services, TokenSite
 from seal.idms.userinfo import UserInfo
 from valkit.ids import Ids
 from valkit.net import web
+from valkit.net.addresses import unheard
 from valkit.net.ca import authority_in
 from valkit.net.service import Running
 from valkit.net.tls import Tls
@@ -77,7 +78,8 @@ async def start(
         return await parts.start(store)
     except CannotListenError as error:
         await parts.stop()
-        raise CannotStart(f"{error}: choose other addresses (authorization, token), or stop what uses them") from error
+        advice = "choose other addresses (authorization, token), or stop what uses them"
+        raise CannotStart(f"{unheard(error)}; {advice}") from error
     except BaseException:
         await parts.stop()
         raise

@@ -1,5 +1,6 @@
 """A whole server on real sockets: started, asked over UDP and HTTP, stopped, started again."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,21 @@ async def test_a_server_binds_and_remembers(settings: ServerSettings) -> None:
     again = await start(reactor, reactor, settings, SeededIds(2))
     assert [(binding.impu, binding.val_user_id) for binding in again.bindings] == [(ALICE, "alice")]
     await again.stop()
+
+
+async def test_a_stranger_s_request_is_not_kept(settings: ServerSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is answered each time it comes, by an endpoint that holds nothing of it."""
+    made: list[SipEndpoint] = []
+
+    def making(*arguments: Any, **more: Any) -> SipEndpoint:
+        made.append(SipEndpoint(*arguments, **more))
+        return made[-1]
+
+    monkeypatch.setattr("valserver.app.SipEndpoint", making)
+    nobody = settings.model_copy(update={"trusted_peers": (ip_network("192.0.2.0/24"),)})
+    running = await start(reactor, reactor, nobody, SeededIds(1))
+    assert [(await ask(running, register())).status, made[0].transactions] == [403, 0]
+    await running.stop()
 
 
 async def test_time_ends_a_registration(settings: ServerSettings) -> None:

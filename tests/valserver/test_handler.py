@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from tests.valserver.parts import SCSCF, STRANGER, Server, register, token
+from tests.valserver.parts import ALICE, SCSCF, STRANGER, Server, publish, register, token
 from tests.valserver.test_store_sqlite import Worker
 from valkit.sip import Request, Response
 from valserver.journal import Journal
@@ -116,3 +116,19 @@ def test_a_refusal_waits_for_nothing(slow: Server) -> None:
     answer = slow.handler(register(token(aud="elsewhere")), SCSCF)
     assert isinstance(answer, Response)
     assert answer.status == 403
+
+
+def test_a_stranger_s_refusal_says_whom_it_spoke_of_and_which_setting_decides() -> None:
+    """An operator who has left out an S-CSCF sees so from one line; what cannot be read is left out."""
+    server = Server()
+    server.asked(register(token()), STRANGER)
+    server.asked(publish(token(), impu="sip:bob@home.example"), STRANGER)
+    server.asked(register(token(), impu="sip:@"), STRANGER)
+    assert [event.impu for event in server.events] == [ALICE, "sip:bob@home.example", ""]
+    assert {event.cause for event in server.events} == {"untrusted peer 192.0.2.66 (not in trusted_peers)"}
+
+
+def test_a_stranger_takes_no_capacity() -> None:
+    """Only trusted peers' requests are remembered, so that nobody else can make the server say 503 to them."""
+    handler = Server().handler
+    assert (handler.admits(SCSCF), handler.admits(STRANGER)) == (True, False)

@@ -59,7 +59,7 @@ def test_a_stranger_binds_nothing(server: Server) -> None:
     """403 and an event, whatever the token."""
     assert server.asked(register(token()), STRANGER).status == 403
     assert server.bound() is None
-    assert server.told() == [("refused", "untrusted peer 192.0.2.66")]
+    assert server.told() == [("refused", "untrusted peer 192.0.2.66 (not in trusted_peers)")]
 
 
 def test_a_stranger_ends_nothing(server: Server) -> None:

@@ -4,6 +4,8 @@ from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, SOCK_DGRAM, socket
 
+from twisted.internet.error import CannotListenError
+
 WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - to know them, not to bind to them
 """What to listen on all addresses is written as."""
 
@@ -39,6 +41,12 @@ def facing(local: str, peer: str) -> str:
     with socket(AF_INET6 if is_ipv6(peer) else AF_INET, SOCK_DGRAM) as probe:
         probe.connect((peer, DISCARD))
         return str(probe.getsockname()[0])
+
+
+def unheard(error: CannotListenError) -> str:
+    """Say in words to which a full stop or advice can be added that an address cannot be had, and why."""
+    where = f"{in_via(error.interface or '')}:{error.port}"
+    return f"Nothing can listen on {where}: {error.socketError.strerror or error.socketError}"
 
 
 def in_via(host: str) -> str:

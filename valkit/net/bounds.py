@@ -25,6 +25,8 @@ class Bounds:
     """Requests being worked on; a further one is answered 503."""
     responses: int = 700_000
     """Responses kept for repetition: 64*T1 of 20 000 requests a second. With more the oldest go early."""
+    responses_size: int = 1 << 29
+    """Bytes of the responses kept: 700 000 of the usual 400 bytes and their keys. With more the oldest go early."""
     streams: StreamBounds = field(factory=StreamBounds)
 
 

@@ -1,11 +1,11 @@
 """The addresses an endpoint listens on, and which of them a peer gets to see (RFC 3261 18.1.1, 18.2.1)."""
 
 from collections.abc import Callable
-from errno import EADDRINUSE
+from errno import EADDRINUSE, EADDRNOTAVAIL
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
-from twisted.internet.error import CannotListenError
+from twisted.internet.error import CannotListenError, InvalidAddressError
 from twisted.internet.interfaces import IListeningPort
 
 from valkit.net.addresses import WILDCARDS, facing, is_ipv6
@@ -85,7 +85,11 @@ class Listening:
     async def _open(self, hop: Hop) -> int:
         if hop.transport == "udp":
             socket = UdpSocket(self._received)
-            port = self._reactor.listenUDP(hop.port, socket, hop.host, LARGEST)
+            try:
+                port = self._reactor.listenUDP(hop.port, socket, hop.host, LARGEST)
+            except InvalidAddressError as error:
+                why = OSError(EADDRNOTAVAIL, "UDP needs an IP address to listen on")
+                raise CannotListenError(hop.host, hop.port, why) from error
             self._sockets[port] = socket
         else:
             port = await self._connections.listen(hop)

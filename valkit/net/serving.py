@@ -22,6 +22,7 @@ from twisted.logger import (
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
+from valkit.net.addresses import unheard
 from valkit.net.service import Running
 from valkit.settings import Settings, SettingsError, read
 
@@ -53,7 +54,7 @@ def serve(
         try:
             running = await start(reactor, reactor, settings, SystemIds())
         except CannotListenError as error:
-            leave(f"{error}. Choose another address in {config}, or stop what uses this one.", BAD_ENVIRONMENT)
+            leave(f"{unheard(error)}. Choose another address in {config}, or stop what uses this one.", BAD_ENVIRONMENT)
         except refusals as error:
             leave(str(error), BAD_ENVIRONMENT)
         reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running)))

@@ -70,18 +70,24 @@ class SipEndpoint:
         ids: Ids,
         handler: Handler,
         *,
+        admits: Callable[[Hop], bool] = lambda _: True,
         timers: Timers = DEFAULT_TIMERS,
         limits: Limits = LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
         tls: Tls | None = None,
         tap: Tap | None = None,
     ) -> None:
-        """Use the reactor for sockets only, the clock for time, `ids` for branches."""
+        """Use the reactor for sockets only, the clock for time, `ids` for branches.
+
+        Whom `admits` turns away is answered too, but nothing is kept of it: strangers take no capacity.
+        """
         self._reactor, self._clock, self._ids = reactor, clock, ids
-        self._handler = handler
+        self._handler, self._admits = handler, admits
         self._limits = limits
         self._tap = tap
-        self._layer: Layer[Path] = Layer(timers, capacity=bounds.requests, memory=bounds.responses)
+        self._layer: Layer[Path] = Layer(
+            timers, capacity=bounds.requests, memory=bounds.responses, size=bounds.responses_size
+        )
         self._connections = Connections(
             reactor,
             clock,
@@ -231,7 +237,10 @@ class SipEndpoint:
 
     def _request_received(self, request: Request, path: Path, now: float) -> Effects[Path]:
         request = marked(request, path.remote)
-        return self._layer.request_received(request, way_back(request, path), now)
+        back = way_back(request, path)
+        if self._admits(path.remote):
+            return self._layer.request_received(request, back, now)
+        return [] if request.method in {"ACK", "CANCEL"} else [Deliver(request, back, None)]  # 8.2.7
 
     def _malformed(self, error: ParseError, path: Path) -> None:
         """Answer what could not be read, without remembering it, if it is to be answered at all."""
@@ -281,12 +290,12 @@ class SipEndpoint:
         deferred.addBoth(lambda _: self._at_work.discard(deferred))
 
     def _respond(self, response: Outcome, effect: Deliver[Path]) -> None:
-        if effect.transaction is None:
-            return  # an ACK: there is no answering it
-        if response is None:
-            self._layer.forget(effect.transaction)
-        else:
+        if effect.transaction is not None and response is not None:
             self._perform(self._layer.respond(effect.transaction, response, self._clock.seconds()))
+        elif effect.transaction is not None:
+            self._layer.forget(effect.transaction)
+        elif response is not None and effect.request.method != "ACK":  # nothing answers an ACK
+            self._perform([Send(bytes(response), effect.path, None, response)])
 
     def _handler_failed(self, failure: Failure, effect: Deliver[Path]) -> None:
         if self._closed and failure.check(CancelledError):
@@ -325,10 +334,15 @@ class SipEndpoint:
         return tap.sending(message, effect.path.local, effect.path.towards)
 
     def _unsent(self, effect: Send[Path]) -> None:
-        """Send a response whose connection is gone over a new one (18.2.2); tell the transaction of anything else."""
-        message = effect.message
-        if isinstance(message, Response) and isinstance(effect.path, Connection) and not self._closed:
-            self._track(self._send_anew(effect, stream_target(message.via, effect.path.local.transport)))
+        """Send a response whose connection is gone over a new one (18.2.2); tell the transaction of anything else.
+
+        For an answer that belongs to no transaction none is opened: its peer may be anybody.
+        """
+        message, path = effect.message, effect.path
+        if effect.transaction is None or not isinstance(message, Response) or self._closed:
+            self._broken(effect)
+        elif isinstance(path, Connection):
+            self._track(self._send_anew(effect, stream_target(message.via, path.remote)))
         else:
             self._broken(effect)
 

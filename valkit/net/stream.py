@@ -20,6 +20,9 @@ from valkit.sip.framing import PING, PONG, StreamFramer
 from valkit.sip.hop import Hop
 from valkit.sip.limits import Limits
 
+LINGER = 10.0
+"""Seconds that a closing connection has to send what it still holds; then it is cut."""
+
 
 class Owner(Seam):
     """To whom a connection belongs: who bounds it, and is told what happens on it."""
@@ -113,7 +116,9 @@ class Connection(Protocol):
             self._wire.pauseProducing()
 
     def dataReceived(self, data: bytes) -> None:
-        """Cut messages out of the stream and pass them on; answer a ping with a pong."""
+        """Cut messages out of the stream and pass them on; answer pings with a pong."""
+        if not self.open:
+            return  # TLS still reads while it closes
         try:
             for frame in self._framer.feed(data):
                 self._active = self._owner.clock.seconds()
@@ -147,9 +152,12 @@ class Connection(Protocol):
         return True
 
     def close(self) -> None:
-        """Close when all is written; nothing is read or sent from now on."""
+        """Close when all is written, or when the peer takes too long to read it; nothing more is read or sent."""
         if self.open:
             self.open = False
+            if self._watch.active():
+                self._watch.cancel()
+            self._watch = self._owner.clock.callLater(LINGER, self.abort)
             self._wire.unregisterProducer()
             self._wire.loseConnection()
 

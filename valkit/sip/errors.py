@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-EXCERPT = 60
-"""How many characters of a faulty text an error shows: enough to find it, too few to fill a log."""
+EXCERPT = 24
+"""How many characters of a faulty text an error shows: enough to find it, too few to hold what it should not."""
 
 
 class SipError(Exception):

@@ -15,6 +15,7 @@ from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.message import blame
 
 _END = b"\r\n\r\n"
+_line_ends = re.compile(rb"(?:\r\n)+").match
 _content_length = re.compile(rb"\r\n(?:content-length|l)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE)
 
 
@@ -68,10 +69,13 @@ class StreamFramer:
         return message
 
     def _between(self) -> bytes | KeepAlive | None:
-        """Read CRLFs between messages; those that make no keep-alive are skipped (RFC 3261 7.5)."""
+        """Read CRLFs between messages; those that make no keep-alive are skipped (RFC 3261 7.5).
+
+        Keep-alives that come at once count as one: whoever sends a thousand costs us one answer.
+        """
         sign = self._keep_alive.value
         if self._buffer.startswith(sign):
-            self._take(len(sign))
+            del self._buffer[: self._run() // len(sign) * len(sign)]
             return self._keep_alive
         if sign.startswith(self._buffer):
             return None
@@ -79,6 +83,11 @@ class StreamFramer:
             raise ParseError("stream", why="has a CR where a message should begin", answer=None)
         self._take(2)
         return self._next()
+
+    def _run(self) -> int:
+        """Give how many bytes of CRLFs the buffer begins with."""
+        found = _line_ends(self._buffer)
+        return 0 if found is None else found.end()
 
     def _measure(self) -> int | None:
         """Give the size of the message that begins here; None as long as its headers go on."""

@@ -12,11 +12,15 @@ GRAIN = 0.1
 
 
 class Kept:
-    """Responses by the key of their transaction, each for `lifetime` seconds and not more than `capacity` of them."""
+    """Responses by the key of their transaction, each for `lifetime` seconds and not too many of them.
 
-    def __init__(self, lifetime: float, capacity: int) -> None:
+    `capacity` bounds their number, `size` their bytes and those of their keys.
+    """
+
+    def __init__(self, lifetime: float, capacity: int, size: int) -> None:
         self._lifetime = lifetime
         self._capacity = capacity
+        self._room = size
         self._responses: dict[str, bytes] = {}
         self._batches: deque[tuple[float, list[str]]] = deque()
         """When a batch is over, and the keys in it."""
@@ -34,9 +38,10 @@ class Kept:
         return self._responses.get(key)
 
     def put(self, key: str, response: bytes, now: float) -> None:
-        """Remember a response; when there is no room the oldest batch goes before its time."""
+        """Remember a response; when there is no room the oldest batches go before their time."""
         self._expire(now)
-        if len(self._responses) >= self._capacity:
+        self._room -= len(key) + len(response)
+        while self._batches and (self._room < 0 or len(self._responses) >= self._capacity):
             self._forget_oldest()
         if now >= self._open_until or not self._batches:
             self._open_until = now + GRAIN
@@ -50,4 +55,4 @@ class Kept:
 
     def _forget_oldest(self) -> None:
         for key in self._batches.popleft()[1]:
-            self._responses.pop(key, None)
+            self._room += len(key) + len(self._responses.pop(key))

@@ -89,7 +89,7 @@ class Deliver(NamedTuple, Generic[P]):
     request: Request
     path: P
     transaction: Transaction[P] | None
-    """Whose response it wants; None: an ACK that belongs to no transaction (18.2.1)."""
+    """Whose response it wants; None: an ACK without one (18.2.1), or a request that is not remembered (8.2.7)."""
 
 
 class Provisional(NamedTuple, Generic[P]):
@@ -158,14 +158,16 @@ Work = tuple[Transaction[P], Timer]
 class Layer(Generic[P]):
     """The transactions of one element, both sides of them, and the responses it may have to repeat."""
 
-    def __init__(self, timers: Timers = DEFAULT_TIMERS, *, capacity: int = 20_000, memory: int = 700_000) -> None:
-        """Work on at most `capacity` requests at once, and keep at most `memory` responses for repetition."""
+    def __init__(
+        self, timers: Timers = DEFAULT_TIMERS, *, capacity: int = 20_000, memory: int = 700_000, size: int = 1 << 29
+    ) -> None:
+        """Work on at most `capacity` requests at once; keep at most `memory` responses of `size` bytes in all."""
         self.counts = Counts()
         self._timers = timers
         self._capacity = capacity
         self._clients: dict[Key, Transaction[P]] = {}
         self._servers: dict[Key, Transaction[P]] = {}
-        self._kept = Kept(timers.lifetime, memory)
+        self._kept = Kept(timers.lifetime, memory, size)
         self._agenda: Agenda[Work[P]] = Agenda()
         self._deeds: dict[Action, Callable[[Transaction[P], Message | None], Effects[P]]] = {
             Action.SEND: self._send,

@@ -16,7 +16,7 @@ def marked(request: Request, source: Hop) -> Request:
     via = request.via
     if via.rport == "":
         seen = {"received": source.host, "rport": str(source.port)}  # RFC 3581 4
-    elif via.host.strip("[]") != source.host:
+    elif via.host.strip("[]") != source.host or (via.received or source.host) != source.host:
         seen = {"received": source.host}  # 18.2.1
     else:
         return request
@@ -38,9 +38,12 @@ def datagram_target(via: Via, source: Hop) -> tuple[str, int]:
     return source.host, int(rport) if rport and _is_port(rport) and int(rport) <= 65535 else port
 
 
-def stream_target(via: Via, transport: str) -> Hop:
-    """Say where to open a connection for a response whose own connection is gone (18.2.2)."""
-    return Hop(transport, via.received or via.host.strip("[]"), via.port or PORTS[transport])
+def stream_target(via: Via, source: Hop) -> Hop:
+    """Say where to open a connection for a response whose own connection, from `source`, is gone (18.2.2).
+
+    The port is the peer's to choose, the host is not: what `received` is to say is where the request came from.
+    """
+    return source._replace(port=via.port or PORTS[source.transport])
 
 
 def _is_address(text: str) -> bool:

@@ -1,8 +1,11 @@
 """IP addresses as far as sockets need them."""
 
-import pytest
+from errno import EADDRINUSE
 
-from valkit.net.addresses import facing, in_via, is_ipv4, is_ipv6
+import pytest
+from twisted.internet.error import CannotListenError
+
+from valkit.net.addresses import facing, in_via, is_ipv4, is_ipv6, unheard
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,9 @@ def test_an_address_of_ours_is_what_peers_see() -> None:
 def test_how_sent_by_writes_a_host() -> None:
     """An IPv6 address has brackets, nothing else has."""
     assert [in_via(host) for host in ("192.0.2.1", "a.example", "::1")] == ["192.0.2.1", "a.example", "[::1]"]
+
+
+def test_a_taken_port_is_told_in_one_clause() -> None:
+    """No error number, and no full stop in the middle of what is said further."""
+    error = CannotListenError("::1", 5060, OSError(EADDRINUSE, "Address already in use"))
+    assert unheard(error) == "Nothing can listen on [::1]:5060: Address already in use"

@@ -69,6 +69,14 @@ async def test_an_address_that_is_not_ours() -> None:
     await element.close()
 
 
+async def test_a_name_is_no_address_to_listen_on() -> None:
+    """UDP listens on addresses only, and says so as it says that an address cannot be had."""
+    element = endpoint()
+    with pytest.raises(CannotListenError, match="UDP needs an IP address"):
+        await element.listen([Hop("udp", "nosuch.invalid", 5060)])
+    await element.close()
+
+
 async def test_a_wildcard_is_not_shown_to_peers() -> None:
     """Who listens on all addresses names in Via the one that the peer sees."""
     seen: list[Request] = []

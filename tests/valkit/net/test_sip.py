@@ -297,6 +297,85 @@ def test_too_many_at_once_are_told_503() -> None:
     assert (first.result.status, third.result.status) == (200, 200)
 
 
+# --- strangers
+
+
+def stranger(method: str, transport: str = "UDP", sent_by: str = f"{CLIENT}:7000") -> bytes:
+    """Write a request of somebody whom the server does not admit."""
+    headers = {"From": "<sip:m@x>;tag=1", "To": "<sip:m@x>", "Call-ID": "c", "CSeq": f"7 {method}"}
+    request = Request.create(method, "sip:home.example", headers.items())
+    return bytes(request.adding("Via", f"SIP/2.0/{transport} {sent_by};branch=z9hG4bK1", first=True))
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "INVITE"])
+def test_a_stranger_is_answered_and_not_remembered(method: str) -> None:
+    """Each request of theirs is answered anew (8.2.7): none takes a transaction, none is sent again by a timer."""
+    network, served = Network(), Served()
+    server = element(network, SERVER, served, admits=lambda source: source.host != CLIENT, bounds=Bounds(requests=1))
+    for _ in range(3):
+        network.carry((CLIENT, 7000), (SERVER, 5060), stranger(method))
+    network.run()
+    assert server.transactions == 0
+    assert wire(network).count("SIP/2.0 200 OK") == 3
+    assert len({each.data for each in network.datagrams if each.target == (CLIENT, 7000)}) == 1
+    network.run(40)
+    assert len(network.datagrams) == 6
+
+
+@pytest.mark.parametrize("method", ["ACK", "CANCEL"])
+def test_who_remembers_nothing_passes_over_what_refers_to_it(method: str) -> None:
+    """A stranger's ACK and CANCEL are ignored, as an element without transactions has to (8.2.7)."""
+    network, served = Network(), Served()
+    element(network, SERVER, served, admits=lambda _: False)
+    network.carry((CLIENT, 7000), (SERVER, 5060), stranger(method))
+    network.run()
+    assert (served.requests, len(network.datagrams)) == ([], 1)
+
+
+def test_strangers_leave_room_for_others() -> None:
+    """While strangers' requests are being worked on, however many, one who is admitted is served."""
+    network = Network()
+    ready: Deferred[None] = Deferred()
+
+    async def handler(request: Request, source: Hop) -> Response:
+        if source.host == "192.0.2.66":
+            await ready
+        return request.answer(200)
+
+    element(network, SERVER, handler, admits=lambda source: source.host == CLIENT, bounds=Bounds(requests=1))
+    for _ in range(3):
+        network.carry(("192.0.2.66", 7000), (SERVER, 5060), stranger("INVITE"))
+    client = element(network, CLIENT, silent)
+    asked = Awaited(client.request(register(), UDP))
+    network.run()
+    assert asked.result.status == 200
+    ready.callback(None)
+    network.run()
+    assert wire(network).count("SIP/2.0 200 OK") == 4
+
+
+@pytest.mark.parametrize("admitted", [True, False])
+def test_no_via_makes_us_connect_to_a_third_party(admitted: bool) -> None:
+    """Whose connection is gone names another's address in vain; for a stranger's answer none is opened at all."""
+    network = Network()
+    ready: Deferred[None] = Deferred()
+
+    async def handler(request: Request, _: Hop) -> Response:
+        await ready
+        return request.answer(200)
+
+    server = element(network, SERVER, handler, admits=lambda _: admitted)
+    request = stranger("REGISTER", "TCP", f"{CLIENT}:7000;received=203.0.113.9;maddr=203.0.113.9")
+    network.connectTCP(SERVER, 5060, Caller(request), bindAddress=(CLIENT, 1))
+    network.run()
+    network.streams[0].abortConnection()
+    network.run()
+    ready.callback(None)
+    network.run()
+    assert network.attempts[1:] == ([(CLIENT, 7000)] if admitted else [])
+    assert server.counters.unsent == 1
+
+
 # --- over TCP
 
 

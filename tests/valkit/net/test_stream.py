@@ -3,6 +3,7 @@
 from tests.support import Awaited, Caller, Network, element, register
 from valkit.net.bounds import Bounds, StreamBounds
 from valkit.net.sip import SipEndpoint
+from valkit.net.stream import LINGER
 from valkit.sip import Hop, Limits, Request, Response
 
 CLIENT, SERVER = "192.0.2.1", "192.0.2.2"
@@ -57,6 +58,27 @@ def test_a_ping_gets_a_pong() -> None:
     caller = call(network, b"\r\n\r\n")
     assert caller.data == b"\r\n"
     assert (server.counters.received, server.counters.malformed) == (0, 0)
+
+
+def test_a_flood_of_pings_gets_one_pong() -> None:
+    """Thousands at once cost one answer."""
+    network = Network()
+    start(network)
+    assert call(network, b"\r\n\r\n" * 10_000).data == b"\r\n"
+
+
+def test_a_peer_that_leaves_its_answers_unread_does_not_keep_a_connection() -> None:
+    """An idle connection with bytes still unsent, too few to choke it, is closed, and soon after that cut."""
+    network = Network()
+    start(network, idle=120.0)
+    caller = call(network)
+    caller.transport.pauseProducing()
+    caller.transport.write(message())
+    network.run(120)
+    assert not caller.lost
+    network.run(LINGER)
+    assert caller.lost
+    assert not network.clock.getDelayedCalls()
 
 
 def test_an_idle_connection_is_closed() -> None:

@@ -9,6 +9,12 @@ def test_a_parse_error_says_what_and_shows_the_beginning() -> None:
     assert len(error.text) == EXCERPT
 
 
+def test_an_excerpt_shows_no_token() -> None:
+    """What finds a fault is a word or two: not enough of what a peer sent to be of use to whoever reads the log."""
+    token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
+    assert "eyJzdWI" not in str(ParseError("body", token))
+
+
 def test_a_parse_error_is_a_value_error() -> None:
     """Settings that hold a URI or a hop are refused like any other bad value."""
     assert issubclass(ParseError, ValueError)

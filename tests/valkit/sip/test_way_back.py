@@ -20,6 +20,7 @@ def request(via: str) -> Request:
         ("SIP/2.0/UDP bobspc.biloxi.com:5060", "SIP/2.0/UDP bobspc.biloxi.com:5060;received=192.0.2.4"),
         ("SIP/2.0/UDP 192.0.2.5", "SIP/2.0/UDP 192.0.2.5;received=192.0.2.4"),
         ("SIP/2.0/UDP 192.0.2.4;rport", "SIP/2.0/UDP 192.0.2.4;received=192.0.2.4;rport=40000"),
+        ("SIP/2.0/UDP 192.0.2.4;received=203.0.113.9", "SIP/2.0/UDP 192.0.2.4;received=192.0.2.4"),
         ("SIP/2.0/UDP 192.0.2.5;received=203.0.113.9", "SIP/2.0/UDP 192.0.2.5;received=192.0.2.4"),
     ],
 )
@@ -62,16 +63,24 @@ def test_where_the_response_to_a_datagram_goes(via: str, expected: tuple[str, in
 
 
 @pytest.mark.parametrize(
-    ("via", "transport", "expected"),
+    ("via", "source", "expected"),
     [
-        ("SIP/2.0/TCP a.example:5070;received=192.0.2.4", "tcp", Hop("tcp", "192.0.2.4", 5070)),
-        ("SIP/2.0/TCP 192.0.2.9", "tcp", Hop("tcp", "192.0.2.9", 5060)),
-        ("SIP/2.0/TLS [2001:db8::1]", "tls", Hop("tls", "2001:db8::1", 5061)),
+        ("SIP/2.0/TCP a.example:5070;received=192.0.2.4", Hop("tcp", "192.0.2.4", 9), Hop("tcp", "192.0.2.4", 5070)),
+        ("SIP/2.0/TCP 192.0.2.9", Hop("tcp", "192.0.2.9", 9), Hop("tcp", "192.0.2.9", 5060)),
+        ("SIP/2.0/TLS [2001:db8::1]", Hop("tls", "2001:db8::1", 9), Hop("tls", "2001:db8::1", 5061)),
     ],
 )
-def test_where_a_lost_connection_is_opened_again(via: str, transport: str, expected: Hop) -> None:
-    """To `received`, else sent-by, at sent-by's port or the transport's own."""
-    assert stream_target(Via.parse(via), transport) == expected
+def test_where_a_lost_connection_is_opened_again(via: str, source: Hop, expected: Hop) -> None:
+    """To where the request came from, at sent-by's port or the transport's own."""
+    assert stream_target(Via.parse(via), source) == expected
+
+
+@pytest.mark.parametrize("said", ["received=203.0.113.9", "maddr=203.0.113.9", "received=203.0.113.9;rport"])
+def test_no_via_sends_a_connection_elsewhere(said: str) -> None:
+    """A client that names another's address in its Via does not have us connect there."""
+    source = Hop("tcp", "192.0.2.4", 40_000)
+    via = marked(request(f"SIP/2.0/TCP 192.0.2.4:5070;branch=z9hG4bK2;{said}"), source).via
+    assert stream_target(via, source) == Hop("tcp", "192.0.2.4", 5070)
 
 
 @pytest.mark.parametrize("rport", ["0" * 5_000, "9" * 5_000, "99999", "x"])
