@@ -1,7 +1,7 @@
 """The HSS: subscribers, their vectors and sequence numbers, and the registration flag (TS 29.228 6.1).
 
 I- and S-CSCF call it in process, one method for each Cx command. Knows no SIP message and no clock. Whoever runs the
-core may read the flags meanwhile. K and OPc are in the cipher of `Milenage` and come out of it nowhere.
+core may read the flags meanwhile. K and OPc are inside the subscriber's functions and come out of them nowhere.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,9 @@ from attrs import define, evolve, field, frozen
 
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.ifc import Criterion
+from valkit.aka.functions import Functions
 from valkit.aka.sequence import LAYOUT, synchronised
-from valkit.aka.vectors import Functions, Vector, generate, open_auts
+from valkit.aka.vectors import Vector, generate, open_auts
 from valkit.ids import Ids
 
 

@@ -9,9 +9,10 @@ from typing import Protocol, Self, TypeAlias
 from attrs import define, field, frozen
 
 from valkit.aka import errors
+from valkit.aka.functions import Functions
 from valkit.aka.milenage import Milenage
 from valkit.aka.sequence import Window
-from valkit.aka.vectors import Functions, accept, build_auts
+from valkit.aka.vectors import accept, build_auts
 
 
 @frozen

@@ -11,8 +11,9 @@ from sipcore_stub.hss import Identity, Subscriber
 from sipcore_stub.ifc import Criterion
 from tests.vectors.milenage import FULL
 from valkit.aka.digest import NO_PASSWORD, Digest, Nonce
+from valkit.aka.functions import Functions
 from valkit.aka.milenage import Milenage
-from valkit.aka.vectors import Functions, accept, build_auts
+from valkit.aka.vectors import accept, build_auts
 from valkit.sip.auth import Credentials
 from valkit.sip.errors import NoAnswer
 from valkit.sip.hop import Hop

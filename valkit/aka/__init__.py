@@ -1,1 +1,1 @@
-"""3GPP authentication and key agreement, pure: Milenage, vectors, sequence numbers, and its Digest form in SIP."""
+"""3GPP authentication and key agreement, pure: Milenage and TUAK, vectors, sequence numbers, and AKA Digest in SIP."""

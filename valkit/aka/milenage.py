@@ -13,35 +13,19 @@ the subscriber and IN1 laid over it.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Self
+from typing import Self
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+from valkit.aka.functions import Outputs
 
 BLOCK = 16
 """Bytes of K, OP, OPc, RAND, CK and IK."""
 
 C = (0, 1, 2, 4, 8)
 """The constants c1 ... c5 (TS 35.206 4.1). The rotations r1 ... r5 are 64, 0, 32, 64 and 96 bits."""
-
-
-class Outputs(NamedTuple):
-    """What f1 to f5 give for one RAND, SQN and AMF (TS 33.102 6.3.2)."""
-
-    mac_a: bytes
-    """f1, 8 bytes."""
-    res: bytes
-    """f2, 8 bytes: XRES at the network, RES at the USIM."""
-    ck: bytes
-    """f3, 16 bytes."""
-    ik: bytes
-    """f4, 16 bytes."""
-    ak: bytes
-    """f5, 6 bytes."""
-
-    def __repr__(self) -> str:
-        return "Outputs(...)"
 
 
 class Milenage:

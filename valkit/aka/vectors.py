@@ -8,10 +8,10 @@ Knows how the outputs of f1 to f5* are laid out between network and USIM; whethe
 """
 
 from hmac import compare_digest
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from valkit.aka.errors import MacFailure, Malformed
-from valkit.aka.milenage import Outputs
+from valkit.aka.functions import Functions
 
 AUTN_SIZE = 16
 AUTS_SIZE = 14
@@ -19,27 +19,11 @@ AMF_RESYNC = bytes(2)
 """AMF* of f1* (TS 33.102 6.3.3)."""
 
 
-class Functions(Protocol):
-    """f1 to f5* with the key of one subscriber: Milenage, or another set of the same shape."""
-
-    def outputs(self, rand: bytes, sqn: int, amf: bytes) -> Outputs:
-        """Give f1 to f5 at the network."""
-
-    def revealed(self, rand: bytes, concealed: bytes, amf: bytes) -> tuple[int, Outputs]:
-        """Give SQN and f1 to f5 at the USIM, from SQN ^ AK."""
-
-    def f1_star(self, rand: bytes, sqn: int, amf: bytes) -> bytes:
-        """Give MAC-S."""
-
-    def f5_star(self, rand: bytes) -> bytes:
-        """Give AK*."""
-
-
 class Keys(NamedTuple):
     """What network and USIM share after a challenge; never shown."""
 
     res: bytes
-    """RES at the USIM, XRES at the network: any bytes, 8 with Milenage."""
+    """RES at the USIM, XRES at the network: any bytes, 8 with Milenage, 4 to 32 with TUAK."""
     ck: bytes
     ik: bytes
 
