@@ -3,8 +3,9 @@
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
-from ue_sim.engine_native import NativeEngine, answer, sip_uri
+from ue_sim.engine_native import NativeEngine, answer
 from ue_sim.errors import NoCore
+from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
 from ue_sim.usim import Card, Usim

@@ -7,8 +7,8 @@ from tests.ue_sim.network import OPC, K, Network
 from tests.ue_sim.test_engine_native import options, result
 from tests.ue_sim.test_settings import MINIMAL, settings
 from ue_sim.app import card, contact, sockets, start
-from ue_sim.engine_native import sip_uri
 from ue_sim.errors import NoCore
+from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings
 from valkit.aka.milenage import Milenage
 from valkit.aka.vectors import generate

@@ -1,0 +1,109 @@
+"""What a UE does at the network, shown on the native engine with a network in place of sockets."""
+
+import pytest
+
+from tests.ue_sim.network import IMPI, IMPU, SERVICE_ROUTE, Network, credentials
+from tests.ue_sim.test_engine_native import PUBLICATION, Clock, engine, result
+from ue_sim import conduct
+from ue_sim.engine import BY_THE_BOOK
+from ue_sim.procedures import sip_uri
+from valkit.sip.hop import Hop
+from valkit.trace import Note
+
+
+def test_a_registration_ends_by_the_clock() -> None:
+    """When its time is over, nothing is registered any more."""
+    clock = Clock()
+    phone = engine(Network(granted=60), clock=clock)
+    result(phone.register(IMPU))
+    clock.now += 60
+    assert phone.registered(IMPU) is None
+
+
+@pytest.mark.parametrize(
+    ("network", "sqn", "notes"),
+    [
+        (Network(), 0, [("autn verified", {})]),
+        (Network(opc=bytes(16)), 0, [("autn refused", {"cause": "mac"})]),
+        (Network(), 9600, [("autn refused", {"cause": "sqn"}), ("autn verified", {})]),
+    ],
+    ids=["genuine", "wrong MAC", "used SQN"],
+)
+def test_it_tells_what_the_card_said(network: Network, sqn: int, notes: list[tuple[str, dict[str, str]]]) -> None:
+    """Step 4 of figure 5.X.3.2.2-1 is told to the observer, with the cause of a refusal."""
+    heard: list[Note] = []
+    result(engine(network, heard, sqn=sqn).register(IMPU))
+    who = {"impi": IMPI, "impu": IMPU}
+    assert [(note.who, note.what, dict(note.fields)) for note in heard] == [
+        ("ue", what, who | fields) for what, fields in notes
+    ]
+
+
+def test_each_impu_is_registered_by_itself() -> None:
+    """A second IMPU has a Call-ID of its own, and de-registering one leaves the other."""
+    network = Network()
+    phone = engine(network)
+    result(phone.register(IMPU))
+    result(phone.register("sip:alice2@home.example"))
+    result(phone.deregister(IMPU))
+    assert len({request.call_id for request in network.seen}) == 2
+    assert phone.registered(IMPU) is None
+    assert phone.registered("sip:alice2@home.example") is not None
+
+
+def test_publish_takes_the_route_of_the_registration() -> None:
+    """First the P-CSCF, then Service-Route (TS 24.229 5.1.2A.1.1)."""
+    network = Network()
+    phone = engine(network)
+    result(phone.register(IMPU))
+    published = result(phone.publish(PUBLICATION))
+    assert (published.status, published.expires) == (200, 3600)
+    assert [str(route) for route in network.seen[-1].routes] == ["<sip:192.0.2.21:5060;lr>", SERVICE_ROUTE]
+
+
+def test_publish_without_registration_goes_to_the_pcscf_alone() -> None:
+    """Whether it takes it is the core's business, not the phone's."""
+    network = Network()
+    result(engine(network).publish(PUBLICATION))
+    assert [str(route) for route in network.seen[-1].routes] == ["<sip:192.0.2.21:5060;lr>"]
+
+
+def test_a_barred_impu_lets_the_default_one_speak() -> None:
+    """P-Preferred-Identity is the first of P-Associated-URI when the registered one is not there."""
+    network = Network(associated="<tel:+1555>, <sip:a@home.example>")
+    phone = engine(network)
+    result(phone.register(IMPU))
+    result(phone.publish(PUBLICATION))
+    assert network.seen[-1].headers.get("P-Preferred-Identity") == "<tel:+1555>"
+
+
+def test_a_conduct_alters_res() -> None:
+    """With a wrong RES the network refuses; the card itself was content."""
+    network, notes = Network(), list[Note]()
+    assert result(engine(network, notes).register(IMPU, conduct=conduct.wrong_res())).status == 403
+    assert [note.what for note in notes] == ["autn verified"]
+
+
+def test_an_empty_response_is_a_conduct_too() -> None:
+    """The network is told of a MAC failure that was none."""
+    network = Network()
+    assert result(engine(network).register(IMPU, conduct=conduct.no_response())).status == 403
+    assert credentials(network.seen[-1])["response"] == ""
+
+
+def test_by_the_book_nothing_is_altered() -> None:
+    """The default changes nothing and goes to the P-CSCF."""
+    assert (BY_THE_BOOK.outcome, BY_THE_BOOK.request, BY_THE_BOOK.to) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("hop", "user", "uri"),
+    [
+        (Hop("udp", "192.0.2.1", 5060), "", "sip:192.0.2.1:5060"),
+        (Hop("tcp", "192.0.2.1", 5060), "alice", "sip:alice@192.0.2.1:5060;transport=tcp"),
+        (Hop("tls", "2001:db8::1", 5061), "", "sip:[2001:db8::1]:5061;transport=tls"),
+    ],
+)
+def test_a_hop_as_a_uri(hop: Hop, user: str, uri: str) -> None:
+    """UDP needs no word, other transports have theirs, IPv6 its brackets (RFC 3261 19.1.1)."""
+    assert sip_uri(hop, user) == uri

@@ -1,0 +1,119 @@
+"""What a UE does at the network, whatever SIP stack is beneath it: the procedures of TS 24.229 5.1 on one UE.
+
+What `registration` and `publication` compose is handed to a stack, and what comes back is handed on. Here is only who
+is asked, in which order, and what is told to the observer; how a request goes out is each engine's own `_exchange`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from attrs import define, field
+
+from ue_sim import publication
+from ue_sim.credentials import Login
+from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Publication, Registered
+from ue_sim.registration import EXPIRES, Registration, Wish
+from ue_sim.usim import Card, MacFailure, Outcome, Success
+from valkit.ids import Ids
+from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request, Response
+from valkit.trace import Note, Observer
+
+
+@define(kw_only=True)
+class Procedures(ABC):
+    """One UE above some SIP stack."""
+
+    impi: str
+    domain: str
+    """The home network's name (TS 23.003 13.2)."""
+    _proxy: Hop
+    """The P-CSCF."""
+    _contact: NameAddr
+    _card: Card
+    _now: Callable[[], float]
+    _ids: Ids
+    _observe: Observer
+    _more: tuple[tuple[str, str], ...] = ()
+    _registrations: dict[str, Registration] = field(init=False, factory=dict)
+
+    @abstractmethod
+    async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
+        """Give the final response, or with False the one to be assumed where none came (RFC 3261 8.1.3.1)."""
+
+    async def register(
+        self, impu: str, expires: int = EXPIRES, body: Body | None = None, conduct: Conduct = BY_THE_BOOK
+    ) -> Answer:
+        """Register `impu`, or renew its registration (TS 24.229 5.1.1.2, 5.1.1.4)."""
+        return await self._attempt(impu, Wish(expires, body), conduct)
+
+    async def deregister(self, impu: str, conduct: Conduct = BY_THE_BOOK, *, everywhere: bool = False) -> Answer:
+        """End the registration (TS 24.229 5.1.1.6)."""
+        return await self._attempt(impu, Wish(0, everywhere=everywhere), conduct)
+
+    async def publish(self, wanted: Publication, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send one PUBLISH over P-CSCF and Service-Route (RFC 3903, TS 24.229 5.1.2A)."""
+        registered = self.registered(wanted.impu)
+        speaker = registered.speaker if registered else wanted.impu
+        routes = (f"<{sip_uri(self._proxy)};lr>", *(registered.service_route if registered else ()))
+        response, received = await self._exchange(publication.request(wanted, speaker, routes, self._ids), conduct)
+        return Answer(response, received, response.expires if received else None)
+
+    def registered(self, impu: str) -> Registered | None:
+        """Give what the network granted `impu`, as long as it lasts."""
+        registration = self._registrations.get(impu)
+        granted = registration.granted if registration else None
+        return granted if granted and granted.until > self._now() else None
+
+    async def _attempt(self, impu: str, wish: Wish, conduct: Conduct) -> Answer:
+        attended = _Attended(self._card, self._judged(impu), conduct)
+        attempt = self._registration(impu).attempt(wish, attended, self._now())
+        step: Request | Answer = attempt.first()
+        while isinstance(step, Request):
+            response, received = await self._exchange(step, conduct)
+            step = attempt.next(response, self._now()) if received else Answer(response, received=False)
+        return step
+
+    def _registration(self, impu: str) -> Registration:
+        if impu not in self._registrations:
+            login = Login(self.impi, self.domain, self._ids)
+            self._registrations[impu] = Registration(impu, self._contact, login, self._ids, self._more)
+        return self._registrations[impu]
+
+    def _judged(self, impu: str) -> Callable[[Outcome], None]:
+        def note(outcome: Outcome) -> None:
+            what, why = _verdict(outcome)
+            self._observe(Note(self._now(), "ue", what, {"impi": self.impi, "impu": impu} | why))
+
+        return note
+
+
+@define
+class _Attended:
+    """A card whose outcomes are told to someone, and then altered if the conduct says so."""
+
+    _card: Card
+    _tell: Callable[[Outcome], None]
+    _conduct: Conduct
+
+    def challenge(self, rand: bytes, autn: bytes) -> Outcome:
+        outcome = self._card.challenge(rand, autn)
+        self._tell(outcome)
+        return self._conduct.outcome(outcome) if self._conduct.outcome else outcome
+
+
+def _verdict(outcome: Outcome) -> tuple[str, dict[str, str]]:
+    match outcome:
+        case Success():
+            return "autn verified", {}
+        case MacFailure():
+            return "autn refused", {"cause": "mac"}
+    return "autn refused", {"cause": "sqn"}
+
+
+def sip_uri(hop: Hop, user: str = "") -> str:
+    """Write a hop as the SIP URI that leads there (RFC 3261 19.1.1)."""
+    _, _, place = str(hop).partition(":")
+    transport = "" if hop.transport == "udp" else f";transport={hop.transport}"
+    return f"sip:{user + '@' if user else ''}{place}{transport}"
