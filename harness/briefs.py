@@ -101,13 +101,13 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
         {"method": method, "server_name": server, "priority": priority, "default_handling": ue.default_handling}
         for priority, method in enumerate(("REGISTER", "PUBLISH"))
     ]
-    return {"impi": ue.impi, "k": ue.k, "opc": ue.opc, "impus": list(ue.impus), "filter_criteria": criteria}
+    return {"impi": ue.impi, **ue.keys, "impus": list(ue.impus), "filter_criteria": criteria}
 
 
 def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
     ue = plan.ues[name]
-    card = {"k": ue.card.k or ue.k, "opc": ue.opc, **({"sqn": ue.card.sqn} if ue.card.sqn else {})}
+    card = {**ue.keys, "k": ue.card.k or ue.k, **({"sqn": ue.card.sqn} if ue.card.sqn else {})}
     return UeSettings.model_validate(
         {
             "impi": ue.impi,

@@ -13,6 +13,9 @@ from pydantic import Field
 from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 
+KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak")
+"""What card and HSS have in common."""
+
 FOLDER = "labs"
 """Labs stand in a folder of this name beside scenarios."""
 
@@ -48,10 +51,20 @@ class UePlan(Settings):
     """Private identity."""
     impus: tuple[str, ...] = Field(min_length=1)
     """Public identities; the phone registers the first if a scenario does not say."""
+    algorithm: Literal["milenage", "tuak"] = "milenage"
+    """What card and HSS compute with."""
     k: str = Field(repr=False)
-    """K, 32 hexadecimal digits."""
-    opc: str = Field(repr=False)
-    """OPc, 32 hexadecimal digits."""
+    """K, 32 hexadecimal digits; for TUAK perhaps 64."""
+    opc: str | None = Field(None, repr=False)
+    """Milenage: OPc, 32 hexadecimal digits; or `op`."""
+    op: str | None = Field(None, repr=False)
+    """Milenage: the operator's OP."""
+    topc: str | None = Field(None, repr=False)
+    """TUAK: TOPc, 64 hexadecimal digits; or `top`."""
+    top: str | None = Field(None, repr=False)
+    """TUAK: the operator's TOP."""
+    tuak: dict[str, Any] = Field(default_factory=dict)
+    """TUAK: iterations and sizes, as the files of core and phone have them."""
     subscribed: YesNo = True
     """Whether the HSS knows it."""
     card: CardPlan = CardPlan(k=None, sqn=None)
@@ -70,6 +83,11 @@ class UePlan(Settings):
     """The document its tokens travel in."""
     publish_to: str | None = None
     """Request-URI of its PUBLISH; its own IMPU if nothing is said."""
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """Its keys, as the files of core and phone have them."""
+        return {name: value for name in KEYS if (value := getattr(self, name))}
 
 
 class CorePlan(Settings):

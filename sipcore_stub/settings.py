@@ -16,7 +16,7 @@ from sipcore_stub.ifc import Criterion
 from sipcore_stub.registering import Rules
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
-from valkit.aka.milenage import Milenage
+from valkit.aka.settings import SubscriberKeys
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
@@ -32,7 +32,6 @@ def _octets(size: int) -> object:
     return written_as(parse, f"{2 * size} hexadecimal digits")
 
 
-Key = Annotated[bytes, _octets(16)]
 Amf = Annotated[bytes, _octets(2)]
 Sqn = Annotated[bytes, _octets(6)]
 Address = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.21:5060")]
@@ -68,17 +67,11 @@ class IdentitySettings(Settings):
     """Whether it is never told to the UE nor asserted."""
 
 
-class SubscriberSettings(Settings):
+class SubscriberSettings(SubscriberKeys):
     """One IMPI."""
 
     impi: str
     """Private identity, such as alice@home.example."""
-    k: Key = Field(repr=False)
-    """K in hexadecimal."""
-    op: Key | None = Field(default=None, repr=False)
-    """OP of the operator; give it or opc."""
-    opc: Key | None = Field(default=None, repr=False)
-    """OPc of the subscriber; give it or op."""
     amf: Amf = b"\x80\x00"
     """AMF in hexadecimal; bit 0 is set as TS 33.401 wants it."""
     sqn: Sqn = bytes(6)
@@ -90,12 +83,6 @@ class SubscriberSettings(Settings):
     user_data: Annotated[UserData, PlainValidator(_user_data)] | None = None
     """In place of impus and filter_criteria: an IMSSubscription as HSSs export it (TS 29.228 Annex E), the XML itself
     or the path of a file with it."""
-
-    @model_validator(mode="after")
-    def _one_operator_key(self) -> Self:
-        if (self.op is None) is (self.opc is None):
-            raise ValueError("has to have either op or opc (expected exactly one of them)")
-        return self
 
     @model_validator(mode="after")
     def _one_set_of_identities(self) -> Self:
@@ -115,10 +102,9 @@ class SubscriberSettings(Settings):
 
     def subscriber(self, criteria: tuple[CriterionSettings, ...]) -> Subscriber:
         """Give the subscriber as the HSS keeps it; `criteria` are the core's."""
-        functions = Milenage(self.k, self.opc) if self.opc else Milenage.from_op(self.k, self.op or b"")
         return Subscriber(
             impi=self.impi,
-            functions=functions,
+            functions=self.functions,
             amf=self.amf,
             sqn=int.from_bytes(self.sqn),
             identities=self.identities,

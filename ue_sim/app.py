@@ -9,6 +9,7 @@ from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
 from ue_sim.usim import Card, Usim
+from valkit.aka.sequence import Window
 from valkit.ids import Ids
 from valkit.net.addresses import facing
 from valkit.net.service import Running
@@ -69,9 +70,7 @@ def _core(settings: UeSettings) -> Hop:
 
 def card(settings: UsimSettings) -> Usim:
     """Make the card that the settings describe."""
-    if settings.opc is not None:
-        return Usim.with_opc(settings.k, settings.opc, settings.sqn)
-    return Usim.with_op(settings.k, settings.op or b"", settings.sqn)
+    return Usim(settings.functions, Window.at(settings.sqn))
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

@@ -7,18 +7,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from valkit.aka.settings import SubscriberKeys
 from valkit.settings import Settings, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS, Timers
-
-
-def _octets(size: int) -> PlainValidator:
-    def read(value: object) -> bytes:
-        if re.fullmatch(f"[0-9A-Fa-f]{{{2 * size}}}", str(value)) is None:
-            raise ValueError(f"is not a key (expected {2 * size} hexadecimal digits)")
-        return bytes.fromhex(str(value))
-
-    return PlainValidator(read)
 
 
 def _sqn(value: object) -> int:
@@ -27,7 +19,6 @@ def _sqn(value: object) -> int:
     return int(str(value), 16)
 
 
-Octets16 = Annotated[bytes, _octets(16)]
 HopText = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")]
 
 
@@ -52,23 +43,11 @@ class Timing(Enum):
         return IMS_UE_TIMERS if self is Timing.RADIO else DEFAULT_TIMERS
 
 
-class UsimSettings(Settings):
-    """The card: K with either OP or OPc."""
+class UsimSettings(SubscriberKeys):
+    """The card: the subscriber's keys, and what it has used up."""
 
-    k: Octets16 = Field(repr=False)
-    """The subscriber's key K, 32 hexadecimal digits."""
-    opc: Octets16 | None = Field(None, repr=False)
-    """The subscriber's OPc, 32 hexadecimal digits; give this or `op`."""
-    op: Octets16 | None = Field(None, repr=False)
-    """The operator's OP, 32 hexadecimal digits; give this or `opc`."""
     sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
     """The highest sequence number that the card has used up, in hexadecimal digits."""
-
-    @model_validator(mode="after")
-    def _op_or_opc(self) -> Self:
-        if (self.op is None) == (self.opc is None):
-            raise ValueError("has op and opc, or neither (expected exactly one of them)")
-        return self
 
 
 class PublishSettings(Settings):

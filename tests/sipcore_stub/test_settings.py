@@ -67,7 +67,7 @@ def test_keys_are_not_shown() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("k: 46", "k: zz46", "core.yaml:5:8: subscribers[0].k: cannot be read (expected something like 32 hex"),
+        ("k: 46", "k: zz46", "core.yaml:5:8: subscribers[0].k: is not a key (expected 32 or 64 hexadecimal digits)"),
         ("sqn: 0000000004ff", "sqn: 04ff", "subscribers[0].sqn: cannot be read (expected something like 12 hex"),
         ("    op:", "    # op:", "exactly one of"),
         ("    op:", f"    opc: {FULL[0].opc}\n    op:", "exactly one of"),
