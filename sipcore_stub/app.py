@@ -103,7 +103,7 @@ class _Core:
         def end(impi: str) -> None:
             registering.terminate(impi)
 
-        notifying = Notifying(endpoint, self._ids, self._clock, settings.third_party_after, end)
+        notifying = Notifying(endpoint, self._ids, self._clock, settings.third_party.manner(), end)
         registering = Registering(hss, rules, self._clock, self._tell, notifying.tell)
         self._closers += [registering.close, notifying.close]
         return registering

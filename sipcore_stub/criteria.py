@@ -41,8 +41,13 @@ def server(text: str) -> str:
     return text
 
 
+def _header_name(text: str) -> str:
+    key_of(text)
+    return text
+
+
 Server = Annotated[str, written_as(server, "sip:127.0.0.31:5060, an address and no name")]
-HeaderName = Annotated[str, written_as(key_of, "P-Access-Network-Info")]
+HeaderName = Annotated[str, written_as(_header_name, "P-Access-Network-Info")]
 Ere = Annotated[re.Pattern[str], PlainValidator(lambda text: compiled(str(text)))]
 
 

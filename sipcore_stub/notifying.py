@@ -5,8 +5,9 @@ a REGISTER sent again after a loss never overtakes the de-registration that foll
 other, and no UE waits for any of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from attrs import evolve, frozen
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
@@ -16,16 +17,26 @@ from sipcore_stub.errors import Refused
 from sipcore_stub.hss import Subscriber
 from sipcore_stub.ifc import Criterion, DefaultHandling, RegistrationType, Situation, matching
 from sipcore_stub.proxy import next_hop, uri_of
-from sipcore_stub.third_party import Happening, build
+from sipcore_stub.third_party import STANDARD, Call, CallId, Happening, Identities, Shape, build
 from valkit.ids import Ids
 
-Key = tuple[str, str]
-"""IMPI and server name."""
+Key = tuple[str, str, str]
+"""IMPI, server name, and the IMPU that the server is told of."""
 
 
 def is_failure(status: int) -> bool:
     """Say whether an answer means that the server failed, which a 403 does not (TS 24.229 5.4.1.7)."""
     return status == 408 or status >= 500
+
+
+@frozen
+class Manner:
+    """How this S-CSCF tells."""
+
+    after: float = 0.005
+    """Seconds before telling, so that the 200 of step 8 has left the core by step 9."""
+    shape: Shape = STANDARD
+    """How what is told looks."""
 
 
 class Notifying:
@@ -34,14 +45,15 @@ class Notifying:
     log = Logger()
 
     def __init__(
-        self, endpoint: Endpoint, ids: Ids, clock: IReactorTime, after: float, failed: Callable[[str], None]
+        self, endpoint: Endpoint, ids: Ids, clock: IReactorTime, manner: Manner, failed: Callable[[str], None]
     ) -> None:
-        """Wait `after` seconds before telling, so that the 200 of step 8 has left the core by step 9."""
         self._endpoint = endpoint
         self._ids = ids
         self._clock = clock
-        self._after = after
+        self._manner = manner
         self._failed = failed
+        self._calls: dict[Key, Call] = {}
+        """The last call of registrations that keep one."""
         self._locks: dict[Key, DeferredLock] = {}
         self._coming: list[IDelayedCall] = []
         """What waits for its 200 to leave."""
@@ -49,11 +61,17 @@ class Notifying:
 
     def tell(self, subscriber: Subscriber, happening: Happening) -> None:
         """Tell every server whose criterion is for this."""
-        situation = Situation(happening.request, registration=happening.kind, impu=happening.impu)
         self._coming = [call for call in self._coming if call.active()]
-        for criterion in matching(subscriber.criteria, situation):
-            call = self._clock.callLater(self._after, self._queue, subscriber.impi, criterion, happening)
-            self._coming.append(call)
+        for each in self._spoken_of(subscriber, happening):
+            situation = Situation(each.request, registration=each.kind, impu=each.impu)
+            for criterion in matching(subscriber.criteria, situation):
+                call = self._clock.callLater(self._manner.after, self._queue, subscriber.impi, criterion, each)
+                self._coming.append(call)
+
+    def _spoken_of(self, subscriber: Subscriber, happening: Happening) -> Iterable[Happening]:
+        if self._manner.shape.identities is Identities.EACH:
+            return [evolve(happening, impu=impu) for impu in subscriber.associated]
+        return [happening]
 
     def close(self) -> None:
         """Tell nobody any more."""
@@ -63,14 +81,16 @@ class Notifying:
                 call.cancel()
 
     def _queue(self, impi: str, criterion: Criterion, happening: Happening) -> None:
-        lock = self._locks.setdefault((impi, criterion.server_name), DeferredLock())
+        key = (impi, criterion.server_name, happening.impu)
+        lock = self._locks.setdefault(key, DeferredLock())
         done: Deferred[None] = lock.run(lambda: Deferred.fromCoroutine(self._tell(impi, criterion, happening)))
         done.addErrback(lambda failure: self.log.failure("third-party REGISTER failed", failure))
-        done.addBoth(lambda _: self._forget((impi, criterion.server_name)))
+        done.addBoth(lambda _: self._forget(key))
 
     async def _tell(self, impi: str, criterion: Criterion, happening: Happening) -> None:
         """Send one third-party REGISTER; what its failure calls for is done when it is certain."""
-        request = build(criterion, happening, uri_of(self._endpoint.addresses[0]), self._ids)
+        call = self._call((impi, criterion.server_name, happening.impu), happening)
+        request = build(criterion, happening, uri_of(self._endpoint.addresses[0]), call, self._manner.shape)
         try:
             status = (await forward(self._endpoint, request, next_hop(request))).status
             outcome = f"answers {status}"
@@ -79,6 +99,16 @@ class Notifying:
         self.log.info("{server} {outcome}", server=criterion.server_name, outcome=outcome)
         if is_failure(status):
             self._handle_failure(impi, criterion, happening.kind)
+
+    def _call(self, key: Key, happening: Happening) -> Call:
+        """Give the call of the next REGISTER, which goes on where one is kept."""
+        if self._manner.shape.call_id is CallId.NEW:
+            return Call.fresh(self._ids)
+        last = self._calls.pop(key, None)
+        call = Call.fresh(self._ids) if last is None else evolve(last, cseq=last.cseq + 1)
+        if happening.kind is not RegistrationType.GONE:
+            self._calls[key] = call
+        return call
 
     def _handle_failure(self, impi: str, criterion: Criterion, kind: RegistrationType) -> None:
         """End the registration if that is the default handling, but never for the failure of its own end."""

@@ -10,10 +10,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sipcore_stub.contacts import Policy
-from sipcore_stub.criteria import CriterionSettings
+from sipcore_stub.criteria import CriterionSettings, HeaderName
 from sipcore_stub.hss import Identity, Subscriber
 from sipcore_stub.ifc import Criterion
+from sipcore_stub.notifying import Manner
 from sipcore_stub.registering import Rules
+from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
 from valkit.aka.settings import SubscriberKeys
@@ -137,6 +139,34 @@ class ExpirySettings(Settings):
         return Policy(round(self.minimum), round(self.maximum), round(self.default))
 
 
+class ThirdPartySettings(Settings):
+    """How the S-CSCF tells application servers of a registration; without any of it, as TS 24.229 5.4.1.7 says."""
+
+    after: Duration = 0.005
+    """How long it waits after its 200."""
+    body: Literal["messages", "token"] = "messages"
+    """What the body is: the messages that filter criteria include, or the body of the UE's REGISTER by itself."""
+    call_id: Literal["new", "kept"] = "new"
+    """Whether each REGISTER has a Call-ID of its own and CSeq 1, or one registration keeps both counting."""
+    identities: Literal["registered", "each"] = "registered"
+    """Of whom servers are told: the identity registered, or each of its set in a REGISTER of its own."""
+    copied: tuple[HeaderName, ...] = FROM_REQUEST
+    """Headers of the UE's REGISTER that go along; some cores add Path."""
+    headers: dict[HeaderName, str] = Field(default_factory=dict)
+    """Further headers as they are written here, such as Event, well-formed or not."""
+
+    def manner(self) -> Manner:
+        """Give the same as the S-CSCF goes by it."""
+        shape = Shape(
+            Body(self.body),
+            CallId(self.call_id),
+            Identities(self.identities),
+            self.copied,
+            tuple(self.headers.items()),
+        )
+        return Manner(self.after, shape)
+
+
 def _listening(host: str) -> ElementSettings:
     return ElementSettings(listen=(Hop("udp", host, 5060), Hop("tcp", host, 5060)))
 
@@ -176,8 +206,8 @@ class CoreSettings(Settings):
     """What challenges offer; with auth-int the digest covers the body, and so the token. Empty leaves qop out."""
     await_auth: Duration = 240.0
     """How long a challenge stands unanswered (reg-await-auth)."""
-    third_party_after: Duration = 0.005
-    """How long the S-CSCF waits after its 200 before it tells the application servers."""
+    third_party: ThirdPartySettings = ThirdPartySettings()
+    """How the S-CSCF tells application servers."""
 
     trusted_hosts: tuple[str, ...] = ()
     """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""

@@ -21,7 +21,7 @@ from valkit.trace import Note
 
 SETTINGS = f"""
 domain: home.example
-third_party_after: 50ms
+third_party: {{after: 50ms}}
 subscribers:
   - impi: {IMPI}
     k: {FULL[0].k}

@@ -3,9 +3,9 @@ from attrs import define, evolve, field
 from twisted.internet.task import Clock
 
 from sipcore_stub.ifc import Criterion, DefaultHandling, MethodIs, RegistrationType, Trigger, TriggerPoint
-from sipcore_stub.notifying import Notifying, is_failure
-from sipcore_stub.third_party import Happening
-from tests.sipcore_stub.parts import IMPI, IMPU, SCSCF, SERVER, SERVER_NAME, Phone, Wire, subscriber
+from sipcore_stub.notifying import Manner, Notifying, is_failure
+from sipcore_stub.third_party import STANDARD, CallId, Happening, Identities, Shape
+from tests.sipcore_stub.parts import IMPI, IMPU, SCSCF, SERVER, SERVER_NAME, WORK, Phone, Wire, subscriber
 from valkit.ids import SeededIds
 from valkit.sip.hop import Hop
 
@@ -26,10 +26,11 @@ class Desk:
     clock: Clock = field(factory=Clock)
     wire: Wire = field(factory=lambda: Wire((SCSCF,)))
     ended: list[str] = field(factory=list)
+    shape: Shape = STANDARD
     notifying: Notifying = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.notifying = Notifying(self.wire, SeededIds("desk"), self.clock, 0.5, self.ended.append)
+        self.notifying = Notifying(self.wire, SeededIds("desk"), self.clock, Manner(0.5, self.shape), self.ended.append)
 
     def tell(self, happening: Happening, *criteria: Criterion) -> None:
         """Tell the servers of these criteria, and let the wait before it pass."""
@@ -125,6 +126,35 @@ def test_once_closed_nobody_is_told(desk: Desk) -> None:
     desk.wire.take().given_up()
     desk.clock.advance(1)
     assert (desk.wire.sent, desk.ended) == ([], [])
+
+
+def test_one_call_for_a_registration_from_beginning_to_end() -> None:
+    """Where a core keeps Call-ID and tag, CSeq counts, and the next registration begins anew."""
+    desk = Desk(shape=Shape(call_id=CallId.KEPT))
+    requests = []
+    for happening in (NEW, NEW, GONE, NEW):
+        desk.tell(happening, CONTINUED)
+        requests.append(desk.wire.sent[0].request)
+        desk.wire.take().answered(200)
+    assert [request.cseq.number for request in requests] == [1, 2, 3, 1]
+    assert len({(request.call_id, request.from_.tag) for request in requests[:3]}) == 1
+    assert requests[3].call_id != requests[0].call_id
+
+
+def test_each_time_another_call() -> None:
+    """As a rule a third-party REGISTER has a Call-ID of its own, and CSeq 1 for ever."""
+    desk = Desk()
+    desk.tell(NEW, CONTINUED, OTHER)
+    calls = [(sent.request.call_id, sent.request.cseq.number) for sent in desk.wire.sent]
+    assert len(set(calls)) == 2
+    assert {number for _, number in calls} == {1}
+
+
+def test_some_cores_tell_of_each_identity() -> None:
+    """One REGISTER for each of the set that may be told; one that is barred is not."""
+    desk = Desk(shape=Shape(identities=Identities.EACH))
+    desk.tell(NEW, CONTINUED)
+    assert [sent.request.to.uri for sent in desk.wire.sent] == [IMPU, WORK]
 
 
 def test_what_counts_as_failure() -> None:

@@ -3,7 +3,7 @@ from attrs import evolve
 from lxml import etree
 
 from sipcore_stub.ifc import Criterion, RegistrationType
-from sipcore_stub.third_party import Happening, build
+from sipcore_stub.third_party import STANDARD, Body, Call, Happening, Shape, build
 from tests.sipcore_stub.parts import IMPU, SERVER_NAME, Phone, received
 from valkit.ids import SeededIds
 from valkit.sip.message import Request, parse
@@ -24,9 +24,9 @@ BOTH = Criterion(
 )
 
 
-def built(criterion: Criterion, happening: Happening = NEW) -> Request:
+def built(criterion: Criterion, happening: Happening = NEW, shape: Shape = STANDARD) -> Request:
     """Give the third-party REGISTER as the server reads it."""
-    made = build(criterion, happening, SCSCF, SeededIds("third party"))
+    made = build(criterion, happening, SCSCF, Call.fresh(SeededIds("third party")), shape)
     return received(made.adding("Via", "SIP/2.0/UDP 127.0.0.23;branch=z9hG4bKthird", first=True))
 
 
@@ -40,12 +40,33 @@ def test_it_speaks_of_the_user_for_the_scscf() -> None:
     assert (request.from_.tag is not None, request.to.tag) == (True, None)
 
 
-def test_each_has_a_call_id_of_its_own() -> None:
-    """It is a registration of its own, not the UE's (TS 24.229 5.4.1.7)."""
+def test_it_is_known_by_the_call_it_is_given() -> None:
+    """Call-ID, tag and CSeq; a fresh one is nobody else's."""
+    request = build(PLAIN, NEW, SCSCF, Call("kept", "tag", 7), STANDARD)
+    assert (request.call_id, request.from_.tag, request.cseq.number) == ("kept", "tag", 7)
     ids = SeededIds("third party")
-    requests = [build(PLAIN, NEW, SCSCF, ids) for _ in range(2)]
-    assert len({request.call_id for request in (*requests, REGISTER)}) == 3
-    assert {request.cseq.number for request in requests} == {1}
+    first, second = Call.fresh(ids), Call.fresh(ids)
+    assert len({first.call_id, second.call_id, REGISTER.call_id}) == 3
+    assert (first.cseq, second.cseq) == (1, 1)
+
+
+def test_some_cores_pass_the_ues_body_on_by_itself() -> None:
+    """Whatever the criterion includes, and nothing when the registration is gone or had no body."""
+    shape = Shape(body=Body.OWN)
+    request = built(BOTH, shape=shape)
+    assert (str(request.content_type), request.body) == ("text/plain", b"the token")
+    assert built(BOTH, evolve(NEW, kind=RegistrationType.GONE, expires=0), shape).body == b""
+    assert built(BOTH, evolve(NEW, request=Phone().register()), shape).content_type is None
+
+
+def test_some_cores_send_other_headers() -> None:
+    """Those of the UE's REGISTER they choose, and some of their own, malformed ones as they are."""
+    shape = Shape(copied=("Via",), further=(("Event", "registration"), ("P-Associated-URI", "<sip:alice@home")))
+    request = built(PLAIN, shape=shape)
+    assert request.headers.all("Via")[1:] == REGISTER.headers.all("Via")
+    assert request.headers.get("Event") == "registration"
+    assert request.headers.get("P-Associated-URI") == "<sip:alice@home"
+    assert "P-Visited-Network-ID" not in request.headers
 
 
 def test_the_networks_headers_go_along() -> None:
