@@ -27,7 +27,7 @@ $(STAMP): setup.cfg pyproject.toml
 	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# SIPp and tshark stand in the tests as witnesses that are not ours; PostgreSQL is what a store is tested against.
+# SIPp, tshark and Chromium stand in the tests as witnesses that are not ours; a store is tested against PostgreSQL.
 tools:
 	@.ci/tools
 

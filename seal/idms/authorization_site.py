@@ -37,10 +37,7 @@ from valkit.ids import Ids
 
 SESSION_COOKIE = "__Host-val-session"
 FORM_COOKIE = "__Host-val-form"
-REFUSED = (
-    "The sign-in was not accepted. Check the user name and what you typed below it. "
-    "After several failures a name stays locked for a while."
-)
+REFUSED = "The sign-in was not accepted. Check what you typed. After several failures a name is locked for a while."
 STALE = "The form had been open for too long, or in another browser. Please sign in here."
 BUSY = "Too many people are signing in at this moment. Please try again in a few seconds."
 
@@ -193,6 +190,7 @@ class AuthorizationSite:
             "login",
             application=asked.client.name or asked.client.client_id,
             fault=fault,
+            invalid=fault == REFUSED,
             request=urlencode(carried.values),
             csrf=self._tie(tie),
             username=asked.login_hint if username is None else username,

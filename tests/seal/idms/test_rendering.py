@@ -11,7 +11,7 @@ def test_values_are_text() -> None:
     """Whatever they hold, and wherever they stand."""
     shown = page("error", heading=EVIL, sentence=EVIL, advice=EVIL)
     assert "<img" not in shown
-    form = page("login", application=EVIL, fault=EVIL, request=EVIL, csrf=EVIL, username=EVIL, fields=())
+    form = page("login", application=EVIL, fault=EVIL, invalid=True, request=EVIL, csrf=EVIL, username=EVIL, fields=())
     assert "<img" not in form
     assert b"url(" not in STYLE
 
