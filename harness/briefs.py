@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
-
 from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
-from harness.labs import LabPlan, UePlan, overlaid
+from harness.labs import LabPlan, UePlan, laid, overlaid
 from seal.idms.metadata import OPENID
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
 from valkit.settings import Document, Fault, SettingsError, validated
+from valkit.settings import Path as Where
 from valkit.sip.hop import Hop
 from valserver.settings import ServerSettings
 
@@ -97,11 +96,13 @@ def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
 
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     server = f"sip:{valserver.host}:{valserver.port}"
-    criteria = [
-        {"method": method, "server_name": server, "priority": priority, "default_handling": ue.default_handling}
-        for priority, method in enumerate(("REGISTER", "PUBLISH"))
-    ]
-    return {"impi": ue.impi, **ue.keys, "impus": list(ue.impus), "filter_criteria": criteria}
+    card = {"impi": ue.impi, **ue.keys}
+    if ue.user_data is not None:
+        return card | {"user_data": ue.user_data.replace("${valserver}", server)}
+    common = {"server_name": server, "default_handling": ue.default_handling}
+    register = {"method": "REGISTER", "priority": 0, **common, **ue.criterion}
+    publish = {"method": "PUBLISH", "priority": 1, **common}
+    return card | {"impus": list(ue.impus), "filter_criteria": [register, publish]}
 
 
 def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
@@ -122,8 +123,8 @@ def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
     )
 
 
-def check(plan: LabPlan, document: Document) -> None:
-    """Hold what the programs would be told against their own settings; SettingsError in the lab file."""
+def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
+    """Hold what the programs would be told against their own settings; SettingsError in the document, at this place."""
     sip = Hop("udp", HOSTS[VALSERVER], 5070)
     faults: list[Fault] = []
     for part, model, brief in (
@@ -131,9 +132,9 @@ def check(plan: LabPlan, document: Document) -> None:
         ("idms", IdmsSettings, idms_brief(plan, Path())),
         ("core", CoreSettings, core_brief(plan, sip)),
     ):
-        told = evolve(document, value={part: {"settings": brief}})
+        place = (*at, part, "settings")
         try:
-            validated(model, told, (part, "settings"))
+            validated(model, laid(document, place, brief), place)
         except SettingsError as error:
             faults += error.faults
     if faults:

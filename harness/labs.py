@@ -12,6 +12,7 @@ from pydantic import Field
 
 from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
+from valkit.settings import Path as Where
 
 KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak")
 """What card and HSS have in common."""
@@ -79,6 +80,11 @@ class UePlan(Settings):
     """Secret of its user's one-time-password device, in base32."""
     default_handling: Literal["SESSION_CONTINUED", "SESSION_TERMINATED"] = "SESSION_CONTINUED"
     """What the core does when the VAL server does not answer."""
+    criterion: dict[str, Any] = Field(default_factory=dict)
+    """Further members of the filter criterion that leads REGISTER to the VAL server, as the core's file has them."""
+    user_data: str | None = None
+    """The subscription in the standard's XML, in place of what the lab makes of the rest; `${valserver}` stands for the
+    VAL server's SIP URI."""
     carrier: Literal["val-info", "mcptt-info"] = "val-info"
     """The document its tokens travel in."""
     publish_to: str | None = None
@@ -151,6 +157,21 @@ def read_lab(path: Path) -> tuple[LabPlan, Document]:
     """Read a lab file, and keep its document for faults found later; SettingsError, OSError if it cannot be read."""
     document = _whole(path)
     return validated(LabPlan, document), document
+
+
+def changed_lab(path: Path, document: Document, at: Where) -> LabPlan:
+    """Read a lab file with what a scenario's document says at this place on top; SettingsError with places in it."""
+    changes: Any = document.value
+    for step in at:
+        changes = changes[step]
+    return validated(LabPlan, laid(document, at, overlaid(_whole(path).value, changes)), at)
+
+
+def laid(document: Document, at: Where, value: Any) -> Document:
+    """Give a document whose only value is this, at this place, so that faults are told where its author wrote."""
+    for step in reversed(at):
+        value = {step: value}
+    return evolve(document, value=value)
 
 
 def _whole(path: Path) -> Document:

@@ -7,8 +7,8 @@ from pathlib import Path
 from attrs import frozen
 
 from harness import briefs
-from harness.labs import FOLDER, LabPlan, read_lab
-from harness.scenario import Scenario
+from harness.labs import FOLDER, LabPlan, changed_lab, read_lab
+from harness.scenario import CHANGES, Scenario
 from valkit.settings import Fault, SettingsError
 
 SHIPPED = Path(__file__).parent.parent / "scenarios" / FOLDER
@@ -19,6 +19,9 @@ def plan_for(scenario: Scenario, shown: str, chosen: Path | None = None) -> LabP
     """Read the lab of a scenario, or the one chosen for the run, and check that it has whom the steps speak of."""
     path = chosen or _found(scenario, shown)
     plan = read_checked(path)
+    if scenario.changes is not None:
+        plan = changed_lab(path, scenario.changes, CHANGES)
+        briefs.check(plan, scenario.changes, CHANGES)
     faults = list(_strangers(scenario, plan, shown))
     if faults:
         raise SettingsError(faults)

@@ -18,6 +18,9 @@ from harness.requirements import requirements
 from harness.vocabulary import Arguments, Verb, suggestion, verbs
 from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
 
+CHANGES = ("changes",)
+"""Where a scenario's document says what is otherwise in its lab."""
+
 
 class Head(Settings):
     """The keys of a scenario."""
@@ -30,6 +33,8 @@ class Head(Settings):
     """The requirements it shows, by their IDs."""
     lab: str = "home"
     """Where it plays: scenarios/labs/<lab>.yaml."""
+    changes: dict[str, object] = Field(default_factory=dict)
+    """What is otherwise in its lab, written as in the lab's file."""
     figure: str | None = None
     """The figure whose steps must occur, each in its turn."""
     matrix: dict[str, list[object]] = Field(default_factory=dict)
@@ -64,6 +69,8 @@ class Scenario:
     shown: str
     """The file as its user writes it."""
     line: int
+    changes: Document | None = None
+    """The document with what it changes in its lab; None if it takes the lab as it is."""
 
 
 def load(path: Path, shown: str | None = None) -> tuple[Scenario, ...]:
@@ -95,7 +102,8 @@ def _scenario(case: Case, path: Path, shown: str) -> Scenario:
         raise SettingsError(faults)
     name = f"{head.name} [{case.label}]" if case.label else head.name
     line = document.line(("name",))
-    return Scenario(name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line)
+    changing = document if head.changes else None
+    return Scenario(name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing)
 
 
 def _steps(head: Head, document: Document, faults: list[Fault]) -> Iterator[Step]:

@@ -73,3 +73,26 @@ def test_a_card_may_differ_from_what_the_hss_knows(plan: LabPlan) -> None:
     dave = ue_settings("dave", plan, "127.0.0.14", Hop("udp", "127.0.0.21", 5060))
     assert dave.usim.k == bytes(16)
     assert dave.impu == "sip:dave@home.example"
+
+
+def test_a_subscription_may_be_what_an_hss_exports(plan: LabPlan) -> None:
+    """Then it tells identities and criteria, with the VAL server where its place is kept."""
+    xml = (
+        "<IMSSubscription><PrivateID>alice@home.example</PrivateID><ServiceProfile><PublicIdentity>"
+        "<Identity>sip:a@home.example</Identity></PublicIdentity><InitialFilterCriteria><Priority>0</Priority>"
+        "<ApplicationServer><ServerName>${valserver}</ServerName></ApplicationServer></InitialFilterCriteria>"
+        "</ServiceProfile></IMSSubscription>"
+    )
+    alice = plan.ues["alice"].model_copy(update={"user_data": xml})
+    core = CoreSettings.model_validate(core_brief(plan.model_copy(update={"ues": {"alice": alice}}), VALSERVER))
+    subscriber = core.subscribers[0].subscriber(())
+    assert [identity.impu for identity in subscriber.identities] == ["sip:a@home.example"]
+    assert [criterion.server_name for criterion in subscriber.criteria] == ["sip:127.0.0.31:40000"]
+
+
+def test_the_criterion_for_register_may_say_more(plan: LabPlan) -> None:
+    """What a phone's plan adds is in that criterion alone."""
+    alice = plan.ues["alice"].model_copy(update={"criterion": {"include_register_request": "no"}})
+    core = CoreSettings.model_validate(core_brief(plan.model_copy(update={"ues": {"alice": alice}}), VALSERVER))
+    criteria = core.subscribers[0].filter_criteria or ()
+    assert [each.include_register_request for each in criteria] == [False, True]

@@ -57,3 +57,36 @@ def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:
     lab.write_text(LAB + "valserver: {settings: {publcation: {max_expires: 1}}}\n")
     with pytest.raises(SettingsError, match=r"mine.yaml:9:24: valserver.settings.publcation: is not known"):
         plan_for(scenario(folder), "s.yaml")
+
+
+CHANGED = "name: n\nclauses: [REG-01]\nlab: mine\nchanges: {changes}\nsteps:\n  - ue.register: alice\n  - expect.answer: 200\n"
+
+
+def changing(folder: Path, changes: str) -> Scenario:
+    """Read a scenario that changes its lab."""
+    [made] = parse(CHANGED.format(changes=changes), folder / "s.yaml", "s.yaml")
+    return made
+
+
+def test_a_scenario_may_change_its_lab(folder: Path) -> None:
+    """Member by member, and for itself only."""
+    plan = plan_for(changing(folder, "{transports: [udp], ues: {alice: {carrier: mcptt-info}}}"), "s.yaml")
+    assert (plan.transports, plan.ues["alice"].carrier) == (("udp",), "mcptt-info")
+    assert plan.ues["alice"].impi == plan_for(scenario(folder), "s.yaml").ues["alice"].impi
+    assert plan_for(scenario(folder), "s.yaml").transports != ("udp",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("{cores: {}}", "s.yaml:4:11: changes.cores: is not known (did you mean core?)"),
+        ("{ues: {alice: {carrier: pigeon}}}", "s.yaml:4:34: changes.ues.alice.carrier: is 'pigeon'"),
+        ("{core: {settings: {third_party: {body: x}}}}", "changes.core.settings.third_party.body: is 'x'"),
+        ("{core: {settings: {expirry: {}}}}", "s.yaml:4:29: changes.core.settings.expirry: is not known"),
+    ],
+)
+def test_what_is_wrong_with_changes_is_told_in_the_scenario(folder: Path, changes: str, said: str) -> None:
+    """The lab's own file is well."""
+    with pytest.raises(SettingsError) as error:
+        plan_for(changing(folder, changes), "s.yaml")
+    assert said in str(error.value)
