@@ -59,7 +59,7 @@ def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:
         plan_for(scenario(folder), "s.yaml")
 
 
-CHANGED = "name: n\nclauses: [REG-01]\nlab: mine\nchanges: {changes}\nsteps:\n  - ue.register: alice\n  - expect.answer: 200\n"
+CHANGED = "name: n\nclauses: [REG-01]\nlab: mine\nchanges: {changes}\nsteps: [ue.register: alice, expect.answer: 200]\n"
 
 
 def changing(folder: Path, changes: str) -> Scenario:
