@@ -8,7 +8,7 @@ import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from attrs import frozen
@@ -27,6 +27,9 @@ from seal.idms.users import hash_password
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave, settings_from
 from valkit.settings import Settings, SettingsError
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the server's settings.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Settings)

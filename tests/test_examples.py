@@ -9,6 +9,7 @@ from seal.idms.entries import Provisions
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
+from valkit.net.ca import CERTIFICATE
 from valkit.settings import Settings, read
 from valserver.settings import ServerSettings
 
@@ -18,7 +19,9 @@ MODELS: dict[str, type[Settings]] = {
     "idms": IdmsSettings,
     "idms-users": Provisions,
     "ue": UeSettings,
+    "ue-idms": UeSettings,
     "valserver": ServerSettings,
+    "valserver-idms": ServerSettings,
 }
 
 
@@ -62,3 +65,30 @@ def test_core_server_and_phone_belong_together() -> None:
     assert phone.core in core.pcscf.listen
     (subscriber,) = core.subscribers
     assert (subscriber.impi, subscriber.k, subscriber.opc) == (phone.impi, phone.usim.k, phone.usim.opc)
+
+
+def test_the_same_phone_and_server_belong_to_the_identity_server() -> None:
+    """One issuer, one authority, a client and a user that it knows, and the claims and services that are asked for."""
+    idms = read(IdmsSettings, example("idms"), "idms")
+    people = read(Provisions, example("idms-users"), "idms-users")
+    server = read(ServerSettings, example("valserver-idms"), "valserver-idms").tokens
+    phone = read(UeSettings, example("ue-idms"), "ue-idms")
+    identity = phone.identity
+    assert identity is not None
+    assert idms.token is not None
+    assert identity.issuer == server.issuer == f"https://{idms.token.host}:{idms.token.port}"
+    assert identity.authority == server.authorities == idms.tls.authority / CERTIFICATE
+    assert phone.model_copy(update={"identity": None}) == read(UeSettings, example("ue"), "ue")
+    (client,) = [each for each in people.clients if each.client_id == identity.client_id]
+    assert identity.redirect_uri in client.redirect_uris
+    assert set(identity.scope.split()) <= set(client.scopes)
+    assert identity.user in {each.user_id for each in people.users}
+    assert server.audience == idms.tokens.audience
+
+
+def test_a_phones_identity_shows_what_holds_without_it() -> None:
+    """Except for what is an example, as it says."""
+    examples = ("tokens", "client_secret", "client_key", "auth_method")
+    shown = re.sub(rf"^  # (?!{'|'.join(examples)})(?=[a-z_]+: )", "  ", example("ue-idms"), flags=re.MULTILINE)
+    assert shown.count("  # ") < example("ue-idms").count("  # ")
+    assert read(UeSettings, shown, "ue-idms") == read(UeSettings, example("ue-idms"), "ue-idms")

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from ue_sim.identity.settings import IdentitySettings
 from valkit.aka.settings import SubscriberKeys
 from valkit.settings import Settings, written_as
 from valkit.sip.hop import Hop
@@ -95,6 +96,8 @@ class UeSettings(Settings):
     """How the phone publishes."""
     timing: Timing = Timing.LAN
     """Transaction timers: `lan`, or `radio` with those of an access network."""
+    identity: IdentitySettings | None = None
+    """Where the phone's user logs in for access tokens. Without it, tokens come from elsewhere, or there are none."""
 
     @field_validator("impu")
     @classmethod

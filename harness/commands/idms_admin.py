@@ -1,4 +1,4 @@
-"""`val idms user|client|service|key|apply`: who may log in and ask for tokens, in the database of an identity server.
+"""`val idms user|services|key|apply`: who may log in, and to what, in the database of an identity server.
 
 They work on the database and the key folder that the server's settings name, whether it runs or not; a server that runs
 sees what was changed with its next request. No password and no secret is ever an argument: others on the machine could
@@ -13,9 +13,20 @@ from urllib.parse import urlsplit
 
 import typer
 
-from harness.provisioning import Desk, desk_of, done, entry, json_in, password, settings_of, show
+from harness.commands.idms_clients import client
+from harness.provisioning import (
+    AsJson,
+    ConfigFile,
+    Desk,
+    desk_of,
+    done,
+    entry,
+    password,
+    settings_of,
+    show,
+)
 from seal.errors import CannotStart
-from seal.idms.entries import ClientRequest, UserRequest
+from seal.idms.entries import UserRequest
 from seal.idms.keys import KeyRing
 from seal.idms.provisioning import OPERATOR, read_provisions
 from seal.idms.settings import IdmsSettings
@@ -24,11 +35,7 @@ from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import SystemIds
 from valkit.net.serving import leave
 
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the server's settings.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-
 user = typer.Typer(help="VAL users: who may log in, and to which VAL services.", no_args_is_help=True)
-client = typer.Typer(help="Clients: who may ask for tokens.", no_args_is_help=True)
 key = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
 
 
@@ -112,62 +119,6 @@ def hash_apassword() -> None:
         typer.echo(hash_password(password()))
     except ValueError as error:
         leave(str(error), BAD_INPUT)
-
-
-@client.command(name="add", epilog="\b\nExample:\n  val idms client add app --redirect http://127.0.0.1/cb --config F")
-def add_client(
-    context: typer.Context,
-    client_id: str,
-    redirect: Annotated[list[str] | None, typer.Option(help="Where codes may be sent.")] = None,
-    scope: Annotated[list[str] | None, typer.Option(help="A scope that it may ask for; by default all.")] = None,
-    name: Annotated[str, typer.Option(help="What people are shown at the log-in.")] = "",
-    auth: Annotated[str, typer.Option(help="none, client_secret_basic, client_secret_post, private_key_jwt")] = "none",
-    jwks: Annotated[Path | None, typer.Option(help="File with its public keys, for private_key_jwt.")] = None,
-    access_lifetime: Annotated[str, typer.Option(help="How long its access tokens live.")] = "5m",
-    refresh_lifetime: Annotated[str, typer.Option(help="How long its refresh tokens live.")] = "30d",
-    config: ConfigFile = None,
-) -> None:
-    """Add a client. Where it needs a secret, one is made and shown, once."""
-    with desk_of(context, config) as desk:
-        secret = SystemIds().nonce(32).hex() if auth.startswith("client_secret_") else None
-        values = {
-            "client_id": client_id,
-            "name": name,
-            "redirect_uris": redirect or [],
-            "scopes": scope or desk.settings.scopes,
-            "auth_method": auth,
-            "jwks": None if jwks is None else json_in(jwks),
-            "access_lifetime": access_lifetime,
-            "refresh_lifetime": refresh_lifetime,
-            "secret": secret,
-        }
-        done(desk.provisioner.create_client(entry(ClientRequest, values)))
-        if secret is not None:
-            typer.echo(secret)
-
-
-@client.command(name="list")
-def list_clients(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
-    """Show the clients."""
-    with desk_of(context, config) as desk:
-        rows = [
-            {
-                "client": each.client_id,
-                "name": each.name,
-                "authentication": each.auth_method,
-                "redirect addresses": list(each.redirect_uris),
-                "scopes": list(each.scopes),
-            }
-            for each in done(desk.provisioner.store.clients())
-        ]
-        show(rows, as_json=as_json)
-
-
-@client.command(name="remove")
-def remove_client(context: typer.Context, client_id: str, config: ConfigFile = None) -> None:
-    """Remove a client; the refresh tokens that it has end."""
-    with desk_of(context, config) as desk:
-        done(desk.provisioner.remove_client(client_id))
 
 
 def services(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.access import access_token_in
 from harness.explaining import Explained, Row, claimed, explained, verdict
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
@@ -119,14 +120,17 @@ def mint_token(
 
 
 def _token_text(given: str) -> str:
-    """Take the token from the argument, a file or standard input; a scheme in front of it is dropped."""
+    """Take the token from the argument, a file or standard input; a scheme in front of it is dropped.
+
+    Of a log-in that was saved it is the access token.
+    """
     if given == STDIN:
         text = _text(sys.stdin.buffer, "Standard input")
     elif "." in given and not os.path.exists(given):  # noqa: PTH110 - Path refuses names as long as a token
         text = given
     else:
         text = _read(Path(given))
-    return text.strip().removeprefix("Bearer ").strip()
+    return access_token_in(text.strip().removeprefix("Bearer ").strip())
 
 
 def _moment(at: str | None) -> float:

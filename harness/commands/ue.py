@@ -3,7 +3,6 @@
 `sign-in` needs no phone to be on: it stands in `harness.commands.sign_in`.
 """
 
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -15,6 +14,7 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
+from harness.access import Getting, access_of
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
 from ue_sim.app import start
@@ -39,13 +39,18 @@ Verb: TypeAlias = Callable[[UE, Console], Awaitable[Answer]]
 
 Config = Annotated[Path, typer.Option(help="The phone: identities, card, carrier.")]
 Core = Annotated[str, typer.Option(help="The P-CSCF, as udp:192.0.2.1:5060; else the one of the file.")]
-Token = Annotated[Path | None, typer.Option(help="A file with an access token; - reads it from standard input.")]
+Token = Annotated[
+    Path | None,
+    typer.Option(help="A file with an access token, or a log-in saved by `val ue sign-in`; - is standard input."),
+]
+NoToken = Annotated[bool, typer.Option("--no-token", help="Without a token, whatever the file's `identity` says.")]
 
 
 REGISTER_EXAMPLES = """\b
 Examples:
   val ue register --config ue.yaml --core udp:127.0.0.21:5060
   val ue register --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt
+  val ue sign-in --config ue.yaml --save alice.json && val ue register --config ue.yaml --token alice.json
   val token mint --key key.pem --user alice --service dispatch | val ue register --config ue.yaml --token -
 """
 
@@ -66,14 +71,15 @@ def register(
     config: Config,
     core: Core = "",
     token: Token = None,
+    no_token: NoToken = False,
     expires: Annotated[int, typer.Option(min=1, help="Seconds to ask for.")] = EXPIRES,
 ) -> None:
-    """Register, with an access token if one is given."""
+    """Register, with an access token if one is given, or if the phone's file says where its user logs in."""
 
     async def verb(ue: UE, say: Console) -> Answer:
         return _registered(await ue.register(token=True, expires=expires), ue, say)
 
-    _switch_on(config, core, token, verb)
+    _switch_on(config, core, verb, _access(token, no_token))
 
 
 @app.command(epilog=PUBLISH_EXAMPLES)
@@ -81,6 +87,7 @@ def publish(
     config: Config,
     core: Core = "",
     token: Token = None,
+    no_token: NoToken = False,
     log_off: Annotated[bool, typer.Option("--log-off", help="Take it back at once.")] = False,
 ) -> None:
     """Register without a token, then publish the token and the phone's settings."""
@@ -93,7 +100,7 @@ def publish(
             answer = _told(await ue.log_off(), say, "log off")
         return answer
 
-    _switch_on(config, core, token, verb)
+    _switch_on(config, core, verb, _access(token, no_token))
 
 
 @app.command(epilog=DEREGISTER_EXAMPLES)
@@ -103,24 +110,39 @@ def deregister(config: Config, core: Core = "") -> None:
     async def verb(ue: UE, say: Console) -> Answer:
         return _told(await ue.deregister(everywhere=True), say, f"deregister {ue.impu} everywhere")
 
-    _switch_on(config, core, None, verb)
+    _switch_on(config, core, verb)
 
 
-def _switch_on(config: Path, core: str, token: Path | None, verb: Verb) -> None:
+Wanted: TypeAlias = Callable[[UeSettings, Console], Getting]
+
+
+def _access(token: Path | None, no_token: bool) -> Wanted:
+    """Say how the token is got: by the option, else by the phone's file."""
+    if token and no_token:
+        leave("--token and --no-token: which of them?", BAD_INPUT)
+    return lambda settings, say: access_of(token, None if no_token else settings.identity, say)
+
+
+def _no_access(_: UeSettings, say: Console) -> Getting:
+    return access_of(None, None, say)
+
+
+def _switch_on(config: Path, core: str, verb: Verb, wanted: Wanted = _no_access) -> None:
     """Let a phone do this, and end the process with the code of the outcome."""
     say = Console(highlight=False, soft_wrap=True)
     settings = _settings(config, core)
-    held = _token(token) if token else None
+    getting = wanted(settings, say)
 
     async def main(reactor: Any) -> None:
+        access = await getting(reactor)
         running = await start(reactor, reactor, settings, SystemIds(), lambda note: _challenged(say, note))
-        if held:
-            running.ue.wallet.put(held)
+        if access.token:
+            running.ue.wallet.put(access.token)
         try:
             answer = await verb(running.ue, say)
         finally:
             await running.stop()
-        raise SystemExit(_code(answer, settings, say))
+        raise SystemExit(_code(answer, settings, say) or access.code)
 
     task.react(lambda reactor: Deferred.fromCoroutine(_explained(main(reactor))))
 
@@ -144,20 +166,6 @@ def _settings(config: Path, core: str) -> UeSettings:
     except ParseError:
         leave(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)", BAD_INPUT)
     return settings
-
-
-def _token(path: Path) -> str:
-    words = (sys.stdin.read() if str(path) == "-" else _text(path)).split()
-    if len(words) != 1:
-        leave(f"{path} holds {len(words)} words (expected one access token)", BAD_INPUT)
-    return words[0]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        leave(f"{path} cannot be read: {error}", BAD_ENVIRONMENT)
 
 
 def _challenged(say: Console, note: Note) -> None:

@@ -173,6 +173,8 @@ def _sound(client: Client) -> Client:
     match client.auth_method:
         case "client_secret_basic" | "client_secret_post" if client.secret_hash is None:
             raise ValueError(f"auth_method {client.auth_method} needs a secret")
+        case "private_key_jwt" if client.jwks is None:
+            raise ValueError("auth_method private_key_jwt needs the client's public keys (jwks)")
         case "private_key_jwt":
             try:
                 KeySet.from_jwks(client.jwks or "")

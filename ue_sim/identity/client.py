@@ -14,7 +14,7 @@ from ue_sim.identity.provider import Provider, discovery_url
 from ue_sim.identity.request import AuthorizationRequest, Registration
 from ue_sim.identity.tokens import Granted, TokenSet
 from valkit.ids import Ids
-from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError, basic
+from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 from valkit.tokens import KeySet, KeyUnusable
 
 
@@ -122,10 +122,10 @@ class IdentityClient:
         return answer
 
     async def _post(self, url: str, form: Mapping[str, str]) -> HttpsAnswer:
-        """Send a form in this client's name: by its secret in the header, where it has one (TS 33.434 A.4.2.4)."""
+        """Send a form in this client's name, proven as it is registered (TS 33.434 A.4.2.4)."""
         client = self.registration
-        proof = {} if client.client_secret is None else {"Authorization": basic(client.client_id, client.client_secret)}
+        proven = client.proof.of(client.client_id, self.issuer, self._now(), self._ids)
         try:
-            return await self._https.post(url, {**form, "client_id": client.client_id}, proof)
+            return await self._https.post(url, {**form, **proven.form}, proven.headers)
         except HttpsError as error:
             raise Unreachable(str(error)) from None

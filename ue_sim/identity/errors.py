@@ -6,6 +6,7 @@ UeError
     +-- Unusable         it answers with something that is not what the standards ask for
     +-- Refused          it refuses, with an OAuth error code
     +-- NotSignedIn      the log-in form was not satisfied
+    +-- NotLoopback      a redirect address that a browser cannot come back to
     `-- Doubtful         an answer or ID token that must not be believed
         `-- UnknownKey   an ID token whose key is not among those known; the issuer may have a new one
 """
@@ -35,6 +36,10 @@ class Refused(IdentityError):
 
 class NotSignedIn(IdentityError):
     """The form was shown again, or asks for what we do not have."""
+
+
+class NotLoopback(IdentityError):
+    """A redirect address that nobody can listen at for the user's browser (RFC 8252 7.3)."""
 
 
 class Doubtful(IdentityError):

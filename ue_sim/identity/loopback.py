@@ -5,6 +5,7 @@ A redirect that answers another request is ignored: the page says so, and the wa
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import frozen
 from klein import Klein
@@ -12,12 +13,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.web.http import Request
 
-from ue_sim.identity.errors import IdentityError
+from ue_sim.identity.errors import IdentityError, NotLoopback
 from ue_sim.identity.tokens import TokenSet
-from valkit.net.web import WebPort, answer_errors_as_json, listen
+from valkit.net.web import WebPort, answer_errors_as_json, is_loopback, listen
 
-PATH = "/callback"
-HOST = "127.0.0.1"
+REDIRECT = "http://127.0.0.1/callback"
+"""The usual address; any port will do (RFC 8252 7.3)."""
 LINGER = 0.2
 """Seconds after which the browser's connections are cut; it keeps them open for further requests."""
 
@@ -38,10 +39,11 @@ class _Callback:
         self.judge: Judge | None = None
         self.outcome: Deferred[TokenSet | IdentityError] = Deferred()
 
-    @app.route(PATH, methods=["GET"])
+    @app.route("/", methods=["GET"], branch=True)
     async def callback(self, request: Request) -> bytes:
         """Take a redirect in; the first one that is for us decides."""
-        if self.judge is None or self.outcome.called:
+        here = request.path.decode("ascii", "replace") == urlsplit(self.url).path
+        if self.judge is None or self.outcome.called or not here:
             return _page(request, 404, "Nothing to do", "Nobody is signing in here.")
         query = request.uri.partition(b"?")[2].decode("ascii", "replace")
         try:
@@ -91,12 +93,27 @@ class Loopback:
         await self._port.close()
 
 
-async def open_loopback(reactor: Any, port: int = 0) -> Loopback:
-    """Begin to listen. CannotListenError if the port cannot be had."""
+async def open_loopback(reactor: Any, redirect_uri: str = REDIRECT) -> Loopback:
+    """Begin to listen at this address, at a free port if it names none.
+
+    Raises NotLoopback for any other address, CannotListenError if the port cannot be had.
+    """
+    host, port, path = _parts(redirect_uri)
     callback = _Callback()
-    listening = await listen(reactor, callback.app, HOST, port)
-    callback.url = listening.url + PATH
+    listening = await listen(reactor, callback.app, host, port)
+    callback.url = listening.url + path
     return Loopback(reactor, listening, callback)
+
+
+def _parts(redirect_uri: str) -> tuple[str, int, str]:
+    try:
+        parts = urlsplit(redirect_uri)
+        host, port = parts.hostname or "", parts.port or 0
+    except ValueError:
+        raise NotLoopback(f"{redirect_uri} is no address") from None
+    if parts.scheme != "http" or not is_loopback(host) or host == "localhost" or parts.query or parts.fragment:
+        raise NotLoopback(f"a browser cannot come back to {redirect_uri} here (expected something like {REDIRECT})")
+    return host, port, parts.path or "/"
 
 
 def _page(request: Request, status: int, heading: str, sentence: str) -> bytes:

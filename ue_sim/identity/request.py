@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from ue_sim.identity.pkce import METHOD, Pkce, unpadded
+from ue_sim.identity.proof import NoProof, Proof
 from valkit.ids import Ids
 
 PASSWORD = "3gpp:acr:password"  # noqa: S105  the name of an authentication context class
@@ -20,8 +21,8 @@ class Registration:
     scope: str = SCOPE
     acr_values: str = PASSWORD
     """Ways to log in, by preference."""
-    client_secret: str | None = field(default=None, repr=False)
-    """None for an app that cannot keep one."""
+    proof: Proof = field(factory=NoProof)
+    """How it shows that it is this client."""
 
 
 @frozen

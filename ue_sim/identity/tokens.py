@@ -1,7 +1,6 @@
 """The token response (TS 33.434 A.4.2.5, RFC 6749 5): what is in it, how long it lasts, when to renew it; pure."""
 
 from collections.abc import Mapping
-from json import dumps
 
 from attrs import field, frozen
 
@@ -84,18 +83,6 @@ class TokenSet:
             who=who or self.who,
             received=now,
         )
-
-    def as_json(self) -> str:
-        """Write it whole, tokens and all: for a file that only its owner may read."""
-        members = {
-            "access_token": self.access_token,
-            "token_type": "Bearer",
-            "expires_at": int(self.expires),
-            "scope": self.scope,
-            "refresh_token": self.refresh_token,
-            "id_token": self.id_token,
-        }
-        return dumps({name: value for name, value in members.items() if value is not None}, indent=1) + "\n"
 
 
 def _refusal(status: int, members: Mapping[str, object]) -> Refused | Unusable:

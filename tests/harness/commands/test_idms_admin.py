@@ -1,73 +1,19 @@
-"""`val idms user|client|services|key|apply` on a database in a file."""
+"""`val idms user|services|key|apply` on a database in a file."""
 
-import json
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 from argon2 import PasswordHasher
-from typer.testing import CliRunner
 
-from harness.commands.idms_admin import mount
-from harness.provisioning import done
-from seal.idms.records import Client, User, digest
-from seal.idms.settings import SCOPES
-from seal.idms.store_sql import open_store_here
-from tests.valkit.tokens.support import EC
-from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
-from valkit.tokens import jwks
-
-runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb"})
-app = typer.Typer()
-mount(app)
-
-
-@app.callback()
-def parent(context: typer.Context, config: Path | None = None) -> None:
-    """Stand where `val idms` stands."""
-    context.obj = config
+from tests.harness.commands.provisioned import app, listed, run, runner, settle, user
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder to work in, with the settings of a server."""
-    monkeypatch.chdir(tmp_path)
-    Path("idms.yaml").write_text(
-        "store: sqlite:///idms.sqlite\nissuer: https://idms.home.example\ntokens: {keys: keys}\n"
-    )
-    return tmp_path
-
-
-def run(*arguments: str, code: int = OK, typed: str | None = None, config: str = "idms.yaml") -> str:
-    """Run the command, see how it ends, give what it said."""
-    result = runner.invoke(app, ["--config", config, *arguments], input=typed)
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def user(user_id: str) -> User:
-    """Give a user as it is kept."""
-    store = open_store_here("sqlite:///idms.sqlite")
-    found = done(store.user(user_id))
-    done(store.close())
-    assert found is not None
-    return found
-
-
-def client(client_id: str) -> Client:
-    """Give a client as it is kept."""
-    store = open_store_here("sqlite:///idms.sqlite")
-    found = done(store.client(client_id))
-    done(store.close())
-    assert found is not None
-    return found
-
-
-def listed(*arguments: str) -> Any:
-    """Give what a list shows as JSON."""
-    return json.loads(run(*arguments, "--json"))
+    return settle(tmp_path, monkeypatch)
 
 
 def test_a_user_is_added_with_a_password_from_standard_input(folder: Path) -> None:
@@ -132,30 +78,6 @@ def test_a_password_is_hashed_for_a_file(folder: Path) -> None:
     """And nothing else is printed."""
     assert PasswordHasher().verify(run("user", "hash", typed="correct horse\n").strip(), "correct horse")
     assert run("user", "hash", typed="short\n", code=BAD_INPUT) == "a password has 8 to 1024 characters\n"
-
-
-def test_a_client_that_needs_a_secret_gets_one(folder: Path) -> None:
-    """Shown once; what is kept is its digest."""
-    said = run("client", "add", "rp", "--auth", "client_secret_basic", "--redirect", "https://rp.example/cb").strip()
-    assert len(said) == 64
-    assert client("rp").secret_hash == digest(said)
-    assert client("rp").scopes == SCOPES
-    assert said not in run("client", "list")
-
-
-def test_clients_are_added_and_removed(folder: Path) -> None:
-    """An app without a secret, a server with keys of its own."""
-    assert run("client", "add", "app", "--redirect", "http://127.0.0.1/cb", "--scope", "openid") == ""
-    Path("keys.json").write_text(jwks(EC))
-    run("client", "add", "rp", "--auth", "private_key_jwt", "--jwks", "keys.json", "--access-lifetime", "10m")
-    assert json.loads(client("rp").jwks or "") == json.loads(jwks(EC))
-    assert client("rp").access_lifetime == 600.0
-    assert [row["client"] for row in listed("client", "list")] == ["app", "rp"]
-    run("client", "remove", "app")
-    assert [row["client"] for row in listed("client", "list")] == ["rp"]
-    assert "no safe redirect" in run("client", "add", "x", "--redirect", "http://rp.example", code=BAD_INPUT)
-    assert "auth_method" in run("client", "add", "x", "--auth", "magic", code=BAD_INPUT)
-    assert "gone.json cannot be read" in run("client", "add", "x", "--jwks", "gone.json", code=BAD_INPUT)
 
 
 def test_a_file_is_applied(folder: Path) -> None:

@@ -40,7 +40,7 @@ def token(home: Home) -> str:
         ({}, ["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
         ({"impu": "alice"}, ["--core", CORE], BAD_INPUT, "expected something like sip:alice@home.example"),
         ({}, ["--core", CORE, "--token", "absent.jwt"], BAD_ENVIRONMENT, "absent.jwt cannot be read"),
-        ({}, ["--core", CORE, "--token", "-"], BAD_INPUT, "- holds 0 words (expected one access token)"),
+        ({}, ["--core", CORE, "--token", "-"], BAD_INPUT, "- holds 0 words (expected one access token, or"),
     ],
 )
 def test_wrong_input_is_told_before_anything_is_sent(

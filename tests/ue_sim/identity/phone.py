@@ -9,6 +9,7 @@ from twisted.internet.task import Clock
 from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from tests.ue_sim.identity.saying import APP, now
 from ue_sim.identity.form import Answers
+from ue_sim.identity.proof import NoProof, Proof
 from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
 from valkit.ids import SystemIds
@@ -47,13 +48,13 @@ class Phone:
         await self.port.close()
 
 
-async def phone(client_secret: str | None = None, **conduct: Any) -> Phone:
+async def phone(proof: Proof | None = None, **conduct: Any) -> Phone:
     """Start a provider that behaves so, and a phone that is to sign in there; its time passes when the test says so."""
     op = Op(**conduct)
     port = await op.start()
     clock, wallet, notes = Clock(), Wallet(), list[Note]()
     clock.advance(now())
-    registration = evolve(APP, client_secret=client_secret)
+    registration = evolve(APP, proof=proof or NoProof())
     identity = Identity.build(
         reactor,
         clock,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.ue_sim.identity.phone import ALICE, Phone, phone
 from ue_sim.identity.errors import Doubtful, IdentityError, Refused, Unreachable, Unusable
+from ue_sim.identity.proof import SecretInHeader
 from valkit.net.https import basic
 from valkit.tokens import SigningKey
 
@@ -30,7 +31,7 @@ async def test_a_code_becomes_tokens() -> None:
 
 async def test_a_client_with_a_secret_shows_it_in_the_header() -> None:
     """TS 33.434 A.4.2.4."""
-    one = await phone("s3cret", secret=basic("app", "s3cret"))
+    one = await phone(SecretInHeader("s3cret"), secret=basic("app", "s3cret"))
     assert (await one.identity.sign_in(ALICE)).who.subject == "alice"
     await one.close()
     assert isinstance(await refusal(await phone(secret=basic("app", "s3cret"))), Refused)

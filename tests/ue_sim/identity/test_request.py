@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.ue_sim.identity.saying import APP, RETURN, request
+from ue_sim.identity.proof import SecretInHeader
 from ue_sim.identity.request import AuthorizationRequest, Registration
 from valkit.ids import SystemIds
 
@@ -37,7 +38,7 @@ def test_no_two_requests_are_alike_and_secrets_stay_secret() -> None:
     first, second = (AuthorizationRequest.fresh(APP, SystemIds()) for _ in range(2))
     assert not {first.state, first.nonce, first.pkce.verifier} & {second.state, second.nonce, second.pkce.verifier}
     assert first.state not in repr(first)
-    assert "hidden" not in repr(Registration("app", RETURN, client_secret="hidden"))
+    assert "hidden" not in repr(Registration("app", RETURN, proof=SecretInHeader("hidden")))
 
 
 @pytest.mark.parametrize("part", ["state", "nonce"])
