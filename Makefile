@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 JOBS   ?= 2
 
-.PHONY: run test check style types contracts tests scenarios bench tools
+.PHONY: run test check style types contracts tests scenarios registrar bench tools
 
 run: $(STAMP)
 	$(BIN)/val run scenarios/figures -v
@@ -46,6 +46,10 @@ tests:
 
 scenarios:
 	$(BIN)/val run scenarios
+
+# Every state of the registrar with every input: what it does, and the tests that reach it.
+registrar: $(STAMP)
+	$(BIN)/pytest tests/sipcore_stub/test_registering.py -q -s -k every_row
 
 bench: $(STAMP)
 	@for name in $$(cd bench && ls *.py | grep -v __init__ | sed 's/\.py$$//'); do $(BIN)/python -m bench.$$name || exit 1; done

@@ -8,9 +8,10 @@ from typing import Final
 
 from attrs import frozen
 
+from sipcore_stub import contacts
 from sipcore_stub.contacts import Binding
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.registrar import Challenge
+from sipcore_stub.registration import Challenge
 from valkit.aka.digest import Digest
 from valkit.sip.auth import AuthenticationInfo
 from valkit.sip.auth import Challenge as WwwAuthenticate
@@ -30,6 +31,8 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.NOT_REGISTERED: 403,
     Cause.NOT_TRUSTED: 403,
     Cause.BARRED: 403,
+    Cause.STRANGE_CONTACT: 403,
+    Cause.NO_OUTBOUND: 439,
     Cause.OUT_OF_ORDER: 500,  # RFC 3261 10.3 step 7 names no status; 12.2.2 has this one for the same fault
     Cause.TOO_BRIEF: 423,
     Cause.STAR_WITH_MORE: 400,
@@ -74,6 +77,8 @@ class Grant:
 def granted(request: Request, grant: Grant, now: float) -> Response:
     """Answer 200, with the Path as it came (TS 24.229 5.4.1.2.2F, RFC 3327 5.3)."""
     headers = [("Path", str(path)) for path in request.paths]
+    if contacts.has_flows(request):
+        headers += [("Require", "outbound")]
     headers += [("Service-Route", grant.service_route)]
     headers += [("P-Associated-URI", f"<{impu}>") for impu in grant.associated]
     headers += [("Contact", binding.told(now)) for binding in grant.bindings]

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
+from sipcore_stub.changes import Ending
 from sipcore_stub.element import Element
-from sipcore_stub.hss import Hss, Tell
+from sipcore_stub.hss import Hss, Key, Tell
 from sipcore_stub.icscf import Icscf
 from sipcore_stub.notifying import Notifying
 from sipcore_stub.pcscf import Pcscf
 from sipcore_stub.proxy import uri_of
 from sipcore_stub.registering import Registering
+from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf
 from sipcore_stub.settings import CoreSettings, ElementSettings
 from valkit.ids import Ids
@@ -26,8 +28,8 @@ class CoreRunning(Running):
 
     hss: Hss = field(kw_only=True, repr=False)
     """Subscribers, and their registration flags."""
-    registering: Registering = field(kw_only=True, repr=False)
-    """The S-CSCF's registrations; it can end one."""
+    registrations: Registrations = field(kw_only=True, repr=False)
+    """The S-CSCF's registrations, which can be ended and shortened."""
 
 
 async def start(  # noqa: PLR0917 - what every program's start is given
@@ -68,10 +70,12 @@ class _Core:
         """Open the elements from the inside out, each knowing the next."""
         settings = self._settings
         criteria = settings.filter_criteria
-        hss = Hss([each.subscriber(criteria) for each in settings.subscribers], self._ids, self._tell)
+        hss = Hss([one for each in settings.subscribers for one in each.sets(criteria)], self._ids, self._tell)
         endpoint, element = await self._open("scscf", settings.scscf)
-        registering = self._registrar(endpoint, hss)
-        element.role = Scscf(endpoint, hss, registering, settings.trusted)
+        registrations = self._registrations(endpoint, hss)
+        rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
+        registering = Registering(hss, rules, self._clock, self._tell, registrations)
+        element.role = Scscf(endpoint, hss, registering, registrations, settings.trusted)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf)
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)
@@ -79,7 +83,7 @@ class _Core:
         endpoint, element = await self._open("pcscf", settings.pcscf)
         element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds)
         addresses = {"pcscf": endpoint.addresses[0], "icscf": icscf, "scscf": scscf}
-        return CoreRunning(addresses, self.stop, hss=hss, registering=registering)
+        return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations)
 
     async def stop(self) -> None:
         """Stop all timers and close all sockets."""
@@ -95,18 +99,16 @@ class _Core:
         await endpoint.listen(settings.listen)
         return endpoint, element
 
-    def _registrar(self, endpoint: SipEndpoint, hss: Hss) -> Registering:
+    def _registrations(self, endpoint: SipEndpoint, hss: Hss) -> Registrations:
         """Join registrations and those who hear of them: each acts on the other."""
-        settings = self._settings
-        rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
 
-        def end(impi: str) -> None:
-            registering.terminate(impi)
+        def end(key: Key) -> None:
+            registrations.end(key, Ending())
 
-        notifying = Notifying(endpoint, self._ids, self._clock, settings.third_party.manner(), end)
-        registering = Registering(hss, rules, self._clock, self._tell, notifying.tell)
-        self._closers += [registering.close, notifying.close]
-        return registering
+        notifying = Notifying(endpoint, self._ids, self._clock, self._settings.third_party.manner(), end)
+        registrations = Registrations(hss, self._clock, notifying.tell)
+        self._closers += [registrations.close, notifying.close]
+        return registrations
 
 
 def _telling(clock: IReactorTime, observe: Observer) -> Tell:

@@ -1,8 +1,9 @@
 """What the P-CSCF remembers of each UE, and how it knows one again (TS 24.229 5.2.2).
 
 Pure. In a network with IPsec a security association stands for the UE; here it is the address that registered. Over
-UDP that is where its messages come from; a UE that changes to TCP for a long request comes from another port, and is
-known by the port it listens at, which stands in its Via.
+UDP that is where its messages come from, and nothing that stands in them. A UE that changes to TCP for a long request
+comes from another port, and is known by the port it listens at, which stands in its Via; a connection's host cannot be
+made up, and who shares a host with a UE needs IPsec or TLS to be told from it.
 """
 
 from itertools import islice
@@ -32,8 +33,9 @@ class Association:
 
 
 def places(request: Request, source: Hop) -> tuple[Place, ...]:
-    """Give where the UE that sent this may be known from: where it came from, and where it listens."""
-    return (source.host, source.port), (source.host, request.via.port or 5060)
+    """Give where the UE that sent this may be known from: where it came from and, over TCP, where it listens."""
+    came_from = source.host, source.port
+    return (came_from,) if source.transport == "udp" else (came_from, (source.host, request.via.port or 5060))
 
 
 @define

@@ -1,16 +1,22 @@
 """Which contacts a REGISTER leaves behind, and for how long (RFC 3261 10.3 steps 6 to 8, TS 24.229 5.4.1.2.2F).
 
-Pure. One IMPI has one contact for each device that names itself by `+sip.instance` and `reg-id` (RFC 5626), and one
-for all others together: without those a new contact takes the place of the old one.
+Pure. A contact with `reg-id` is one flow of the device that its `+sip.instance` names, and only the same flow takes its
+place (RFC 5626 6). All others together are one device, as an IMPI has one UE: what a REGISTER brings takes the place of
+what an earlier one left.
 """
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from attrs import frozen
 
 from sipcore_stub.errors import Cause, Refused
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.message import Request
+from valkit.sip.uri import SipUri
+
+Flow: TypeAlias = tuple[str, str] | None
+"""Instance and reg-id of a contact that has both."""
 
 
 @frozen
@@ -44,9 +50,9 @@ class Binding:
     """When it runs out, in epoch seconds."""
 
     @property
-    def device(self) -> tuple[str | None, str | None]:
-        """What two contacts of one device have in common."""
-        return device(self.contact)
+    def flow(self) -> Flow:
+        """Which flow it is; None stands for the device without flows."""
+        return flow_of(self.contact)
 
     def seconds_left(self, now: float) -> int:
         """Give the whole seconds that are left."""
@@ -57,9 +63,10 @@ class Binding:
         return str(self.contact.with_param("expires", str(self.seconds_left(now))))
 
 
-def device(contact: NameAddr) -> tuple[str | None, str | None]:
-    """Give what names the device of a contact: its instance and flow (RFC 5626 4.1, 4.2)."""
-    return contact.params.get("+sip.instance"), contact.params.get("reg-id")
+def flow_of(contact: NameAddr) -> Flow:
+    """Give instance and flow of a contact that names both (RFC 5626 4.1, 4.2); a reg-id alone says nothing (6)."""
+    instance, number = contact.params.get("+sip.instance"), contact.params.get("reg-id")
+    return (instance, number) if instance and number else None
 
 
 def standing(bindings: Iterable[Binding], now: float) -> tuple[Binding, ...]:
@@ -71,19 +78,40 @@ def updated(bindings: Iterable[Binding], request: Request, policy: Policy, now: 
     """Give the bindings that stand after this REGISTER; all or nothing, raising Refused."""
     kept = standing(bindings, now)
     if request.contacts is STAR:
-        return _all_removed(kept, request)
-    for contact in request.contacts:
-        seconds = policy.granted(request.expires if contact.expires is None else contact.expires)
-        kept = _replaced(kept, _binding(contact, request, now + seconds), seconds)
-    return kept
+        if request.expires != 0:
+            raise Refused(Cause.STAR_WITH_MORE)
+        return ()
+    asked = [(contact, _seconds(contact, request, policy)) for contact in request.contacts]
+    leaving = [contact for contact, seconds in asked if not seconds]
+    new = [_binding(contact, request, now + seconds) for contact, seconds in asked if seconds]
+    flows = {binding.flow for binding in new}
+    others = (binding for binding in kept if binding.flow not in flows and not _is_any_of(binding, leaving))
+    return (*others, *new)
 
 
-def _all_removed(bindings: tuple[Binding, ...], request: Request) -> tuple[Binding, ...]:
-    if request.expires != 0:
-        raise Refused(Cause.STAR_WITH_MORE)
+def check_order(bindings: Iterable[Binding], request: Request) -> None:
+    """Refuse what a newer REGISTER of the same client has overtaken (RFC 3261 10.3 step 7)."""
     for binding in bindings:
-        _in_order(binding, request)
-    return ()
+        if binding.call_id == request.call_id and request.cseq.number <= binding.cseq:
+            raise Refused(Cause.OUT_OF_ORDER, f"{request.cseq.number} after {binding.cseq}")
+
+
+def check_flows(request: Request) -> None:
+    """Refuse a flow that the first hop cannot keep: it would have said so by `ob` in its Path (RFC 5626 6)."""
+    first = request.paths[-1].address if request.paths else None
+    keeps = isinstance(first, SipUri) and "ob" in first.params
+    if not keeps and has_flows(request):
+        raise Refused(Cause.NO_OUTBOUND)
+
+
+def has_flows(request: Request) -> bool:
+    """Say whether a UE that keeps its flows open registers one (RFC 5626 4.2)."""
+    contacts = () if request.contacts is STAR else request.contacts
+    return "outbound" in request.headers.all("supported") and any(flow_of(contact) for contact in contacts)
+
+
+def _seconds(contact: NameAddr, request: Request, policy: Policy) -> int:
+    return policy.granted(request.expires if contact.expires is None else contact.expires)
 
 
 def _binding(contact: NameAddr, request: Request, until: float) -> Binding:
@@ -91,16 +119,9 @@ def _binding(contact: NameAddr, request: Request, until: float) -> Binding:
     return Binding(contact, path, request.call_id, request.cseq.number, until)
 
 
-def _replaced(bindings: tuple[Binding, ...], new: Binding, seconds: int) -> tuple[Binding, ...]:
-    for binding in bindings:
-        if binding.device == new.device:
-            _in_order(binding, new)
-    others = tuple(binding for binding in bindings if binding.device != new.device)
-    return (*others, new) if seconds else others
-
-
-def _in_order(binding: Binding, later: Binding | Request) -> None:
-    """Refuse what a newer REGISTER of the same client has overtaken (RFC 3261 10.3 step 7)."""
-    number = later.cseq if isinstance(later, Binding) else later.cseq.number
-    if later.call_id == binding.call_id and number <= binding.cseq:
-        raise Refused(Cause.OUT_OF_ORDER, f"{number} after {binding.cseq}")
+def _is_any_of(binding: Binding, contacts: Iterable[NameAddr]) -> bool:
+    """Say whether a binding is meant by one of these contacts: by its address, or as the same flow."""
+    return any(
+        binding.contact.address.matches(contact.address) or (binding.flow and binding.flow == flow_of(contact))
+        for contact in contacts
+    )

@@ -6,9 +6,9 @@ core may read the flags meanwhile. K and OPc are inside the subscriber's functio
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.ifc import Criterion
@@ -26,6 +26,13 @@ class Flag(Enum):
     REGISTERED = "registered"
 
 
+class Key(NamedTuple):
+    """Which registration: an IMPI, and the first identity of one of its implicit registration sets."""
+
+    impi: str
+    set: str
+
+
 @frozen
 class Identity:
     """A public identity, in canonical spelling (RFC 3261 10.3 step 5)."""
@@ -37,16 +44,21 @@ class Identity:
 
 @frozen
 class Subscriber:
-    """One IMPI with what belongs to it."""
+    """One IMPI with one of its implicit registration sets, and what belongs to both."""
 
     impi: str
     functions: Functions = field(repr=False)
     amf: bytes
     sqn: int
-    """SQN_HE: the last sequence number used."""
+    """SQN_HE: the last sequence number used, at the start."""
     identities: tuple[Identity, ...]
-    """The implicit registration set; its first identity that is not barred is the default one."""
+    """An implicit registration set; its first identity that is not barred is the default one."""
     criteria: tuple[Criterion, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """Which implicit registration set of which IMPI."""
+        return Key(self.impi, self.identities[0].impu)
 
     def has(self, impu: str) -> bool:
         """Say whether this canonical IMPU is one of the subscriber's."""
@@ -71,66 +83,76 @@ class Tell(Protocol):
 
 @define
 class _Entry:
-    subscriber: Subscriber
-    flag: Flag = Flag.NOT_REGISTERED
+    """An IMPI: its sets, their flags, and the one counter of its card."""
+
+    sets: list[Subscriber]
+    sqn: int
+    flags: dict[Key, Flag] = field(factory=dict)
 
 
 class Hss:
-    """All subscribers of the home network."""
+    """All subscribers of the home network; several with one IMPI are its implicit registration sets."""
 
     def __init__(self, subscribers: Iterable[Subscriber], ids: Ids, tell: Tell) -> None:
-        self._entries = {subscriber.impi: _Entry(subscriber) for subscriber in subscribers}
-        self._impis = {
-            identity.impu: entry.subscriber.impi
-            for entry in self._entries.values()
-            for identity in entry.subscriber.identities
-        }
+        self._entries: dict[str, _Entry] = {}
+        self._owners: dict[str, Subscriber] = {}
+        for subscriber in subscribers:
+            entry = self._entries.setdefault(subscriber.impi, _Entry([], subscriber.sqn))
+            entry.sets.append(subscriber)
+            self._owners |= {identity.impu: subscriber for identity in subscriber.identities}
         self._ids = ids
         self._tell = tell
 
     def subscriber(self, impi: str, impu: str) -> Subscriber:
-        """Give the subscriber if the IMPU is theirs: user authorization (TS 29.228 6.1.1); raises Refused."""
-        subscriber = self._entry(impi).subscriber
-        if not subscriber.has(impu):
+        """Give the subscriber with the set of this IMPU: user authorization (TS 29.228 6.1.1); raises Refused."""
+        found = next((each for each in self._entry(impi).sets if each.has(impu)), None)
+        if found is None:
             raise Refused(Cause.NOT_THEIR_IMPU, f"{impu} of {impi}")
-        return subscriber
+        if not found.associated:
+            raise Refused(Cause.BARRED, f"{impu} of {impi}")
+        return found
+
+    def of(self, key: Key) -> Subscriber:
+        """Give the subscriber with one of its sets; raises Refused."""
+        return self.subscriber(key.impi, key.set)
 
     def owner(self, impu: str) -> Subscriber:
-        """Give the subscriber an IMPU belongs to (TS 29.228 6.1.3); raises Refused."""
-        return self._entry(self._impis.get(impu, impu)).subscriber
+        """Give the subscriber an IMPU belongs to, with its set (TS 29.228 6.1.3); raises Refused."""
+        try:
+            return self._owners[impu]
+        except KeyError:
+            raise Refused(Cause.UNKNOWN_USER, impu) from None
 
     def vector(self, impi: str) -> Vector:
         """Make a fresh authentication vector (TS 29.228 6.1.4); step 2 of the figure."""
         entry = self._entry(impi)
-        subscriber = self._use(entry, LAYOUT.after(entry.subscriber.sqn))
+        entry.sqn = LAYOUT.after(entry.sqn)
         self._tell("hss", "vector issued", impi=impi)
-        return generate(subscriber.functions, self._ids.nonce(16), subscriber.sqn, subscriber.amf)
+        card = entry.sets[0]
+        return generate(card.functions, self._ids.nonce(16), entry.sqn, card.amf)
 
     def synchronise(self, impi: str, rand: bytes, auts: bytes) -> None:
         """Take over the UE's sequence number (TS 33.102 6.3.5); raises valkit.aka.errors.MacFailure."""
         entry = self._entry(impi)
-        sqn_ms = open_auts(entry.subscriber.functions, rand, auts)
-        self._use(entry, synchronised(entry.subscriber.sqn, sqn_ms))
+        sqn_ms = open_auts(entry.sets[0].functions, rand, auts)
+        entry.sqn = synchronised(entry.sqn, sqn_ms)
         self._tell("hss", "synchronised", impi=impi)
 
-    def mark(self, impi: str, flag: Flag) -> None:
-        """Set the registration flag: server assignment (TS 29.228 6.1.2)."""
-        entry = self._entry(impi)
-        if entry.flag is not flag:
-            entry.flag = flag
-            self._tell("hss", "flag", impi=impi, flag=flag.value)
+    def mark(self, key: Key, flag: Flag) -> None:
+        """Set the registration flag of a set: server assignment (TS 29.228 6.1.2)."""
+        before = self.flag(key.impi)
+        self._entry(key.impi).flags[key] = flag
+        after = self.flag(key.impi)
+        if before is not after:
+            self._tell("hss", "flag", impi=key.impi, flag=after.value)
 
     def flag(self, impi: str) -> Flag:
-        """Read the registration flag; raises Refused for an unknown IMPI."""
-        return self._entry(impi).flag
+        """Read the registration flag, that of the set that is furthest; raises Refused for an unknown IMPI."""
+        flags = self._entry(impi).flags.values()
+        return next((flag for flag in (Flag.REGISTERED, Flag.PENDING) if flag in flags), Flag.NOT_REGISTERED)
 
     def _entry(self, impi: str) -> _Entry:
         try:
             return self._entries[impi]
         except KeyError:
             raise Refused(Cause.UNKNOWN_USER, impi) from None
-
-    @staticmethod
-    def _use(entry: _Entry, sqn: int) -> Subscriber:
-        entry.subscriber = evolve(entry.subscriber, sqn=sqn)
-        return entry.subscriber

@@ -14,14 +14,14 @@ from twisted.logger import Logger
 
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Refused
-from sipcore_stub.hss import Subscriber
+from sipcore_stub.hss import Key, Subscriber
 from sipcore_stub.ifc import Criterion, DefaultHandling, RegistrationType, Situation, matching
 from sipcore_stub.proxy import next_hop, uri_of
 from sipcore_stub.third_party import STANDARD, Call, CallId, Happening, Identities, Shape, build
 from valkit.ids import Ids
 
-Key = tuple[str, str, str]
-"""IMPI, server name, and the IMPU that the server is told of."""
+Line = tuple[Key, str, str]
+"""A registration, a server's name, and the IMPU that the server is told of."""
 
 
 def is_failure(status: int) -> bool:
@@ -40,21 +40,21 @@ class Manner:
 
 
 class Notifying:
-    """Third-party registration of one S-CSCF; `failed` hears of an IMPI that a server's failure is to end."""
+    """Third-party registration of one S-CSCF; `failed` hears of a registration that a server's failure is to end."""
 
     log = Logger()
 
     def __init__(
-        self, endpoint: Endpoint, ids: Ids, clock: IReactorTime, manner: Manner, failed: Callable[[str], None]
+        self, endpoint: Endpoint, ids: Ids, clock: IReactorTime, manner: Manner, failed: Callable[[Key], None]
     ) -> None:
         self._endpoint = endpoint
         self._ids = ids
         self._clock = clock
         self._manner = manner
         self._failed = failed
-        self._calls: dict[Key, Call] = {}
+        self._calls: dict[Line, Call] = {}
         """The last call of registrations that keep one."""
-        self._locks: dict[Key, DeferredLock] = {}
+        self._locks: dict[Line, DeferredLock] = {}
         self._coming: list[IDelayedCall] = []
         """What waits for its 200 to leave."""
         self._closed = False
@@ -65,7 +65,7 @@ class Notifying:
         for each in self._spoken_of(subscriber, happening):
             situation = Situation(each.request, registration=each.kind, impu=each.impu)
             for criterion in matching(subscriber.criteria, situation):
-                call = self._clock.callLater(self._manner.after, self._queue, subscriber.impi, criterion, each)
+                call = self._clock.callLater(self._manner.after, self._queue, subscriber.key, criterion, each)
                 self._coming.append(call)
 
     def _spoken_of(self, subscriber: Subscriber, happening: Happening) -> Iterable[Happening]:
@@ -80,44 +80,52 @@ class Notifying:
             if call.active():
                 call.cancel()
 
-    def _queue(self, impi: str, criterion: Criterion, happening: Happening) -> None:
-        key = (impi, criterion.server_name, happening.impu)
-        lock = self._locks.setdefault(key, DeferredLock())
-        done: Deferred[None] = lock.run(lambda: Deferred.fromCoroutine(self._tell(impi, criterion, happening)))
+    def _queue(self, key: Key, criterion: Criterion, happening: Happening) -> None:
+        line = (key, criterion.server_name, happening.impu)
+        lock = self._locks.setdefault(line, DeferredLock())
+        done: Deferred[None] = lock.run(lambda: Deferred.fromCoroutine(self._tell(key, criterion, happening)))
         done.addErrback(lambda failure: self.log.failure("third-party REGISTER failed", failure))
-        done.addBoth(lambda _: self._forget(key))
+        done.addBoth(lambda _: self._forget(line))
 
-    async def _tell(self, impi: str, criterion: Criterion, happening: Happening) -> None:
+    async def _tell(self, key: Key, criterion: Criterion, happening: Happening) -> None:
         """Send one third-party REGISTER; what its failure calls for is done when it is certain."""
-        call = self._call((impi, criterion.server_name, happening.impu), happening)
+        call = self._call((key, criterion.server_name, happening.impu), happening)
         request = build(criterion, happening, uri_of(self._endpoint.addresses[0]), call, self._manner.shape)
         try:
             status = (await forward(self._endpoint, request, next_hop(request))).status
             outcome = f"answers {status}"
         except Refused as refused:
             status, outcome = 408, str(refused)
-        self.log.info("{server} {outcome}", server=criterion.server_name, outcome=outcome)
+        self.log.info(
+            "{server}, told of {impu} for {seconds} s, {outcome}",
+            server=criterion.server_name,
+            impu=happening.impu,
+            seconds=happening.expires,
+            outcome=outcome,
+        )
         if is_failure(status):
-            self._handle_failure(impi, criterion, happening.kind)
+            self._handle_failure(key, criterion, happening.kind)
 
-    def _call(self, key: Key, happening: Happening) -> Call:
+    def _call(self, line: Line, happening: Happening) -> Call:
         """Give the call of the next REGISTER, which goes on where one is kept."""
         if self._manner.shape.call_id is CallId.NEW:
             return Call.fresh(self._ids)
-        last = self._calls.pop(key, None)
+        last = self._calls.pop(line, None)
         call = Call.fresh(self._ids) if last is None else evolve(last, cseq=last.cseq + 1)
         if happening.kind is not RegistrationType.GONE:
-            self._calls[key] = call
+            self._calls[line] = call
         return call
 
-    def _handle_failure(self, impi: str, criterion: Criterion, kind: RegistrationType) -> None:
+    def _handle_failure(self, key: Key, criterion: Criterion, kind: RegistrationType) -> None:
         """End the registration if that is the default handling, but never for the failure of its own end."""
         terminated = criterion.default_handling is DefaultHandling.SESSION_TERMINATED
         if terminated and kind is not RegistrationType.GONE and not self._closed:
-            self.log.info("the registration of {impi} ends: {server} failed", impi=impi, server=criterion.server_name)
-            self._failed(impi)
+            self.log.info(
+                "the registration of {impi} ends: {server} failed", impi=key.impi, server=criterion.server_name
+            )
+            self._failed(key)
 
-    def _forget(self, key: Key) -> None:
-        lock = self._locks[key]
+    def _forget(self, line: Line) -> None:
+        lock = self._locks[line]
         if not lock.locked and not lock.waiting:
-            del self._locks[key]
+            del self._locks[line]

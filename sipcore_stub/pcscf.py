@@ -66,15 +66,19 @@ class Pcscf:
 
     async def _register(self, request: Request, source: Hop, association: Association | None) -> Response:
         """Pass a REGISTER to the I-CSCF, and learn from the answer (TS 24.229 5.2.2)."""
-        own = self._endpoint.addresses
         if request.uri != f"sip:{self._domain}":
             self.log.info("{uri} becomes sip:{domain}, the registrar's", uri=request.uri, domain=self._domain)
         sent = with_protection(request.with_uri(f"sip:{self._domain}").without("Route"), association)
-        sent = sent.adding("Path", f"<{uri_of(own[0], 'term', 'lr')}>").adding("Require", "path")
+        sent = sent.adding("Path", self._path(request)).adding("Require", "path")
         sent = sent.adding("P-Visited-Network-ID", f'"{self._domain}"')
         response = await forward(self._endpoint, sent, self._icscf)
         self._learn(request, source, response)
         return without_keys(response)
+
+    def _path(self, request: Request) -> str:
+        """Give the way back to the UE; `ob` for one that is next to us and keeps its flow open (RFC 5626 5.1)."""
+        outbound = "outbound" in request.headers.all("supported") and len(request.vias) == 1
+        return f"<{uri_of(self._endpoint.addresses[0], 'term', 'lr', *(['ob'] if outbound else []))}>"
 
     def _along_service_route(self, request: Request, association: Association) -> Request:
         """Put the Service-Route of the registration in place of a UE's own Route (TS 24.229 5.2.6.3, RFC 3608 6)."""

@@ -1,36 +1,29 @@
-"""The S-CSCF as registrar: carries out what the table of `registrar` says (TS 24.229 5.4.1, figure steps 2 to 8).
+"""The S-CSCF as registrar: carries out what the table of `registrar` says of a REGISTER (TS 24.229 5.4.1).
 
-One REGISTER in, one answer out, at once; the only thing it waits for is its own clock. Who else is told of a
-registration is `notifying`'s business.
+Steps 2 to 8 of the figure: one REGISTER in, one answer out, at once. What happens to a registration without one, and
+who is told of it, is the business of `registrations`.
 """
 
-from collections.abc import Callable
-
 from attrs import evolve, frozen
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from sipcore_stub import answers, contacts
+from sipcore_stub import answers, changes, contacts
 from sipcore_stub.contacts import Binding, Policy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss, Subscriber, Tell
 from sipcore_stub.identities import impi_of, impu_of
-from sipcore_stub.ifc import RegistrationType
+from sipcore_stub.judging import Judgement, judge
 from sipcore_stub.proxy import refuse_unknown
-from sipcore_stub.registrar import Challenge, Effect, Input, Judgement, Registration, judge
-from sipcore_stub.third_party import Happening
+from sipcore_stub.registrar import Effect, Input
+from sipcore_stub.registration import Challenge, Registration
+from sipcore_stub.registrations import Registrations
 from valkit.aka.digest import Algorithm, Nonce, parse_auts
 from valkit.aka.errors import AkaError
 from valkit.sip.message import Request, Response
 
-OPTIONS = frozenset({"path"})
-"""What a REGISTER may require (RFC 3327)."""
-
-KINDS = {
-    Effect.TELL_INITIAL: RegistrationType.INITIAL,
-    Effect.TELL_AGAIN: RegistrationType.AGAIN,
-    Effect.TELL_GONE: RegistrationType.GONE,
-}
+OPTIONS = frozenset({"path", "outbound"})
+"""What a REGISTER may require (RFC 3327, RFC 5626)."""
 
 
 @frozen
@@ -47,6 +40,8 @@ class Rules:
     """What the challenge offers; None leaves qop out, as RFC 2069 did."""
     await_auth: float = 240.0
     """reg-await-auth, in seconds (TS 24.229 7.8)."""
+    trusting: bool = False
+    """Whether a registered UE that the P-CSCF vouches for renews without a new proof (5.4.1.2.2)."""
 
 
 @frozen
@@ -66,62 +61,50 @@ class _Attempt:
             return Input.PROVED_ASKING
         return Input.PROVED if self.after else Input.PROVED_LEAVING
 
+    @property
+    def challenge(self) -> Challenge | None:
+        """What it may answer."""
+        return self.registration.challenge(self.request.call_id)
+
 
 class Registering:
-    """All registrations of one S-CSCF; `told` hears what application servers are to hear."""
+    """What one S-CSCF does with each REGISTER."""
 
     log = Logger()
 
-    def __init__(
-        self, hss: Hss, rules: Rules, clock: IReactorTime, tell: Tell, told: Callable[[Subscriber, Happening], None]
-    ) -> None:
+    def __init__(self, hss: Hss, rules: Rules, clock: IReactorTime, tell: Tell, registrations: Registrations) -> None:
         self._hss = hss
         self._rules = rules
         self._clock = clock
         self._tell = tell
-        self._told = told
-        self._registrations: dict[str, Registration] = {}
-        self._timers: dict[str, IDelayedCall] = {}
-
-    def registration(self, impi: str) -> Registration:
-        """Give what is known of an IMPI."""
-        return self._registrations.get(impi, Registration(impi))
+        self._registrations = registrations
 
     def register(self, request: Request) -> Response:
         """Answer a REGISTER; raises Refused."""
         refuse_unknown(request.headers.all("require"), OPTIONS)
+        contacts.check_flows(request)
         attempt = self._attempt(request)
         judgement = self._judged(attempt)
-        registration, effects = attempt.registration.stepped(judgement.event)
+        registration, effects = attempt.registration.stepped(judgement.event, request.call_id)
         match effects[0]:
             case Effect.CHALLENGE:
-                return self._challenge(attempt, evolve(registration, challenge=None), judgement)
+                return self._challenge(attempt, registration, judgement)
             case Effect.GRANT:
                 return self._grant(attempt, registration, judgement, effects)
         return self._refuse(attempt, registration, judgement)
 
-    def terminate(self, impi: str) -> None:
-        """End a registration for the network's own reasons (TS 24.229 5.4.1.5)."""
-        self._happens(impi, Input.TERMINATED)
-
-    def close(self) -> None:
-        """Stop all timers."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-
     def _attempt(self, request: Request) -> _Attempt:
         subscriber = self._hss.subscriber(impi_of(request), impu_of(request))
-        registration = self.registration(subscriber.impi)
+        registration = self._registrations.of(subscriber.key)
         after = contacts.updated(registration.bindings, request, self._rules.policy, self._clock.seconds())
         return _Attempt(request, subscriber, registration, after)
 
     def _judged(self, attempt: _Attempt) -> Judgement:
         """Judge the proof: step 6."""
-        impi, challenge = attempt.subscriber.impi, attempt.registration.challenge
-        judgement = judge(challenge, attempt.request, attempt.wish)
-        if judgement.event is Input.OUT_OF_STEP and challenge is not None:
-            return self._synchronised(attempt, challenge)
+        impi = attempt.subscriber.impi
+        judgement = judge(attempt.registration, attempt.request, attempt.wish, trusting=self._rules.trusting)
+        if judgement.event is Input.OUT_OF_STEP and attempt.challenge is not None:
+            return self._synchronised(attempt, attempt.challenge)
         if judgement.digest is not None:
             self._tell("scscf", "res verified", impi=impi)
             self._compare_uris(judgement.digest.uri)
@@ -156,61 +139,30 @@ class Registering:
             until=self._clock.seconds() + self._rules.await_auth,
             synchronised=judgement.event is Input.OUT_OF_STEP,
         )
-        self._keep(evolve(registration, challenge=challenge))
+        self._registrations.keep(registration.challenged(challenge))
         return answers.challenged(attempt.request, challenge, self._rules.qop)
 
     def _grant(
         self, attempt: _Attempt, registration: Registration, judgement: Judgement, effects: tuple[Effect, ...]
     ) -> Response:
         """Register, or take the registration back: steps 7 and 8."""
-        bindings = attempt.after if registration.state.registered else ()
-        self._keep(evolve(registration, bindings=bindings, last=attempt.request))
+        contacts.check_order(attempt.registration.bindings, attempt.request)
+        leaving = judgement.event in {Input.PROVED_LEAVING, Input.VOUCHED_LEAVING}
+        asking = judgement.event in {Input.PROVED_ASKING, Input.VOUCHED_ASKING}
+        bindings = () if leaving else attempt.after
+        registration = evolve(registration, bindings=bindings, last=registration.last if asking else attempt.request)
+        self._registrations.keep(registration)
         response = self._granted(attempt, bindings, judgement)
-        self._announce(effects, attempt.subscriber, attempt.request, response)
+        became = changes.of_register(attempt.registration.bindings, bindings)
+        self._registrations.announce(effects, registration, attempt.request, response, became)
         return response
 
     def _granted(self, attempt: _Attempt, bindings: tuple[Binding, ...], judgement: Judgement) -> Response:
-        challenge, digest = attempt.registration.challenge, judgement.digest
+        challenge, digest = attempt.challenge, judgement.digest
         proof = answers.server_proof(digest, challenge) if digest and challenge else None
         grant = answers.Grant(bindings, attempt.subscriber.associated, self._rules.service_route, proof)
         return answers.granted(attempt.request, grant, self._clock.seconds())
 
     def _refuse(self, attempt: _Attempt, registration: Registration, judgement: Judgement) -> Response:
-        self._keep(registration)
+        self._registrations.keep(registration)
         raise Refused(judgement.cause or Cause.WRONG_RESPONSE, attempt.subscriber.impi)
-
-    def _happens(self, impi: str, event: Input) -> None:
-        """Let something happen to a registration that no REGISTER brought."""
-        before = self.registration(impi)
-        registration, effects = before.stepped(event)
-        self._keep(registration)
-        if before.last is not None:
-            subscriber = self._hss.subscriber(impi, impu_of(before.last))
-            self._announce(effects, subscriber, before.last, None)
-
-    def _announce(
-        self, effects: tuple[Effect, ...], subscriber: Subscriber, request: Request, response: Response | None
-    ) -> None:
-        """Give on what application servers are to hear: step 9."""
-        impu, now = subscriber.public(impu_of(request)), self._clock.seconds()
-        bindings = self.registration(subscriber.impi).bindings
-        expires = max((binding.seconds_left(now) for binding in bindings), default=0)
-        for effect in effects:
-            if effect in KINDS and impu is not None:
-                self._told(subscriber, Happening(KINDS[effect], impu, expires, request, response))
-
-    def _keep(self, registration: Registration) -> None:
-        """Remember a registration, show its flag, and wait for what happens to it next."""
-        self._registrations[registration.impi] = registration
-        self._hss.mark(registration.impi, registration.state.flag)
-        timer = self._timers.pop(registration.impi, None)
-        if timer is not None:
-            timer.cancel()
-        deadline = registration.deadline()
-        if deadline is not None:
-            delay = max(0.0, deadline[0] - self._clock.seconds())
-            self._timers[registration.impi] = self._clock.callLater(delay, self._passed, registration.impi, deadline[1])
-
-    def _passed(self, impi: str, event: Input) -> None:
-        del self._timers[impi]
-        self._happens(impi, event)

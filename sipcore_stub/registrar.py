@@ -1,27 +1,26 @@
-"""The S-CSCF's registration as a table (TS 24.229 5.4.1): what is known of one IMPI, and what each event does to it.
+"""The S-CSCF's registration as a table (TS 24.229 5.4.1): the states, what can happen, and what each event does.
 
-Pure: judges a REGISTER, steps, and names the effects; `scscf` carries them out. Which contacts a REGISTER leaves
-behind is `contacts`' business, keys and sequence numbers are the HSS's.
+    state          a REGISTER arrives                      a clock runs out     the network wants
+    -------------  --------------------------------------  -------------------  -----------------
+    NOT_REGISTERED UNPROVEN, ELSEWHERE                     -                    -
+    CHALLENGED     all but VOUCHED and STRANGE             SILENT               -
+    REGISTERED     UNPROVEN, ELSEWHERE, VOUCHED.., STRANGE LAPSED, EXPIRED      SHORTENED, TERMINATED
+    RECHALLENGED   all but VOUCHED and STRANGE             SILENT, LAPSED, ..   SHORTENED, TERMINATED
+
+A state is one registration as one Call-ID sees it: each Call-ID has its own challenge, so that nobody spoils another's
+(5.4.1.2.3 binds a challenge to its Call-ID). Pure; what a registration holds is in `registration`, what a REGISTER is
+says `judging`, and `registering` and `registrations` carry the effects out.
 """
 
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from attrs import evolve, field, frozen
-
-from sipcore_stub.contacts import Binding
-from sipcore_stub.errors import Cause
 from sipcore_stub.hss import Flag
-from valkit.aka.digest import Algorithm, Digest
-from valkit.aka.errors import Malformed
-from valkit.aka.vectors import Vector
-from valkit.sip.auth import Credentials
-from valkit.sip.message import Request
 
 
 class State(Enum):
-    """Where the registration of an IMPI stands. The value is the flag that the HSS shows for it."""
+    """Where a registration stands. The value: whether contacts stand, and whether a challenge is out."""
 
     NOT_REGISTERED = (False, False)
     CHALLENGED = (False, True)
@@ -31,7 +30,7 @@ class State(Enum):
 
     @property
     def registered(self) -> bool:
-        """Whether bindings stand."""
+        """Whether contacts stand."""
         return self.value[0]
 
     @property
@@ -63,13 +62,25 @@ class Input(Enum):
     DISPROVED = auto()
     """A wrong RES, a wrong AUTS, or a UE that found our MAC wrong."""
     ELSEWHERE = auto()
-    """The challenge is answered under another Call-ID."""
+    """A challenge is answered under another Call-ID than its own."""
+    VOUCHED = auto()
+    """The P-CSCF vouches for the UE, no challenge is out, and we want no new proof (5.4.1.2.2): contacts stand."""
+    VOUCHED_LEAVING = auto()
+    """The same, and no contact is to be left."""
+    VOUCHED_ASKING = auto()
+    """The same, without Contact."""
+    STRANGE = auto()
+    """The P-CSCF vouches for the UE, but none of these contacts was ever registered (5.4.1.2.2)."""
     SILENT = auto()
     """reg-await-auth ran out."""
+    LAPSED = auto()
+    """A contact ran out, and others stand."""
     EXPIRED = auto()
     """The last contact ran out."""
+    SHORTENED = auto()
+    """The network lets the contacts stand for a short while only, so that the UE proves itself again (5.4.1.6)."""
     TERMINATED = auto()
-    """The network ends the registration."""
+    """The network ends the registration (5.4.1.5), or an application server's failure does (5.4.1.7)."""
 
 
 class Effect(Enum):
@@ -95,6 +106,7 @@ S, I, E = State, Input, Effect  # noqa: E741 - the table reads like the standard
 TABLE: Final[Mapping[tuple[State, Input], Row]] = {
     # TS 24.229 5.4.1.2.1: no registration, or not yet
     (S.NOT_REGISTERED, I.UNPROVEN): (S.CHALLENGED, (E.CHALLENGE,)),
+    (S.NOT_REGISTERED, I.ELSEWHERE): (S.NOT_REGISTERED, (E.REFUSE,)),
     (S.CHALLENGED, I.UNPROVEN): (S.CHALLENGED, (E.CHALLENGE,)),
     (S.CHALLENGED, I.OUT_OF_STEP): (S.CHALLENGED, (E.CHALLENGE,)),
     (S.CHALLENGED, I.PROVED): (S.REGISTERED, (E.GRANT, E.TELL_INITIAL)),
@@ -103,9 +115,16 @@ TABLE: Final[Mapping[tuple[State, Input], Row]] = {
     (S.CHALLENGED, I.DISPROVED): (S.NOT_REGISTERED, (E.REFUSE,)),
     (S.CHALLENGED, I.ELSEWHERE): (S.CHALLENGED, (E.REFUSE,)),
     (S.CHALLENGED, I.SILENT): (S.NOT_REGISTERED, ()),
-    # TS 24.229 5.4.1.2.2, 5.4.1.4, 5.4.1.5: a registration stands; a failed challenge does not touch it
+    # TS 24.229 5.4.1.2.2, 5.4.1.4 to 5.4.1.6: a registration stands; a failed challenge does not touch it
     (S.REGISTERED, I.UNPROVEN): (S.RECHALLENGED, (E.CHALLENGE,)),
+    (S.REGISTERED, I.ELSEWHERE): (S.REGISTERED, (E.REFUSE,)),
+    (S.REGISTERED, I.VOUCHED): (S.REGISTERED, (E.GRANT, E.TELL_AGAIN)),
+    (S.REGISTERED, I.VOUCHED_LEAVING): (S.NOT_REGISTERED, (E.GRANT, E.TELL_GONE)),
+    (S.REGISTERED, I.VOUCHED_ASKING): (S.REGISTERED, (E.GRANT,)),
+    (S.REGISTERED, I.STRANGE): (S.REGISTERED, (E.REFUSE,)),
+    (S.REGISTERED, I.LAPSED): (S.REGISTERED, ()),
     (S.REGISTERED, I.EXPIRED): (S.NOT_REGISTERED, (E.TELL_GONE,)),
+    (S.REGISTERED, I.SHORTENED): (S.REGISTERED, ()),
     (S.REGISTERED, I.TERMINATED): (S.NOT_REGISTERED, (E.TELL_GONE,)),
     (S.RECHALLENGED, I.UNPROVEN): (S.RECHALLENGED, (E.CHALLENGE,)),
     (S.RECHALLENGED, I.OUT_OF_STEP): (S.RECHALLENGED, (E.CHALLENGE,)),
@@ -115,105 +134,30 @@ TABLE: Final[Mapping[tuple[State, Input], Row]] = {
     (S.RECHALLENGED, I.DISPROVED): (S.REGISTERED, (E.REFUSE,)),
     (S.RECHALLENGED, I.ELSEWHERE): (S.RECHALLENGED, (E.REFUSE,)),
     (S.RECHALLENGED, I.SILENT): (S.REGISTERED, ()),
+    (S.RECHALLENGED, I.LAPSED): (S.RECHALLENGED, ()),
     (S.RECHALLENGED, I.EXPIRED): (S.CHALLENGED, (E.TELL_GONE,)),
+    (S.RECHALLENGED, I.SHORTENED): (S.RECHALLENGED, ()),
     (S.RECHALLENGED, I.TERMINATED): (S.CHALLENGED, (E.TELL_GONE,)),
 }
-"""Every row; what has none happens to nobody and is ignored."""
+"""Every row; `IMPOSSIBLE` says why there is none where there is none."""
+
+_NO_CHALLENGE = "a proof is held against a challenge, and none is out"
+_NO_CONTACT = "no contact stands"
+_OPEN = "while a challenge is out it has to be answered"
+
+_UNCHALLENGED = (I.OUT_OF_STEP, I.PROVED, I.PROVED_LEAVING, I.PROVED_ASKING, I.DISPROVED, I.SILENT)
+_ON_CONTACTS = (I.LAPSED, I.EXPIRED, I.SHORTENED, I.TERMINATED)
+_ON_TRUST = (I.VOUCHED, I.VOUCHED_LEAVING, I.VOUCHED_ASKING, I.STRANGE)
+
+IMPOSSIBLE: Final[Mapping[tuple[State, Input], str]] = {
+    **{(state, event): _NO_CHALLENGE for state in (S.NOT_REGISTERED, S.REGISTERED) for event in _UNCHALLENGED},
+    **{(state, event): _NO_CONTACT for state in (S.NOT_REGISTERED, S.CHALLENGED) for event in _ON_CONTACTS},
+    **{(S.NOT_REGISTERED, event): _NO_CONTACT for event in _ON_TRUST},
+    **{(state, event): _OPEN for state in (S.CHALLENGED, S.RECHALLENGED) for event in _ON_TRUST},
+}
+"""What cannot happen in a state, and why; it is ignored."""
 
 
 def step(state: State, event: Input) -> Row:
     """Give the state after the event, and what is to be done."""
     return TABLE.get((state, event), (state, ()))
-
-
-@frozen
-class Challenge:
-    """A challenge that is out, and to whom."""
-
-    impi: str
-    realm: str
-    nonce: str
-    vector: Vector
-    algorithm: Algorithm
-    call_id: str
-    until: float
-    """When reg-await-auth runs out, in epoch seconds (TS 24.229 7.8)."""
-    synchronised: bool = False
-    """Whether it is the answer to an AUTS; a second one in a row is refused (TS 33.203 6.1.3)."""
-
-    @property
-    def password(self) -> bytes:
-        """What proves the UE."""
-        return self.algorithm.password(self.vector.keys)
-
-
-@frozen
-class Registration:
-    """What the S-CSCF knows of one IMPI."""
-
-    impi: str
-    state: State = State.NOT_REGISTERED
-    challenge: Challenge | None = None
-    bindings: tuple[Binding, ...] = ()
-    last: Request | None = field(default=None, repr=False)
-    """The REGISTER that was granted last, as received: what later third-party REGISTERs are made from."""
-
-    def stepped(self, event: Input) -> tuple["Registration", tuple[Effect, ...]]:
-        """Take the step, dropping what the new state cannot have."""
-        state, effects = step(self.state, event)
-        challenge = self.challenge if state.challenged else None
-        bindings = self.bindings if state.registered else ()
-        return evolve(self, state=state, challenge=challenge, bindings=bindings), effects
-
-    def deadline(self) -> tuple[float, Input] | None:
-        """Give what happens next if nothing else does, and when in epoch seconds."""
-        waits = [(self.challenge.until, Input.SILENT)] if self.challenge else []
-        if self.bindings:
-            waits.append((max(binding.until for binding in self.bindings), Input.EXPIRED))
-        return min(waits, key=lambda wait: wait[0], default=None)
-
-
-@frozen
-class Judgement:
-    """What a REGISTER is for a registration; the cause stands beside every refusal."""
-
-    event: Input
-    cause: Cause | None = None
-    digest: Digest | None = field(default=None, repr=False)
-    """The terms of a proof that held, for the answer's rspauth."""
-
-
-def judge(challenge: Challenge | None, request: Request, wish: Input) -> Judgement:
-    """Say what a REGISTER is, `wish` being the input it makes if it proves itself (TS 24.229 5.4.1.2.2, 5.4.1.2.3).
-
-    An AUTS is not looked into: whoever holds K does that, and it may still turn out to be wrong.
-    """
-    credentials = request.authorization
-    if challenge is None or credentials is None or credentials.get("nonce") != challenge.nonce:
-        return Judgement(Input.UNPROVEN)
-    if request.call_id != challenge.call_id:
-        return Judgement(Input.ELSEWHERE, Cause.OTHER_CALL_ID)
-    if credentials.get("auts"):
-        again = challenge.synchronised
-        return Judgement(Input.DISPROVED, Cause.OUT_OF_STEP_AGAIN) if again else Judgement(Input.OUT_OF_STEP)
-    return _proof(challenge, request, credentials, wish)
-
-
-def _proof(challenge: Challenge, request: Request, credentials: Credentials, wish: Input) -> Judgement:
-    response = credentials.get("response")
-    if not response:  # a UE that found our MAC wrong says so by saying nothing (TS 24.229 5.1.1.5.3)
-        return Judgement(Input.DISPROVED, Cause.MAC_FAILURE)
-    digest = _terms(credentials, challenge)
-    if digest is None or not digest.proves(response, challenge.password, request.method, request.body):
-        return Judgement(Input.DISPROVED, Cause.WRONG_RESPONSE)
-    return Judgement(wish, digest=digest)
-
-
-def _terms(credentials: Credentials, challenge: Challenge) -> Digest | None:
-    """Give the terms of the digest, or None if they are not those of the challenge."""
-    try:
-        digest = Digest.read({name: credentials.get(name) or "" for name in credentials.params})
-    except Malformed:
-        return None
-    own = (challenge.algorithm, challenge.impi, challenge.realm)
-    return digest if (digest.algorithm, digest.username, digest.realm) == own else None

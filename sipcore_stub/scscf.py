@@ -13,6 +13,7 @@ from sipcore_stub.ifc import Criterion, DefaultHandling, Situation, matching
 from sipcore_stub.notifying import is_failure
 from sipcore_stub.proxy import check, next_hop, onward, refuse_strangers
 from sipcore_stub.registering import Registering
+from sipcore_stub.registrations import Registrations
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 from valkit.sip.uri import SipUri, parse_uri
@@ -21,10 +22,18 @@ from valkit.sip.uri import SipUri, parse_uri
 class Scscf:
     """The role at its endpoint; requests are taken from `trusted` hosts only, the other elements of the core."""
 
-    def __init__(self, endpoint: Endpoint, hss: Hss, registering: Registering, trusted: Iterable[str]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        hss: Hss,
+        registering: Registering,
+        registrations: Registrations,
+        trusted: Iterable[str],
+    ) -> None:
         self._endpoint = endpoint
         self._hss = hss
         self._registering = registering
+        self._registrations = registrations
         self._trusted = frozenset(trusted)
 
     async def serve(self, request: Request, source: Hop) -> Response:
@@ -57,7 +66,7 @@ class Scscf:
         if not asserted:
             raise Refused(Cause.NOT_REGISTERED, "no identity is asserted")
         subscriber = self._hss.owner(asserted[0].address.aor())
-        if not self._registering.registration(subscriber.impi).state.registered:
+        if not self._registrations.of(subscriber.key).bindings:
             raise Refused(Cause.NOT_REGISTERED, subscriber.impi)
         return subscriber
 

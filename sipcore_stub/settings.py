@@ -7,6 +7,7 @@ with by the methods here.
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from attrs import evolve
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sipcore_stub.contacts import Policy
@@ -80,6 +81,8 @@ class SubscriberSettings(SubscriberKeys):
     """The last sequence number used, in hexadecimal."""
     impus: tuple[IdentitySettings | Uri, ...] = ()
     """The implicit registration set; the first that is not barred is the default identity."""
+    more_sets: tuple[Annotated[tuple[IdentitySettings | Uri, ...], Field(min_length=1)], ...] = ()
+    """Further implicit registration sets of the same IMPI: each is registered by itself."""
     filter_criteria: tuple[CriterionSettings, ...] | None = None
     """The subscriber's own criteria; without them, those of the core."""
     user_data: Annotated[UserData, PlainValidator(_user_data)] | None = None
@@ -102,8 +105,20 @@ class SubscriberSettings(SubscriberKeys):
         """The implicit registration set, however it was given."""
         return tuple(map(_identity, self.impus)) if self.user_data is None else self.user_data.identities
 
+    @property
+    def every_impu(self) -> tuple[str, ...]:
+        """The identities of every set, each set's own once."""
+        sets = (self.identities, *(map(_identity, one) for one in self.more_sets))
+        return tuple(impu for one in sets for impu in dict.fromkeys(identity.impu for identity in one))
+
+    def sets(self, criteria: tuple[CriterionSettings, ...]) -> tuple[Subscriber, ...]:
+        """Give the subscriber as the HSS keeps it, once for each implicit set; `criteria` are the core's."""
+        first = self.subscriber(criteria)
+        more = (tuple(_identity(each) for each in one) for one in self.more_sets)
+        return (first, *(evolve(first, identities=one) for one in more))
+
     def subscriber(self, criteria: tuple[CriterionSettings, ...]) -> Subscriber:
-        """Give the subscriber as the HSS keeps it; `criteria` are the core's."""
+        """Give the subscriber with the first set."""
         return Subscriber(
             impi=self.impi,
             functions=self.functions,
@@ -178,10 +193,10 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
         if each.impi in impis:
             raise ValueError(f"the IMPI {each.impi} stands here twice")
         impis.add(each.impi)
-        for identity in each.identities:
-            owner = owners.setdefault(identity.impu, each.impi)
-            if owner != each.impi:
-                raise ValueError(f"the IMPU {identity.impu} stands here twice, under {owner} and {each.impi}")
+        for impu in each.every_impu:
+            if impu in owners:
+                raise ValueError(f"the IMPU {impu} stands here twice, under {owners[impu]} and {each.impi}")
+            owners[impu] = each.impi
     return subscribers
 
 
@@ -206,6 +221,8 @@ class CoreSettings(Settings):
     """What challenges offer; with auth-int the digest covers the body, and so the token. Empty leaves qop out."""
     await_auth: Duration = 240.0
     """How long a challenge stands unanswered (reg-await-auth)."""
+    reauthenticate: YesNo = True
+    """Whether a registered UE has to prove itself each time it renews, though the P-CSCF vouches for it."""
     third_party: ThirdPartySettings = ThirdPartySettings()
     """How the S-CSCF tells application servers."""
 
@@ -226,4 +243,5 @@ class CoreSettings(Settings):
             policy=self.expiry.policy(),
             qop=",".join(self.qop) or None,
             await_auth=self.await_auth,
+            trusting=not self.reauthenticate,
         )

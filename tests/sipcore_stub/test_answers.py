@@ -5,7 +5,7 @@ import pytest
 from sipcore_stub.answers import STATUS, Grant, granted, refusal, server_proof
 from sipcore_stub.contacts import Binding
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.registrar import Challenge
+from sipcore_stub.registration import Challenge
 from tests.sipcore_stub.parts import IMPI, IMPU, Phone, card
 from tests.vectors import digest_aka
 from valkit.aka.digest import Algorithm, Digest

@@ -25,6 +25,11 @@ def test_a_ue_that_changes_to_tcp_is_known_by_where_it_listens() -> None:
     assert kept().known(publish(), Hop("tcp", UE.host, 49152), 1.0) == ALICE
 
 
+def test_a_port_in_a_via_makes_nobody_over_udp() -> None:
+    """A datagram from another port of the UE's host is somebody else's, whatever port its Via names."""
+    assert kept().known(publish(), Hop("udp", UE.host, 49152), 1.0) is None
+
+
 def test_another_host_is_another_ue() -> None:
     """A Via alone makes nobody a registered user: the address it came from has to be the UE's."""
     assert kept().known(publish(), Hop("udp", "127.0.0.12", 5060), 1.0) is None

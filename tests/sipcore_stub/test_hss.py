@@ -1,4 +1,5 @@
 import pytest
+from attrs import evolve
 
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Flag, Hss, Identity, Subscriber
@@ -61,7 +62,7 @@ def test_the_flag_is_readable_and_its_changes_are_told(hss: Hss, notes: Notes) -
     """Only a change is told, with the IMPI and the flag in words."""
     assert hss.flag(IMPI) is Flag.NOT_REGISTERED
     for flag in (Flag.PENDING, Flag.PENDING, Flag.REGISTERED):
-        hss.mark(IMPI, flag)
+        hss.mark(subscriber().key, flag)
     assert hss.flag(IMPI) is Flag.REGISTERED
     assert notes.told == [
         ("hss", "flag", {"impi": IMPI, "flag": "pending"}),
@@ -103,3 +104,24 @@ def test_a_subscriber_may_have_barred_identities_only() -> None:
 def test_a_subscriber_does_not_show_its_keys() -> None:
     """Neither K nor OPc is in what a log would print."""
     assert "functions" not in repr(subscriber())
+
+
+def test_two_sets_of_one_card() -> None:
+    """Each implicit set has its own identities and flag; the sequence number and the overall flag are the card's."""
+    second = evolve(subscriber(), identities=(Identity("sip:alice.night@home.example"),))
+    hss = Hss([subscriber(), second], SeededIds("hss"), Notes())
+    assert hss.subscriber(IMPI, "sip:alice.night@home.example").associated == ("sip:alice.night@home.example",)
+    assert hss.of(second.key) == second
+    assert hss.owner(IMPU).key == subscriber().key
+    hss.mark(second.key, Flag.REGISTERED)
+    hss.mark(subscriber().key, Flag.PENDING)
+    assert hss.flag(IMPI) is Flag.REGISTERED
+    assert hss.vector(IMPI).autn != hss.vector(IMPI).autn
+
+
+def test_a_set_of_which_all_are_barred_registers_nobody() -> None:
+    """There is no identity to serve (TS 29.228 6.1.1)."""
+    barred = evolve(subscriber(), identities=(Identity(BARRED, barred=True),))
+    with pytest.raises(Refused) as refused:
+        Hss([barred], SeededIds("hss"), Notes()).subscriber(IMPI, BARRED)
+    assert refused.value.cause is Cause.BARRED

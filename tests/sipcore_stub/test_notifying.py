@@ -2,10 +2,11 @@ import pytest
 from attrs import define, evolve, field
 from twisted.internet.task import Clock
 
+from sipcore_stub.hss import Key
 from sipcore_stub.ifc import Criterion, DefaultHandling, MethodIs, RegistrationType, Trigger, TriggerPoint
 from sipcore_stub.notifying import Manner, Notifying, is_failure
 from sipcore_stub.third_party import STANDARD, CallId, Happening, Identities, Shape
-from tests.sipcore_stub.parts import IMPI, IMPU, SCSCF, SERVER, SERVER_NAME, WORK, Phone, Wire, subscriber
+from tests.sipcore_stub.parts import IMPU, SCSCF, SERVER, SERVER_NAME, WORK, Phone, Wire, subscriber
 from valkit.ids import SeededIds
 from valkit.sip.hop import Hop
 
@@ -25,7 +26,7 @@ class Desk:
 
     clock: Clock = field(factory=Clock)
     wire: Wire = field(factory=lambda: Wire((SCSCF,)))
-    ended: list[str] = field(factory=list)
+    ended: list[Key] = field(factory=list)
     shape: Shape = STANDARD
     notifying: Notifying = field(init=False)
 
@@ -100,14 +101,14 @@ def test_a_failure_ends_the_registration_if_so_configured(desk: Desk, status: in
     assert desk.ended == []
     desk.tell(NEW, TERMINATED)
     desk.wire.take().answered(status)
-    assert desk.ended == [IMPI]
+    assert desk.ended == [subscriber().key]
 
 
 def test_silence_is_a_failure(desk: Desk) -> None:
     """No answer at all counts as 408 does."""
     desk.tell(NEW, TERMINATED)
     desk.wire.take().given_up()
-    assert desk.ended == [IMPI]
+    assert desk.ended == [subscriber().key]
 
 
 def test_the_failure_of_an_end_ends_nothing(desk: Desk) -> None:

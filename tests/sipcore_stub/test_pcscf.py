@@ -227,3 +227,10 @@ def test_a_silent_core_is_reported(gate: Gate) -> None:
     with pytest.raises(Refused) as refused:
         result_of(answer)
     assert refused.value.cause is Cause.NEXT_HOP_SILENT
+
+
+def test_a_path_promises_to_keep_the_flow_of_a_ue_next_to_us() -> None:
+    """`ob` for who supports outbound and came straight from its own socket (RFC 5626 5.1)."""
+    near = Gate().passed(Phone().register(Supported="path, outbound"))
+    assert near.headers.get("Path") == "<sip:term@127.0.0.21:5060;lr;ob>"
+    assert Gate().passed(Phone().register()).headers.get("Path") == "<sip:term@127.0.0.21:5060;lr>"

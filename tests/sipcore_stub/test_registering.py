@@ -1,5 +1,9 @@
-"""The registrar at work: each journey through the table, message by message."""
+"""The registrar at work: each journey through the table, message by message.
 
+`make registrar` prints the table with the journey that reaches each row.
+"""
+
+import sys
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -9,13 +13,16 @@ from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 
 from sipcore_stub import registrar
+from sipcore_stub.changes import Change, Ending, Event
 from sipcore_stub.contacts import Policy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Flag, Hss, Subscriber
 from sipcore_stub.ifc import RegistrationType
 from sipcore_stub.registering import Registering, Rules
 from sipcore_stub.registrar import TABLE, Input, State
+from sipcore_stub.registrations import Registrations
 from sipcore_stub.third_party import Happening
+from tests.sipcore_stub import reached
 from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, Phone, subscriber
 from valkit.aka.digest import Digest
 from valkit.aka.sequence import LAYOUT
@@ -24,6 +31,7 @@ from valkit.sip.message import Request, Response
 
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
 DAY = 86400
+KEY = subscriber().key
 
 
 @define
@@ -34,13 +42,17 @@ class Office:
     clock: Clock = field(factory=Clock)
     notes: Notes = field(factory=Notes)
     told: list[Happening] = field(factory=list)
+    changed: list[Change] = field(factory=list)
+    trusting: bool = False
     hss: Hss = field(init=False)
+    registrations: Registrations = field(init=False)
     registering: Registering = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.hss = Hss([subscriber()], SeededIds("office"), self.notes)
-        rules = Rules("home.example", ROUTE, Policy(), qop=self.qop)
-        self.registering = Registering(self.hss, rules, self.clock, self.notes, self._hear)
+        rules = Rules("home.example", ROUTE, Policy(), qop=self.qop, trusting=self.trusting)
+        self.registrations = Registrations(self.hss, self.clock, self._hear, self.changed.append)
+        self.registering = Registering(self.hss, rules, self.clock, self.notes, self.registrations)
 
     def _hear(self, _: Subscriber, happening: Happening) -> None:
         self.told.append(happening)
@@ -62,7 +74,12 @@ class Office:
     @property
     def state(self) -> State:
         """Where Alice's registration stands."""
-        return self.registering.registration(IMPI).state
+        return self.registrations.of(KEY).state()
+
+    @property
+    def became(self) -> list[Event]:
+        """What became of each contact, one after the other."""
+        return [contact.event for change in self.changed for contact in change.contacts]
 
     @property
     def kinds(self) -> list[RegistrationType]:
@@ -182,11 +199,30 @@ def test_a_ue_forges_an_auts(office: Office, phone: Phone) -> None:
     assert phone.sqn(office.take(phone.register())) == LAYOUT.after(LAYOUT.after(0))
 
 
-@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.ELSEWHERE), (S.CHALLENGED, I.PROVED))
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.NOT_REGISTERED, I.ELSEWHERE), (S.CHALLENGED, I.PROVED))
 def test_a_ue_answers_under_another_call_id(office: Office, phone: Phone) -> None:
     """A right answer under a foreign Call-ID is refused, and the challenge still stands for the right one."""
     challenge = office.take(phone.register())
     assert office.refusal(phone.answer(challenge, Call_ID="other")) is Cause.OTHER_CALL_ID
+    assert office.take(phone.answer(challenge)).status == 200
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.ELSEWHERE), (S.CHALLENGED, I.PROVED))
+def test_two_call_ids_exchange_their_challenges(office: Office, phone: Phone) -> None:
+    """Each Call-ID has its own challenge; the answer to the other's is refused, and both still stand."""
+    mine = office.take(phone.register())
+    other = Phone(call_id="other")
+    office.take(other.register())
+    assert office.refusal(other.answer(mine)) is Cause.OTHER_CALL_ID
+    assert office.take(phone.answer(mine)).status == 200
+
+
+@journey((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED))
+def test_a_stranger_keeps_nobody_from_registering(office: Office, phone: Phone) -> None:
+    """REGISTERs without proof in the user's name get challenges of their own, and the user's stays."""
+    challenge = office.take(phone.register())
+    for number in range(20):
+        assert office.take(Phone(call_id=f"stranger-{number}").register(Authorization=None)).status == 401
     assert office.take(phone.answer(challenge)).status == 200
 
 
@@ -218,6 +254,29 @@ def test_a_ue_leaves_without_having_come(office: Office, phone: Phone) -> None:
     challenge = office.take(phone.register(0))
     assert office.take(phone.answer(challenge, 0)).status == 200
     assert (office.hss.flag(IMPI), office.kinds) == (Flag.NOT_REGISTERED, [RegistrationType.GONE])
+
+
+@journey(
+    (S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED), (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.UNPROVEN)
+)
+def test_a_whole_registration_is_replayed(office: Office, phone: Phone) -> None:
+    """Whoever sends both REGISTERs once more gets challenges for them, and the registration stays as it was."""
+    first = phone.register()
+    answered = phone.answer(office.take(first))
+    assert office.take(answered).status == 200
+    assert [office.take(first).status, office.take(answered).status] == [401, 401]
+    assert office.kinds == [RegistrationType.INITIAL]
+
+
+@journey(
+    (S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED), (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED)
+)
+def test_a_proof_that_was_overtaken_registers_nothing(office: Office, phone: Phone) -> None:
+    """A right answer whose CSeq is not higher than that of the registration comes too late (RFC 3261 10.3 step 7)."""
+    office.registered(phone)
+    challenge = office.take(phone.register())
+    assert office.refusal(phone.answer(challenge, CSeq="2 REGISTER")) is Cause.OUT_OF_ORDER
+    assert office.kinds == [RegistrationType.INITIAL]
 
 
 FIRST: tuple[tuple[State, Input], ...] = ((S.NOT_REGISTERED, I.UNPROVEN), (S.CHALLENGED, I.PROVED))
@@ -293,12 +352,41 @@ def test_a_ue_answers_wrongly_when_registered(office: Office, phone: Phone) -> N
     assert (office.hss.flag(IMPI), office.kinds) == (Flag.REGISTERED, [RegistrationType.INITIAL])
 
 
-@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.ELSEWHERE))
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.REGISTERED, I.ELSEWHERE), (S.RECHALLENGED, I.ELSEWHERE))
 def test_a_ue_answers_elsewhere_when_registered(office: Office, phone: Phone) -> None:
-    """Another Call-ID is refused here too."""
+    """Another Call-ID is refused here too, whether or not it has been challenged itself."""
     office.registered(phone)
     challenge = office.take(phone.register())
     assert office.refusal(phone.answer(challenge, Call_ID="other")) is Cause.OTHER_CALL_ID
+    office.take(phone.register(Call_ID="other"))
+    assert office.refusal(phone.answer(challenge, Call_ID="other")) is Cause.OTHER_CALL_ID
+
+
+def vouched(request: Request) -> Request:
+    """Give a REGISTER as a P-CSCF passes it on from a UE it knows."""
+    credentials = request.headers.get("Authorization")
+    return request.with_header("Authorization", f'{credentials}, integrity-protected="yes"')
+
+
+@journey(*FIRST, (S.REGISTERED, I.VOUCHED), (S.REGISTERED, I.VOUCHED_ASKING), (S.REGISTERED, I.VOUCHED_LEAVING))
+def test_a_ue_is_vouched_for(phone: Phone) -> None:
+    """Where no new proof is wanted, it renews, asks and leaves without a challenge."""
+    office = Office(trusting=True)
+    office.registered(phone)
+    assert office.take(vouched(phone.register())).status == 200
+    assert office.take(vouched(phone.register(Contact=None))).headers.all("Contact")
+    assert office.take(vouched(phone.register(0))).contacts == ()
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.AGAIN, RegistrationType.GONE]
+    assert office.became == [Event.REGISTERED, Event.REFRESHED, Event.UNREGISTERED]
+
+
+@journey(*FIRST, (S.REGISTERED, I.STRANGE))
+def test_a_ue_brings_a_contact_never_registered(office: Office, phone: Phone) -> None:
+    """A protected REGISTER for another contact is refused (TS 24.229 5.4.1.2.2)."""
+    office.registered(phone)
+    phone.contact = "<sip:alice@127.0.0.99>"
+    assert office.refusal(vouched(phone.register())) is Cause.STRANGE_CONTACT
+    assert office.state is State.REGISTERED
 
 
 @journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.SILENT))
@@ -340,11 +428,63 @@ def test_a_ue_runs_out_while_challenged(office: Office, phone: Phone) -> None:
     assert office.kinds == [RegistrationType.INITIAL, RegistrationType.GONE, RegistrationType.INITIAL]
 
 
+def flow(number: int) -> str:
+    """Give a contact of Alice's that is one flow of many."""
+    return f'<sip:alice@127.0.0.1{number}>;+sip.instance="<urn:uuid:1>";reg-id={number}'
+
+
+@journey(
+    *FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED), (S.REGISTERED, I.LAPSED), (S.REGISTERED, I.EXPIRED)
+)
+def test_one_contact_runs_out_before_another(office: Office) -> None:
+    """Watchers hear of each contact, servers of the last one only."""
+    office.registered(Phone(contact=flow(1)), 600)
+    office.registered(Phone(contact=flow(2), call_id="second"), 900)
+    office.clock.advance(600)
+    assert (office.state, len(office.registrations.of(KEY).bindings)) == (State.REGISTERED, 1)
+    assert office.kinds == [RegistrationType.INITIAL, RegistrationType.AGAIN]
+    office.clock.advance(300)
+    assert office.kinds[2:] == [RegistrationType.GONE]
+    assert office.became == [Event.REGISTERED, Event.REGISTERED, Event.EXPIRED, Event.EXPIRED]
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.PROVED), (S.RECHALLENGED, I.LAPSED))
+def test_one_contact_runs_out_while_challenged(office: Office) -> None:
+    """The challenge stays out, and so does the other contact."""
+    phone = Phone(contact=flow(2), call_id="second")
+    office.registered(Phone(contact=flow(1)), 600)
+    office.registered(phone, 900)
+    office.clock.advance(590)
+    office.take(phone.register())
+    office.clock.advance(10)
+    assert (office.state, office.became[-1]) == (State.RECHALLENGED, Event.EXPIRED)
+
+
+@journey(*FIRST, (S.REGISTERED, I.SHORTENED), (S.REGISTERED, I.EXPIRED))
+def test_a_registration_is_shortened(office: Office, phone: Phone) -> None:
+    """The network leaves a UE a short while to prove itself again, and then ends what was not renewed."""
+    office.registered(phone)
+    assert office.registrations.shorten(KEY, 60)
+    office.clock.advance(59)
+    assert (office.state, office.became[-1]) == (State.REGISTERED, Event.SHORTENED)
+    office.clock.advance(1)
+    assert (office.state, office.became[-1]) == (State.NOT_REGISTERED, Event.EXPIRED)
+
+
+@journey(*FIRST, (S.REGISTERED, I.UNPROVEN), (S.RECHALLENGED, I.SHORTENED))
+def test_a_registration_is_shortened_while_challenged(office: Office, phone: Phone) -> None:
+    """The challenge that is out is not touched."""
+    office.registered(phone)
+    office.take(phone.register())
+    office.registrations.shorten(KEY, 60)
+    assert office.state is State.RECHALLENGED
+
+
 @journey(*FIRST, (S.REGISTERED, I.TERMINATED))
 def test_a_ue_is_ended_by_the_network(office: Office, phone: Phone) -> None:
     """The network ends a registration, and servers hear of it."""
     office.registered(phone)
-    office.registering.terminate(IMPI)
+    office.registrations.end(KEY, Ending(Event.REJECTED))
     assert office.hss.flag(IMPI) is Flag.NOT_REGISTERED
     assert office.kinds == [RegistrationType.INITIAL, RegistrationType.GONE]
 
@@ -354,12 +494,14 @@ def test_a_ue_is_ended_while_challenged(office: Office, phone: Phone) -> None:
     """The challenge stays out when the network ends the registration beneath it."""
     office.registered(phone)
     office.take(phone.register())
-    office.registering.terminate(IMPI)
+    office.registrations.end(KEY, Ending(Event.REJECTED))
     assert office.hss.flag(IMPI) is Flag.PENDING
 
 
 def test_every_row_of_the_table_is_on_a_journey() -> None:
-    """No row of the table is there that no message or timer reaches."""
+    """No row of the table is there that no message or timer reaches; the report says who reaches which."""
+    sys.stdout.write(reached.report(JOURNEYS))
+    assert reached.missing(JOURNEYS) == []
     assert set().union(*JOURNEYS.values()) == set(TABLE)
 
 
@@ -421,7 +563,7 @@ def test_a_digest_over_another_uri_is_accepted_and_mentioned() -> None:
     assert credentials is not None
     values = {name: credentials.get(name) or "" for name in credentials.params}
     values["uri"] = "sip:127.0.0.21:5060"
-    password = office.registering.registration(IMPI).challenge
+    password = office.registrations.of(KEY).challenge(phone.call_id)
     assert password is not None
     values["response"] = Digest.read(values).response(password.password, "REGISTER")
     signed = answer.with_header("Authorization", str(type(credentials).build("Digest", values)))
@@ -487,14 +629,15 @@ def test_a_new_contact_takes_the_place_of_the_old_one() -> None:
     office = Office()
     office.registered(Phone())
     granted = office.registered(Phone(contact="<sip:alice@127.0.0.12:5060>", call_id="second"))
+    assert office.became == [Event.REGISTERED, Event.REGISTERED, Event.DEACTIVATED]
     assert granted.headers.all("Contact") == ("<sip:alice@127.0.0.12:5060>;expires=600000",)
 
 
 def test_devices_that_name_themselves_stand_side_by_side() -> None:
-    """Two instances are two contacts, and the registration ends with the last of them."""
+    """Two instances with their flows are two contacts, and the registration ends with the last of them."""
     office = Office()
-    one = Phone(contact='<sip:alice@127.0.0.11>;+sip.instance="<urn:uuid:1>"')
-    two = Phone(contact='<sip:alice@127.0.0.12>;+sip.instance="<urn:uuid:2>"', call_id="second")
+    one = Phone(contact='<sip:alice@127.0.0.11>;+sip.instance="<urn:uuid:1>";reg-id=1')
+    two = Phone(contact='<sip:alice@127.0.0.12>;+sip.instance="<urn:uuid:2>";reg-id=1', call_id="second")
     office.registered(one)
     assert len(office.registered(two).headers.all("Contact")) == 2
     assert len(office.registered(one, 0).headers.all("Contact")) == 1
@@ -507,5 +650,14 @@ def test_closing_leaves_no_timer() -> None:
     """A core that stops waits for nothing."""
     office = Office()
     office.registered(Phone())
-    office.registering.close()
+    office.registrations.close()
     assert not office.clock.getDelayedCalls()
+
+
+def test_a_flow_is_registered_as_one() -> None:
+    """The 200 says that outbound was used (RFC 5626 6); without it there is nothing to require."""
+    office, phone, path = Office(), Phone(contact=flow(1)), "<sip:term@127.0.0.21;lr;ob>"
+    challenge = office.take(phone.register(Supported="path, outbound", Path=path))
+    granted = office.take(phone.answer(challenge, Supported="path, outbound", Path=path))
+    assert granted.headers.all("Require") == ("outbound",)
+    assert "Require" not in office.registered(Phone(contact=flow(2), call_id="second")).headers

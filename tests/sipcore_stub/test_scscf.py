@@ -10,6 +10,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, Trigger, TriggerPoint
 from sipcore_stub.registering import Registering, Rules
+from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf, loose
 from tests.sipcore_stub.parts import (
     IMPU,
@@ -47,8 +48,9 @@ class Node:
     def __attrs_post_init__(self) -> None:
         hss = Hss([subscriber(*self.criteria)], SeededIds("node"), Notes())
         rules = Rules("home.example", "<sip:orig@127.0.0.23:5060;lr>", Policy())
-        registering = Registering(hss, rules, Clock(), Notes(), lambda _, __: None)
-        self.role = Scscf(self.wire, hss, registering, [PCSCF.host])
+        registrations = Registrations(hss, Clock(), lambda _, __: None)
+        registering = Registering(hss, rules, Clock(), Notes(), registrations)
+        self.role = Scscf(self.wire, hss, registering, registrations, [PCSCF.host])
 
     def serve(self, request: Request, source: Hop = PCSCF) -> Deferred[Response]:
         """Have a request served."""

@@ -169,3 +169,14 @@ def test_user_data_is_of_the_subscriber_and_says_all_of_it() -> None:
 
 def _with_user_data(written: str) -> str:
     return ALICE[: ALICE.index("    impus:")] + f"    user_data: {written}\n"
+
+
+def test_an_impi_has_several_implicit_sets() -> None:
+    """Each set is a subscriber of its own with the same card, and no identity stands in two of them."""
+    text = f"{ALICE}    more_sets: [['sip:alice.night@home.example', {{impu: 'tel:+15550001', barred: yes}}]]\n"
+    (given,) = read(CoreSettings, text, "core.yaml").subscribers
+    first, second = given.sets(())
+    assert (first.impi, first.functions) == (second.impi, second.functions)
+    assert [identity.barred for identity in second.identities] == [False, True]
+    twice = ALICE + "    more_sets: [['sip:alice@home.example']]\n"
+    assert "the IMPU sip:alice@home.example stands here twice" in faults(twice)
