@@ -21,7 +21,8 @@ COMMANDS: Mapping[str, str] = {
 ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU to a VAL service ID.
 
 \b
-Exit codes: 0 all well, 1 a scenario failed, 2 the input is wrong, 3 the environment is (port taken, file missing).
+Exit codes: 0 all well, 1 a scenario failed, 2 the input is wrong, 3 the environment is (port taken, file missing),
+130 interrupted.
 """
 
 

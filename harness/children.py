@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from attrs import define, field
@@ -67,7 +68,12 @@ class Child:
         ears = _Ears()
         transport = reactor.spawnProcess(ears, command[0], list(command), env=dict(os.environ))
         ears.ready.addTimeout(STARTING, reactor)
-        line = await ears.ready
+        try:
+            line = await ears.ready
+        except BaseException:  # also when the run is interrupted: nobody else knows of the process
+            with suppress(ProcessExitedAlready):
+                transport.signalProcess("KILL")
+            raise
         return cls(dict(READY.findall(line)), reactor, transport, ears)
 
     async def end(self, name: str) -> None:

@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault, NotApplicable
+from harness.interruption import Interruption
 from harness.labs import LabPlan, as_written
 from harness.places import plan_for
 from harness.play import ScenarioFailed, play
@@ -76,8 +77,13 @@ class ScenarioItem(pytest.Item):
 
 
 def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-    """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it."""
+    """Give the reactor of pytest-twisted to a coroutine function, and wait for what comes of it.
+
+    Raises KeyboardInterrupt after Ctrl-C, when the coroutine function has been called off and has cleared away.
+    """
     from twisted.internet import reactor  # noqa: PLC0415  pytest-twisted chooses it when the run is configured
 
-    result: T = pytest_twisted.blockon(deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor))))
+    doing = deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor)))
+    with Interruption(reactor, doing):
+        result: T = pytest_twisted.blockon(doing)
     return result

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from attrs import define
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
+from twisted.python.failure import Failure
 
 from harness.wire import Wire
 from valkit.net.clock import ShiftableClock
@@ -52,9 +53,14 @@ class Patience:
         """Wait for work that waits for the network; meanwhile time that nobody uses is skipped."""
         doing = Deferred.fromCoroutine(_coroutine(work))
         end = self._reactor.seconds() + DEADLINE
-        while not doing.called and self._reactor.seconds() < end:
-            await self.more()
-        return await doing
+        try:
+            while not doing.called and self._reactor.seconds() < end:
+                await self.more()
+            return await doing
+        except CancelledError:  # the run was interrupted while we waited, and nobody waits for the work any more
+            doing.addErrback(_nobody_asks)
+            doing.cancel()
+            raise
 
     async def quiet(self) -> None:
         """Wait until nothing more is to be expected, at most until the deadline."""
@@ -109,6 +115,10 @@ class Patience:
             if len(self._wire.trace.events) > known:
                 return True
         return False
+
+
+def _nobody_asks(_: Failure) -> None:
+    """Let go of what became of work that was called off."""
 
 
 async def _coroutine(work: Awaitable[T]) -> T:

@@ -33,6 +33,8 @@ class Reporter:
     faults: list[str] = field(factory=list)
     """What is wrong with the files, a line each; nothing is played then."""
     chosen: int = 0
+    interrupted: bool = False
+    """Whether Ctrl-C ended the run: nothing is said of requirements then, as not all that speaks of them was played."""
     _file: str = ""
 
     @pytest.hookimpl(trylast=True)
@@ -67,8 +69,9 @@ class Reporter:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Say why the run ends before its time; faults of files are told at the end."""
-        if not self.faults:
-            self.write(str(excinfo.value) or "Interrupted.")
+        self.interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception)
+        if not (self.faults or self.interrupted):
+            self.write(str(excinfo.value))
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a fault of the harness itself."""
@@ -81,7 +84,7 @@ class Reporter:
         for result in self.results:
             if self._is_shown(result):
                 self.write("\n".join(["", *_told(result)]))
-        if self.results:
+        if self.results and not self.interrupted:
             found = conformance(self.results)
             self.write(f"\nRequirements\n{table(found, names=self.verbose)}")
             self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")

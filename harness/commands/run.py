@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 """The scenarios that come with the project."""
@@ -56,6 +56,11 @@ def play_all(arguments: list[str], *, verbose: bool) -> int:
     reporter = Reporter(_write, verbose)
     code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
     reporter.summarize()
+    if reporter.interrupted:
+        played = len(reporter.results)
+        when = f"after {played} of {reporter.chosen} scenarios" if played else "before the first scenario had ended"
+        typer.echo(f"Interrupted {when}.", err=True)
+        return INTERRUPTED
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         typer.echo("No scenario was found there, or none fits -k.", err=True)
     return CODES.get(int(code), BAD_INPUT)

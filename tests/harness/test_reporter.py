@@ -33,6 +33,13 @@ def said(*reports: pytest.TestReport, verbose: bool = False, faults: tuple[str, 
     return re.sub(r"\x1b\[\d*m", "", "\n".join(lines))
 
 
+def caught(error: BaseException) -> pytest.ExceptionInfo[BaseException]:
+    """Raise and catch an error, as pytest does."""
+    with pytest.raises(type(error)) as info:
+        raise error
+    return info
+
+
 def test_each_scenario_has_a_line_under_its_file() -> None:
     """Verdict, milliseconds and name; the file once."""
     text = said(report("one", "passed"), report("two", "failed", "because"))
@@ -58,6 +65,27 @@ def test_the_end_is_table_and_count() -> None:
     text = said(report("one", "passed"), report("two", "failed", "because"))
     assert "REG-01  FAILED   2" in text
     assert text.endswith("1 passed, 1 failed, 0 of 60 requirements shown")
+
+
+def test_an_interrupted_run_blames_no_requirement() -> None:
+    """Not all that speaks of them was played; what failed until then is told."""
+    lines: list[str] = []
+    reporter = Reporter(lines.append)
+    reporter.chosen = 3
+    reporter.pytest_runtest_logreport(report("one", "failed", "because"))
+    reporter.pytest_keyboard_interrupt(caught(KeyboardInterrupt()))
+    reporter.summarize()
+    assert reporter.interrupted
+    assert "because" in "\n".join(lines)
+    assert "Requirements" not in "\n".join(lines)
+
+
+def test_an_end_for_a_reason_is_no_interruption() -> None:
+    """When the environment lacks something, pytest's way of ending is an exception of the same family."""
+    lines: list[str] = []
+    reporter = Reporter(lines.append)
+    reporter.pytest_keyboard_interrupt(caught(pytest.exit.Exception("port taken")))
+    assert (reporter.interrupted, lines) == (False, ["port taken"])
 
 
 def test_faults_of_files_are_all_there_is() -> None:

@@ -1,3 +1,6 @@
+import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -6,7 +9,7 @@ import pytest
 
 from harness.places import SHIPPED
 from tests.harness.test_plugin import BAD, GOOD
-from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
 
 def val(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
@@ -67,6 +70,30 @@ def test_nothing_to_play_is_2(folder: Path) -> None:
     done = val("run", ".", "-k", "dances", where=folder)
     assert done.returncode == BAD_INPUT
     assert "No scenario was found" in done.stderr
+
+
+@pytest.mark.parametrize("lab", ["home", "killable"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, number: signal.Signals) -> None:
+    """The scenario under way is no failure, its lab is cleared away, none comes after it, and the code is 130."""
+    texts = [GOOD, *(GOOD.replace("it", f"{n}") for n in range(200))]
+    (folder / "many.yaml").write_text("---\n".join(texts).replace("steps", f"lab: {lab}\nsteps"))
+    (folder / "good.yaml").unlink()
+    (folder / "tmp").mkdir()
+    command = [sys.executable, "-m", "harness", "run", "."]
+    surroundings = os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert any(" ok " in line for line in running.stdout)
+        running.send_signal(number)
+        said, complained = running.communicate()
+    assert running.returncode == INTERRUPTED
+    assert re.fullmatch(r"Interrupted after \d{1,2} of 201 scenarios.\n", complained)
+    assert "FAILED" not in said
+    assert "Requirements" not in said
+    assert not list((folder / "tmp").iterdir())
 
 
 def test_a_missing_path_is_3(folder: Path) -> None:

@@ -1,0 +1,52 @@
+"""Ctrl-C while a scenario is played: what is under way is called off, its lab is closed, and then the whole run ends.
+
+A KeyboardInterrupt raised wherever the reactor happens to be would be taken for a fault of the code it strikes, logged,
+and the run would go on. So the signal only calls the scenario off, from the reactor's own turn.
+"""
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from attrs import define, field
+from twisted.internet.defer import Deferred
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and what a CI sends to a job that takes too long."""
+
+
+@define(eq=False)
+class Interruption:
+    """Hears the signals while its block runs; at the end of it raises KeyboardInterrupt if there was one."""
+
+    _reactor: Any
+    _doing: "Deferred[Any]"
+    """What is called off."""
+    _heard: bool = False
+    _before: dict[int, Any] = field(factory=dict)
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # nobody else may take signals
+            self._reactor.callWhenRunning(self._listen)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._before:
+            signal.signal(signal.SIGINT, self._before[signal.SIGINT])
+            # Twisted's own handler would stop the reactor, and every later scenario would fail for the want of it.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if self._heard:
+            raise KeyboardInterrupt from None
+
+    def _listen(self) -> None:
+        """Take the signals, after the reactor has taken those that it wants at its start."""
+        self._before = {number: signal.signal(number, self._hear) for number in SIGNALS}
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  a handler is given both
+        """Call off what is done; a second signal does not disturb the closing of the lab."""
+        if not self._heard:
+            self._heard = True
+            self._reactor.callFromThread(self._doing.cancel)
