@@ -32,6 +32,7 @@ TABLE = {
     Refusal.UNTRUSTED_PEER: Row(403),
     Refusal.NO_IDENTITY: Row(403),
     Refusal.TOKEN: Row(403, warning="101 service authorisation failed"),
+    Refusal.TOO_MANY: Row(403, warning="164 maximum number of service authorizations reached"),
     Refusal.UNKNOWN_RESOURCE: Row(404),
     Refusal.NOT_BOUND: Row(404, warning="141 user unknown to the participating function"),
     Refusal.UNKNOWN_METHOD: Row(405, "Allow"),

@@ -63,7 +63,7 @@ async def start(
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
-    ledger = Ledger(store, Rules(settings.bindings.outlive_token), clock, watchers)
+    ledger = Ledger(store, rules(settings.bindings), clock, watchers)
     handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tap=tap)
     admin = Admin(ledger, events, issuers, clock)
@@ -92,6 +92,11 @@ async def start(
 
 def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
     return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
+
+
+def rules(bindings: BindingSettings) -> Rules:
+    """Give the rules as they are set."""
+    return Rules(bindings.outlive_token, bindings.most_clients, bindings.most_services)
 
 
 def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> BindingStore:

@@ -11,6 +11,7 @@ State, fact and time in; changed records and events out. The rules read no clock
 | Published    | as above     | the same, for as long as the publication; no token: only for a bound IMPU |
 | LoggedOff    |              | ends what this publication bound                                         |
 | any          | same client, other IMPU | moves: what the client had bound there ends                   |
+| any          | of yet another client, beyond the bound | refused; what is bound stays                  |
 | time         |              | ends a registration with all bindings, a publication with what it bound  |
 
 Nothing waits for the registration: a PUBLISH that overtakes it binds. Every third-party REGISTER stands for the one
@@ -54,6 +55,10 @@ class Rules:
 
     outlive_token: bool = True
     """Whether a binding outlives the token that made it, as in MCX; otherwise a grant ends at the token's exp."""
+    most_clients: int = 16
+    """Clients from which one IMPU may be bound."""
+    most_services: int = 256
+    """VAL services to which one IMPU may be bound."""
 
     def decide(self, state: State, fact: Fact, now: float) -> Decision:
         """Say what the fact changes; Refused when it comes out of order, matches no tag, or speaks for nobody."""
@@ -103,6 +108,7 @@ class Rules:
         self, state: State, fact: Registered | Published, before: Record, after: Record, now: float
     ) -> Decision:
         """Let the record in; a client that was bound elsewhere leaves there."""
+        self._require_room(before, after)
         proof = fact.proof
         if proof is None:
             return Decision((Change(after.impu, after),))
@@ -114,6 +120,16 @@ class Rules:
         moved_from = "" if rest == there else origin
         gained = _gained(before, after, proof, fact.via, moved_from)
         return Decision((_change(rest), Change(after.impu, after)), (*lapsed, *_left_behind(there, rest), *gained))
+
+    def _require_room(self, before: Record, after: Record) -> None:
+        """Refuse what would make one IMPU's record larger than any honest user's; what is in it stays."""
+        if _same_grants(before, after) and len(after.publications) <= len(before.publications):
+            return
+        publishers = {publication.client_id for publication in after.publications}
+        if len(publishers.union(after.clients())) > self.most_clients:
+            raise Refused(Refusal.TOO_MANY, "too many clients", impu=after.impu)
+        if len(after.services()) > self.most_services:
+            raise Refused(Refusal.TOO_MANY, "too many VAL services", impu=after.impu)
 
 
 def unknown(impu: str) -> Record:

@@ -43,6 +43,8 @@ class Refusal(Enum):
     """A PUBLISH brings no token, and its IMPU is bound to nobody."""
     TOKEN = "token refused"  # noqa: S105 - the name of a cause
     """The body carries a token that is not valid here, or none that can be read."""
+    TOO_MANY = "too many authorizations"
+    """The token would bind an IMPU from more clients, or to more VAL services, than one may have."""
     STORE = "store unavailable"
     """The change could not be made durable, and is undone."""
     OVERLOADED = "overloaded"

@@ -120,6 +120,10 @@ class BindingSettings(Settings):
     """The file of the sqlite store."""
     outlive_token: YesNo = True
     """Whether a binding outlives the token that made it, as in MCX; `no` ends it at the token's `exp`."""
+    most_clients: Annotated[int, Field(ge=1)] = 16
+    """Clients (devices) from which one IMPU may be bound; a token from a further one is refused with 403."""
+    most_services: Annotated[int, Field(ge=1)] = 256
+    """VAL services to which one IMPU may be bound; a token for more is refused with 403."""
 
 
 class AdminSettings(Settings):

@@ -222,6 +222,37 @@ def test_without_a_client_id_nothing_moves(server: Server) -> None:
     assert server.bound(ALICE) == server.bound(ALIAS) == ("alice", ("dispatch",))
 
 
+def test_one_impu_is_bound_from_a_bounded_number_of_clients() -> None:
+    """One token with ever new client ids fills no memory: the one too many is refused, and what is bound stays."""
+    server = Server(Rules(most_clients=2))
+    server.hears(register(proof(client="a")))
+    server.hears(register(proof(client="b"), cseq=2))
+    for further in (register(proof(client="c"), cseq=3), publish(proof(client="c"), client="c")):
+        with pytest.raises(Refused, match="too many clients"):
+            server.hears(further)
+    server.hears(register(proof(client="a", jti="j2"), cseq=3))
+    assert server.records[ALICE].clients() == ("a", "b")
+
+
+def test_publications_are_bounded_as_clients_are() -> None:
+    """A client that publishes settings without a token counts as well."""
+    server = Server(Rules(most_clients=2))
+    server.hears(register(proof(client="a")))
+    server.hears(publish(client="b"))
+    with pytest.raises(Refused, match="too many clients"):
+        server.hears(publish(client="c", tag="t2"))
+
+
+def test_one_impu_is_bound_to_a_bounded_number_of_services() -> None:
+    """However many tokens bring them."""
+    server = Server(Rules(most_services=2))
+    server.hears(register(proof("alice", "dispatch")))
+    server.hears(register(proof("alice", "video", jti="j2"), cseq=2))
+    with pytest.raises(Refused, match="too many VAL services"):
+        server.hears(register(proof("alice", "alarm", jti="j3"), cseq=3))
+    assert server.bound() == ("alice", ("dispatch", "video"))
+
+
 def test_expires_zero_ends_all_bindings_of_the_impu(server: Server) -> None:
     """What REGISTER bound and what PUBLISH bound, both."""
     server.hears(register(proof("alice", "dispatch")))
