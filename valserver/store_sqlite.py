@@ -39,6 +39,9 @@ class Worker(Protocol):
     def __call__(self, job: Job, done: Done) -> None:
         """Do the job, then call `done` with what it raised, in the reactor's thread."""
 
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call this in the reactor's thread at its next turn, whatever the time of day does meanwhile."""
+
     def stop(self) -> None:
         """Do what is queued, then nothing more."""
 
@@ -54,6 +57,10 @@ class WriterThread:
     def __call__(self, job: Job, done: Done) -> None:
         """Queue the job."""
         self._jobs.put((job, done))
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call it without a timer: Twisted's go by the time of day, and one that is set back delays them."""
+        self._reactor.callFromThread(call)
 
     def stop(self) -> None:
         """Do what is queued, then end the thread."""
@@ -122,7 +129,7 @@ class SqliteStore:
         if self._writing is None and not self._scheduled:
             # Not at once: what else came in with the same turn of the reactor shares the commit.
             self._scheduled = True
-            self._clock.callLater(0, self._commit)
+            self._worker.soon(self._commit)
         return done
 
     def close(self) -> Deferred[None]:

@@ -31,12 +31,25 @@ CHANGES = st.one_of(
 
 
 class AtOnce:
-    """A worker that does each job when it gets it."""
+    """A worker that does each job when it gets it, and makes calls when it is told to."""
+
+    def __init__(self) -> None:
+        self._calls: list[Callable[[], None]] = []
 
     def __call__(self, job: Job, done: Done) -> None:
         """Do the job now."""
         job()
         done(None)
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Keep the call."""
+        self._calls.append(call)
+
+    def turns(self) -> None:
+        """Make the calls."""
+        calls, self._calls = self._calls, []
+        for call in calls:
+            call()
 
     def stop(self) -> None:
         """Nothing to stop."""
@@ -66,8 +79,8 @@ def memory(_folder: Path) -> Opened:
 
 def sqlite(folder: Path) -> Opened:
     """Open a store in a file of this folder, its worker at hand."""
-    clock = Clock()
-    return Opened(SqliteStore(Journal(folder / "bindings.sqlite"), AtOnce(), clock), lambda: clock.advance(0))
+    worker = AtOnce()
+    return Opened(SqliteStore(Journal(folder / "bindings.sqlite"), worker, Clock()), worker.turns)
 
 
 @pytest.fixture(params=[memory, sqlite], ids=["memory", "sqlite"])

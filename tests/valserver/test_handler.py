@@ -72,7 +72,7 @@ def later(server: Server, request: Request) -> list[int]:
 def test_200_waits_for_the_commit(slow: Server, worker: Worker) -> None:
     """Nobody is told of a binding before it is durable, neither the peer nor those who watch."""
     statuses = later(slow, register(token()))
-    slow.clock.advance(0)
+    worker.turns()
     assert (statuses, slow.events) == ([], [])
     worker.works()
     assert statuses == [200]
@@ -82,7 +82,7 @@ def test_200_waits_for_the_commit(slow: Server, worker: Worker) -> None:
 def test_a_failed_commit_is_answered_500(slow: Server, worker: Worker) -> None:
     """And nothing is bound."""
     statuses = later(slow, register(token()))
-    slow.clock.advance(0)
+    worker.turns()
     worker.fails()
     assert statuses == [500]
     assert slow.told() == [("refused", "store: disk full")]
@@ -96,7 +96,7 @@ def test_requests_for_one_impu_keep_their_order(slow: Server, worker: Worker) ->
     first = later(slow, register(token("alice")))
     second = later(slow, register(token("bob", jti="b"), cseq=2))
     third = later(slow, register(expires=0, cseq=3))
-    slow.clock.advance(0)
+    worker.turns()
     worker.works()
     assert first == second == third == [200]
     assert slow.told() == [("bound", "token"), ("rebound", "another user"), ("unbound", "deregistered")]
@@ -105,7 +105,7 @@ def test_requests_for_one_impu_keep_their_order(slow: Server, worker: Worker) ->
 def test_a_repetition_waits_with_the_first(slow: Server, worker: Worker) -> None:
     """Its 200 promises the same."""
     first, again = later(slow, register(expires=600)), later(slow, register(expires=600))
-    slow.clock.advance(0)
+    worker.turns()
     assert again == []
     worker.works()
     assert first == again == [200]

@@ -85,17 +85,18 @@ def test_an_end_that_could_not_be_written_is_tried_again(tmp_path: Path) -> None
     clock, worker = Clock(), Worker()
     server = Server(store=SqliteStore(Journal(tmp_path / "bindings.sqlite"), worker, clock), clock=clock)
     server.handler(register(token(), expires=60), SCSCF)
-    clock.advance(0)
+    worker.turns()
     worker.works()
     clock.advance(60)
-    clock.advance(0)
+    worker.turns()
     worker.fails()
     assert server.bound() is None
     assert server.told() == [("bound", "token")]
-    clock.pump([1.0, 0.0])
+    clock.advance(1.0)
+    worker.turns()
     while worker.jobs:
         worker.works()
-        clock.advance(0)
+        worker.turns()
     assert server.told() == [("bound", "token"), ("unbound", "registration expired")]
     server.ledger.stop()
 
@@ -105,11 +106,12 @@ def test_an_end_waits_while_too_much_waits(tmp_path: Path, monkeypatch: pytest.M
     clock, worker = Clock(), Worker()
     server = Server(store=SqliteStore(Journal(tmp_path / "bindings.sqlite"), worker, clock), clock=clock)
     server.ledger.enter(registered(ends=NOW + 60))
-    clock.advance(0)
+    worker.turns()
     worker.works()
     monkeypatch.setattr("valserver.store_sqlite.MOST_WAITING", 0)
     clock.advance(60)
     monkeypatch.undo()
-    clock.pump([module.RETRY, 0.0])
+    clock.advance(module.RETRY)
+    worker.turns()
     worker.works()
     assert list(server.store.records()) == []
