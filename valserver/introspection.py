@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from valkit.net.https import HttpsClient, HttpsError, basic
 from valkit.tokens.strictjson import read_object
 from valkit.tokens.verifier import Seen
+from valserver import files
 from valserver.errors import CannotStart, NotActive, NotYet, Standing
 from valserver.settings import IntrospectionSettings
 
@@ -64,6 +65,6 @@ class Introspection:
 
 def _secret(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip()
+        return files.text(path).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CannotStart(f"{path} cannot be read ({error}): introspection.client_secret must name a file") from error

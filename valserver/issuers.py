@@ -18,6 +18,7 @@ from valkit.tokens import AccessToken, Cause, KeySet, TokenPolicy, TokenRejected
 from valkit.tokens.compact import decode, split
 from valkit.tokens.errors import shown
 from valkit.tokens.strictjson import read_object
+from valserver import files
 from valserver.errors import CannotStart, NotYet
 from valserver.introspection import Introspection
 from valserver.key_site import KeySite
@@ -170,7 +171,7 @@ def policy(tokens: TokenSettings) -> TokenPolicy:
 def _https(tokens: TokenSettings, reactor: Any, agents: Agents | None) -> HttpsClient:
     path = tokens.authorities or Path()
     try:
-        tls = Tls(path.read_bytes())
+        tls = Tls(files.content(path))
         tls.client("localhost")  # so that what cannot be read shows now
     except (OSError, ValueError) as error:
         raise CannotStart(f"{path} names no authorities ({error}): tokens.authorities must be a PEM file") from error

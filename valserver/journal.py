@@ -36,6 +36,10 @@ SLACK = 1_000
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
+class FileGone(Exception):
+    """The journal's file is not where it was: what is written now would be lost with the process."""
+
+
 class Journal:
     """One open journal. Raises CannotStart when the file is in use, damaged, newer than this program or not ours."""
 
@@ -43,9 +47,8 @@ class Journal:
         self._path = path
         self._latest: dict[str, int] = {}
         self._connection = self._open()
-        self._first, self._next = self._connection.execute(
-            "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) + 1 FROM journal"
-        ).fetchone()
+        self._file = _identity(path)
+        self._first, self._next = self._numbers()
 
     def load(self) -> Iterator[Record]:
         """Every record there is. Raises CannotStart when one cannot be read."""
@@ -55,12 +58,14 @@ class Journal:
             rows = self._connection.execute("SELECT seq, impu, record FROM journal ORDER BY seq")
             for seq, impu, record in rows:
                 if record is not None and self._latest[impu] == seq:
-                    yield decode(record)
+                    yield _decoded(impu, record)
         except (sqlite3.DatabaseError, ValueError) as error:
             raise CannotStart(_damaged(self._path, error)) from error
 
     def append(self, changes: Mapping[str, Record | None]) -> None:
-        """Make the changes durable, all or none. Raises sqlite3.Error."""
+        """Make the changes durable, all or none. Raises sqlite3.Error, FileGone."""
+        if _identity(self._path) != self._file:
+            raise FileGone(f"{self._path} was removed or replaced: put it back, or start the server anew")
         end = self._first + max(0, min(2 * len(changes), self._next - self._first - 2 * len(self._latest) - SLACK))
         rows = [*changes.items(), *self._survivors(end, changes)]
         self._write(rows, end)
@@ -72,6 +77,20 @@ class Journal:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def _numbers(self) -> tuple[int, int]:
+        """Give the number of the first row and that of the next one."""
+        try:
+            first, after = self._connection.execute(
+                "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) + 1 FROM journal"
+            ).fetchone()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise CannotStart(_damaged(self._path, error)) from error
+        if type(first) is not int or type(after) is not int:
+            self.close()
+            raise CannotStart(_damaged(self._path, ValueError("its rows have no numbers")))
+        return first, after
 
     def _survivors(self, end: int, changes: Mapping[str, Record | None]) -> list[tuple[str, Any]]:
         """Give the records before `end` that nothing has overtaken: they move to the end of the journal."""
@@ -147,6 +166,22 @@ class Journal:
                 f"{self._path} was written by a newer version of this program (schema {version}, known {SCHEMA}): "
                 "use that version, or give another file (bindings.path)"
             )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another at the same path; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _decoded(impu: str, text: str) -> Record:
+    record = decode(text)
+    if record.impu != impu:
+        raise ValueError(f"the record of {impu!r} is another's")
+    return record
 
 
 def _damaged(path: Path, error: Exception) -> str:

@@ -12,6 +12,7 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from valkit.tokens import KeySet, KeyUnusable
+from valserver import files
 from valserver.errors import CannotStart
 
 Stamp = tuple[int, int, int]
@@ -56,7 +57,7 @@ class KeyFile:
     def _read(self) -> bool:
         self._stamp = self._look_of_it()
         try:
-            keys = KeySet.from_jwks(self._path.read_text(encoding="utf-8"))
+            keys = KeySet.from_jwks(files.text(self._path))
         except (OSError, UnicodeDecodeError, KeyUnusable) as error:
             self.fault = f"{self._path} gives no keys ({error})"
             return False
@@ -66,7 +67,7 @@ class KeyFile:
 
     def _hint(self) -> str:
         try:
-            pem = self._path.read_bytes().lstrip().startswith(b"-----BEGIN ")
+            pem = files.content(self._path).lstrip().startswith(b"-----BEGIN ")
         except OSError:
             pem = False
         if pem:

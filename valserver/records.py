@@ -5,7 +5,7 @@ keeps. A record that is not registered and has no publication does not exist, an
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 from typing import Any, NamedTuple
 
@@ -120,15 +120,41 @@ def decode(text: str) -> Record:
     """Read the record that `encode` wrote; ValueError when the text is no such thing."""
     try:
         impu, user, registration, publications = json.loads(text)
-        return Record(
-            impu,
-            user,
-            None if registration is None else Registration._make((*registration[:4], _grants(registration[4]))),
-            tuple(Publication._make((*fields[:4], _grants(fields[4]))) for fields in publications),
+        record = Record(
+            _typed(impu, str),
+            None if user is None else _typed(user, str),
+            None if registration is None else _registration(*registration),
+            tuple(_publication(*fields) for fields in publications),
         )
-    except (TypeError, IndexError) as error:
-        raise ValueError(f"not a record: {text[:80]!r}") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"not a record: {str(text)[:80]!r}") from error
+    return record
 
 
-def _grants(rows: list[list[Any]]) -> tuple[Grant, ...]:
-    return tuple(Grant._make(row) for row in rows)
+def _registration(
+    registrar: object, call_id: object, cseq: object, ends: object, grants: Iterable[Any]
+) -> Registration:
+    return Registration(
+        _typed(registrar, str), _typed(call_id, str), _typed(cseq, int), _typed(ends, int, float), _grants(grants)
+    )
+
+
+def _publication(event: object, client_id: object, tag: object, ends: object, grants: Iterable[Any]) -> Publication:
+    return Publication(
+        _typed(event, str), _typed(client_id, str), _typed(tag, str), _typed(ends, int, float), _grants(grants)
+    )
+
+
+def _grants(rows: Iterable[Any]) -> tuple[Grant, ...]:
+    return tuple(_grant(*row) for row in rows)
+
+
+def _grant(service: object, client_id: object, jti: object, exp: object) -> Grant:
+    return Grant(_typed(service, str), _typed(client_id, str), _typed(jti, str), _typed(exp, int, float))
+
+
+def _typed(value: object, *types: type) -> Any:
+    """Give the value if it is of one of these types and no other: a time that is a text would fail much later."""
+    if type(value) not in types:
+        raise TypeError(f"a {type(value).__name__} where none can be")
+    return value

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.valserver.parts import record
 from valserver import journal as module
 from valserver.errors import CannotStart
-from valserver.journal import SCHEMA, Journal
+from valserver.journal import SCHEMA, FileGone, Journal
 from valserver.records import Record
 
 
@@ -111,15 +111,52 @@ def test_what_is_no_database_is_refused(path: Path) -> None:
         Journal(path)
 
 
-def test_a_record_that_cannot_be_read_is_refused(path: Path) -> None:
-    """Bindings are not guessed at."""
-    Journal(path).close()
+def damaged(path: Path, statement: str) -> None:
+    """Do this to a journal that was good."""
+    journal = Journal(path)
+    journal.append({"sip:a": record("sip:a")})
+    journal.close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO journal VALUES (1, 'sip:a', '[1]')")
-    connection.commit()
+    connection.executescript(statement)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO journal VALUES (9, 'sip:a', '[1]')",
+        "INSERT INTO journal VALUES (9, 'sip:b', (SELECT record FROM journal))",
+        "UPDATE journal SET record = json_replace(record, '$[2][3]', 'soon')",
+        "UPDATE journal SET record = json_replace(record, '$[2][4][0]', 'x')",
+        "UPDATE journal SET record = x'ff'",
+        "UPDATE journal SET record = CAST(x'ff' AS TEXT)",
+        "UPDATE journal SET record = 7",
+        "UPDATE journal SET impu = x'00'",
+        "DROP VIEW bindings; DROP TABLE journal; CREATE TABLE journal (x)",
+        "DROP VIEW bindings; DROP TABLE journal; CREATE TABLE journal AS SELECT 'x' AS seq, '' AS impu, '' AS record",
+    ],
+)
+def test_what_was_tampered_with_is_refused(path: Path, statement: str) -> None:
+    """Bindings are not guessed at, and no damage ends in a traceback."""
+    damaged(path, statement)
     with pytest.raises(CannotStart, match="damaged"):
         loaded(path)
+
+
+def test_a_file_that_is_gone_is_noticed(path: Path) -> None:
+    """What is written into a removed file is lost with the process: it is said, and nobody hears 200 for it."""
+    journal = Journal(path)
+    journal.append({"sip:a": record("sip:a")})
+    aside = path.rename(path.with_name("aside"))
+    with pytest.raises(FileGone, match="removed or replaced"):
+        journal.append({"sip:b": record("sip:b")})
+    path.touch()
+    with pytest.raises(FileGone):
+        journal.append({"sip:b": record("sip:b")})
+    aside.rename(path)
+    journal.append({"sip:b": record("sip:b")})
+    journal.close()
+    assert loaded(path).keys() == {"sip:a", "sip:b"}
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The key file, and what happens when it changes."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def test_without_keys_there_is_no_start(tmp_path: Path, text: str | None) -> Non
         path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(CannotStart, match=r"keys\.json gives no keys.*tokens\.keys"):
         KeyFile(path, lambda _: None)
+
+
+def test_a_pipe_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    """Opening one would keep the server from starting, and later all of it from answering."""
+    os.mkfifo(tmp_path / "keys.json")
+    with pytest.raises(CannotStart, match="no regular file"):
+        KeyFile(tmp_path / "keys.json", lambda _: None)
 
 
 def test_a_changed_file_is_read_again(path: Path) -> None:

@@ -1,0 +1,43 @@
+"""Files that an operator names, and what is none."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from valserver import files
+
+
+def test_a_file_is_read_whole(tmp_path: Path) -> None:
+    """As bytes and as text."""
+    (tmp_path / "f").write_text("schlüssel")
+    assert files.content(tmp_path / "f") == "schlüssel".encode()
+    assert files.text(tmp_path / "f") == "schlüssel"
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    """By the error that says where."""
+    (tmp_path / "f").write_bytes(b"\xff")
+    with pytest.raises(UnicodeDecodeError):
+        files.text(tmp_path / "f")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(files.NoFile, match="no regular file"):
+        files.content(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/"])
+def test_neither_a_device_nor_a_folder_is_a_file(path: str) -> None:
+    """A device may never end."""
+    with pytest.raises(OSError, match=r"no regular file|directory"):
+        files.content(Path(path))
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    """It was named by mistake."""
+    (tmp_path / "f").write_bytes(b"x" * (files.LARGEST + 1))
+    with pytest.raises(files.NoFile, match="more than"):
+        files.content(tmp_path / "f")

@@ -1,0 +1,32 @@
+"""Files that an operator names: read whole, if they are files.
+
+A pipe or a device in place of a file would keep the server waiting, or reading, without end.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+LARGEST = 1 << 20
+"""Bytes read of any of them: a key set with a thousand keys has half of that."""
+
+
+class NoFile(OSError):
+    """What stands there is no file, or too large for one that is meant here."""
+
+
+def content(path: Path) -> bytes:
+    """Give what is in the file. OSError where that cannot be."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # so that no pipe is waited for
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise NoFile(f"{path} is no regular file")
+        found = file.read(LARGEST + 1)
+    if len(found) > LARGEST:
+        raise NoFile(f"{path} has more than {LARGEST} bytes")
+    return found
+
+
+def text(path: Path) -> str:
+    """Give what is in the file as UTF-8 text. OSError or UnicodeDecodeError where that cannot be."""
+    return content(path).decode()
