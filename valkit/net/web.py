@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, cast
+from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
 from klein import Klein
@@ -27,6 +28,8 @@ from valkit.net.tls import Tls
 BODY = 64 * 1024
 """Bytes of the largest request body by default."""
 _TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+NO_TEXT = "a header or the path is no UTF-8 text"
 
 _port = re.compile(":[0-9]+$")
 _log = Logger()
@@ -59,6 +62,14 @@ class BoundedRequest(server.Request):
         """Process the request if it was not refused."""
         if not self._refused:
             super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+
+    def process(self) -> None:
+        """Hand the request to the application, unless its routing could not even read what is asked for."""
+        if _can_be_routed(self.path, self.getHeader(b"host") or b""):
+            super().process()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+            return
+        self.write(json_answer(self, {"error": NO_TEXT}, 400))
+        self.finish()
 
     def _refuse(self) -> None:
         if not self._refused:
@@ -150,7 +161,7 @@ def _told(request: Request, failure: Failure) -> tuple[int, str]:
         case HTTPException() as error:
             return error.code or 500, f"{error.name}: {request.path.decode(errors='replace')}"
         case UnicodeDecodeError():
-            return 400, "a header or the path is no UTF-8 text"
+            return 400, NO_TEXT
     _log.failure("A request to {path} failed", failure, path=request.path)
     return 500, "this server has failed; its log says how"
 
@@ -171,6 +182,16 @@ def this_host_only(request: Request) -> None:
     except ValueError:
         if host != "localhost":
             raise HttpError(421, "ask by address, not by name") from None
+
+
+def _can_be_routed(path: bytes, host: bytes) -> bool:
+    """Whether path and Host are text, and Host a name: klein reads both before any error handler of ours is there."""
+    try:
+        unquote_to_bytes(path).decode()
+        _port.sub("", host.decode("ascii")).encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _request_factory(bound: int) -> Callable[..., BoundedRequest]:

@@ -167,3 +167,13 @@ def test_a_header_that_is_no_text_is_the_clients_fault() -> None:
     """400 and nothing in the log, which a traceback of ours would fill."""
     told = get("/since").replace(b"\r\n\r\n", b"\r\nLast-Event-ID: \xff\r\n\r\n")
     assert ask(told)[:2] == (400, {"error": "a header or the path is no UTF-8 text"})
+
+
+@pytest.mark.parametrize(
+    ("path", "host"),
+    [(b"/%ff", b"127.0.0.1"), (b"/here", b"\xff"), (b"/here", b"a..b"), (b"/here", b"a" * 64), (b"/%C3", b"localhost")],
+)
+def test_what_routing_cannot_read_is_the_clients_fault(path: bytes, host: bytes) -> None:
+    """400 as JSON, and no traceback: the path and Host are read before an error handler of ours could help."""
+    asked = b"GET %b HTTP/1.1\r\nHost: %b\r\nConnection: close\r\n\r\n" % (path, host)
+    assert ask(asked)[:2] == (400, {"error": "a header or the path is no UTF-8 text"})
