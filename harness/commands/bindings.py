@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPException
 from typing import Annotated, Any, NoReturn, TypeAlias
 from urllib.error import HTTPError, URLError
@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from harness.listing import NoValServer, from_a_val_server, happening, listing, sentence, table
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 
@@ -24,7 +24,6 @@ PATIENCE = 5.0
 """Seconds to wait for an answer."""
 SILENCE = 60.0
 """Seconds after which an event stream without a sign of life is over; the server gives one every 15."""
-COLOURS = {"bound": "green", "rebound": "cyan", "moved": "cyan", "unbound": "yellow", "refused": "red"}
 
 
 def bindings(
@@ -33,7 +32,7 @@ def bindings(
     user: Annotated[str, typer.Option(help="Only this VAL user.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="Not more than so many.")] = 1000,
     as_json: Annotated[
-        bool, typer.Option("--json", help="JSON instead of a table; with --follow one per line.")
+        bool, typer.Option("--json", help="JSON instead of a table; with --follow one object a line.")
     ] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Then tell what happens, until Ctrl-C.")] = False,
 ) -> None:
@@ -47,80 +46,84 @@ def bindings(
     """
     if urlsplit(admin).scheme not in {"http", "https"}:
         leave(f"{admin} is no admin address (expected something like {ADMIN})", BAD_INPUT)
-    console = Console(highlight=False)
     try:
-        # the stream first, so that nothing happens unseen between it and the table
-        stream = urlopen(f"{admin}/events", timeout=SILENCE) if follow else None  # noqa: S310 - the scheme was checked
-        _show(_ask(admin, impu, user, limit), console, as_json=as_json)
-        for event in _events(stream) if stream is not None else ():
-            _tell(event, console, as_json=as_json)
+        with ExitStack() as streams:
+            # the stream first, so that nothing happens unseen between it and the table
+            stream = streams.enter_context(_opened(f"{admin}/events", SILENCE)) if follow else None
+            _tell_all(_ask(admin, impu, user, limit), stream, as_json=as_json)
     except HTTPError as error:
         _refused(admin, error)
-    except (URLError, OSError) as error:
-        leave(_nobody(admin, error), BAD_ENVIRONMENT)
-    except (HTTPException, ValueError, LookupError, TypeError, AttributeError):
+    except NoValServer:
         leave(_stranger(admin), BAD_ENVIRONMENT)
+    except URLError as error:
+        leave(_nobody(admin, error), BAD_ENVIRONMENT)
     except KeyboardInterrupt:
         return
     if follow:
         leave(f"The VAL server at {admin} has gone.", BAD_ENVIRONMENT)
 
 
+def _tell_all(found: Json, stream: Any, *, as_json: bool) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    _show(found, console, as_json=as_json, indent=1 if stream is None else None)
+    for event in _events(stream) if stream is not None else ():
+        _tell(event, console, as_json=as_json)
+
+
+def _opened(url: str, timeout: float) -> Any:
+    with _connected():
+        return urlopen(url, timeout=timeout)  # noqa: S310 - the scheme was checked
+
+
 def _ask(admin: str, impu: str, user: str, limit: int) -> Json:
     narrowed = {name: value for name, value in (("impu", impu), ("user", user)) if value}
     query = urlencode({**narrowed, "limit": limit})
-    with urlopen(f"{admin}/bindings?{query}", timeout=PATIENCE) as answer:  # noqa: S310 - the scheme was checked
+    with _opened(f"{admin}/bindings?{query}", PATIENCE) as answer, _connected():
         found: Json = json.load(answer)
     return found
 
 
 def _events(stream: Any) -> Iterator[Json]:
     """Give the events of a stream of server-sent events, which have one data line each."""
-    for line in stream:
-        if line.startswith(b"data: "):
-            yield json.loads(line.removeprefix(b"data: "))
+    while True:
+        with _connected():
+            line = stream.readline()
+            event = json.loads(line.removeprefix(b"data: ")) if line.startswith(b"data: ") else None
+        if event is not None:
+            yield event
+        if not line:
+            return
 
 
-def _show(found: Json, console: Console, *, as_json: bool) -> None:
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Tell faults of the connection and of whoever answers from those of ours, such as a terminal that is gone."""
+    try:
+        with from_a_val_server():
+            yield
+    except HTTPException as error:
+        raise NoValServer from error
+    except (TimeoutError, ConnectionError) as error:
+        raise URLError(error) from error
+
+
+def _show(found: Json, console: Console, *, as_json: bool, indent: int | None) -> None:
+    read = listing(found)
     if as_json:
-        console.out(json.dumps(found, indent=1))
+        console.out(json.dumps(found, indent=indent))
         return
-    console.print(_table(found["bindings"]) if found["bindings"] else "Nobody is bound.")
-    if found["more"]:
+    for line in table(read.rows, console.width if console.is_terminal else None) if read.rows else ["Nobody is bound."]:
+        console.print(Text(line))
+    if read.more:
         console.print("There are more: narrow it with --impu or --user, or raise --limit.")
 
 
-def _table(rows: list[Json]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("IMPU", "VAL user", "VAL services", "via", "client", "until"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        services, via, clients = (" ".join(row[name]) for name in ("val_service_ids", "via", "client_ids"))
-        texts = row["impu"], row["val_user_id"], services, via, clients, _time(row["ends"])
-        table.add_row(*map(Text, texts))
-    return table
-
-
 def _tell(event: Json, console: Console, *, as_json: bool) -> None:
+    told = happening(event)
     if as_json:
         console.out(json.dumps(event))
-    elif "what" not in event:
-        console.print(Text(f"{event['count']} events were missed", style="red"))
     else:
-        console.print(_sentence(event), soft_wrap=True)
-
-
-def _sentence(event: Json) -> Text:
-    said = (event.get(name) for name in ("impu", "val_user_id", "val_service_ids", "via", "cause"))
-    words = (" ".join(word) if isinstance(word, list) else str(word) for word in said if word)
-    what = event["what"]
-    return Text.assemble(
-        f"{_time(event['at'])}  ", (f"{what:8}", COLOURS.get(what, "")), *(f"  {word}" for word in words)
-    )
-
-
-def _time(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        console.print(sentence(told))
 
 
 def _refused(admin: str, error: HTTPError) -> NoReturn:

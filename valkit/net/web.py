@@ -68,8 +68,9 @@ class BoundedRequest(server.Request):
         if _can_be_routed(self.path, self.getHeader(b"host") or b""):
             super().process()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
             return
-        self.write(json_answer(self, {"error": NO_TEXT}, 400))
-        self.finish()
+        untyped: Any = self
+        untyped.write(json_answer(self, {"error": NO_TEXT}, 400))
+        untyped.finish()
 
     def _refuse(self) -> None:
         if not self._refused:

@@ -117,9 +117,40 @@ def test_following_tells_what_happens(admin: Admin) -> None:
 
 def test_following_in_json_gives_one_event_a_line(admin: Admin) -> None:
     """For programs."""
-    answering(admin)
+    answering(admin, ALICE)
     admin.answers["/events"] = 200, f"event: unbound\ndata: {json.dumps(UNBOUND)}\n\n"
-    assert json.loads(val("--admin", admin.url, "--follow", "--json").stdout.splitlines()[-1]) == UNBOUND
+    lines = val("--admin", admin.url, "--follow", "--json").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [{"bindings": [ALICE], "more": False}, UNBOUND]
+
+
+def test_a_pipe_gets_whole_lines(admin: Admin) -> None:
+    """However long they are: a line that is wrapped is two to grep."""
+    impu, client = f"sip:{'a' * 150}@home.example", f"urn:uuid:{'c' * 100}"
+    answering(admin, {**ALICE, "impu": impu, "client_ids": [client]})
+    shown = val("--admin", admin.url).output.splitlines()
+    assert len(shown) == 2
+    assert impu in shown[1]
+    assert client in shown[1]
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_server(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong in showing it stays what it is."""
+    answering(admin, ALICE)
+
+    def broken(*_: object) -> Iterator[str]:
+        raise LookupError("ours")
+
+    monkeypatch.setattr("harness.commands.bindings.table", broken)
+    assert isinstance(val("--admin", admin.url).exception, LookupError)
+
+
+@pytest.mark.parametrize("event", ["[1]", '{"what": "bound"}', "{", '{"count": "x"}'])
+def test_an_event_of_no_val_server_is_said(admin: Admin, event: str) -> None:
+    """Exit 3, as for the bindings."""
+    answering(admin)
+    admin.answers["/events"] = 200, f"event: bound\ndata: {event}\n\n"
+    shown = val("--admin", admin.url, "--follow")
+    assert (shown.exit_code, "is no VAL server" in shown.stderr) == (3, True)
 
 
 def test_without_a_server_it_says_what_to_do() -> None:

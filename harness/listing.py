@@ -1,0 +1,116 @@
+"""What `val bindings` shows: a VAL server's answers read as values, and these as lines of text.
+
+Whatever a peer has put into an identity is shown and does nothing. An IMPU is never cut, for half of one names nobody;
+where a terminal is too narrow, the client id is shortened. Times are UTC.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from valkit.terminal import plain
+
+COLOURS = {"bound": "green", "rebound": "cyan", "moved": "cyan", "unbound": "yellow", "refused": "red"}
+GAP = "  "
+
+
+class NoValServer(Exception):
+    """What answered said something that no VAL server says."""
+
+
+class Row(NamedTuple):
+    """One binding, each column as its text."""
+
+    impu: str
+    val_user: str
+    val_services: str
+    via: str
+    client: str
+    until: str
+
+
+HEADINGS = Row("IMPU", "VAL user", "VAL services", "via", "client", "until")
+SHORTENED = HEADINGS.index("client")
+"""The column that gives way where there is no room."""
+LEAST = 8
+"""Cells that are left of it."""
+
+
+class Listing(NamedTuple):
+    """Who is bound."""
+
+    rows: tuple[Row, ...]
+    more: bool
+
+
+class Happening(NamedTuple):
+    """One event."""
+
+    what: str
+    at: str
+    said: tuple[str, ...]
+
+
+@contextmanager
+def from_a_val_server() -> Iterator[None]:
+    """Read what a VAL server says; NoValServer where it is of another form."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        raise NoValServer from error
+
+
+def listing(found: Mapping[str, Any]) -> Listing:
+    """Read the answer about bindings."""
+    with from_a_val_server():
+        return Listing(tuple(_row(each) for each in found["bindings"]), bool(found["more"]))
+
+
+def happening(event: Mapping[str, Any]) -> Happening:
+    """Read an event; what was missed is one too."""
+    with from_a_val_server():
+        if "what" not in event:
+            return Happening("missed", "", (f"{int(event['count'])} events were missed",))
+        said = (event.get(name) for name in ("impu", "val_user_id", "val_service_ids", "via", "cause"))
+        words = (" ".join(word) if isinstance(word, list) else str(word) for word in said if word)
+        return Happening(plain(str(event["what"])), _time(event["at"]), tuple(plain(word) for word in words))
+
+
+def table(rows: Sequence[Row], width: int | None) -> Iterator[str]:
+    """Give heading and rows in columns; the client is shortened as far as a terminal's width asks for it."""
+    widths = [max(map(cell_len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    if width is not None:
+        over = sum(widths) + len(GAP) * (len(widths) - 1) - width
+        widths[SHORTENED] -= max(0, min(over, widths[SHORTENED] - LEAST))
+    for row in (HEADINGS, *rows):
+        cells = (_fitted(cell, room) for cell, room in zip(row, widths, strict=True))
+        yield GAP.join(cells).rstrip()
+
+
+def sentence(told: Happening) -> Text:
+    """Give an event as a line."""
+    if told.what == "missed":
+        return Text(" ".join(told.said), style="red")
+    words = (f"{GAP}{word}" for word in told.said)
+    return Text.assemble(f"{told.at}{GAP}", (f"{told.what:8}", COLOURS.get(told.what, "")), *words)
+
+
+def _row(binding: Mapping[str, Any]) -> Row:
+    services, via, clients = (" ".join(binding[name]) for name in ("val_service_ids", "via", "client_ids"))
+    texts = binding["impu"], binding["val_user_id"], services, via, clients, _time(binding["ends"])
+    return Row(*(plain(text) for text in texts))
+
+
+def _fitted(text: str, room: int) -> str:
+    """Fill up, or shorten to the last characters, which tell one client id from another."""
+    if cell_len(text) <= room:
+        return set_cell_size(text, room)
+    return "…" + text[1 - room :]
+
+
+def _time(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%SZ}"
