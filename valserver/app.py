@@ -96,7 +96,7 @@ def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
 
 def rules(bindings: BindingSettings) -> Rules:
     """Give the rules as they are set."""
-    return Rules(bindings.outlive_token, bindings.most_clients, bindings.most_services)
+    return Rules(bindings.outlive_token, bindings.clients_move, bindings.most_clients, bindings.most_services)
 
 
 def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> BindingStore:

@@ -3,11 +3,13 @@
 Who speaks is taken from the token alone, never from a name beside it in a body or header.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 from valkit.carriers import CarrierError, find_tokens
-from valkit.sip import Request
+from valkit.sip import NameAddr, ParseError, Request
 from valkit.tokens import AccessToken, TokenRejected
+from valserver.bodies import impu_of
 from valserver.errors import NotActive, Refusal, Refused
 from valserver.facts import Proof
 from valserver.records import Grant
@@ -41,4 +43,13 @@ class Authorizer:
         client_id = carried.client_id or ""
         jti, exp = token.jti, token.exp
         grants = tuple([Grant(service, client_id, jti, exp) for service in token.val_service_ids])
-        return Proof(token.val_user_id, grants, client_id, jti)
+        return Proof(token.val_user_id, grants, client_id, jti, _entered(carried.speaker))
+
+
+@lru_cache(maxsize=1_024)
+def _entered(speaker: str) -> str:
+    """Give the IMPU in the UE's own To; nothing where it cannot be read, for nothing rests on it alone."""
+    try:
+        return impu_of(NameAddr.parse(speaker).uri) if speaker else ""
+    except (ParseError, Refused):
+        return ""

@@ -7,18 +7,19 @@ State, fact and time in; changed records and events out. The rules read no clock
 | Registered   | none         | the registration is known; a binding there stays, and lives as long      |
 | Registered   | same user    | the token's VAL services are added                                       |
 | Registered   | another user | replaces the binding, and all that was published under it                |
-| Deregistered |              | ends all bindings of the IMPU                                            |
+| Deregistered |              | ends all bindings of the IMPU; for a while nothing older begins any anew |
 | Published    | as above     | the same, for as long as the publication; no token: only for a bound IMPU |
 | LoggedOff    |              | ends what this publication bound                                         |
-| any          | same client, other IMPU | moves: what the client had bound there ends                   |
+| any          | same client, other IMPU | moves: what the client had bound there ends, but for IMPUs that |
+|              |              | one REGISTER of a UE brought in together, as far as the core tells       |
 | any          | of yet another client, beyond the bound | refused; what is bound stays                  |
 | time         |              | ends a registration with all bindings, a publication with what it bound  |
 
 Nothing waits for the registration: a PUBLISH that overtakes it binds. Every third-party REGISTER stands for the one
-IMPU in its To; nothing is derived for an implicit registration set.
+IMPU in its To; nothing is bound for the others of an implicit registration set until theirs come.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Protocol
 
@@ -45,8 +46,8 @@ class State(Protocol):
     def get(self, impu: str) -> Record | None:
         """Give the record of this IMPU."""
 
-    def where(self, val_user_id: str, client_id: str) -> str | None:
-        """Give the IMPU at which this client of this user is bound."""
+    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the IMPUs at which this client of this user is bound."""
 
 
 @frozen
@@ -55,6 +56,8 @@ class Rules:
 
     outlive_token: bool = True
     """Whether a binding outlives the token that made it, as in MCX; otherwise a grant ends at the token's exp."""
+    clients_move: bool = True
+    """Whether a client that comes with another IMPU leaves where it was bound, unless one set holds both."""
     most_clients: int = 16
     """Clients from which one IMPU may be bound."""
     most_services: int = 256
@@ -112,14 +115,27 @@ class Rules:
         proof = fact.proof
         if proof is None:
             return Decision((Change(after.impu, after),))
-        origin = state.where(proof.val_user_id, proof.client_id) if proof.client_id else None
-        if origin is None or origin == after.impu:
-            return Decision((Change(after.impu, after),), _gained(before, after, proof, fact.via))
-        there, lapsed = self._lapsed(state.get(origin) or unknown(origin), now)
-        rest = _granting(there, lambda grant: grant.client_id != proof.client_id)
-        moved_from = "" if rest == there else origin
+        left = [] if not proof.client_id else list(self._left_by(state, proof, after, now))
+        changes = tuple(_change(rest) for _, rest, _ in left)
+        # Where it comes from is told by the event about where it came to; of further places each tells itself.
+        moved_from = next((there.impu for there, rest, _ in left if rest != there), "")
+        told = tuple(
+            event for there, rest, lapsed in left for event in (*lapsed, *_left_behind(there, rest, moved_from))
+        )
         gained = _gained(before, after, proof, fact.via, moved_from)
-        return Decision((_change(rest), Change(after.impu, after)), (*lapsed, *_left_behind(there, rest), *gained))
+        return Decision((*changes, Change(after.impu, after)), (*told, *gained))
+
+    def _left_by(
+        self, state: State, proof: Proof, after: Record, now: float
+    ) -> Iterator[tuple[Record, Record, tuple[Event, ...]]]:
+        """Give each record that the client leaves for this one: as it was, what is left, and what time had ended."""
+        for impu in state.where(proof.val_user_id, proof.client_id):
+            if impu == after.impu:
+                continue
+            there, lapsed = self._lapsed(state.get(impu) or unknown(impu), now)
+            if _one_set(there.registration, after.registration) or not self.clients_move:
+                continue
+            yield there, _granting(there, lambda grant: grant.client_id != proof.client_id), lapsed
 
     def _require_room(self, before: Record, after: Record) -> None:
         """Refuse what would make one IMPU's record larger than any honest user's; what is in it stays."""
@@ -156,7 +172,8 @@ def _registered(before: Record, fact: Registered) -> Record:
     _require_order(before, fact.call_id, fact.cseq)
     base = _heard(before, fact.proof)
     grants = _merged(() if base.registration is None else base.registration.grants, fact.proof)
-    registration = Registration(fact.registrar, fact.call_id, fact.cseq, fact.ends, grants)
+    entered = fact.proof.entered if fact.proof is not None else base.registration.entered if base.registration else ""
+    registration = Registration(fact.registrar, fact.call_id, fact.cseq, fact.ends, grants, entered)
     return Record(fact.impu, base.val_user_id, registration, base.publications)
 
 
@@ -257,6 +274,11 @@ def _same_grants(before: Record, after: Record) -> bool:
     return tuple(before.grants()) == tuple(after.grants())
 
 
-def _left_behind(before: Record, after: Record) -> tuple[Event, ...]:
+def _left_behind(before: Record, after: Record, moved_from: str) -> tuple[Event, ...]:
     """Tell what stays bound where a client left; that it left at all is told where it went."""
-    return () if after.val_user_id is None else _lost(before, after, "client moved")
+    return () if after.val_user_id is None and before.impu == moved_from else _lost(before, after, "client moved")
+
+
+def _one_set(one: Registration | None, other: Registration | None) -> bool:
+    """Whether one REGISTER of a UE brought both in, so that a client is at both: an implicit registration set."""
+    return one is not None and other is not None and one.entered == other.entered != ""

@@ -16,6 +16,8 @@ class Proof(NamedTuple):
     grants: tuple[Grant, ...]
     client_id: str
     jti: str
+    entered: str = ""
+    """The IMPU in the UE's own REGISTER, where that brought the token. No proof of anything: nothing is bound by it."""
 
 
 class Registered(NamedTuple):

@@ -12,9 +12,10 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
 from valserver.bindings import Rules, unknown
+from valserver.departures import Departures
 from valserver.errors import Refused, StoreUnavailable
 from valserver.expiry import Expiry
-from valserver.facts import Decision, Event, Fact
+from valserver.facts import Decision, Deregistered, Event, Fact, Registered
 from valserver.records import Binding, Record
 from valserver.store import BindingStore
 
@@ -33,6 +34,7 @@ class Ledger:
     clock: IReactorTime
     tell: Callable[[Event], None]
     """Hears every durable change."""
+    _departures: Departures = field(factory=Departures, init=False)
     _expiry: Expiry = field(factory=Expiry, init=False)
     _alarm: IDelayedCall | None = field(default=None, init=False)
     _alarm_at: float = field(default=inf, init=False)
@@ -54,7 +56,13 @@ class Ledger:
 
         Raises Refused by the rules; the Deferred fails with StoreUnavailable.
         """
-        return self._carry_out(self.rules.decide(self.store, fact, self.clock.seconds()))
+        now = self.clock.seconds()
+        if isinstance(fact, Registered):
+            self._departures.require_order(fact, now)
+        done = self._carry_out(self.rules.decide(self.store, fact, now))
+        if isinstance(fact, Deregistered):
+            self._departures.note(fact, now)
+        return done
 
     def current(self, impu: str) -> Record:
         """Give what is known of this IMPU now."""

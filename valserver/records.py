@@ -6,6 +6,7 @@ keeps. A record that is not registered and has no publication does not exist, an
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from math import inf
 from typing import Any, NamedTuple
 
@@ -38,6 +39,8 @@ class Registration(NamedTuple):
     cseq: int
     ends: float
     grants: tuple[Grant, ...]
+    entered: str = ""
+    """The IMPU that the UE's own REGISTER named, where the core has passed that on; it brought in its implicit set."""
 
 
 class Publication(NamedTuple):
@@ -111,6 +114,38 @@ class Binding:
         )
 
 
+Packed = tuple[Any, ...]
+"""A record as plain tuples within a tuple."""
+
+
+def packed(record: Record) -> Packed:
+    """Pack a record for keeping: of plain tuples the garbage collector lets go, of these classes it visits each."""
+    registration = record.registration
+    kept = None if registration is None else (*registration[:4], _flat(registration.grants), registration.entered)
+    published = tuple([(*each[:4], _flat(each.grants)) for each in record.publications])
+    return record.impu, record.val_user_id, kept, published
+
+
+def unpacked(fields: Packed) -> Record:
+    """Give the record that was packed."""
+    impu, user, registration, publications = fields
+    if registration is not None:
+        registrar, call_id, cseq, ends, grants, entered = registration
+        registration = Registration(registrar, call_id, cseq, ends, _unflattened(grants), entered)
+    if publications:
+        publications = tuple([Publication._make((*each[:4], _unflattened(each[4]))) for each in publications])
+    return Record(impu, user, registration, publications)
+
+
+def _flat(grants: tuple[Grant, ...]) -> tuple[Any, ...]:
+    return tuple(chain.from_iterable(grants))
+
+
+def _unflattened(flat: tuple[Any, ...]) -> tuple[Grant, ...]:
+    each = iter(flat)
+    return tuple(map(Grant, each, each, each, each))
+
+
 def encode(record: Record) -> str:
     """Write the record as JSON text, arrays in the order of the fields."""
     return json.dumps(record, separators=(",", ":"))
@@ -123,7 +158,7 @@ def decode(text: str) -> Record:
         record = Record(
             _typed(impu, str),
             None if user is None else _typed(user, str),
-            None if registration is None else _registration(*registration),
+            None if registration is None else _registration(registration),
             tuple(_publication(*fields) for fields in publications),
         )
     except (TypeError, ValueError, RecursionError) as error:
@@ -131,11 +166,16 @@ def decode(text: str) -> Record:
     return record
 
 
-def _registration(
-    registrar: object, call_id: object, cseq: object, ends: object, grants: Iterable[Any]
-) -> Registration:
+def _registration(fields: list[Any]) -> Registration:
+    registrar, call_id, cseq, ends, grants, *later = fields
+    (entered,) = later or ("",)  # not in what was written before there was such a thing
     return Registration(
-        _typed(registrar, str), _typed(call_id, str), _typed(cseq, int), _typed(ends, int, float), _grants(grants)
+        _typed(registrar, str),
+        _typed(call_id, str),
+        _typed(cseq, int),
+        _typed(ends, int, float),
+        _grants(grants),
+        _typed(entered, str),
     )
 
 

@@ -120,6 +120,9 @@ class BindingSettings(Settings):
     """The file of the sqlite store."""
     outlive_token: YesNo = True
     """Whether a binding outlives the token that made it, as in MCX; `no` ends it at the token's `exp`."""
+    clients_move: YesNo = True
+    """Whether a client that comes with another IMPU is unbound where it was; IMPUs that one REGISTER of the UE brought
+    in stay side by side. `no` for cores that register implicit sets and do not enclose the UE's REGISTER."""
     most_clients: Annotated[int, Field(ge=1)] = 16
     """Clients (devices) from which one IMPU may be bound; a token from a further one is refused with 403."""
     most_services: Annotated[int, Field(ge=1)] = 256

@@ -10,7 +10,7 @@ from typing import Protocol
 from twisted.internet.defer import Deferred, succeed
 
 from valserver.facts import Change
-from valserver.records import Record
+from valserver.records import Packed, Record, packed, unpacked
 
 
 class BindingStore(Protocol):
@@ -23,8 +23,8 @@ class BindingStore(Protocol):
     def get(self, impu: str) -> Record | None:
         """Give the record of this IMPU as of the last `apply`, durable or not."""
 
-    def where(self, val_user_id: str, client_id: str) -> str | None:
-        """Give the IMPU at which this client of this user is bound."""
+    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the IMPUs at which this client of this user is bound: one, but for those of an implicit set."""
 
     def records(self) -> Iterator[Record]:
         """Every record, in no particular order."""
@@ -42,11 +42,14 @@ class BindingStore(Protocol):
 
 
 class Records:
-    """The records in memory, found by IMPU and by client."""
+    """The records in memory, found by IMPU and by client.
+
+    Packed, so that a hundred thousand of them make no pause for the garbage collector.
+    """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
-        self._records: dict[str, Record] = {}
-        self._where: dict[tuple[str, str], str] = {}
+        self._records: dict[str, Packed] = {}
+        self._where: dict[tuple[str, str], tuple[str, ...]] = {}
         for record in records:
             self.put(record.impu, record)
 
@@ -54,23 +57,24 @@ class Records:
         return len(self._records)
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records.values())
+        return map(unpacked, self._records.values())
 
     def get(self, impu: str) -> Record | None:
         """Give the record of this IMPU."""
-        return self._records.get(impu)
+        found = self._records.get(impu)
+        return None if found is None else unpacked(found)
 
-    def where(self, val_user_id: str, client_id: str) -> str | None:
-        """Give the IMPU at which this client of this user is bound."""
-        return self._where.get((val_user_id, client_id))
+    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the IMPUs at which this client of this user is bound."""
+        return self._where.get((val_user_id, client_id), ())
 
     def put(self, impu: str, record: Record | None) -> Record | None:
         """Set or remove the record of this IMPU. Returns the one it had."""
-        before = self._records.get(impu)
+        before = self.get(impu)
         if record is None:
             self._records.pop(impu, None)
         else:
-            self._records[impu] = record
+            self._records[impu] = packed(record)
         if before is None or record is None or not _same_clients(before, record):
             self._forget_clients(before)
             self._note_clients(record)
@@ -78,13 +82,16 @@ class Records:
 
     def _forget_clients(self, record: Record | None) -> None:
         for key in _clients(record):
-            if record is not None and self._where.get(key) == record.impu:
-                del self._where[key]
+            rest = tuple([impu for impu in self._where.get(key, ()) if record is None or impu != record.impu])
+            if rest:
+                self._where[key] = rest
+            else:
+                self._where.pop(key, None)
 
     def _note_clients(self, record: Record | None) -> None:
         for key in _clients(record):
             if record is not None:
-                self._where[key] = record.impu
+                self._where[key] = (*self._where.get(key, ()), record.impu)
 
 
 def _same_clients(before: Record, after: Record) -> bool:

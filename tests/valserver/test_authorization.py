@@ -22,6 +22,18 @@ def test_a_token_that_holds_is_proof() -> None:
     assert proof == Proof("alice", grants, "phone", "j1")
 
 
+@pytest.mark.parametrize(
+    ("to", "entered"),
+    [("<sip:alice@home.example;user=phone>", "sip:alice@home.example"), ("<sip:", ""), ("<nothing>", "")],
+)
+def test_who_registered_is_read_for_what_it_is_worth(to: str, entered: str) -> None:
+    """From the UE's own REGISTER; what cannot be read is nothing, for it proves nothing."""
+    inner = bytes(register(token(), To=to))
+    proof = AUTHORIZER.proof(register().with_body(inner, "message/sip"), "sip:a", NOW)
+    assert proof is not None
+    assert proof.entered == entered
+
+
 def test_no_token_is_no_proof() -> None:
     """And no fault."""
     assert AUTHORIZER.proof(register(), "sip:a", NOW) is None

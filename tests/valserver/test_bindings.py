@@ -30,12 +30,13 @@ class Server:
         """Give a record."""
         return self.records.get(impu)
 
-    def where(self, val_user_id: str, client_id: str) -> str | None:
+    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
         """Look for a client everywhere."""
-        for record in self.records.values():
-            if record.val_user_id == val_user_id and client_id in record.clients():
-                return record.impu
-        return None
+        return tuple(
+            record.impu
+            for record in self.records.values()
+            if record.val_user_id == val_user_id and client_id in record.clients()
+        )
 
     def carry_out(self, changes: Iterable[Change]) -> None:
         """Change the dict."""
@@ -73,11 +74,16 @@ def server() -> Server:
 
 
 def proof(
-    user: str = "alice", *services: str, client: str = "phone", jti: str = "j1", exp: float = NOW + HOUR
+    user: str = "alice",
+    *services: str,
+    client: str = "phone",
+    jti: str = "j1",
+    exp: float = NOW + HOUR,
+    entered: str = "",
 ) -> Proof:
     """Make the proof of a token."""
     grants = tuple(Grant(service, client, jti, exp) for service in services or ("dispatch",))
-    return Proof(user, grants, client, jti)
+    return Proof(user, grants, client, jti, entered)
 
 
 def register(token: Proof | None = None, impu: str = ALICE, cseq: int = 1, ends: float = NOW + HOUR) -> Registered:
@@ -213,6 +219,37 @@ def test_a_client_does_not_move_from_an_ended_binding(server: Server) -> None:
     server.now = NOW + HOUR
     events = server.hears(register(proof(), impu=ALIAS, ends=NOW + 2 * HOUR))
     assert told(events) == [("unbound", "registration expired"), ("bound", "token")]
+
+
+def test_an_implicit_set_is_bound_as_a_whole(server: Server) -> None:
+    """One REGISTER of the UE, a third-party REGISTER for each IMPU of its set: none takes the client from another."""
+    server.hears(register(proof(entered=ALICE)))
+    assert told(server.hears(register(proof(entered=ALICE), impu=ALIAS))) == [("bound", "token")]
+    assert server.bound(ALICE) == server.bound(ALIAS) == ("alice", ("dispatch",))
+    assert server.hears(register(proof(entered=ALICE), cseq=2)) == ()
+    assert server.hears(register(cseq=2, impu=ALIAS)) == ()
+    assert told(server.hears(publish(proof(), impu=ALIAS))) == [("rebound", "another token")]
+    assert server.bound(ALICE) == server.bound(ALIAS) == ("alice", ("dispatch",))
+
+
+def test_a_client_moves_away_from_a_whole_set(server: Server) -> None:
+    """The one place it left is told with the move, each other one for itself."""
+    server.hears(register(proof(entered=ALICE)))
+    server.hears(register(proof(entered=ALICE), impu=ALIAS))
+    events = server.hears(register(proof(entered="sip:new"), impu="sip:new"))
+    assert [(event.what, event.impu, event.from_impu) for event in events] == [
+        ("unbound", ALIAS, ""),
+        ("moved", "sip:new", ALICE),
+    ]
+    assert (server.bound(ALICE), server.bound(ALIAS)) == (None, None)
+
+
+def test_where_clients_do_not_move_all_stay_bound() -> None:
+    """clients_move: no, for cores that do not tell what the UE itself registered."""
+    server = Server(Rules(clients_move=False))
+    server.hears(register(proof()))
+    assert told(server.hears(register(proof(), impu=ALIAS))) == [("bound", "token")]
+    assert server.bound(ALICE) == server.bound(ALIAS)
 
 
 def test_without_a_client_id_nothing_moves(server: Server) -> None:

@@ -37,6 +37,27 @@ def test_a_multipart_with_service_information_is_understood(server: Server) -> N
     assert server.bound() is not None
 
 
+def test_an_implicit_set_stays_bound_as_a_whole(server: Server) -> None:
+    """A REGISTER from the core for each IMPU of the set, the UE's own one inside; To in that one says it is a set."""
+    inner = register(token())
+    for impu in (ALICE, "sip:alice.duty@home.example", "tel:+4930123"):
+        assert server.asked(register(impu=impu).with_body(bytes(inner), "message/sip")).status == 200
+    for impu in (ALICE, "sip:alice.duty@home.example", "tel:+4930123"):
+        assert server.bound(impu) == ("alice", ("dispatch",))
+    moved = register(token(), To="<sip:new@home.example>")
+    server.asked(register(impu="sip:new@home.example").with_body(bytes(moved), "message/sip"))
+    assert (server.bound(ALICE), server.bound("tel:+4930123")) == (None, None)
+
+
+def test_a_late_register_does_not_bind_again_what_has_ended(server: Server) -> None:
+    """Same Call-ID, lower CSeq, after the de-registration: 400 (RFC 3261 10.3, step 7)."""
+    server.asked(register(token(), cseq=1))
+    server.asked(register(expires=0, cseq=3))
+    assert server.asked(register(token(), cseq=2)).status == 400
+    assert server.bound() is None
+    assert server.asked(register(token(), cseq=4)).status == 200
+
+
 def test_no_token_binds_nothing(server: Server) -> None:
     """And is no fault (REG-12)."""
     assert server.asked(register()).status == 200

@@ -28,5 +28,5 @@ def tokens_in(message: Message, carriers: Mapping[str, InfoDocument] = CARRIERS)
     places = usual_documents(message, carriers)
     if places is None:
         places = list(documents(message, carriers))
-    found = [carriers[place.kind].read(place.body) for place in places]
+    found = [carriers[place.kind].read(place.body, place.speaker) for place in places]
     return [carried for carried in found if carried is not None]

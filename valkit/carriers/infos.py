@@ -28,6 +28,8 @@ class Carried:
     token: str = field(repr=False)
     client_id: str | None
     carrier: str
+    speaker: str = ""
+    """To of the UE's own REGISTER, where the core encloses that; who it was that brought the token, says the core."""
 
 
 @frozen(eq=False)
@@ -51,13 +53,13 @@ class InfoDocument:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_scan", re.compile(self._shape().encode()))
 
-    def read(self, body: bytes) -> Carried | None:
+    def read(self, body: bytes, speaker: str = "") -> Carried | None:
         """Take the token out; None if the document has none, CarrierError if it leaves any doubt."""
         exact = self._scan.fullmatch(body) if len(body) <= LARGEST else None
         if exact is None:
-            return self._read_xml(well_formed(body))
+            return self._read_xml(well_formed(body), speaker)
         token, client = exact.groups()
-        return Carried(token.decode(), None if client is None else client.decode(), self.name)
+        return Carried(token.decode(), None if client is None else client.decode(), self.name, speaker)
 
     def write(self, token: str, client_id: str | None = None) -> tuple[str, bytes]:
         """Build media type and document."""
@@ -89,11 +91,11 @@ class InfoDocument:
         wrapped = f"{_SPACE}<{self.wrapper}>{text}</{self.wrapper}>{_SPACE}"
         return f'<{name}(?: type="Normal")?+>{wrapped}</{name}>{_SPACE}'
 
-    def _read_xml(self, root: etree._Element) -> Carried | None:
+    def _read_xml(self, root: etree._Element, speaker: str = "") -> Carried | None:
         if root.tag != self._tag(self.above[0]):
             raise CarrierError(CarrierCause.OTHER_DOCUMENT, f"Its root is not {self.above[0]} of {self.namespace}.")
         token, client = self._text(root, self.element), self._text(root, self.client_element)
-        return None if token is None else Carried(token, client, self.name)
+        return None if token is None else Carried(token, client, self.name, speaker)
 
     def _text(self, root: etree._Element, name: str) -> str | None:
         """Give the text of an element that may be in the document once, in its place."""

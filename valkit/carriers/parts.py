@@ -24,20 +24,22 @@ class Document(NamedTuple):
     kind: str
     """Its media type in lower case."""
     body: bytes
+    speaker: str = ""
+    """To of the REGISTER that the core encloses and this stands in; empty where none encloses it."""
 
 
-def documents(message: Message, wanted: Container[str], depth: int = 0) -> Iterator[Document]:
+def documents(message: Message, wanted: Container[str], depth: int = 0, speaker: str = "") -> Iterator[Document]:
     """Give the parts of these kinds in their order; CarrierError if a part that may be one cannot be read."""
     try:
         content_type = message.content_type
         if content_type is not None and message.body:
             for part in leaves(message.body, content_type):
-                yield from _in_part(part, wanted, depth)
+                yield from _in_part(part, wanted, depth, speaker)
     except ParseError as error:
         raise CarrierError(CarrierCause.UNREADABLE, f"The fault is in its {error.what}.") from None
 
 
-def _in_part(part: Part, wanted: Container[str], depth: int) -> Iterator[Document]:
+def _in_part(part: Part, wanted: Container[str], depth: int, speaker: str) -> Iterator[Document]:
     kind = part.content_type.name
     if kind != ENCLOSED and kind not in wanted:
         return
@@ -46,7 +48,7 @@ def _in_part(part: Part, wanted: Container[str], depth: int) -> Iterator[Documen
     if kind == ENCLOSED:
         yield from _in_enclosed(part.body, wanted, depth + 1)
     else:
-        yield Document(kind, part.body)
+        yield Document(kind, part.body, speaker)
 
 
 def _in_enclosed(body: bytes, wanted: Container[str], depth: int) -> Iterator[Document]:
@@ -55,7 +57,7 @@ def _in_enclosed(body: bytes, wanted: Container[str], depth: int) -> Iterator[Do
         raise CarrierError(CarrierCause.TOO_DEEP)
     enclosed = parse(body)
     if isinstance(enclosed, Request) and enclosed.method == "REGISTER":
-        yield from documents(enclosed, wanted, depth)
+        yield from documents(enclosed, wanted, depth, enclosed.headers.get("To") or "")
 
 
 def is_plain(part: Part) -> bool:

@@ -22,6 +22,7 @@ class _Unusual(Exception):
 _BOUNDARY = rb"""[0-9A-Za-z'()+_,\-./:=?]{1,70}"""
 _multipart = re.compile(rb'multipart/[a-z]+; ?boundary=(?:"(%b)"|([0-9A-Za-z\-_.]{1,70}))' % _BOUNDARY).fullmatch
 _register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r]*+)++').fullmatch
+_to = re.compile(rb"\r\n(?i:To|t):[ \t]*([^\r\n]*)").findall
 _content_type = re.compile(rb"\r\n(?i:Content-Type|c):[ \t]*([^\r\n]*)").findall
 _content_length = re.compile(rb"\r\n(?i:Content-Length|l):[ \t]*([^\r\n]*)").findall
 
@@ -36,22 +37,22 @@ def usual_documents(message: Message, wanted: Container[str]) -> list[Document] 
     try:
         if len(lines) == 1 and message.body:
             content_type = value_of(lines[0]).encode("utf-8", "surrogateescape")
-            return list(_in_body(content_type, message.body, wanted, enclosed=False))
+            return list(_in_body(content_type, message.body, wanted, None))
     except _Unusual:
         return None
     return None if lines else []
 
 
-def _in_body(content_type: bytes, body: bytes, wanted: Container[str], *, enclosed: bool) -> Iterator[Document]:
+def _in_body(content_type: bytes, body: bytes, wanted: Container[str], speaker: str | None) -> Iterator[Document]:
     match = _multipart(content_type)
     if match is None:
-        yield from _in_part(b"Content-Type: " + content_type, body, wanted, enclosed=enclosed)
+        yield from _in_part(b"Content-Type: " + content_type, body, wanted, speaker)
         return
     for piece in _pieces(body, match[1] or match[2]):
         head, gap, content = piece.partition(b"\r\n\r\n")
         if not gap or head[:2] != b"\r\n" or head == b"\r\n":
             raise _Unusual
-        yield from _in_part(head[2:], content, wanted, enclosed=enclosed)
+        yield from _in_part(head[2:], content, wanted, speaker)
 
 
 def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
@@ -62,14 +63,15 @@ def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
     return pieces
 
 
-def _in_part(head: bytes, content: bytes, wanted: Container[str], *, enclosed: bool) -> Iterator[Document]:
+def _in_part(head: bytes, content: bytes, wanted: Container[str], speaker: str | None) -> Iterator[Document]:
+    """Look at a part; `speaker` is To of the REGISTER around it, if one is enclosed."""
     kind = _KINDS.get(head) or _kind(head)
     if kind == ENCLOSED:
-        if enclosed:
+        if speaker is not None:
             raise _Unusual
         yield from _in_register(content, wanted)
     elif kind in wanted:
-        yield Document(kind, content)
+        yield Document(kind, content, speaker or "")
 
 
 def _kind(head: bytes) -> str:
@@ -100,7 +102,12 @@ def _in_register(content: bytes, wanted: Container[str]) -> Iterator[Document]:
         raise _Unusual
     body = rest[: _length(_content_length(head), rest)]
     if types and body:
-        yield from _in_body(types[0].rstrip(b" \t"), body, wanted, enclosed=True)
+        yield from _in_body(types[0].rstrip(b" \t"), body, wanted, _speaker(head))
+
+
+def _speaker(head: bytes) -> str:
+    lines = _to(head)
+    return lines[0].rstrip(b" \t").decode("utf-8", "surrogateescape") if lines else ""
 
 
 def _length(lengths: list[bytes], rest: bytes) -> int:

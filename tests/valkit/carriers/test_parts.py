@@ -51,7 +51,13 @@ def cause_of(message: Message) -> CarrierCause:
 )
 def test_wherever_it_is(message: Request) -> None:
     """Direct, in multipart, in a multipart within one, in the enclosed REGISTER or its parts, or beside it."""
-    assert found(message) == FOUND
+    assert [document._replace(speaker="") for document in found(message)] == FOUND
+
+
+def test_an_enclosed_register_says_who_registered() -> None:
+    """To of the UE's own REGISTER, not of the one around it."""
+    inner = register(INFO).with_header("To", "<sip:alice.duty@home.example>")
+    assert [document.speaker for document in found(enclosing(inner, INFO))] == ["<sip:alice.duty@home.example>", ""]
 
 
 def test_all_are_found_in_order() -> None:
