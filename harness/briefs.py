@@ -108,12 +108,11 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
 def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
     ue = plan.ues[name]
-    card = {**ue.keys, "k": ue.card.k or ue.k, **({"sqn": ue.card.sqn} if ue.card.sqn else {})}
     return UeSettings.model_validate(
         {
             "impi": ue.impi,
             "impu": ue.impus[0],
-            "usim": card,
+            "usim": {**ue.keys, **ue.card.own},
             "core": str(pcscf),
             "listen": f"{pcscf.transport}:{host}:0",
             "client": f"{name}-phone",

@@ -43,6 +43,13 @@ class CardPlan(Settings):
     """Another K than the HSS has, 32 hexadecimal digits."""
     sqn: str | None = None
     """The highest sequence number that the card has used up, in hexadecimal."""
+    answers: tuple[str, ...] = ()
+    """The challenge algorithms that the phone answers; all, if nothing is said."""
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What it has otherwise, as the phone's file has it."""
+        return {name: value for name in ("k", "sqn", "answers") if (value := getattr(self, name))}
 
 
 class UePlan(Settings):

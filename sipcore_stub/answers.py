@@ -12,7 +12,7 @@ from sipcore_stub import contacts
 from sipcore_stub.contacts import Binding
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.registration import Challenge
-from valkit.aka.digest import Digest
+from valkit.aka.digest import Algorithm, Digest
 from valkit.sip.auth import AuthenticationInfo
 from valkit.sip.auth import Challenge as WwwAuthenticate
 from valkit.sip.headers import date_text
@@ -52,12 +52,17 @@ def refusal(request: Request, refused: Refused) -> Response:
 
 
 def challenged(request: Request, challenge: Challenge, qop: str | None) -> Response:
-    """Answer 401 with RAND and AUTN, and with CK and IK for the P-CSCF (TS 24.229 5.4.1.2.1, RFC 3310 3.2)."""
-    keys = challenge.vector.keys
-    values = {"realm": challenge.realm, "nonce": challenge.nonce, "algorithm": str(challenge.algorithm)}
+    """Answer 401 with RAND and AUTN, once for each algorithm (TS 24.229 5.4.1.2.1, RFC 8760 2.4)."""
+    offers = (str(_offer(challenge, algorithm, qop)) for algorithm in challenge.algorithms)
+    return request.answer(401, headers=[("WWW-Authenticate", offer) for offer in offers])
+
+
+def _offer(challenge: Challenge, algorithm: Algorithm, qop: str | None) -> WwwAuthenticate:
+    """Give one challenge, with CK and IK for the P-CSCF (RFC 3310 3.2)."""
+    ck, ik = algorithm.session(challenge.vector.keys)
+    values = {"realm": challenge.realm, "nonce": challenge.nonce, "algorithm": str(algorithm)}
     values |= {"qop": qop} if qop else {}
-    values |= {"ck": keys.ck.hex(), "ik": keys.ik.hex()}
-    return request.answer(401, headers=[("WWW-Authenticate", str(WwwAuthenticate.build("Digest", values)))])
+    return WwwAuthenticate.build("Digest", values | {"ck": ck.hex(), "ik": ik.hex()})
 
 
 @frozen
@@ -91,6 +96,6 @@ def server_proof(digest: Digest, challenge: Challenge) -> tuple[str, str] | None
     """Give Authentication-Info with rspauth, which only the older form without qop cannot have (RFC 7616 3.5)."""
     if digest.qop is None:
         return None
-    rspauth = digest.rspauth(challenge.password)
+    rspauth = digest.rspauth(challenge.password(digest.algorithm))
     values = {"qop": digest.qop, "rspauth": rspauth, "cnonce": digest.cnonce, "nc": digest.nc}
     return "Authentication-Info", str(AuthenticationInfo.build(values))

@@ -83,9 +83,9 @@ def _proof(challenge: Challenge, request: Request, credentials: Credentials, wis
     if not response:  # a UE that found our MAC wrong says so by saying nothing (TS 24.229 5.1.1.5.3)
         return Judgement(Input.DISPROVED, Cause.MAC_FAILURE)
     digest = _terms(credentials, challenge)
-    if digest is None or not digest.proves(response, challenge.password, request.method, request.body):
-        return Judgement(Input.DISPROVED, Cause.WRONG_RESPONSE)
-    return Judgement(wish, digest=digest)
+    if digest and digest.proves(response, challenge.password(digest.algorithm), request.method, request.body):
+        return Judgement(wish, digest=digest)
+    return Judgement(Input.DISPROVED, Cause.WRONG_RESPONSE)
 
 
 def _terms(credentials: Credentials, challenge: Challenge) -> Digest | None:
@@ -94,5 +94,5 @@ def _terms(credentials: Credentials, challenge: Challenge) -> Digest | None:
         digest = Digest.read({name: credentials.get(name) or "" for name in credentials.params})
     except Malformed:
         return None
-    own = (challenge.algorithm, challenge.impi, challenge.realm)
-    return digest if (digest.algorithm, digest.username, digest.realm) == own else None
+    own = digest.algorithm in challenge.algorithms and digest.username == challenge.impi
+    return digest if own and digest.realm == challenge.realm else None

@@ -120,12 +120,14 @@ def with_protection(request: Request, association: Association | None) -> Reques
 
 
 def without_keys(response: Response) -> Response:
-    """Take CK and IK out of a challenge: they are for this element only (TS 24.229 5.2.2.1)."""
-    challenge = response.challenge
-    if challenge is None:
-        return response
-    params = challenge.params.without("ck").without("ik")
-    return response.with_header("WWW-Authenticate", str(Challenge(challenge.scheme, params)))
+    """Take CK and IK out of every challenge: they are for this element only (TS 24.229 5.2.2.1)."""
+    lines = response.headers.all("WWW-Authenticate")
+    return response.with_header("WWW-Authenticate", *map(_without_keys, lines)) if lines else response
+
+
+def _without_keys(line: str) -> str:
+    challenge = Challenge.parse(line)
+    return str(Challenge(challenge.scheme, challenge.params.without("ck").without("ik"), challenge.token68))
 
 
 def seconds_granted(request: Request, response: Response) -> int:

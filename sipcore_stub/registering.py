@@ -35,7 +35,8 @@ class Rules:
     service_route: str
     """The Service-Route value: how later requests find this S-CSCF."""
     policy: Policy
-    algorithm: Algorithm = Algorithm.AKAV1_MD5
+    algorithms: tuple[Algorithm, ...] = (Algorithm.AKAV1_MD5,)
+    """What it challenges with, the best first (RFC 8760 2.4)."""
     qop: str | None = "auth,auth-int"
     """What the challenge offers; None leaves qop out, as RFC 2069 did."""
     await_auth: float = 240.0
@@ -106,7 +107,7 @@ class Registering:
         if judgement.event is Input.OUT_OF_STEP and attempt.challenge is not None:
             return self._synchronised(attempt, attempt.challenge)
         if judgement.digest is not None:
-            self._tell("scscf", "res verified", impi=impi)
+            self._tell("scscf", "res verified", impi=impi, algorithm=str(judgement.digest.algorithm))
             self._compare_uris(judgement.digest.uri)
         elif judgement.cause is Cause.WRONG_RESPONSE:
             self._tell("scscf", "res wrong", impi=impi)
@@ -134,7 +135,7 @@ class Registering:
             realm=self._rules.realm,
             nonce=str(Nonce(vector.rand, vector.autn)),
             vector=vector,
-            algorithm=self._rules.algorithm,
+            algorithms=self._rules.algorithms,
             call_id=attempt.request.call_id,
             until=self._clock.seconds() + self._rules.await_auth,
             synchronised=judgement.event is Input.OUT_OF_STEP,

@@ -29,17 +29,17 @@ class Challenge:
     realm: str
     nonce: str
     vector: Vector
-    algorithm: Algorithm
+    algorithms: tuple[Algorithm, ...]
+    """Of which the UE chooses one; they share RAND and AUTN."""
     call_id: str
     until: float
     """When reg-await-auth runs out, in epoch seconds (TS 24.229 7.8)."""
     synchronised: bool = False
     """Whether it is the answer to an AUTS; a second one in a row is refused (TS 33.203 6.1.3)."""
 
-    @property
-    def password(self) -> bytes:
-        """What proves the UE."""
-        return self.algorithm.password(self.vector.keys)
+    def password(self, algorithm: Algorithm) -> bytes:
+        """Give what proves a UE that has chosen this algorithm."""
+        return algorithm.password(self.vector.keys)
 
 
 class Wake(NamedTuple):

@@ -19,7 +19,8 @@ from sipcore_stub.registering import Rules
 from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
-from valkit.aka.settings import SubscriberKeys
+from valkit.aka.digest import Algorithm
+from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
@@ -217,6 +218,8 @@ class CoreSettings(Settings):
     """The registrar, and what application servers hear from."""
     expiry: ExpirySettings = ExpirySettings()
     """How long registrations are."""
+    challenges: tuple[ChallengeAlgorithm, ...] = Field((Algorithm.AKAV1_MD5,), min_length=1)
+    """What the S-CSCF challenges with, the best first: AKAv1-MD5, AKAv2-MD5, AKAv2-SHA-256."""
     qop: tuple[Literal["auth", "auth-int"], ...] = ("auth", "auth-int")
     """What challenges offer; with auth-int the digest covers the body, and so the token. Empty leaves qop out."""
     await_auth: Duration = 240.0
@@ -241,6 +244,7 @@ class CoreSettings(Settings):
             realm=self.domain,
             service_route=service_route,
             policy=self.expiry.policy(),
+            algorithms=self.challenges,
             qop=",".join(self.qop) or None,
             await_auth=self.await_auth,
             trusting=not self.reauthenticate,

@@ -9,6 +9,7 @@ from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
 from ue_sim.usim import Card, Usim
+from valkit.aka.digest import AKA
 from valkit.aka.sequence import Window
 from valkit.ids import Ids
 from valkit.net.addresses import facing
@@ -70,7 +71,7 @@ def _core(settings: UeSettings) -> Hop:
 
 def card(settings: UsimSettings) -> Usim:
     """Make the card that the settings describe."""
-    return Usim(settings.functions, Window.at(settings.sqn))
+    return Usim(settings.functions, Window.at(settings.sqn), AKA & frozenset(settings.answers))
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

@@ -32,12 +32,13 @@ class Offer:
 
     @classmethod
     def read(cls, challenge: Challenge) -> "Offer":
-        """From WWW-Authenticate. Raises Malformed if it is not Digest with an AKA algorithm and an AKA nonce."""
+        """From WWW-Authenticate. Raises Malformed if it is not Digest, or has no algorithm and nonce to go together."""
         realm, nonce = challenge.get("realm"), challenge.get("nonce") or ""
         if challenge.scheme.lower() != "digest" or realm is None:
             raise Malformed("the challenge is not Digest, or names no realm")
-        Nonce.parse(nonce)
         algorithm = Algorithm.named(challenge.get("algorithm") or "MD5")
+        if algorithm.is_aka:
+            Nonce.parse(nonce)
         qops = frozenset(qop.strip() for qop in (challenge.get("qop") or "").split(",")) - {""}
         return cls(realm, nonce, algorithm, qops, challenge.get("opaque"))
 
@@ -48,14 +49,19 @@ class Offer:
         return next((qop for qop in ("auth", "auth-int") if qop in self.qops), None)
 
 
-def first_offer(challenges: Iterable[Challenge]) -> Offer | None:
-    """Give the first challenge that can be answered: the server has put them in its order (RFC 8760 2.4)."""
-    for challenge in challenges:
-        try:
-            return Offer.read(challenge)
-        except Malformed:
-            continue
-    return None
+def chosen_offer(challenges: Iterable[Challenge], known: frozenset[Algorithm]) -> Offer | None:
+    """Give the one to answer: the first that we know (RFC 8760 2.4), but AKAv2 rather than AKAv1 (RFC 4169 4.1)."""
+    offers = [offer for offer in map(_read, challenges) if offer is not None and offer.algorithm in known]
+    if offers and offers[0].algorithm.version == 1:
+        offers.sort(key=lambda offer: offer.algorithm.version != 2)
+    return offers[0] if offers else None
+
+
+def _read(challenge: Challenge) -> Offer | None:
+    try:
+        return Offer.read(challenge)
+    except Malformed:
+        return None
 
 
 @frozen

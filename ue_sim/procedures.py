@@ -14,6 +14,7 @@ from ue_sim.credentials import Login
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Publication, Registered
 from ue_sim.registration import EXPIRES, Registration, Wish
 from ue_sim.usim import Card, MacFailure, Outcome, Success
+from valkit.aka.digest import Algorithm
 from valkit.ids import Ids
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
@@ -96,6 +97,10 @@ class _Attended:
     _card: Card
     _tell: Callable[[Outcome], None]
     _conduct: Conduct
+
+    @property
+    def algorithms(self) -> frozenset[Algorithm]:
+        return self._card.algorithms
 
     def challenge(self, rand: bytes, autn: bytes) -> Outcome:
         outcome = self._card.challenge(rand, autn)

@@ -11,7 +11,7 @@ step 1. The core shows an application server no other, and a network that has no
 
 from attrs import define, evolve, field, frozen
 
-from ue_sim.credentials import Login, first_offer
+from ue_sim.credentials import Login, chosen_offer
 from ue_sim.engine import Answer, Body, Registered
 from ue_sim.usim import Card, Success
 from valkit.ids import Ids
@@ -150,7 +150,8 @@ class Attempt:
         return False
 
     def _answers(self, response: Response) -> bool:
-        offer = first_offer(map(Challenge.parse, response.headers.all("WWW-Authenticate")))
+        challenges = map(Challenge.parse, response.headers.all("WWW-Authenticate"))
+        offer = chosen_offer(challenges, self._card.algorithms)
         if offer is None:
             return False
         if isinstance(self._registration.login.challenged(offer, self._card), Success):

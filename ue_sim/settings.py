@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from ue_sim.identity.settings import IdentitySettings
-from valkit.aka.settings import SubscriberKeys
+from valkit.aka.digest import Algorithm
+from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.settings import Settings, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS, Timers
@@ -49,6 +50,8 @@ class UsimSettings(SubscriberKeys):
 
     sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
     """The highest sequence number that the card has used up, in hexadecimal digits."""
+    answers: tuple[ChallengeAlgorithm, ...] = Field(tuple(Algorithm), min_length=1)
+    """The challenge algorithms that the phone answers, such as AKAv1-MD5; without it, all."""
 
 
 class PublishSettings(Settings):

@@ -1,7 +1,7 @@
 """The card: it knows K and the sequence numbers, and answers one challenge at a time (TS 33.102 6.3.3).
 
-Pure; knows no SIP. What it says is one of three outcomes: the keys, a wrong MAC, or a sequence number that is not
-fresh together with the AUTS that brings the network into step again.
+Pure; knows no SIP but the names of challenge algorithms. What it says is one of three outcomes: the keys, a wrong MAC,
+or a sequence number that is not fresh together with the AUTS that brings the network into step again.
 """
 
 from typing import Protocol, Self, TypeAlias
@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeAlias
 from attrs import define, field, frozen
 
 from valkit.aka import errors
+from valkit.aka.digest import AKA, Algorithm
 from valkit.aka.functions import Functions
 from valkit.aka.milenage import Milenage
 from valkit.aka.sequence import Window
@@ -20,7 +21,7 @@ class Success:
     """The challenge is genuine and fresh."""
 
     res: bytes = field(repr=False)
-    """Any bytes, 8 with Milenage; the password of the digest (RFC 3310 3.3)."""
+    """Any bytes, 8 with Milenage, 4 to 32 with TUAK; what proves the phone (RFC 3310 3.3)."""
     ck: bytes = field(repr=False)
     ik: bytes = field(repr=False)
 
@@ -44,6 +45,10 @@ Outcome: TypeAlias = Success | MacFailure | SyncFailure
 class Card(Protocol):
     """Whatever answers a challenge: a Usim, or something between it and the phone."""
 
+    @property
+    def algorithms(self) -> frozenset[Algorithm]:
+        """The challenge algorithms that it can answer."""
+
     def challenge(self, rand: bytes, autn: bytes) -> Outcome:
         """Verify AUTN (16 bytes) for RAND (16 bytes). Raises `valkit.aka.errors.Malformed` for other lengths."""
 
@@ -54,6 +59,8 @@ class Usim:
 
     _functions: Functions = field(repr=False)
     _window: Window = field(factory=Window, repr=False)
+    algorithms: frozenset[Algorithm] = field(default=AKA, repr=False)
+    """The challenge algorithms that are answered."""
 
     @classmethod
     def with_opc(cls, k: bytes, opc: bytes, sqn: int = 0) -> Self:

@@ -1,8 +1,9 @@
 """Answers of the S-CSCF. What stands in 401 and 200 is shown in test_registering, by what a UE makes of them."""
 
 import pytest
+from attrs import evolve
 
-from sipcore_stub.answers import STATUS, Grant, granted, refusal, server_proof
+from sipcore_stub.answers import STATUS, Grant, challenged, granted, refusal, server_proof
 from sipcore_stub.contacts import Binding
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.registration import Challenge
@@ -10,11 +11,12 @@ from tests.sipcore_stub.parts import IMPI, IMPU, Phone, card
 from tests.vectors import digest_aka
 from valkit.aka.digest import Algorithm, Digest
 from valkit.aka.vectors import generate
+from valkit.sip.auth import Challenge as WwwAuthenticate
 from valkit.sip.headers import NameAddr
 
 # Milenage set 1, whose digests are known answers
 VECTOR = generate(card(), bytes.fromhex("23553cbe9637a89d218ae64dae47bf35"), 0xFF9BB4D0B607, b"\xb9\xb9")
-CHALLENGE = Challenge(IMPI, digest_aka.REALM, digest_aka.NONCE, VECTOR, Algorithm.AKAV1_MD5, "call", 240.0)
+CHALLENGE = Challenge(IMPI, digest_aka.REALM, digest_aka.NONCE, VECTOR, (Algorithm.AKAV1_MD5,), "call", 240.0)
 
 
 @pytest.mark.parametrize("cause", Cause)
@@ -31,6 +33,18 @@ def test_a_refusal_carries_its_headers_and_not_its_reason() -> None:
     assert response.headers.get("Min-Expires") == "60"
     assert b"alice@home.example>" in bytes(response)
     assert b"30 s" not in bytes(response)
+
+
+def test_a_challenge_stands_there_once_for_each_algorithm() -> None:
+    """In order of preference, over the same RAND and AUTN; with AKAv2 the keys for the P-CSCF are masked."""
+    offered = (Algorithm.AKAV2_SHA_256, Algorithm.AKAV1_MD5)
+    response = challenged(Phone().register(), evolve(CHALLENGE, algorithms=offered), "auth")
+    first, second = map(WwwAuthenticate.parse, response.headers.all("WWW-Authenticate"))
+    assert (first.get("algorithm"), second.get("algorithm")) == ("AKAv2-SHA-256", "AKAv1-MD5")
+    assert first.get("nonce") == second.get("nonce") == digest_aka.NONCE
+    assert (second.get("ck"), second.get("ik")) == (VECTOR.keys.ck.hex(), VECTOR.keys.ik.hex())
+    ck, ik = Algorithm.AKAV2_SHA_256.session(VECTOR.keys)
+    assert (first.get("ck"), first.get("ik")) == (ck.hex(), ik.hex())
 
 
 def test_a_challenge_does_not_show_its_keys() -> None:

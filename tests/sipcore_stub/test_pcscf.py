@@ -147,6 +147,14 @@ def test_the_keys_of_a_challenge_stay_here(gate: Gate) -> None:
     assert answer.headers.get("WWW-Authenticate") == CHALLENGE.partition(", ck")[0]
 
 
+def test_the_keys_of_every_challenge_stay_here(gate: Gate) -> None:
+    """A core may offer several algorithms; all of them reach the UE, none with its keys (RFC 8760 2.4)."""
+    other = CHALLENGE.replace("AKAv1-MD5", "AKAv2-SHA-256")
+    offers = [("WWW-Authenticate", other), ("WWW-Authenticate", CHALLENGE)]
+    answer = gate.answered(Phone().register(), 401, *offers)
+    assert answer.headers.all("WWW-Authenticate") == tuple(each.partition(", ck")[0] for _, each in offers)
+
+
 def test_a_publish_follows_the_service_route_with_an_asserted_identity(open_gate: Gate) -> None:
     """The default identity is asserted, and the S-CSCF is next."""
     open_gate.serve(publish(Route=f"<sip:127.0.0.21:5060;lr>, {ROUTE}"))

@@ -24,7 +24,7 @@ from sipcore_stub.registrations import Registrations
 from sipcore_stub.third_party import Happening
 from tests.sipcore_stub import reached
 from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, Phone, subscriber
-from valkit.aka.digest import Digest
+from valkit.aka.digest import Algorithm, Digest
 from valkit.aka.sequence import LAYOUT
 from valkit.ids import SeededIds
 from valkit.sip.message import Request, Response
@@ -565,7 +565,7 @@ def test_a_digest_over_another_uri_is_accepted_and_mentioned() -> None:
     values["uri"] = "sip:127.0.0.21:5060"
     password = office.registrations.of(KEY).challenge(phone.call_id)
     assert password is not None
-    values["response"] = Digest.read(values).response(password.password, "REGISTER")
+    values["response"] = Digest.read(values).response(password.password(Algorithm.AKAV1_MD5), "REGISTER")
     signed = answer.with_header("Authorization", str(type(credentials).build("Digest", values)))
     with capturedLogs() as events:
         assert office.take(signed).status == 200

@@ -11,7 +11,7 @@ from valkit.sip.headers import NameAddr
 
 KEY = Key(IMPI, IMPU)
 CHALLENGE = Challenge(
-    IMPI, "home.example", "nonce", generate(card(), bytes(16), 1, bytes(2)), Algorithm.AKAV1_MD5, "first", 240.0
+    IMPI, "home.example", "nonce", generate(card(), bytes(16), 1, bytes(2)), (Algorithm.AKAV1_MD5,), "first", 240.0
 )
 BINDING = Binding(NameAddr.parse("<sip:a@192.0.2.1>"), (), "first", 1, 3600.0)
 

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ue_sim.network import DOMAIN, IMPI, OPC, K, card, plain
-from ue_sim.credentials import Login, Offer, first_offer
+from ue_sim.credentials import Login, Offer, chosen_offer
 from ue_sim.usim import MacFailure, Success, SyncFailure, Usim
-from valkit.aka.digest import Algorithm, Digest, Nonce, parse_auts
+from valkit.aka.digest import AKA, Algorithm, Digest, Nonce, parse_auts
 from valkit.aka.errors import Malformed
 from valkit.aka.milenage import Milenage
 from valkit.aka.vectors import Vector, generate, open_auts
@@ -138,7 +138,7 @@ def test_only_a_proof_outlives_its_request(sqn: int, kept: bool) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'Digest realm="r", nonce="AAAA", algorithm=MD5',
+        'Digest realm="r", nonce="AAAA", algorithm=X-1',
         'Digest realm="r", nonce="AAAA", algorithm=AKAv1-MD5',
         'Digest realm="r", algorithm=AKAv1-MD5',
         f'Digest nonce="{nonce(vector())}", algorithm=AKAv1-MD5',
@@ -151,13 +151,37 @@ def test_what_cannot_be_answered_is_malformed(text: str) -> None:
         Offer.read(Challenge.parse(text))
 
 
-def test_the_first_challenge_that_can_be_answered_is() -> None:
-    """A server may offer more than one; those we do not know are passed over (RFC 8760 2.4)."""
-    unknown = Challenge.parse(f'Digest realm="r", nonce="{nonce(vector())}", algorithm=SHA-256')
-    offer = first_offer([unknown, challenge()])
-    assert offer is not None
-    assert offer.algorithm is Algorithm.AKAV1_MD5
-    assert first_offer([unknown]) is None
+@pytest.mark.parametrize(
+    ("offered", "known", "chosen"),
+    [
+        (["AKAv1-MD5"], AKA, "AKAv1-MD5"),
+        (["X-1", "AKAv1-MD5"], AKA, "AKAv1-MD5"),
+        (["SHA-256", "AKAv1-MD5"], AKA, "AKAv1-MD5"),
+        (["AKAv2-SHA-256", "AKAv2-MD5", "AKAv1-MD5"], AKA, "AKAv2-SHA-256"),
+        (["AKAv2-MD5", "AKAv2-SHA-256"], AKA, "AKAv2-MD5"),
+        (["AKAv1-MD5", "AKAv2-MD5", "AKAv2-SHA-256"], AKA, "AKAv2-MD5"),
+        (["AKAv2-SHA-256", "AKAv1-MD5"], {Algorithm.AKAV1_MD5}, "AKAv1-MD5"),
+        (["SHA-256", "MD5"], AKA, None),
+        ([], AKA, None),
+    ],
+)
+def test_which_challenge_is_answered(offered: list[str], known: frozenset[Algorithm], chosen: str | None) -> None:
+    """The first that we know, in the server's order (RFC 8760 2.4); AKAv2 in any case if both versions stand there."""
+    of = nonce(vector())
+    challenges = [Challenge.parse(f'Digest realm="r", nonce="{of}", algorithm={each}') for each in offered]
+    offer = chosen_offer(challenges, frozenset(known))
+    assert (str(offer.algorithm) if offer else None) == chosen
+
+
+@pytest.mark.parametrize("algorithm", sorted(AKA, key=str))
+def test_each_algorithm_is_answered_in_its_own_way(algorithm: Algorithm) -> None:
+    """Its name goes back, and the response is the one its password gives."""
+    phone, made = login(), vector()
+    text = f'Digest realm="{DOMAIN}", nonce="{nonce(made)}", algorithm={algorithm}, qop="auth"'
+    phone.challenged(Offer.read(Challenge.parse(text)), card())
+    said = plain(phone.authorization("REGISTER", b""))
+    assert said["algorithm"] == str(algorithm)
+    assert Digest.read(said).proves(said["response"], algorithm.password(made.keys), "REGISTER")
 
 
 def test_nothing_secret_is_shown() -> None:

@@ -8,6 +8,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 from hmac import compare_digest
 from hmac import digest as hmac
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
@@ -24,11 +25,14 @@ Qop = Literal["auth", "auth-int"]
 
 
 class Algorithm(Enum):
-    """The values of the `algorithm` parameter that are AKA: its version, and the hash of the Digest around it."""
+    """The values of the `algorithm` parameter: the version of AKA in it, 0 for none, and the hash of the Digest."""
 
     AKAV1_MD5 = "AKAv1-MD5", 1, hashlib.md5
     AKAV2_MD5 = "AKAv2-MD5", 2, hashlib.md5
     AKAV2_SHA_256 = "AKAv2-SHA-256", 2, hashlib.sha256
+    MD5 = "MD5", 0, hashlib.md5
+    SHA_256 = "SHA-256", 0, hashlib.sha256
+    SHA_512_256 = "SHA-512-256", 0, partial(hashlib.new, "sha512_256")
 
     def __init__(self, token: str, version: int, new_hash: Callable[..., "HASH"]) -> None:
         self.token = token
@@ -40,17 +44,29 @@ class Algorithm(Enum):
 
     @classmethod
     def named(cls, token: str) -> "Algorithm":
-        """Give the algorithm of this token, in any case (RFC 3261 7.3.1). Raises Malformed if it is none of AKA's."""
+        """Give the algorithm of this token, in any case (RFC 3261 7.3.1). Raises Malformed if there is none."""
         algorithm = BY_TOKEN.get(token.lower())
         if algorithm is None:
-            raise Malformed(f"algorithm {token!r} is not one of AKA's")
+            raise Malformed(f"algorithm {token!r} is not known")
         return algorithm
+
+    @property
+    def is_aka(self) -> bool:
+        """Whether its nonce carries RAND and AUTN."""
+        return self.version > 0
 
     def password(self, keys: Keys) -> bytes:
         """Give the Digest password: RES itself (RFC 3310 3.3), or what RFC 4169 3 derives from RES, IK and CK."""
-        if self.version == 1:
+        if self.version < 2:
             return keys.res
         return b64encode(hmac(keys.res + keys.ik + keys.ck, b"http-digest-akav2-password", self.new_hash))
+
+    def session(self, keys: Keys) -> tuple[bytes, bytes]:
+        """Give CK and IK for what is protected after the authentication, masked with AKAv2 (RFC 4169 3)."""
+        if self.version < 2:
+            return keys.ck, keys.ik
+        ck = hmac(keys.ck, b"http-digest-akav2-cipherkey", self.new_hash)
+        return ck, hmac(keys.ik, b"http-digest-akav2-integritykey", self.new_hash)
 
     def hex(self, octets: bytes) -> str:
         """Hash, giving hexadecimal digits. MD5 is the specification's; its weakness is why RFC 8760 adds others."""
@@ -58,6 +74,8 @@ class Algorithm(Enum):
 
 
 BY_TOKEN: Final = {algorithm.token.lower(): algorithm for algorithm in Algorithm}
+
+AKA: Final = frozenset(algorithm for algorithm in Algorithm if algorithm.is_aka)
 
 NO_PASSWORD = b""
 """The password of a request that carries `auts` (RFC 3310 3.4)."""

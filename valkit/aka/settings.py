@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
+from valkit.aka.digest import Algorithm
+from valkit.aka.errors import Malformed
 from valkit.aka.functions import Functions
 from valkit.aka.milenage import BLOCK, Milenage
 from valkit.aka.tuak import Sizes, Tuak
@@ -27,6 +29,16 @@ def _key(*sizes: int) -> PlainValidator:
 
     return PlainValidator(read)
 
+
+def _algorithm(value: object) -> Algorithm:
+    try:
+        return Algorithm.named(str(value))
+    except Malformed:
+        raise ValueError(f"is no challenge algorithm (expected one of {', '.join(map(str, Algorithm))})") from None
+
+
+ChallengeAlgorithm = Annotated[Algorithm, PlainValidator(_algorithm)]
+"""The `algorithm` of a challenge, such as AKAv1-MD5."""
 
 K = Annotated[bytes, _key(16, 32)]
 OperatorKey = Annotated[bytes, _key(16)]

@@ -1,5 +1,6 @@
 """Digest AKA against its known answers, and for passwords and bodies of any bytes."""
 
+from hmac import digest
 from typing import Literal
 
 import pytest
@@ -60,6 +61,44 @@ def test_known_rspauth() -> None:
 def test_known_passwords_of_version_2(token: str, password: bytes) -> None:
     """RES, IK and CK together give the password."""
     assert Algorithm.named(token).password(KEYS) == password
+
+
+@pytest.mark.parametrize("token", AKAV2_PASSWORDS)
+def test_session_keys_of_version_2_are_masked(token: str) -> None:
+    """CK' and IK' are PRFs of CK and IK with words of their own (RFC 4169 3); with version 1 they are CK and IK."""
+    hash_name = "md5" if token.endswith("MD5") else "sha256"
+    assert Algorithm.named(token).session(KEYS) == (
+        digest(KEYS.ck, b"http-digest-akav2-cipherkey", hash_name),
+        digest(KEYS.ik, b"http-digest-akav2-integritykey", hash_name),
+    )
+    assert Algorithm.AKAV1_MD5.session(KEYS) == (KEYS.ck, KEYS.ik)
+
+
+@pytest.mark.parametrize(
+    ("token", "response"),
+    [
+        ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
+        ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+    ],
+)
+def test_the_examples_of_rfc_7616(token: str, response: str) -> None:
+    """Mufasa's two responses (RFC 7616 3.9.1), which have no AKA in them."""
+    mufasa = Digest(
+        algorithm=Algorithm.named(token),
+        username="Mufasa",
+        realm="http-auth@example.org",
+        nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+        uri="/dir/index.html",
+        qop="auth",
+        cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzQpusqGemxURZJ",
+    )
+    assert mufasa.response(b"Circle of Life", "GET") == response
+
+
+def test_sha_512_256_is_the_one_of_fips_180() -> None:
+    """Not SHA-512 cut short, as the example of RFC 7616 3.9.2 has it (FIPS 180-4 5.3.6.2; NIST's example for abc)."""
+    known = "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23"
+    assert Algorithm.SHA_512_256.hex(b"abc") == known
 
 
 @given(st.binary(max_size=16), st.sampled_from(["auth", "auth-int", None]), st.binary(max_size=64))
@@ -158,5 +197,5 @@ def test_an_algorithm_is_known_in_any_case() -> None:
 
 def test_credentials_without_an_algorithm_are_not_aka() -> None:
     """No algorithm means MD5 (RFC 3310 3.1), which is not AKA."""
-    with pytest.raises(Malformed, match="'MD5' is not one of AKA's"):
+    with pytest.raises(Malformed, match="'MD4' is not known"):
         Digest.read({key: value for key, value in PARAMETERS.items() if key != "algorithm"})
