@@ -39,6 +39,9 @@ Examples:
 """
 
 Redirect = Annotated[list[str] | None, typer.Option(help="Where codes may be sent; may be given several times.")]
+PostLogout = Annotated[
+    list[str] | None, typer.Option(help="Where browsers may go after signing out; may be given several times.")
+]
 Scope = Annotated[list[str] | None, typer.Option(help="A scope that it may ask for; may be given several times.")]
 JwksFile = Annotated[Path | None, typer.Option("--jwks", help="File with its public keys, for private_key_jwt.")]
 NewKey = Annotated[
@@ -52,6 +55,7 @@ def add(
     client_id: str,
     *,
     redirect: Redirect = None,
+    post_logout: PostLogout = None,
     scope: Scope = None,
     name: Annotated[str, typer.Option(help="What people are shown at the log-in.")] = "",
     auth: Annotated[str | None, typer.Option(help=f"{METHODS}; by default none, or what a key is for.")] = None,
@@ -69,6 +73,7 @@ def add(
             "client_id": client_id,
             "name": name,
             "redirect_uris": redirect or [],
+            "post_logout_redirect_uris": post_logout or [],
             "scopes": scope or desk.settings.scopes,
             "auth_method": method,
             "access_lifetime": access_lifetime,
@@ -86,6 +91,7 @@ def change(
     client_id: str,
     *,
     redirect: Redirect = None,
+    post_logout: PostLogout = None,
     scope: Scope = None,
     name: Annotated[str | None, typer.Option(help="What people are shown at the log-in.")] = None,
     auth: Annotated[str | None, typer.Option(help=METHODS)] = None,
@@ -107,6 +113,7 @@ def change(
         named = {
             "name": name,
             "redirect_uris": redirect or None,
+            "post_logout_redirect_uris": post_logout or None,
             "scopes": scope or None,
             "auth_method": None if method == old.auth_method else method,
             "access_lifetime": access_lifetime,

@@ -104,7 +104,7 @@ class _Parts:
     async def start(self, given: Store | None) -> IdmsRunning:
         settings = self.settings
         store = given or self._store()
-        keys = None if settings.token is None else self._keys()
+        keys = self._keys()
         checks = PasswordChecks(self.reactor, settings.login.hashing_threads, settings.login.waiting)
         self._on_stop(checks.stop)
         methods = offered(checks.check, store)
@@ -114,17 +114,17 @@ class _Parts:
         addresses |= await self._administered(provisioner)
         issuer = settings.issuer or addresses["token"]
         if settings.authorization is not None:
-            endpoint = AuthorizationEndpoint(
-                settings, issuer, store, methods, LogIns(store, settings.login, self._tell), self.ids, self._tell
-            )
+            tokens, log_ins = OwnTokens(issuer, keys, store), LogIns(store, settings.login, self._tell)
+            endpoint = AuthorizationEndpoint(settings, issuer, store, methods, log_ins, tokens, self.ids, self._tell)
             doors["authorization"].open(AuthorizationSite(endpoint, self.clock).app.resource())
-        if keys is not None:
+        if settings.token is not None:
             authorization = addresses.get("authorization") or str(settings.authorization_url)
             document = metadata.discovery(settings, issuer, authorization, addresses["token"], methods)
             services = self._services(store, keys, issuer, addresses["token"], methods)
             doors["token"].open(TokenSite(services, document, self.clock).app.resource())
         self._maintain(store, keys)
-        return IdmsRunning(addresses, self.stop, issuer, store, keys, self._tls().authorities)
+        signing = None if settings.token is None else keys
+        return IdmsRunning(addresses, self.stop, issuer, store, signing, self._tls().authorities)
 
     def _services(
         self, store: Store, keys: KeyRing, issuer: str, token_url: str, methods: tuple[Method, ...]
@@ -179,8 +179,9 @@ class _Parts:
             raise CannotStart(f"The certificates (tls) cannot be used: {error}") from error
 
     def _keys(self) -> KeyRing:
+        """Give the keys; who serves no tokens only reads them, and makes none."""
         tokens = self.settings.tokens
-        algorithms = (tokens.access_algorithm, tokens.id_algorithm)
+        algorithms = () if self.settings.token is None else (tokens.access_algorithm, tokens.id_algorithm)
         return KeyRing(tokens.keys, algorithms, tokens.overlap, self.clock.seconds())
 
     def _store(self) -> Store:
@@ -189,7 +190,7 @@ class _Parts:
         self.closing.append(cast(Any, store.close))
         return store
 
-    def _maintain(self, store: Store, keys: KeyRing | None) -> None:
+    def _maintain(self, store: Store, keys: KeyRing) -> None:
         """Look at the keys and forget what is over, every now and then."""
 
         async def forget() -> None:
@@ -199,8 +200,8 @@ class _Parts:
                 _log.warn("What has expired stays for now: {error}", error=error)
 
         def look() -> None:
-            if keys is not None:
-                keys.look()
+            keys.look()
+            if self.settings.token is not None:
                 keys.forget(self.clock.seconds())
 
         self._every(self.settings.forget_every, lambda: Deferred.fromCoroutine(forget()))

@@ -1,11 +1,9 @@
 """The authorization endpoint over HTTPS: the request, the form of figure 5.X.2.3.2-1, the redirect with the code.
 
 Nothing is kept of a request while somebody fills in the form: the form carries it, and it is checked anew when it comes
-back. A form is tied to the browser it was given to by a cookie (the form's `csrf` is a MAC of it).
+back. A form is tied to the browser it was given to (`cookies`).
 """
 
-import hmac
-from collections.abc import Mapping
 from typing import cast
 from urllib.parse import urlencode
 
@@ -19,24 +17,22 @@ from twisted.web.iweb import IRequest
 from werkzeug.exceptions import HTTPException
 
 from seal.errors import StoreUnavailable
-from seal.idms import rendering
+from seal.idms import cookies, rendering, web
 from seal.idms.authorize import Asked, Redirected, read
 from seal.idms.errors import UntrustedRequest
 from seal.idms.grants.desk import Tell
 from seal.idms.hashing import Busy
 from seal.idms.issuing import secret
 from seal.idms.login import LogIns
+from seal.idms.logout import SignOut
 from seal.idms.methods import Method
+from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
-from seal.idms.parameters import read as read_parameters
 from seal.idms.records import Code, Session, User, digest
 from seal.idms.settings import IdmsSettings
 from seal.idms.store import Store
-from seal.idms.web import form_of, query_of
 from valkit.ids import Ids
 
-SESSION_COOKIE = "__Host-val-session"
-FORM_COOKIE = "__Host-val-form"
 REFUSED = "The sign-in was not accepted. Check what you typed. After several failures a name is locked for a while."
 STALE = "The form had been open for too long, or in another browser. Please sign in here."
 BUSY = "Too many people are signing in at this moment. Please try again in a few seconds."
@@ -51,6 +47,8 @@ class AuthorizationEndpoint:
     store: Store
     methods: tuple[Method, ...]
     log_ins: LogIns
+    tokens: OwnTokens
+    """Reads our own ID tokens, which come back as hints."""
     ids: Ids
     tell: Tell
 
@@ -58,7 +56,8 @@ class AuthorizationEndpoint:
         """Check a request. UntrustedRequest or Redirected if it does not hold."""
         client_id = parameters.get("client_id")
         client = None if client_id is None else await self.store.client(client_id)
-        return read(parameters, client, self.issuer, self.settings.scopes, self.methods)
+        hint = self.tokens.id_token(parameters.get("id_token_hint") or "")
+        return read(parameters, client, self.issuer, self.settings.scopes, self.methods, hint)
 
     async def answer(self, asked: Asked, cookie: str | None, now: float) -> str | None:
         """Give where to go if the log-in of this cookie is enough; None if somebody must be asked."""
@@ -109,26 +108,26 @@ class AuthorizationSite:
     def __init__(self, endpoint: AuthorizationEndpoint, clock: IReactorTime) -> None:
         self._endpoint = endpoint
         self._clock = clock
-        self._key = endpoint.ids.nonce(32)
-        """What forms are tied to browsers with; forms of another process or time are given out anew."""
+        self._ties = cookies.Ties(endpoint.ids)
+        self._sign_out = SignOut(endpoint.store, endpoint.tokens, self._ties, endpoint.tell)
 
     @app.route("/authorize", methods=["GET", "POST"])
     async def authorize(self, request: Request) -> bytes:
         """Take an authorization request (OpenID Connect Core 3.1.2.1), by GET or POST."""
-        parameters = _parameters(request)
+        parameters = web.parameters_of(request)
         asked = await self._endpoint.asked(parameters)
-        location = await self._endpoint.answer(asked, _cookie(request, SESSION_COOKIE), self._clock.seconds())
+        location = await self._endpoint.answer(asked, cookies.session_of(request), self._clock.seconds())
         if location is not None:
-            return _redirect(request, location)
+            return web.redirect(request, location)
         return self._form(request, asked, parameters)
 
     @app.route("/login", methods=["POST"])
     async def login(self, request: Request) -> bytes:
         """Take the form: step 3b of figure 5.X.2.3.2-1."""
-        form = _parameters(request).values
-        carried = _read(form.get("request", "").encode())
+        form = web.parameters_of(request).values
+        carried = web.parameters_in(form.get("request", "").encode())
         asked = await self._endpoint.asked(carried)
-        if not self._tied(request, form.get("csrf", "")):
+        if not self._ties.holds(request, form.get("csrf", "")):
             return self._form(request, asked, carried, STALE, 403)
         now = self._clock.seconds()
         username = form.get("username", "")
@@ -140,9 +139,19 @@ class AuthorizationSite:
         if user is None:
             return self._form(request, asked, carried, REFUSED, 403, username)
         asked.entitled(user)
-        cookie = await self._endpoint.log_in(user, asked.method, _cookie(request, SESSION_COOKIE), now)
-        _set_cookie(request, SESSION_COOKIE, cookie)
-        return _redirect(request, await self._endpoint.code(asked, user, asked.method.acr, now, now))
+        cookie = await self._endpoint.log_in(user, asked.method, cookies.session_of(request), now)
+        cookies.keep_session(request, cookie)
+        return web.redirect(request, await self._endpoint.code(asked, user, asked.method.acr, now, now))
+
+    @app.route("/logout", methods=["GET", "POST"])
+    async def logout(self, request: Request) -> bytes:
+        """Take a client's request to sign somebody out."""
+        return await self._sign_out.answer(request, self._clock.seconds())
+
+    @app.route("/logout/confirm", methods=["POST"])
+    async def confirm_logout(self, request: Request) -> bytes:
+        """Take the answer of the person who was asked."""
+        return await self._sign_out.confirmed(request, self._clock.seconds())
 
     @app.route("/style.css", methods=["GET"])
     def style(self, request: Request) -> bytes:
@@ -156,7 +165,7 @@ class AuthorizationSite:
     def redirected(self, request: IRequest, failure: Failure) -> bytes:
         """Tell the client of its fault (RFC 6749 4.1.2.1)."""
         redirected = cast(Redirected, failure.value)
-        return _redirect(cast(Request, request), redirected.to.with_error(redirected.error))
+        return web.redirect(cast(Request, request), redirected.to.with_error(redirected.error))
 
     @app.handle_errors(Exception)
     def failed(self, request: IRequest, failure: Failure) -> bytes:
@@ -164,13 +173,13 @@ class AuthorizationSite:
         asked = cast(Request, request)
         match failure.value:
             case UntrustedRequest() as error:
-                return _error(asked, 400, "This request cannot be answered", str(error))
+                return web.error_page(asked, 400, "This request cannot be answered", str(error))
             case StoreUnavailable():
-                return _error(asked, 503, "Not possible at this moment", "The server cannot reach its data.")
+                return web.error_page(asked, 503, "Not possible at this moment", "The server cannot reach its data.")
             case HTTPException() as error:
-                return _error(asked, error.code or 500, error.name, "There is nothing to be had in this way.")
+                return web.error_page(asked, error.code or 500, error.name, "There is nothing to be had in this way.")
         self.log.failure("A request to {path} failed", failure, path=asked.path)
-        return _error(asked, 500, "This server has failed", "Its log says how.")
+        return web.error_page(asked, 500, "This server has failed", "Its log says how.")
 
     def _form(  # noqa: PLR0917  a request, what it asks, and then only what went wrong
         self,
@@ -182,67 +191,14 @@ class AuthorizationSite:
         username: str | None = None,
     ) -> bytes:
         """Show the form: step 3a of figure 5.X.2.3.2-1."""
-        tie = _cookie(request, FORM_COOKIE)
-        if tie is None:
-            tie = secret(self._endpoint.ids)
-            _set_cookie(request, FORM_COOKIE, tie)
         page = rendering.page(
             "login",
             application=asked.client.name or asked.client.client_id,
             fault=fault,
             invalid=fault == REFUSED,
             request=urlencode(carried.values),
-            csrf=self._tie(tie),
-            username=asked.login_hint if username is None else username,
+            csrf=self._ties.tie(request),
+            username=(asked.user_id or asked.login_hint) if username is None else username,
             fields=asked.method.fields,
         )
-        return _page(request, status, page, asked.to.uri)
-
-    def _tie(self, cookie: str) -> str:
-        return hmac.digest(self._key, cookie.encode(), "sha256").hex()
-
-    def _tied(self, request: Request, csrf: str) -> bool:
-        cookie = _cookie(request, FORM_COOKIE)
-        # as bytes: of text it compares only ASCII, and anything may be sent
-        return cookie is not None and hmac.compare_digest(self._tie(cookie).encode(), csrf.encode(errors="replace"))
-
-
-def _parameters(request: Request) -> Parameters:
-    return _read(form_of(request) if request.method == b"POST" else query_of(request))
-
-
-def _read(text: bytes | None) -> Parameters:
-    try:
-        return read_parameters(text or b"")
-    except ValueError:
-        raise UntrustedRequest("The request is not written as it must be.") from None
-
-
-def _cookie(request: Request, name: str) -> str | None:
-    value = request.getCookie(name.encode())
-    return value.decode("latin-1") if value else None
-
-
-def _set_cookie(request: Request, name: str, value: str) -> None:
-    request.addCookie(name, value, path="/", secure=True, httpOnly=True, sameSite="Lax")
-
-
-def _redirect(request: Request, location: str) -> bytes:
-    return _answer(request, 302, {**rendering.headers(), "Location": location}, b"")
-
-
-def _page(request: Request, status: int, page: str, redirect_uri: str | None = None) -> bytes:
-    return _answer(request, status, rendering.headers(redirect_uri), page.encode())
-
-
-def _error(request: Request, status: int, heading: str, sentence: str) -> bytes:
-    advice = "Please go back to the application and try again; if that does not help, tell its provider."
-    return _page(request, status, rendering.page("error", heading=heading, sentence=sentence, advice=advice))
-
-
-def _answer(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    request.setResponseCode(status)
-    for name, value in headers.items():
-        request.setHeader(name, value)
-    request.setHeader("Content-Length", str(len(body)))
-    return body
+        return web.page(request, status, page, asked.to.uri)

@@ -6,7 +6,7 @@ Values in, a value out; who the client is has been looked up before.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from attrs import frozen
@@ -75,13 +75,15 @@ class Asked:
     method: Method
     """How the person is to log in."""
     login_hint: str
+    user_id: str | None = None
+    """Who it must be that logs in, or has (id_token_hint); None for anybody."""
 
     def answered_by(self, session: Session | None, methods: Iterable[Method], now: float) -> bool:
         """Tell whether a log-in from before is enough, so that nobody need be asked again.
 
         Consent is the service provider's to give, not the user's: being asked for it is being asked to log in.
         """
-        if session is None or self.prompt - {"none"}:
+        if session is None or self.prompt - {"none"} or self.user_id not in {None, session.user_id}:
             return False
         if self.max_age is not None and now - session.auth_time > self.max_age:
             return False
@@ -96,6 +98,8 @@ class Asked:
         """Give the user back if tokens can be made for it; Redirected otherwise."""
         if user is None or not user.enabled:
             raise self._refused(Code.ACCESS_DENIED, "the account is not active")
+        if self.user_id not in {None, user.user_id}:
+            raise self._refused(Code.LOGIN_REQUIRED, "somebody else has logged in than id_token_hint names")
         if not user.val_service_ids:
             raise self._refused(Code.ACCESS_DENIED, "no VAL service is assigned to the user")
         return user
@@ -104,10 +108,18 @@ class Asked:
         return Redirected(self.to, OAuthError(code, description))
 
 
-def read(
-    parameters: Parameters, client: Client | None, issuer: str, scopes: Iterable[str], methods: Iterable[Method]
+def read(  # noqa: PLR0917  what was asked, then what is known
+    parameters: Parameters,
+    client: Client | None,
+    issuer: str,
+    scopes: Iterable[str],
+    methods: Iterable[Method],
+    hint: Mapping[str, object] | None = None,
 ) -> Asked:
-    """Check a request of this client's. UntrustedRequest or Redirected with the first fault."""
+    """Check a request of this client's. UntrustedRequest or Redirected with the first fault.
+
+    `hint` is what its ID token says (id_token_hint); None if that is none of ours.
+    """
     to = _return_address(parameters, client, issuer)
     assert client is not None
     try:
@@ -123,6 +135,7 @@ def read(
             max_age=_max_age(parameters),
             method=chosen(methods, parameters.get("acr_values")),
             login_hint=parameters.get("login_hint") or "",
+            user_id=_hinted(parameters, client, hint),
         )
     except OAuthError as error:
         raise Redirected(to, error) from error
@@ -218,6 +231,14 @@ def _prompt(parameters: Parameters) -> frozenset[str]:
     if "none" in prompt and len(prompt) > 1:
         raise OAuthError(Code.INVALID_REQUEST, "prompt has none together with another value")
     return prompt
+
+
+def _hinted(parameters: Parameters, client: Client, hint: Mapping[str, object] | None) -> str | None:
+    if parameters.get("id_token_hint") is None:
+        return None
+    if hint is None or hint["aud"] != client.client_id:
+        raise OAuthError(Code.INVALID_REQUEST, "id_token_hint is no ID token that this client got here")
+    return str(hint["sub"])
 
 
 def _max_age(parameters: Parameters) -> float | None:

@@ -90,6 +90,8 @@ class ClientEntry(Settings):
     """What people are shown at the log-in."""
     redirect_uris: tuple[str, ...] = ()
     """Where codes may be sent, to the letter; of a loopback address any port (RFC 8252 7.3)."""
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    """Where browsers may go after signing out, to the letter."""
     auth_method: Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] = "none"
     """How it proves itself; `none` is for apps, which cannot keep a secret."""
     secret_file: Path | None = None
@@ -168,7 +170,7 @@ def _secret(entry: ClientEntry) -> str | None:
 
 
 def _sound(client: Client) -> Client:
-    for uri in client.redirect_uris:
+    for uri in (*client.redirect_uris, *client.post_logout_redirect_uris):
         _refuse_redirect(uri)
     match client.auth_method:
         case "client_secret_basic" | "client_secret_post" if client.secret_hash is None:

@@ -30,16 +30,18 @@ class Kept:
 
 
 class KeyRing:
-    """The keys in a folder. CannotStart where they cannot be read or made."""
+    """The keys in a folder; one is made for each algorithm that has none. CannotStart where they cannot be had."""
 
     def __init__(self, folder: Path, algorithms: Iterable[str], overlap: float, now: float) -> None:
         self._folder = folder
         self._overlap = overlap
         self._kept: tuple[Kept, ...] = ()
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            wanted = dict.fromkeys(algorithms)
+            if wanted:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.look()
-            for algorithm in dict.fromkeys(algorithms):
+            for algorithm in wanted:
                 if not self._of(algorithm):
                     self.rotate(algorithm, now)
         except (OSError, KeyUnusable) as error:

@@ -9,6 +9,7 @@ from seal.idms.settings import IdmsSettings
 from seal.idms.token import GRANTS
 
 AUTHORIZE = "/authorize"
+LOGOUT = "/logout"
 TOKEN = "/token"  # noqa: S105  a path, no secret
 JWKS = "/jwks"
 USERINFO = "/userinfo"
@@ -29,6 +30,7 @@ def discovery(
         "authorization_endpoint": authorization_url + AUTHORIZE,
         "token_endpoint": token_url + TOKEN,
         "userinfo_endpoint": token_url + USERINFO,
+        "end_session_endpoint": authorization_url + LOGOUT,
         "jwks_uri": token_url + JWKS,
         "revocation_endpoint": token_url + REVOKE,
         "introspection_endpoint": token_url + INTROSPECT,

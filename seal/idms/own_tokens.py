@@ -1,4 +1,4 @@
-"""Access tokens of our own, read back: for userinfo, introspection and revocation.
+"""Tokens of our own, read back: access tokens for userinfo, introspection and revocation, ID tokens as hints.
 
 Whether they were revoked is asked of the store; a resource server that only verifies does not know that.
 """
@@ -21,7 +21,7 @@ Claims = Mapping[str, Any]
 
 @frozen
 class OwnTokens:
-    """Knows which access tokens are ours and hold."""
+    """Knows which tokens are ours and hold."""
 
     issuer: str
     keys: KeyRing
@@ -30,12 +30,11 @@ class OwnTokens:
 
     def signed(self, token: str) -> Claims | None:
         """Give the claims of an access token that we made, whatever has become of it since; None for anything else."""
-        try:
-            read = jwt.decode(token, _keys(self.keys.jwks()), algorithms=list(self.algorithms))
-        except (JoseError, ValueError):
-            return None
-        ours = read.header.get("typ") == "at+jwt" and read.claims.get("iss") == self.issuer
-        return read.claims if ours else None
+        return self._read(token, "at+jwt")
+
+    def id_token(self, token: str) -> Claims | None:
+        """Give the claims of an ID token that we made, even if its time is over: it says who somebody was."""
+        return self._read(token, "JWT")
 
     async def alive(self, token: str, now: float) -> Claims | None:
         """Give the claims of an access token of ours that holds now."""
@@ -43,6 +42,14 @@ class OwnTokens:
         if claims is None or claims["exp"] <= now or await self.store.revoked(claims["jti"], now):
             return None
         return claims
+
+    def _read(self, token: str, kind: str) -> Claims | None:
+        try:
+            read = jwt.decode(token, _keys(self.keys.jwks()), algorithms=list(self.algorithms))
+        except (JoseError, ValueError):
+            return None
+        ours = read.header.get("typ") == kind and read.claims.get("iss") == self.issuer
+        return read.claims if ours else None
 
 
 @lru_cache(4)

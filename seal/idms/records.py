@@ -49,6 +49,8 @@ class Client:
     access_lifetime: float = 300.0
     refresh_lifetime: float = 2_592_000.0
     id_lifetime: float = 300.0
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    """Where browsers may go after signing out."""
 
 
 @frozen

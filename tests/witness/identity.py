@@ -37,6 +37,7 @@ clients:
   - client_id: foreign
     name: Dispatch desk
     redirect_uris: ["RETURN"]
+    post_logout_redirect_uris: ["SIGNED_OUT"]
     auth_method: client_secret_basic
     secret_file: FOLDER/secret
     scopes: [openid, "3gpp:seal:val_service"]
@@ -60,7 +61,7 @@ class Idms:
 def idms(folder: Path) -> Iterator[Idms]:
     """Run `val idms` until the test is over."""
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    known = {"FOLDER": str(folder), "RETURN": RETURN, "HASH": hashed}
+    known = {"FOLDER": str(folder), "RETURN": RETURN, "SIGNED_OUT": SIGNED_OUT, "HASH": hashed}
     for name, text in (("idms.yaml", CONFIG), ("people.yaml", PEOPLE), ("secret", SECRET), ("totp", TOTP)):
         for word, value in known.items():
             text = text.replace(word, value)  # noqa: PLW2901  filled in, word by word

@@ -239,6 +239,24 @@ def test_nothing_needs_a_mouse(desk: Desk) -> None:
     arrived(page, desk)
 
 
+@pytest.mark.parametrize("screen", ["wide", "narrow-dark"])
+def test_people_sign_out(desk: Desk, screen: str) -> None:
+    """They are asked first; then there is a form again."""
+    page = desk.ask(desk.page(**SCREENS[screen]))
+    sign_in(page, "alice", PASSWORD)
+    arrived(page, desk)
+    page.goto(f"{desk.server.authorization}/logout")
+    expect(page.get_by_text("You are signed in as alice.")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+    desk.picture(page, f"{screen}-sign-out")
+    assert (overflows(page), complaints(page)) == (False, [])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Signed out")).to_be_visible()
+    desk.picture(page, f"{screen}-signed-out")
+    assert (overflows(page), complaints(page)) == (False, [])
+    expect(button(desk.ask(page))).to_be_visible()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_an_application_that_nobody_knows_is_told_so_to_the_person(desk: Desk, screen: str) -> None:
     """A page to read, and nowhere to go."""

@@ -13,7 +13,7 @@ from idpyoidc.client.exception import OidcServiceError
 from idpyoidc.client.oauth2.stand_alone_client import StandAloneClient
 from idpyoidc.client.rp_handler import RPHandler
 
-from tests.witness.identity import PASSWORD, RETURN, SECRET, Idms, Person, idms
+from tests.witness.identity import PASSWORD, RETURN, SECRET, SIGNED_OUT, Idms, Person, idms
 
 SERVICES = {
     name: {"class": f"idpyoidc.client.{path}"}
@@ -26,6 +26,7 @@ SERVICES = {
         "userinfo": "oidc.userinfo.UserInfo",
         "token_revocation": "oauth2.token_revocation.TokenRevocation",
         "introspection": "oauth2.introspection.Introspection",
+        "end_session": "oidc.end_session.EndSession",
     }.items()
 }
 PKCE = {
@@ -51,6 +52,7 @@ def party(server: Idms) -> Any:
         "client_id": "foreign",
         "client_secret": SECRET,
         "redirect_uris": [RETURN],
+        "post_logout_redirect_uris": [SIGNED_OUT],
         "response_types": ["code"],
         "client_authn_methods": [BASIC, "bearer_header"],
         "add_ons": {"pkce": PKCE},
@@ -142,3 +144,16 @@ def test_it_revokes_what_it_no_longer_needs(server: Idms, party: StandAloneClien
     assert not is_active(party, done["token"])
     with pytest.raises(OidcServiceError, match="invalid_token"):
         party.get_user_info(done["state"])
+
+
+def test_it_signs_somebody_out(server: Idms, party: StandAloneClient) -> None:
+    """With the ID token as a hint, back to where it wants, with its state; then there is a form again."""
+    person = Person(server)
+    done = party.finalize(person.sign_in(begin(party), "alice", PASSWORD))
+    again = begin(party, prompt="none", id_token_hint=kept(party, done["state"])["id_token"])
+    assert "code" in person.ask(again).leads
+    leaving = party.logout(done["state"])["url"]
+    location = person.ask(leaving).location
+    assert location is not None
+    assert location.startswith(f"{SIGNED_OUT}?state=")
+    assert person.ask(begin(party, prompt="none")).leads["error"] == "login_required"

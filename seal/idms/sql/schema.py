@@ -90,6 +90,7 @@ CLIENTS = Table(
     Column("access_lifetime", Double, nullable=False),
     Column("refresh_lifetime", Double, nullable=False),
     Column("id_lifetime", Double, nullable=False),
+    Column("post_logout_redirect_uris", Names, nullable=False, server_default="[]"),
 )
 USERS = Table(
     "users",

@@ -61,11 +61,11 @@ class Sites:
         ids = SeededIds(1)
         methods = offered(_compared, self.store)
         log_ins = LogIns(self.store, self.settings.login, self._tell)
-        endpoint = AuthorizationEndpoint(self.settings, ISSUER, self.store, methods, log_ins, ids, self._tell)
         keys = KeyRing(folder, ("ES256", "RS256"), 100.0, NOW)
-        authentication = ClientAuthentication(self.store, (ISSUER,))
         tokens = OwnTokens(ISSUER, keys, self.store)
-        issuer = Issuer(ISSUER, keys, self.settings.tokens, ids)
+        endpoint = AuthorizationEndpoint(self.settings, ISSUER, self.store, methods, log_ins, tokens, ids, self._tell)
+        authentication = ClientAuthentication(self.store, (ISSUER,))
+        self.issuer = issuer = Issuer(ISSUER, keys, self.settings.tokens, ids)
         services = Services(
             TokenEndpoint(authentication, Desk(self.store, issuer, methods, self._tell)),
             UserInfo(tokens, self.store, self.settings.tokens),

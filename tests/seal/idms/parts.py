@@ -40,7 +40,14 @@ TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 """The verifier of RFC 7636 appendix B."""
 RETURN = "http://127.0.0.1/callback"
-APP = Client("app", "Dispatch on the phone", (RETURN, "com.example.app:/return"), scopes=SCOPES)
+SIGNED_OUT = "https://app.example/bye?from=val"
+APP = Client(
+    "app",
+    "Dispatch on the phone",
+    (RETURN, "com.example.app:/return"),
+    scopes=SCOPES,
+    post_logout_redirect_uris=(SIGNED_OUT,),
+)
 SERVER = Client("server", "A server", ("https://rp.example/cb",), "client_secret_basic", digest(SECRET), scopes=SCOPES)
 ALICE = User("alice", "sip:alice@home.example", HASH, TOTP, val_service_ids=("dispatch", "telemetry"))
 BOB = User("bob", "sip:bob@home.example", HASH, val_service_ids=("dispatch",))
@@ -115,7 +122,10 @@ class Browser:
         }
         for set_cookie in response.headers.getRawHeaders("set-cookie", []):
             name, _, value = set_cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
+            if "max-age=0" in set_cookie.lower():
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
         json = await response.json() if heads.get("content-type") == "application/json" else None
         return Answer(response.code, heads, body, json)
 

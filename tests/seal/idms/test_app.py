@@ -65,6 +65,9 @@ async def test_the_two_addresses_may_be_two_processes(tmp_path: Path) -> None:
     browser.running = authorization
     code = await browser.code()
     browser.running = token.running
-    assert (await browser.exchange(code)).status == 200
+    tokens = await browser.exchange(code)
+    assert tokens.status == 200
+    browser.running = authorization
+    assert (await browser.ask(prompt="none", id_token_hint=tokens.json["id_token"])).redirected["code"]
     await authorization.stop()
     await token.running.stop()

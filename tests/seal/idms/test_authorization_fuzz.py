@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.seal.idms.in_memory import Sites
-from tests.seal.idms.parts import APP, asking
+from tests.seal.idms.parts import APP, SIGNED_OUT, asking
 
 NAMES = [*asking(), "prompt", "max_age", "response_mode", "login_hint", "request", "ui_locales", "id_token_hint"]
 VALUES = st.one_of(
@@ -25,6 +25,16 @@ TWICE = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4).map(
     lambda pairs: urlencode([*asking().items(), *pairs])
 )
 ANYTHING = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=80)
+LEAVING = st.one_of(
+    ANYTHING,
+    st.lists(
+        st.tuples(
+            st.sampled_from(["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "x"]),
+            st.one_of(VALUES, st.just(SIGNED_OUT)),
+        ),
+        max_size=6,
+    ).map(urlencode),
+)
 COOKIES = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40)
 
 
@@ -59,6 +69,25 @@ def check(sites: Sites, method: str, path: str, text: str, cookie: str) -> None:
 def test_any_request_is_answered_and_leads_nowhere_else(sites: Sites, method: str, text: str, cookie: str) -> None:
     """A form, a page, or a redirect with an error to an address that is registered."""
     check(sites, method, "/authorize", text, cookie)
+
+
+@given(st.sampled_from(["GET", "POST"]), LEAVING, COOKIES, st.booleans())
+def test_any_sign_out_is_answered_and_leads_nowhere_else(
+    sites: Sites, method: str, text: str, cookie: str, carried: bool
+) -> None:
+    """A page, or a redirect to an address that is registered for it."""
+    heads = {"Cookie": f"__Host-val-session={cookie}; __Host-val-form={cookie}"}
+    if carried:
+        got = sites.post("authorization", "/logout/confirm", urlencode({"request": text, "csrf": "x"}).encode(), heads)
+    elif method == "GET":
+        got = sites.ask("authorization", "GET", f"/logout?{text}", heads)
+    else:
+        got = sites.post("authorization", "/logout", text.encode(), heads)
+    assert got.status in {200, 302, 303, 400, 403}
+    assert b"Traceback" not in got.body
+    for line in got.head.split(b"\r\n"):
+        if line.lower().startswith(b"location:"):
+            assert line.startswith((b"Location: ?", f"Location: {SIGNED_OUT}".encode()))
 
 
 @given(st.sampled_from(["GET", "POST"]), st.one_of(CHANGED, ANYTHING), st.tuples(VALUES, VALUES), COOKIES)

@@ -12,7 +12,7 @@ from seal.idms.parameters import Parameters
 from seal.idms.records import Session
 from seal.idms.settings import SCOPES
 from seal.idms.store_memory import MemoryStore
-from tests.seal.idms.parts import ALICE, APP, NOBODYS, RETURN, asking
+from tests.seal.idms.parts import ALICE, APP, BOB, NOBODYS, RETURN, asking
 
 ISSUER = "https://127.0.0.3:8443"
 
@@ -166,6 +166,29 @@ def test_when_a_log_in_from_before_is_enough(changes: dict[str, str | None], acr
     session = Session("h", "alice", acr, 1_000.0, 9_999.0)
     assert asked(**changes).answered_by(session, METHODS, 1_100.0) is enough
     assert not asked(**changes).answered_by(None, METHODS, 1_100.0)
+
+
+def hinted(claims: dict[str, object] | None) -> Asked:
+    """Read a request with an ID token that says this."""
+    return read(Parameters(asking(id_token_hint="e30.e30.e30")), APP, ISSUER, SCOPES, METHODS, claims)
+
+
+def test_the_user_of_the_hint_it_must_be() -> None:
+    """Who has logged in before, or does now (OpenID Connect Core 3.1.2.1, id_token_hint)."""
+    request = hinted({"sub": "alice", "aud": "app"})
+    session = Session("h", "alice", "3gpp:acr:password", 1_000.0, 9_999.0)
+    assert request.answered_by(session, METHODS, 1_000.0)
+    assert not request.answered_by(evolve(session, user_id="bob"), METHODS, 1_000.0)
+    assert request.entitled(ALICE) is ALICE
+    with pytest.raises(Redirected, match="login_required"):
+        request.entitled(BOB)
+
+
+@pytest.mark.parametrize("claims", [None, {"sub": "alice", "aud": "server"}])
+def test_a_hint_must_be_the_clients_own(claims: dict[str, object] | None) -> None:
+    """An ID token that we made, for it."""
+    with pytest.raises(Redirected, match="invalid_request: id_token_hint"):
+        hinted(claims)
 
 
 @pytest.mark.parametrize("user", [None, evolve(ALICE, enabled=False), NOBODYS])

@@ -150,3 +150,5 @@ def test_a_code_may_be_sent_nowhere_else(uri: str) -> None:
     """RFC 9700 2.1: no plain http, no fragment, no scheme that anybody may take."""
     with pytest.raises(ValueError, match="redirect address"):
         changed_client(ClientEntry(client_id="rp", redirect_uris=(uri,)), None)
+    with pytest.raises(ValueError, match="redirect address"):
+        changed_client(ClientEntry(client_id="rp", post_logout_redirect_uris=(uri,)), None)

@@ -29,6 +29,20 @@ def test_only_access_tokens_of_ours_are_read(tmp_path: Path) -> None:
     assert reader.signed("") is None
 
 
+def test_only_id_tokens_of_ours_are_hints(tmp_path: Path) -> None:
+    """Even when their time is over; no access tokens, and nobody else's."""
+    maker, reader = issuer(tmp_path / "a"), own(tmp_path / "a")
+    access, _ = maker.access_token(GRANTED, NOW)
+    hint = maker.id_token(GRANTED, (), access, NOW - 1_000_000)
+    claims = reader.id_token(hint)
+    assert claims is not None
+    assert (claims["sub"], claims["aud"]) == (GRANTED.user.user_id, GRANTED.client.client_id)
+    assert reader.id_token(access) is None
+    assert reader.id_token(issuer(tmp_path / "b").id_token(GRANTED, (), access, NOW)) is None
+    assert evolve(reader, keys=KeyRing(tmp_path / "none", (), 100.0, NOW)).id_token(hint) is None
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_token_holds_until_it_ends_or_is_revoked(tmp_path: Path) -> None:
     """By itself, or with its family."""
     maker, reader = issuer(tmp_path), own(tmp_path)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from seal.idms.web import form_of, query_of
+from seal.idms.errors import UntrustedRequest
+from seal.idms.web import FORM, form_of, parameters_in, parameters_of, query_of
 
 
 class Request:
@@ -13,6 +14,7 @@ class Request:
 
     def __init__(self, uri: bytes = b"/", kind: str | None = None, body: bytes | None = b"a=1") -> None:
         self.uri = uri
+        self.method = b"GET" if kind is None else b"POST"
         self.kind = kind
         self.content = None if body is None else BytesIO(body)
 
@@ -45,3 +47,12 @@ def test_everything_else_is_no_form() -> None:
     assert form() is None
     assert form(kind="application/json") is None
     assert form(kind="application/x-www-form-urlencoded", body=None) is None
+
+
+def test_parameters_come_in_the_query_or_in_the_form() -> None:
+    """By the method; what is no form says nothing, and what cannot be read is told."""
+    got, posted, other = Request(b"/?b=2"), Request(b"/?b=2", FORM), Request(b"/?b=2", "text/plain")
+    read: Any = parameters_of
+    assert [read(request).values for request in (got, posted, other)] == [{"b": "2"}, {"a": "1"}, {}]
+    with pytest.raises(UntrustedRequest):
+        parameters_in(b"a=%ff")
