@@ -42,13 +42,18 @@ def authorities(folder: Path) -> Path:
     return folder / "ca" / CERTIFICATE
 
 
+def certified(folder: Path) -> dict[str, Any]:
+    """Give who vouches for the parts of a lab."""
+    return {"authority": str(authorities(folder).parent)}
+
+
 def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
     """Tell the identity server where it listens, and where its keys, certificates and grants are."""
     algorithm = plan.issuer.algorithm
     own: dict[str, Any] = {
         "authorization": {"host": IDMS_HOSTS[0], "port": 0},
         "token": {"host": IDMS_HOSTS[1], "port": 0},
-        "tls": {"authority": str(authorities(folder).parent)},
+        "tls": certified(folder),
         "tokens": {
             "audience": plan.issuer.audience,
             "access_algorithm": algorithm,
@@ -75,6 +80,7 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
             "audience": plan.issuer.audience,
         },
         "listen": listening(plan, HOSTS[VALSERVER]),
+        "tls": certified(folder),
         "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
         "bindings": {"store": plan.valserver.store, "path": str(folder / "bindings.sqlite")},
         "admin": {"host": ADMIN, "port": 0},
@@ -83,10 +89,11 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
     return told
 
 
-def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
+def core_brief(plan: LabPlan, valserver: Hop, folder: Path) -> dict[str, Any]:
     """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
     own: dict[str, Any] = {
         "domain": plan.domain,
+        "tls": certified(folder),
         "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
         **{part: {"listen": listening(plan, HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
     }
@@ -95,7 +102,8 @@ def core_brief(plan: LabPlan, valserver: Hop) -> dict[str, Any]:
 
 
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
-    server = f"sip:{valserver.host}:{valserver.port}"
+    transport = "" if valserver.transport == "udp" else f";transport={valserver.transport}"
+    server = f"sip:{valserver.host}:{valserver.port}{transport}"
     card = {"impi": ue.impi, **ue.keys}
     if ue.user_data is not None:
         return card | {"user_data": ue.user_data.replace("${valserver}", server)}
@@ -105,7 +113,7 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     return card | {"impus": list(ue.impus), "filter_criteria": [register, publish]}
 
 
-def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
+def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
     ue = plan.ues[name]
     return UeSettings.model_validate(
@@ -115,6 +123,7 @@ def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop) -> UeSettings:
             "usim": {**ue.keys, **ue.card.own},
             "core": str(pcscf),
             "listen": f"{pcscf.transport}:{host}:0",
+            "tls": certified(folder),
             "client": f"{name}-phone",
             "carrier": ue.carrier,
             "publish": {"to": ue.publish_to} if ue.publish_to else {},
@@ -129,7 +138,7 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
     for part, model, brief in (
         ("valserver", ServerSettings, valserver_brief(plan, "https://issuer", Path())),
         ("idms", IdmsSettings, idms_brief(plan, Path())),
-        ("core", CoreSettings, core_brief(plan, sip)),
+        ("core", CoreSettings, core_brief(plan, sip, Path())),
     ):
         place = (*at, part, "settings")
         try:

@@ -143,8 +143,9 @@ class LabPlan(Settings):
     """Home domain of core and subscribers."""
     issuer: IssuerPlan = IssuerPlan()
     """Who signs the tokens."""
-    transports: tuple[Literal["udp", "tcp"], ...] = Field(("udp", "tcp"), min_length=1)
-    """What core, VAL server and phones listen on. With both, what is larger than 1300 bytes goes over TCP."""
+    transports: tuple[Literal["udp", "tcp", "tls"], ...] = Field(("udp", "tcp"), min_length=1)
+    """What core, VAL server and phones listen on; they speak to each other over the first. Where that is udp and there
+    is tcp, what is larger than 1300 bytes goes over TCP (RFC 3261 18.1.1)."""
     core: CorePlan = CorePlan()
     """The SIP core: P-, I-, S-CSCF and HSS."""
     valserver: ValServerPlan = ValServerPlan()

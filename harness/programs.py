@@ -29,6 +29,7 @@ from sipcore_stub.app import CoreRunning
 from sipcore_stub.settings import CoreSettings
 from ue_sim.app import RunningUe
 from valkit.ids import Ids
+from valkit.net.certificates import UnusableCertificates
 from valkit.net.clock import ShiftableClock
 from valkit.net.service import Running
 from valkit.sip.hop import Hop
@@ -101,7 +102,7 @@ class BuiltIn(Generic[R]):
         """Start it, with the address that it has got."""
         try:
             self.running = await self._start()
-        except (CannotStart, SealCannotStart, CannotListenError) as error:
+        except (CannotStart, SealCannotStart, UnusableCertificates, CannotListenError) as error:
             raise EnvironmentFault(f"The lab cannot start: {error}") from error
 
     async def stop(self) -> None:
@@ -161,7 +162,7 @@ class BuiltInCore(BuiltIn[CoreRunning]):
 
     def leads_to(self, valserver: Hop) -> None:
         """Make the brief."""
-        self._brief = core_brief(self._plan, valserver)
+        self._brief = core_brief(self._plan, valserver, self._around.folder)
 
     def flag(self, impi: str) -> str:
         """Ask the HSS."""
@@ -252,7 +253,7 @@ async def start_ue(name: str, plan: LabPlan, host: str, pcscf: Hop, around: Surr
     def observe(note: Note) -> None:
         around.wire.note(evolve(note, who=name))
 
-    settings = ue_settings(name, plan, host, pcscf)
+    settings = ue_settings(name, plan, host, pcscf, around.folder)
     return await ue_sim.app.start(around.reactor, around.clock, settings, around.ids, observe, around.wire)
 
 

@@ -19,6 +19,8 @@ from sipcore_stub.settings import CoreSettings, ElementSettings
 from valkit.ids import Ids
 from valkit.net.service import Running
 from valkit.net.sip import Handler, SipEndpoint, Tap
+from valkit.net.tls import Tls
+from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer, unobserved
 
 
@@ -41,7 +43,9 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     tap: Tap | None = None,
 ) -> CoreRunning:
     """Start P-, I- and S-CSCF and the HSS behind them; raises what listening raises, and then nothing listens."""
-    core = _Core(settings, clock, ids, observe, lambda handler: SipEndpoint(reactor, clock, ids, handler, tap=tap))
+    core = _Core(
+        settings, clock, ids, observe, lambda handler, tls: SipEndpoint(reactor, clock, ids, handler, tls=tls, tap=tap)
+    )
     try:
         return await core.start()
     except BaseException:
@@ -58,19 +62,20 @@ class _Core:
         clock: IReactorTime,
         ids: Ids,
         observe: Observer,
-        new_endpoint: Callable[[Handler], SipEndpoint],
+        new_endpoint: Callable[[Handler, Tls | None], SipEndpoint],
     ) -> None:
         self._settings, self._clock, self._ids = settings, clock, ids
         self._tell = _telling(clock, observe)
         self._new_endpoint = new_endpoint
+        criteria = settings.filter_criteria
+        self._subscribers = [one for each in settings.subscribers for one in each.sets(criteria)]
         self._endpoints: list[SipEndpoint] = []
         self._closers: list[Callable[[], None]] = []
 
     async def start(self) -> CoreRunning:
         """Open the elements from the inside out, each knowing the next."""
         settings = self._settings
-        criteria = settings.filter_criteria
-        hss = Hss([one for each in settings.subscribers for one in each.sets(criteria)], self._ids, self._tell)
+        hss = Hss(self._subscribers, self._ids, self._tell)
         endpoint, element = await self._open("scscf", settings.scscf)
         registrations = self._registrations(endpoint, hss)
         rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
@@ -92,9 +97,19 @@ class _Core:
         for endpoint in self._endpoints:
             await endpoint.close()
 
+    @property
+    def _secure(self) -> bool:
+        """Say whether anyone is spoken to over TLS, by an element that perhaps does not listen for it."""
+        settings = self._settings
+        elements = (settings.pcscf, settings.icscf, settings.scscf)
+        criteria = (each for subscriber in self._subscribers for each in subscriber.criteria)
+        return any(hop.transport == "tls" for element in elements for hop in element.listen) or any(
+            SipUri.parse(criterion.server_name).hop().transport == "tls" for criterion in criteria
+        )
+
     async def _open(self, name: str, settings: ElementSettings) -> tuple[SipEndpoint, Element]:
         element = Element(name)
-        endpoint = self._new_endpoint(element.handle)
+        endpoint = self._new_endpoint(element.handle, self._settings.tls.element(settings.listen, always=self._secure))
         self._endpoints.append(endpoint)
         await endpoint.listen(settings.listen)
         return endpoint, element

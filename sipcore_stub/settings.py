@@ -21,6 +21,7 @@ from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
+from valkit.net.certificates import TlsSettings
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
@@ -216,6 +217,8 @@ class CoreSettings(Settings):
     """Where the P-CSCF sends registrations."""
     scscf: ElementSettings = Field(default_factory=lambda: _listening("127.0.0.23"))
     """The registrar, and what application servers hear from."""
+    tls: TlsSettings = TlsSettings()
+    """Certificates, for `listen` with tls and application servers with `;transport=tls`."""
     expiry: ExpirySettings = ExpirySettings()
     """How long registrations are."""
     challenges: tuple[ChallengeAlgorithm, ...] = Field((Algorithm.AKAV1_MD5,), min_length=1)

@@ -17,7 +17,7 @@ from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import NameAddr
-from valkit.sip.hop import Hop
+from valkit.sip.hop import PORTS, Hop
 from valkit.trace import Observer, unobserved
 
 
@@ -43,8 +43,10 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     With `usim` another card than that of the settings is put in. Raises NoCore, or what listening raises.
     """
     core = _core(settings)
-    endpoint = SipEndpoint(reactor, clock, ids, answer, timers=settings.timing.timers, tap=tap)
-    (address, *_) = await endpoint.listen(sockets(settings, core))
+    own = sockets(settings, core)
+    tls = settings.tls.element(own, always=core.transport == "tls")
+    endpoint = SipEndpoint(reactor, clock, ids, answer, timers=settings.timing.timers, tls=tls, tap=tap)
+    (address, *_) = await endpoint.listen(own) or (Hop(core.transport, facing("", core.host), PORTS[core.transport]),)
     engine = NativeEngine(
         impi=settings.impi,
         domain=settings.home,
@@ -64,8 +66,6 @@ async def start(  # noqa: PLR0917 - what every program's start is given
 def _core(settings: UeSettings) -> Hop:
     if settings.core is None:
         raise NoCore("nobody said where the core is (expected core: udp:192.0.2.1:5060, or the like)")
-    if settings.core.transport == "tls":
-        raise NoCore(f"the phone does not speak TLS yet: {settings.core} (expected udp or tcp)")
     return settings.core
 
 
@@ -85,6 +85,11 @@ def contact(settings: UeSettings, address: Hop) -> NameAddr:
 
 
 def sockets(settings: UeSettings, core: Hop) -> list[Hop]:
-    """Say where to listen: as told, or at the address that faces the core; with UDP there is TCP (RFC 3261 18.2.1)."""
+    """Say where to listen: as told, or at the address that faces the core; with UDP there is TCP (RFC 3261 18.2.1).
+
+    Over TLS a phone without a certificate listens nowhere: what comes for it comes over its own connection.
+    """
+    if core.transport == "tls" and not settings.tls.shows:
+        return []
     hop = settings.listen or Hop(core.transport, facing("", core.host), 0)
     return [hop, hop._replace(transport="tcp")] if hop.transport == "udp" else [hop]

@@ -10,6 +10,7 @@ from pydantic import Field, PlainValidator, field_validator, model_validator
 from ue_sim.identity.settings import IdentitySettings
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
+from valkit.net.certificates import TlsSettings
 from valkit.settings import Settings, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS, Timers
@@ -97,6 +98,8 @@ class UeSettings(Settings):
     without IPsec or TLS keeps to itself."""
     publish: PublishSettings = PublishSettings()
     """How the phone publishes."""
+    tls: TlsSettings = TlsSettings()
+    """Certificates, for a core over TLS."""
     timing: Timing = Timing.LAN
     """Transaction timers: `lan`, or `radio` with those of an access network."""
     identity: IdentitySettings | None = None

@@ -10,9 +10,11 @@ from twisted.internet.interfaces import IReactorTime
 from valkit.ids import Ids
 from valkit.net import web
 from valkit.net.addresses import unheard
+from valkit.net.certificates import UnusableCertificates
 from valkit.net.https import Agents
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
+from valkit.net.tls import Tls
 from valkit.sip import Hop
 from valkit.trace import Observer
 from valserver.admin import Admin
@@ -65,7 +67,7 @@ async def start(
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
     handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
-    endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tap=tap)
+    endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
     admin = Admin(ledger, events, issuers, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
@@ -97,6 +99,13 @@ def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
 def rules(bindings: BindingSettings) -> Rules:
     """Give the rules as they are set."""
     return Rules(bindings.outlive_token, bindings.clients_move, bindings.most_clients, bindings.most_services)
+
+
+def _tls(settings: ServerSettings) -> Tls | None:
+    try:
+        return settings.tls.element(settings.listen)
+    except UnusableCertificates as error:
+        raise CannotStart(str(error)) from error
 
 
 def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> BindingStore:

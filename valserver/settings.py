@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from valkit.net.certificates import TlsSettings
 from valkit.net.web import is_loopback
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
@@ -160,6 +161,8 @@ class ServerSettings(Settings):
         Hop("tcp", "127.0.0.1", 5_070),
     )
     """Where SIP is received: transport, host and port."""
+    tls: TlsSettings = TlsSettings()
+    """Certificates, for `listen` with tls."""
     trusted_peers: tuple[Annotated[Network, written_as(ip_network, "192.0.2.0/24")], ...] = (
         IPv4Network("127.0.0.0/8"),
         IPv6Network("::1/128"),

@@ -29,7 +29,7 @@ from seal.idms.own_tokens import OwnTokens
 from seal.idms.provisioning import Provisioner, read_provisions
 from seal.idms.requesters import requesters_of
 from seal.idms.revocation import Revocation
-from seal.idms.settings import IdmsSettings, SiteSettings, TlsSettings
+from seal.idms.settings import IdmsSettings, SiteSettings
 from seal.idms.store import Store
 from seal.idms.store_memory import MemoryStore
 from seal.idms.store_sql import open_store
@@ -39,7 +39,7 @@ from seal.idms.userinfo import UserInfo
 from valkit.ids import Ids
 from valkit.net import web
 from valkit.net.addresses import unheard
-from valkit.net.ca import authority_in
+from valkit.net.certificates import UnusableCertificates
 from valkit.net.service import Running
 from valkit.net.tls import Tls
 from valkit.settings import SettingsError
@@ -174,9 +174,9 @@ class _Parts:
     def _tls(self, site: SiteSettings | None = None) -> Tls:
         tls = self.settings.tls
         try:
-            return _own(tls) if tls.certificate else _by_lab_authority(tls, site)
-        except (OSError, ValueError) as error:
-            raise CannotStart(f"The certificates (tls) cannot be used: {error}") from error
+            return tls.client() if site is None else tls.server(*_names(site))
+        except UnusableCertificates as error:
+            raise CannotStart(str(error)) from error
 
     def _keys(self) -> KeyRing:
         """Give the keys; who serves no tokens only reads them, and makes none."""
@@ -251,16 +251,7 @@ class _Door(Resource):
         return self._behind.render(request)
 
 
-def _own(tls: TlsSettings) -> Tls:
-    assert tls.certificate is not None
-    assert tls.key is not None
-    certificate = tls.certificate.read_bytes()
-    return Tls(certificate, certificate, tls.key.read_bytes())
-
-
-def _by_lab_authority(tls: TlsSettings, site: SiteSettings | None) -> Tls:
-    authority = authority_in(tls.authority)
-    if site is None:
-        return authority.trusting()
+def _names(site: SiteSettings) -> list[str]:
+    """Give what clients may call a site: its address, and the name in its URL."""
     name = urlsplit(site.url or "").hostname
-    return authority.server(site.host, *([name] if name and name != site.host else []))
+    return [site.host, *([name] if name and name != site.host else [])]

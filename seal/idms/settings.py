@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from seal.idms.requesters import AdminSettings
 from seal.idms.store import REMEMBERED
+from valkit.net.certificates import TlsSettings
 from valkit.settings import Duration, Settings, YesNo
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -43,23 +44,6 @@ class TokenSite(SiteSettings):
     """The token endpoint, and what else clients and servers ask: keys, discovery, userinfo, revocation."""
 
     host: str = "127.0.0.3"
-
-
-class TlsSettings(Settings):
-    """What the two addresses show. Without a certificate, the lab authority makes one for them."""
-
-    authority: Path = Path("val-ca")
-    """Folder of the lab authority; made on first use. Clients trust the `authority.pem` in it."""
-    certificate: Path | None = None
-    """PEM file with a certificate of one's own, the chain behind it following."""
-    key: Path | None = None
-    """PEM file with its private key."""
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("tls.certificate and tls.key belong together: give both or none")
-        return self
 
 
 class TokenSettings(Settings):

@@ -53,7 +53,7 @@ def test_the_lab_may_add_settings(plan: LabPlan) -> None:
 
 def test_the_core_knows_who_is_subscribed(plan: LabPlan) -> None:
     """REGISTER and PUBLISH of each lead to the VAL server; a stranger is not among them."""
-    core = CoreSettings.model_validate(core_brief(plan, VALSERVER))
+    core = CoreSettings.model_validate(core_brief(plan, VALSERVER, Path("f")))
     known = {each.impi: each for each in core.subscribers}
     assert "stranger@home.example" not in known
     criteria = known["carol@home.example"].filter_criteria or ()
@@ -64,13 +64,13 @@ def test_the_core_knows_who_is_subscribed(plan: LabPlan) -> None:
 
 def test_a_lab_may_have_no_tcp(plan: LabPlan) -> None:
     """Then nobody listens on it."""
-    brief = core_brief(plan.model_copy(update={"transports": ("udp",)}), VALSERVER)
+    brief = core_brief(plan.model_copy(update={"transports": ("udp",)}), VALSERVER, Path("f"))
     assert brief["pcscf"]["listen"] == ["udp:127.0.0.21:0"]
 
 
 def test_a_card_may_differ_from_what_the_hss_knows(plan: LabPlan) -> None:
     """Dave's card has another K, so that he finds the network's AUTN wrong."""
-    dave = ue_settings("dave", plan, "127.0.0.14", Hop("udp", "127.0.0.21", 5060))
+    dave = ue_settings("dave", plan, "127.0.0.14", Hop("udp", "127.0.0.21", 5060), Path("f"))
     assert dave.usim.k == bytes(16)
     assert dave.impu == "sip:dave@home.example"
 
@@ -84,7 +84,8 @@ def test_a_subscription_may_be_what_an_hss_exports(plan: LabPlan) -> None:
         "</ServiceProfile></IMSSubscription>"
     )
     alice = plan.ues["alice"].model_copy(update={"user_data": xml})
-    core = CoreSettings.model_validate(core_brief(plan.model_copy(update={"ues": {"alice": alice}}), VALSERVER))
+    alone = plan.model_copy(update={"ues": {"alice": alice}})
+    core = CoreSettings.model_validate(core_brief(alone, VALSERVER, Path("f")))
     subscriber = core.subscribers[0].subscriber(())
     assert [identity.impu for identity in subscriber.identities] == ["sip:a@home.example"]
     assert [criterion.server_name for criterion in subscriber.criteria] == ["sip:127.0.0.31:40000"]
@@ -93,6 +94,7 @@ def test_a_subscription_may_be_what_an_hss_exports(plan: LabPlan) -> None:
 def test_the_criterion_for_register_may_say_more(plan: LabPlan) -> None:
     """What a phone's plan adds is in that criterion alone."""
     alice = plan.ues["alice"].model_copy(update={"criterion": {"include_register_request": "no"}})
-    core = CoreSettings.model_validate(core_brief(plan.model_copy(update={"ues": {"alice": alice}}), VALSERVER))
+    alone = plan.model_copy(update={"ues": {"alice": alice}})
+    core = CoreSettings.model_validate(core_brief(alone, VALSERVER, Path("f")))
     criteria = core.subscribers[0].filter_criteria or ()
     assert [each.include_register_request for each in criteria] == [False, True]

@@ -14,9 +14,11 @@ from tests.valserver.parts import ALICE, AUDIENCE, ISSUER, KEY
 from tests.valserver.parts import register as built
 from valkit.carriers import val_info
 from valkit.ids import SeededIds, SystemIds
+from valkit.net.ca import Authority
+from valkit.net.certificates import TlsSettings
 from valkit.net.clock import ShiftableClock
 from valkit.net.sip import SipEndpoint
-from valkit.sip import Hop, Request, Response
+from valkit.sip import Hop, NoAnswer, Request, Response
 from valkit.tokens import Grant, jwks, mint
 from valkit.trace import Note, Trace
 from valserver.app import ServerRunning, start
@@ -55,6 +57,32 @@ async def ask(running: ServerRunning, request: Request, listener: str = "sip 1")
         return await endpoint.request(request, Hop.parse(str(running.addresses[listener])))
     finally:
         await endpoint.close()
+
+
+async def test_a_server_is_reached_over_tls(settings: ServerSettings, tmp_path: Path) -> None:
+    """By whoever trusts its authority, and by nobody else."""
+    tls = TlsSettings(authority=tmp_path / "ca")
+    secure = settings.model_copy(update={"listen": (Hop("tls", "127.0.0.1", 0),), "tls": tls})
+    running = await start(reactor, reactor, secure, SeededIds(1))
+    where = Hop.parse(str(running.addresses["sip 1"]))
+    statuses = []
+    for trusted in (tls.client(), Authority.create().trusting()):
+        endpoint = SipEndpoint(reactor, reactor, SystemIds(), lambda _request, _source: None, tls=trusted)
+        try:
+            statuses.append((await endpoint.request(register(), where)).status)
+        except NoAnswer as error:
+            assert error.cause == "transport"  # noqa: PT017 - one of the two is to end so
+        await endpoint.close()
+    await running.stop()
+    assert statuses == [200]
+
+
+async def test_certificates_that_cannot_be_used_are_told(settings: ServerSettings, tmp_path: Path) -> None:
+    """Before anything listens."""
+    tls = TlsSettings(certificate=tmp_path / "none.pem", key=tmp_path / "none-key.pem")
+    secure = settings.model_copy(update={"listen": (Hop("tls", "127.0.0.1", 0),), "tls": tls})
+    with pytest.raises(CannotStart, match=r"The certificates \(tls\) cannot be used: .*none.pem"):
+        await start(reactor, reactor, secure, SeededIds(1))
 
 
 async def test_a_server_binds_and_remembers(settings: ServerSettings) -> None:

@@ -5,7 +5,7 @@ and whom it trusts; the sockets are `valkit.net.stream`'s.
 """
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from cryptography import x509
@@ -32,6 +32,11 @@ class Tls:
     """The certificate's private key in PEM."""
     verify_clients: bool = False
     """Whether a client must show a certificate of the authorities', as between network nodes (TS 33.310)."""
+
+    def checked(self) -> Self:
+        """Give the same after every certificate and key in it has been read."""
+        _ = self._own, self._trusted
+        return self
 
     def server(self) -> ssl.CertificateOptions:
         """Give what accepts connections; ValueError without a certificate."""
