@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
 from harness.labs import LabPlan, UePlan, laid, overlaid
-from seal.idms.metadata import OPENID
+from seal.idms.metadata import INTROSPECT, OPENID
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
@@ -27,6 +27,9 @@ ADMIN = "127.0.0.32"
 
 IDMS_HOSTS = ("127.0.0.2", "127.0.0.3")
 """Where the identity server's authorization endpoint is, and where its token endpoint (clause 5.X.2.2)."""
+
+IDMS_ADMIN = "127.0.0.4"
+"""Where the identity server's admin API is."""
 
 NEVER = "1000d"
 """For what is done every few seconds and would only hold up a clock that moves by days."""
@@ -47,6 +50,16 @@ def certified(folder: Path) -> dict[str, Any]:
     return {"authority": str(authorities(folder).parent)}
 
 
+def operator_token(folder: Path) -> Path:
+    """Give the file with the bearer token of the identity server's operator; the server makes it."""
+    return folder / "operator.token"
+
+
+def secret_of_valserver(folder: Path) -> Path:
+    """Give the file with the VAL server's secret at the identity server."""
+    return folder / "val-server.secret"
+
+
 def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
     """Tell the identity server where it listens, and where its keys, certificates and grants are."""
     algorithm = plan.issuer.algorithm
@@ -59,7 +72,12 @@ def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
             "access_algorithm": algorithm,
             "id_algorithm": algorithm,
             "keys": str(folder / "keys"),
-            "check_keys_every": NEVER,
+            "check_keys_every": "100ms" if plan.idms.process else NEVER,
+        },
+        "admin": {
+            "host": IDMS_ADMIN,
+            "port": 0,
+            "requesters": [{"name": "operator", "token_file": str(operator_token(folder)), "operator": True}],
         },
         "store": "memory" if plan.idms.store == "memory" else f"sqlite:///{folder / 'idms.sqlite'}",
         "forget_every": NEVER,
@@ -78,6 +96,7 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
             "authorities": str(authorities(folder)),
             "fetch_keys_every": NEVER,
             "audience": plan.issuer.audience,
+            **({"introspection": _introspection(issuer, folder)} if plan.valserver.introspection else {}),
         },
         "listen": listening(plan, HOSTS[VALSERVER]),
         "tls": certified(folder),
@@ -87,6 +106,11 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
     }
     told: dict[str, Any] = overlaid(own, plan.valserver.settings)
     return told
+
+
+def _introspection(issuer: str, folder: Path) -> dict[str, Any]:
+    secret = str(secret_of_valserver(folder))
+    return {"url": f"{issuer}{INTROSPECT}", "client_id": VALSERVER, "client_secret": secret}
 
 
 def core_brief(plan: LabPlan, valserver: Hop, folder: Path) -> dict[str, Any]:

@@ -1,27 +1,29 @@
-"""The identity server of a lab, built in, and the way of each phone to it.
+"""The identity server of a lab, built in or in a process of its own, and the way of each phone to it.
 
 Its users are those of the phones, its clients the phones themselves. It signs with the lab's key, so that tokens which
 a scenario mints are as good as its own.
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from argon2 import PasswordHasher
-from attrs import evolve
+from attrs import define, evolve, field
 
 import seal.idms.app
-from harness.briefs import idms_brief
+from harness.briefs import authorities, idms_brief, operator_token, secret_of_valserver
+from harness.cast import VALSERVER
 from harness.errors import Finding, Unmet
 from harness.labs import LabPlan
+from harness.operator import Operator
 from harness.overhearing import Overheard
-from harness.programs import BuiltIn, Surroundings
+from harness.programs import BuiltIn, Program, Surroundings
 from seal.idms.app import IdmsRunning
-from seal.idms.records import Client, User
+from seal.idms.entries import ClientRequest, UserRequest, changed_client, changed_user
 from seal.idms.settings import IdmsSettings
-from seal.idms.store import Store
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
@@ -33,47 +35,53 @@ RETURN = "http://127.0.0.1/signed-in"
 """Where codes are sent: an address on the phone itself (RFC 8252 7.3). Nobody listens there; the phone looks at it."""
 
 
-class BuiltInIdms(BuiltIn[IdmsRunning]):
-    """The identity server in this process."""
+@define
+class Place:
+    """Where the identity server of a lab is, and how one gets there: the same after each start."""
 
-    def __init__(self, around: Surroundings, plan: LabPlan, key: SigningKey) -> None:
-        super().__init__(self._begin)
-        self._around = around
-        self._plan = plan
-        self._brief = idms_brief(plan, around.folder)
-        self.issuer = ""
-        """`iss` of its tokens; known once it has started."""
-        self.tls = Tls(b"")
-        """Whom its clients trust; known once it has started."""
-        _keep(key, Path(self._brief["tokens"]["keys"]), int(around.clock.seconds()))
+    around: Surroundings
+    plan: LabPlan
+    brief: dict[str, Any]
+    """What the server is told; from its first start on, with the ports that were given out."""
+    secret: str = field(repr=False)
+    """The VAL server's, with which it may ask about tokens."""
+    issuer: str = ""
+    """`iss` of its tokens; known once it has started."""
+    tls: Tls = field(factory=lambda: Tls(b""))
+    """Whom its clients trust; known once it has started."""
+    admin: str = ""
+    """Where its admin API is; known once it has started."""
 
-    @property
-    def now(self) -> IdmsRunning:
-        """The server as it runs; Unmet if it does not."""
-        if self.running is None:
-            raise Unmet(Finding("an identity server", "it does not run"))
-        return self.running
+    @classmethod
+    def of(cls, around: Surroundings, plan: LabPlan, key: SigningKey) -> "Place":
+        """Prepare it: the lab's key is where the server keeps its own."""
+        brief = idms_brief(plan, around.folder)
+        _keep(key, keys_in(brief), int(around.clock.seconds()))
+        secret = around.ids.nonce(16).hex()
+        secret_of_valserver(around.folder).write_text(secret, "utf-8")
+        return cls(around, plan, brief, secret)
 
-    async def _begin(self) -> IdmsRunning:
-        """Start with the brief; at a restart it names the ports that were given out."""
-        around = self._around
-        settings = IdmsSettings.model_validate(self._brief)
-        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids, around.wire.note)
-        for site in ("authorization", "token"):
-            port = int(str(running.addresses[site]).rpartition(":")[2])
-            self._brief[site] = self._brief[site] | {"port": port}
-        self.issuer, self.tls = running.issuer, Tls(running.authorities)
-        await _provision(running.store, self._plan)
-        return running
+    def found(self, addresses: Mapping[str, object]) -> None:
+        """Know where it listens."""
+        for site in ("authorization", "token", "admin"):
+            port = int(str(addresses[site]).rpartition(":")[2])
+            self.brief[site] = self.brief[site] | {"port": port}
+        self.issuer = self.plan.issuer.url or str(addresses["token"])
+        self.tls = Tls(authorities(self.around.folder).read_bytes())
+        self.admin = str(addresses["admin"])
+
+    def operator(self) -> Operator:
+        """Give the operator, who changes users and clients while it runs."""
+        return Operator(self.around.reactor, self.admin, operator_token(self.around.folder))
 
     def way_of(self, name: str, wallet: Wallet) -> Identity:
         """Give a phone's way to this server."""
-        around = self._around
+        around = self.around
 
         def observe(note: Note) -> None:
             around.wire.note(evolve(note, who=name))
 
-        registration = Registration(client_id(name), RETURN, self._plan.issuer.scope)
+        registration = Registration(client_id(name), RETURN, self.plan.issuer.scope)
         through: Any = Overheard(around.reactor, self.tls, name, around.wire)
         return Identity.build(
             around.reactor,
@@ -88,9 +96,87 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
         )
 
 
+class Idms(Program, Protocol):
+    """The identity server of a lab."""
+
+    place: Place
+
+    async def rotate_keys(self) -> None:
+        """Put a new key in the place of the one that signs; the old one stays published while its tokens live."""
+
+
+class BuiltInIdms(BuiltIn[IdmsRunning]):
+    """The identity server in this process."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(self._begin)
+        self.place = place
+
+    @property
+    def now(self) -> IdmsRunning:
+        """The server as it runs; Unmet if it does not."""
+        if self.running is None:
+            raise Unmet(Finding("an identity server", "it does not run"))
+        return self.running
+
+    async def rotate_keys(self) -> None:
+        """Rotate at the lab's time."""
+        keys = self.now.keys
+        assert keys is not None
+        keys.rotate(self.place.plan.issuer.algorithm, self.place.around.clock.seconds())
+
+    async def _begin(self) -> IdmsRunning:
+        around = self.place.around
+        settings = IdmsSettings.model_validate(self.place.brief)
+        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids, around.wire.note)
+        self.place.found(running.addresses)
+        plan = self.place.plan
+        for user in users(plan):
+            entry = UserRequest.model_validate(user)
+            await running.store.add_user(changed_user(entry, None, entry.password_hash))
+        for client in clients(plan, self.place.secret):
+            await running.store.add_client(changed_client(ClientRequest.model_validate(client), None))
+        return running
+
+
 def client_id(name: str) -> str:
     """Give the client ID of a phone."""
     return f"{name}-phone"
+
+
+def keys_in(brief: Mapping[str, Any]) -> Path:
+    """Say where the server keeps its signing keys."""
+    return Path(brief["tokens"]["keys"])
+
+
+def users(plan: LabPlan) -> list[dict[str, Any]]:
+    """Give the users of the phones, as they are provisioned."""
+    return [
+        {
+            "user_id": name,
+            "val_user_id": ue.val_user_id or name,
+            "password_hash": _hashed(ue.password),
+            "totp_secret": ue.totp_secret,
+            "val_service_ids": list(ue.val_service_ids),
+        }
+        for name, ue in plan.ues.items()
+    ]
+
+
+def clients(plan: LabPlan, secret: str) -> list[dict[str, Any]]:
+    """Give the phones as clients, as they are provisioned, and the VAL server, which may ask about tokens."""
+    phones = [
+        {
+            "client_id": client_id(name),
+            "name": f"The phone of {name}",
+            "redirect_uris": [RETURN],
+            "scopes": plan.issuer.scope.split(),
+            "access_lifetime": f"{plan.idms.access_lifetime:.3f}s",
+        }
+        for name in plan.ues
+    ]
+    server = {"client_id": VALSERVER, "auth_method": "client_secret_basic", "secret": secret}
+    return [*phones, server]
 
 
 def _keep(key: SigningKey, folder: Path, made: int) -> None:
@@ -99,29 +185,6 @@ def _keep(key: SigningKey, folder: Path, made: int) -> None:
     path = folder / f"{key.algorithm}-{made}-{key.kid}.pem"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(key.pem())
-
-
-async def _provision(store: Store, plan: LabPlan) -> None:
-    """Make the users and clients that the store does not have yet."""
-    for name, ue in plan.ues.items():
-        await store.add_user(
-            User(
-                user_id=name,
-                val_user_id=ue.val_user_id or name,
-                password_hash=_hashed(ue.password),
-                totp_secret=ue.totp_secret,
-                val_service_ids=ue.val_service_ids,
-            )
-        )
-        await store.add_client(
-            Client(
-                client_id=client_id(name),
-                name=f"The phone of {name}",
-                redirect_uris=(RETURN,),
-                scopes=tuple(plan.issuer.scope.split()),
-                access_lifetime=plan.idms.access_lifetime,
-            )
-        )
 
 
 @cache

@@ -15,7 +15,8 @@ from attrs import define, field
 from harness.briefs import HOSTS, IDMS_HOSTS, valserver_brief
 from harness.cast import ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from harness.forgery import Workshop
-from harness.identity import BuiltInIdms
+from harness.identity import Idms
+from harness.identity_process import idms_for
 from harness.labs import LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
@@ -44,7 +45,7 @@ class Lab:
     patience: Patience
     workshop: Workshop
     """What signs tokens here, and a forger's key beside it."""
-    idms: BuiltInIdms
+    idms: Idms
     core: Core
     phones: dict[str, RunningUe] = field(factory=dict)
     identities: dict[str, Identity] = field(factory=dict)
@@ -106,9 +107,9 @@ class Lab:
         algorithm = plan.issuer.algorithm
         workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
         around = Surroundings(reactor, clock, ids, wire, folder)
-        idms = BuiltInIdms(around, plan, workshop.key)
+        idms = idms_for(plan, around, workshop.key)
         core = core_for(plan, around)
-        one_clock = not (plan.core.process or plan.valserver.process)
+        one_clock = not (plan.core.process or plan.valserver.process or plan.idms.process)
         patience = Patience(reactor, clock, wire, alone=not plan.core.process, one_clock=one_clock)
         return cls(plan, cast, clock, ids, wire, patience, workshop, idms, core, folder=folder)
 
@@ -116,14 +117,14 @@ class Lab:
         """Start the parts, each after those it has to know."""
         around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
         await self.idms.start()
-        brief = valserver_brief(self.plan, self.idms.issuer, self._folder)
+        brief = valserver_brief(self.plan, self.idms.place.issuer, self._folder)
         self._valserver = valserver_for(self.plan, around, brief)
         await self.valserver.start()
         self.core.leads_to(self.valserver.address)
         await self.core.start()
         for host, name in _ue_hosts(self.plan).items():
             self.phones[name] = await start_ue(name, self.plan, host, self.core.addresses[PCSCF], around)
-            self.identities[name] = self.idms.way_of(name, self.ues[name].wallet)
+            self.identities[name] = self.idms.place.way_of(name, self.ues[name].wallet)
         await self.patience.quiet()
         self.wire.trace.events.clear()  # what is said at the start is nobody's doing
 

@@ -119,6 +119,8 @@ class ValServerPlan(Settings):
     """Whether it runs in a process of its own, so that it can be killed."""
     store: Literal["memory", "sqlite"] = "memory"
     """Where it keeps bindings; sqlite survives a restart."""
+    introspection: YesNo = False
+    """Whether it asks the identity server about each token, so that a revoked one is refused (RFC 7662)."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the server, as its own file has them."""
 
@@ -126,6 +128,8 @@ class ValServerPlan(Settings):
 class IdmsPlan(Settings):
     """The identity server, with the UEs' users and the UEs as its clients."""
 
+    process: YesNo = False
+    """Whether it runs in a process of its own, so that it can be killed; it keeps real time then."""
     store: Literal["memory", "sqlite"] = "memory"
     """Where it keeps grants; sqlite survives a restart."""
     access_lifetime: Duration = 300.0

@@ -1,14 +1,13 @@
-"""The identity server: its keys, its users, and the VAL services mapped to them."""
+"""The identity server: its keys, and what its operator provisions over the admin API while it runs (IDM-04)."""
 
-from collections.abc import Callable
+from typing import Any
 
-from attrs import evolve
-
-from harness.errors import Finding, Unmet
+from harness.cast import IDMS
+from harness.identity import client_id
 from harness.stage import Stage
 from harness.vocabulary import Arguments, NoArguments, step
-from seal.idms.records import User
-from valkit.settings import YesNo
+from valkit.settings import Duration, YesNo
+from valkit.trace import Note
 
 
 class UserService(Arguments):
@@ -20,49 +19,132 @@ class UserService(Arguments):
     """The VAL service ID."""
 
 
-class UserEnabled(Arguments):
-    """A user, and whether it may log in."""
+class SetUser(Arguments):
+    """A user, and what is to be otherwise; what is not named stays."""
 
     user: str
     """Whose log-in: the phone's name."""
-    enabled: YesNo
+    enabled: YesNo | None = None
     """Whether the account is active."""
+    val_user_id: str | None = None
+    """Another VAL user."""
+    services: tuple[str, ...] | None = None
+    """Other VAL services."""
+    password: str | None = None
+    """Another password; all that was granted before ends."""
+
+
+class SetClient(Arguments):
+    """A phone's app as the identity server knows it, and what is to be otherwise; what is not named stays."""
+
+    ue: str
+    """Whose app."""
+    access_lifetime: Duration | None = None
+    """How long its access tokens last."""
+    scopes: tuple[str, ...] | None = None
+    """What it may ask for."""
+    redirect_uris: tuple[str, ...] | None = None
+    """Where codes may be sent."""
+
+
+class OneUser(Arguments):
+    """A user."""
+
+    short = "user"
+
+    user: str
+    """Whose log-in: the phone's name."""
+
+
+class OneClient(Arguments):
+    """A phone's app."""
+
+    short = "ue"
+
+    ue: str
+    """Whose app."""
 
 
 @step("idms.rotate_keys", acts=True)
 async def rotate_keys(stage: Stage, _: NoArguments) -> None:
     """Put a new key in the place of the one that signs; the old one stays published while its tokens live."""
-    keys = stage.lab.idms.now.keys
-    assert keys is not None
-    keys.rotate(stage.lab.plan.issuer.algorithm, stage.lab.clock.seconds())
+    await stage.lab.idms.rotate_keys()
+    _note(stage, "key replaced")
 
 
 @step("idms.add_service", acts=True)
 async def add_service(stage: Stage, told: UserService) -> None:
     """Map a VAL service to a user: it is in the user's next token."""
-
-    def added(user: User) -> User:
-        return evolve(user, val_service_ids=(*user.val_service_ids, told.service))
-
-    await _change(stage, told.user, added)
+    kept = await _services(stage, told.user)
+    await _change(stage, "users", user_id=told.user, val_service_ids=[*kept, told.service])
 
 
 @step("idms.remove_service", acts=True)
 async def remove_service(stage: Stage, told: UserService) -> None:
     """Take a VAL service from a user: it is not in the user's next token."""
-
-    def removed(user: User) -> User:
-        return evolve(user, val_service_ids=set(user.val_service_ids) - {told.service})
-
-    await _change(stage, told.user, removed)
+    kept = await _services(stage, told.user)
+    await _change(stage, "users", user_id=told.user, val_service_ids=[each for each in kept if each != told.service])
 
 
 @step("idms.set_user", acts=True)
-async def set_user(stage: Stage, told: UserEnabled) -> None:
-    """Let a user log in, or let it no more; what it has been granted stays to be asked for."""
-    await _change(stage, told.user, lambda user: evolve(user, enabled=told.enabled))
+async def set_user(stage: Stage, told: SetUser) -> None:
+    """Change a user: whether it may log in, who it is, to what it may log in, its password."""
+    await _change(
+        stage,
+        "users",
+        user_id=told.user,
+        enabled=told.enabled,
+        val_user_id=told.val_user_id,
+        val_service_ids=told.services,
+        password=told.password,
+    )
 
 
-async def _change(stage: Stage, name: str, change: Callable[[User], User]) -> None:
-    if await stage.lab.idms.now.store.change_user(name, change) is None:
-        raise Unmet(Finding(f"a user {name}", "the identity server has none of this name"))
+@step("idms.remove_user", acts=True)
+async def remove_user(stage: Stage, told: OneUser) -> None:
+    """Forget a user, and what was granted to it."""
+    await stage.lab.idms.place.operator().remove("users", told.user)
+    _note(stage, f"removed: user {told.user}")
+
+
+@step("idms.set_client", acts=True)
+async def set_client(stage: Stage, told: SetClient) -> None:
+    """Change a phone's app: how long its tokens last, what it may ask for, where codes may be sent."""
+    await _change(
+        stage,
+        "clients",
+        client_id=client_id(told.ue),
+        access_lifetime=None if told.access_lifetime is None else f"{told.access_lifetime:.3f}s",
+        scopes=told.scopes,
+        redirect_uris=told.redirect_uris,
+    )
+
+
+@step("idms.remove_client", acts=True)
+async def remove_client(stage: Stage, told: OneClient) -> None:
+    """Forget a phone's app, and what was granted to it."""
+    await stage.lab.idms.place.operator().remove("clients", client_id(told.ue))
+    _note(stage, f"removed: client {client_id(told.ue)}")
+
+
+async def _services(stage: Stage, user: str) -> list[str]:
+    kept = await stage.lab.idms.place.operator().user(user)
+    return list(kept["val_service_ids"])
+
+
+async def _change(stage: Stage, kind: str, **named: Any) -> None:
+    """Send what is named, and let it stand in the ladder; a password does not."""
+    entry = {name: value for name, value in named.items() if value is not None}
+    await stage.lab.idms.place.operator().change(kind, entry)
+    who, *what = (f"{name} {_said(name, value)}" for name, value in entry.items())
+    _note(stage, f"changed: {'; '.join([who, *what])}")
+
+
+def _said(name: str, value: object) -> str:
+    if name == "password":
+        return "(hidden)"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _note(stage: Stage, what: str) -> None:
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), IDMS, what))

@@ -20,6 +20,7 @@ from ue_sim.identity.pkce import Pkce
 from ue_sim.identity.request import AuthorizationRequest
 from ue_sim.identity.signing_in import Identity
 from ue_sim.identity.tokens import TokenSet
+from valkit.settings import YesNo
 
 Wrong = Literal["code_twice", "other_client", "wrong_verifier", "changed_redirect", "strange_redirect"]
 
@@ -47,13 +48,15 @@ class SignIn(Asked):
     password: str | None = Field(None, repr=False)
     """Another password than the right one."""
     user: str | None = None
-    """Another name than the phone's."""
+    """Another name than the phone's; the browser has forgotten then who was here before."""
     acr: str | None = None
     """How the phone would have its user authenticated (acr_values)."""
     one_time_code: Literal["right", "wrong"] | None = None
     """What is typed where the form asks for a code of a device."""
     scope: str | None = None
     """Another scope than the usual one."""
+    renew: YesNo = True
+    """Whether the phone renews the access token before it ends."""
     wrong: Wrong | None = None
     """What the phone does wrong: redeems the code twice, as another client, with another verifier or another redirect
     address; or asks for it to be sent to an address that is not its own."""
@@ -125,6 +128,8 @@ class _SigningIn:
     async def run(self) -> TokenSet:
         """Do it, and let the phone keep what comes of it."""
         identity, told = self.identity, self.told
+        if told.user is not None:
+            identity.cookies.clear()
         request = self._request()
         provider = await identity.client.provider()
         url = request.url(provider.authorization_endpoint)
@@ -132,6 +137,8 @@ class _SigningIn:
         tokens = await self._redeem(request, redirect)
         identity.keeper.name = told.name
         identity.keeper.keep(tokens)
+        if not told.renew:
+            identity.stop()
         if told.wrong == "code_twice":
             await self._redeem(request, redirect)
         return tokens
@@ -167,7 +174,8 @@ class _SigningIn:
         return self.stage.lab.identities[name]
 
     def _answers(self) -> Answers:
-        told, ue = self.told, self.stage.lab.plan.ues[self.told.ue]
+        told, ues = self.told, self.stage.lab.plan.ues
+        ue = ues.get(told.user or told.ue, ues[told.ue])
         return Answers(told.user or told.ue, told.password or ue.password, self._code(ue.totp_secret))
 
     def _code(self, secret: str | None) -> str | None:

@@ -52,7 +52,7 @@ def _grant(stage: Stage, told: Mint) -> Grant:
     user = stage.lab.plan.ues[told.ue]
     issuer = stage.lab.plan.issuer
     return Grant(
-        issuer=stage.lab.idms.issuer,
+        issuer=stage.lab.idms.place.issuer,
         audience=issuer.audience,
         scope=issuer.scope,
         val_user_id=told.val_user_id or user.val_user_id or told.ue,

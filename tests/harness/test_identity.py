@@ -6,7 +6,7 @@ import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.identity import client_id
+from harness.identity import BuiltInIdms, client_id
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
@@ -26,10 +26,16 @@ async def home() -> AsyncIterator[Lab]:
         await lab.stop()
 
 
+def server(lab: Lab) -> BuiltInIdms:
+    """Give its identity server, to look into."""
+    assert isinstance(lab.idms, BuiltInIdms)
+    return lab.idms
+
+
 async def test_only_the_honest_key_is_published() -> None:
     """The lab's key is among those of the server; the forger's is nobody's."""
     async with home() as lab:
-        ring = lab.idms.now.keys
+        ring = server(lab).now.keys
         assert ring is not None
         published = {key.kid for key in KeySet.from_jwks(ring.jwks()).keys}
         assert lab.workshop.key.kid in published
@@ -39,7 +45,7 @@ async def test_only_the_honest_key_is_published() -> None:
 async def test_each_phone_is_a_client_and_its_user_a_user() -> None:
     """What the lab's plan says of them stands in the server's store."""
     async with home() as lab:
-        store = lab.idms.now.store
+        store = server(lab).now.store
         for name, ue in lab.plan.ues.items():
             user = await store.user(name)
             assert user is not None
@@ -61,4 +67,4 @@ async def test_a_server_that_is_stopped_is_told() -> None:
     async with home() as lab:
         await lab.idms.stop()
         with pytest.raises(Unmet, match="does not run"):
-            _ = lab.idms.now
+            _ = server(lab).now

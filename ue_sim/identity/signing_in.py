@@ -28,6 +28,8 @@ class Identity:
     keeper: TokenKeeper
     browser: HttpsClient
     """Keeps cookies, hence sessions, as the browser of a phone does."""
+    cookies: CookieJar
+    """Those that it keeps; without them it is nobody's."""
 
     @classmethod
     def build(
@@ -45,8 +47,9 @@ class Identity:
     ) -> "Identity":
         """Put it together; `https` goes to both clients (`timeout`, `seen`)."""
         client = IdentityClient(issuer, registration, HttpsClient(reactor, tls, **https), clock.seconds, ids)
-        browser = HttpsClient(reactor, tls, cookies=CookieJar(), **https)
-        return cls(client, TokenKeeper(client, wallet, clock, observe), browser)
+        cookies = CookieJar()
+        browser = HttpsClient(reactor, tls, cookies=cookies, **https)
+        return cls(client, TokenKeeper(client, wallet, clock, observe), browser, cookies)
 
     async def sign_in(self, answers: Answers) -> TokenSet:
         """Log in without a browser; the token is in the wallet then. Raises an IdentityError."""

@@ -49,6 +49,24 @@ async def test_a_renewal_takes_the_place_of_the_token_before() -> None:
         await refresh_token(stage, Refresh.model_validate({"ue": "alice", "of": "first", "refused": "invalid_grant"}))
 
 
+async def test_another_user_signs_in_on_the_same_phone() -> None:
+    """The browser has forgotten the first, so its form is shown again."""
+    async with home() as lab:
+        stage = Stage(lab)
+        await sign_in(stage, SignIn.model_validate({"ue": "alice", "as": "hers"}))
+        await sign_in(stage, SignIn.model_validate({"ue": "alice", "user": "bob", "as": "his"}))
+        assert [stage.tokens[name].claims["val_user_id"] for name in ("hers", "his")] == ["alice", "bob"]
+
+
+async def test_a_phone_may_let_its_token_end() -> None:
+    """Nothing is renewed then."""
+    async with home() as lab:
+        await sign_in(Stage(lab), SignIn.model_validate({"ue": "alice", "renew": "no"}))
+        before = lab.ues["alice"].wallet.choose(True)
+        await lab.patience.advance(600.0)
+        assert lab.ues["alice"].wallet.choose(True) == before
+
+
 async def test_names_are_for_tokens_that_are_there() -> None:
     """A phone that has not signed in holds none."""
     async with home() as lab:
