@@ -59,10 +59,12 @@ class UePlan(Settings):
     """Private identity."""
     impus: tuple[str, ...] = Field(min_length=1)
     """Public identities; the phone registers the first if a scenario does not say."""
-    algorithm: Literal["milenage", "tuak"] = "milenage"
-    """What card and HSS compute with."""
-    k: str = Field(repr=False)
+    algorithm: Literal["milenage", "tuak", "digest"] = "milenage"
+    """What card and HSS compute with; digest is for a phone without a card."""
+    k: str | None = Field(None, repr=False)
     """K, 32 hexadecimal digits; for TUAK perhaps 64."""
+    sip_password: str | None = Field(None, repr=False)
+    """SIP Digest: the password of core and phone, which is not the one to log in with."""
     opc: str | None = Field(None, repr=False)
     """Milenage: OPc, 32 hexadecimal digits; or `op`."""
     op: str | None = Field(None, repr=False)
@@ -100,7 +102,8 @@ class UePlan(Settings):
     @property
     def keys(self) -> dict[str, Any]:
         """Its keys, as the files of core and phone have them."""
-        return {name: value for name in KEYS if (value := getattr(self, name))}
+        keys = {name: value for name in KEYS if (value := getattr(self, name))}
+        return keys if self.sip_password is None else {**keys, "password": self.sip_password}
 
 
 class CorePlan(Settings):

@@ -59,10 +59,12 @@ def challenged(request: Request, challenge: Challenge, qop: str | None) -> Respo
 
 def _offer(challenge: Challenge, algorithm: Algorithm, qop: str | None) -> WwwAuthenticate:
     """Give one challenge, with CK and IK for the P-CSCF (RFC 3310 3.2)."""
-    ck, ik = algorithm.session(challenge.vector.keys)
     values = {"realm": challenge.realm, "nonce": challenge.nonce, "algorithm": str(algorithm)}
     values |= {"qop": qop} if qop else {}
-    return WwwAuthenticate.build("Digest", values | {"ck": ck.hex(), "ik": ik.hex()})
+    if algorithm.is_aka:
+        ck, ik = algorithm.session(challenge.vector.keys)
+        values |= {"ck": ck.hex(), "ik": ik.hex()}
+    return WwwAuthenticate.build("Digest", values)
 
 
 @frozen

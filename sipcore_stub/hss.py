@@ -12,7 +12,9 @@ from attrs import define, field, frozen
 
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.ifc import Criterion
+from valkit.aka.errors import MacFailure
 from valkit.aka.functions import Functions
+from valkit.aka.password import Password
 from valkit.aka.sequence import LAYOUT, synchronised
 from valkit.aka.vectors import Vector, generate, open_auts
 from valkit.ids import Ids
@@ -47,7 +49,7 @@ class Subscriber:
     """One IMPI with one of its implicit registration sets, and what belongs to both."""
 
     impi: str
-    functions: Functions = field(repr=False)
+    functions: Functions | Password = field(repr=False)
     amf: bytes
     sqn: int
     """SQN_HE: the last sequence number used, at the start."""
@@ -129,12 +131,17 @@ class Hss:
         entry.sqn = LAYOUT.after(entry.sqn)
         self._tell("hss", "vector issued", impi=impi)
         card = entry.sets[0]
+        if isinstance(card.functions, Password):
+            return card.functions.vector(self._ids.nonce(16))
         return generate(card.functions, self._ids.nonce(16), entry.sqn, card.amf)
 
     def synchronise(self, impi: str, rand: bytes, auts: bytes) -> None:
         """Take over the UE's sequence number (TS 33.102 6.3.5); raises valkit.aka.errors.MacFailure."""
         entry = self._entry(impi)
-        sqn_ms = open_auts(entry.sets[0].functions, rand, auts)
+        functions = entry.sets[0].functions
+        if isinstance(functions, Password):
+            raise MacFailure("whoever has a password has no sequence numbers")
+        sqn_ms = open_auts(functions, rand, auts)
         entry.sqn = synchronised(entry.sqn, sqn_ms)
         self._tell("hss", "synchronised", impi=impi)
 

@@ -20,6 +20,7 @@ from sipcore_stub.registration import Challenge, Registration
 from sipcore_stub.registrations import Registrations
 from valkit.aka.digest import Algorithm, Nonce, parse_auts
 from valkit.aka.errors import AkaError
+from valkit.aka.vectors import Vector
 from valkit.sip.message import Request, Response
 
 OPTIONS = frozenset({"path", "outbound"})
@@ -36,13 +37,17 @@ class Rules:
     """The Service-Route value: how later requests find this S-CSCF."""
     policy: Policy
     algorithms: tuple[Algorithm, ...] = (Algorithm.AKAV1_MD5,)
-    """What it challenges with, the best first (RFC 8760 2.4)."""
+    """What it challenges with, the best first (RFC 8760 2.4): AKA who has a card, and with the others who has none."""
     qop: str | None = "auth,auth-int"
     """What the challenge offers; None leaves qop out, as RFC 2069 did."""
     await_auth: float = 240.0
     """reg-await-auth, in seconds (TS 24.229 7.8)."""
     trusting: bool = False
     """Whether a registered UE that the P-CSCF vouches for renews without a new proof (5.4.1.2.2)."""
+
+    def offered(self, vector: Vector) -> tuple[Algorithm, ...]:
+        """Give the algorithms that go with a vector: those of AKA if it has an AUTN."""
+        return tuple(algorithm for algorithm in self.algorithms if algorithm.is_aka == bool(vector.autn))
 
 
 @frozen
@@ -135,7 +140,7 @@ class Registering:
             realm=self._rules.realm,
             nonce=str(Nonce(vector.rand, vector.autn)),
             vector=vector,
-            algorithms=self._rules.algorithms,
+            algorithms=self._rules.offered(vector),
             call_id=attempt.request.call_id,
             until=self._clock.seconds() + self._rules.await_auth,
             synchronised=judgement.event is Input.OUT_OF_STEP,

@@ -221,8 +221,9 @@ class CoreSettings(Settings):
     """Certificates, for `listen` with tls and application servers with `;transport=tls`."""
     expiry: ExpirySettings = ExpirySettings()
     """How long registrations are."""
-    challenges: tuple[ChallengeAlgorithm, ...] = Field((Algorithm.AKAV1_MD5,), min_length=1)
-    """What the S-CSCF challenges with, the best first: AKAv1-MD5, AKAv2-MD5, AKAv2-SHA-256."""
+    challenges: tuple[ChallengeAlgorithm, ...] = (Algorithm.AKAV1_MD5, Algorithm.SHA_256, Algorithm.MD5)
+    """What the S-CSCF challenges with, the best first: AKAv1-MD5, AKAv2-MD5 and AKAv2-SHA-256 who has a card, SHA-256,
+    SHA-512-256 and MD5 who has a password."""
     qop: tuple[Literal["auth", "auth-int"], ...] = ("auth", "auth-int")
     """What challenges offer; with auth-int the digest covers the body, and so the token. Empty leaves qop out."""
     await_auth: Duration = 240.0
@@ -234,6 +235,14 @@ class CoreSettings(Settings):
 
     trusted_hosts: tuple[str, ...] = ()
     """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""
+
+    @model_validator(mode="after")
+    def _a_challenge_for_everyone(self) -> Self:
+        kinds = {algorithm.is_aka for algorithm in self.challenges}
+        for each in self.subscribers:
+            if (each.algorithm != "digest") not in kinds:
+                raise ValueError(f"has no challenge for {each.impi}, whose algorithm is {each.algorithm}")
+        return self
 
     @property
     def trusted(self) -> frozenset[str]:

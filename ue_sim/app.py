@@ -8,8 +8,9 @@ from ue_sim.errors import NoCore
 from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
-from ue_sim.usim import Card, Usim
+from ue_sim.usim import Card, NoCard, Usim
 from valkit.aka.digest import AKA
+from valkit.aka.password import Password
 from valkit.aka.sequence import Window
 from valkit.ids import Ids
 from valkit.net.addresses import facing
@@ -69,9 +70,12 @@ def _core(settings: UeSettings) -> Hop:
     return settings.core
 
 
-def card(settings: UsimSettings) -> Usim:
-    """Make the card that the settings describe."""
-    return Usim(settings.functions, Window.at(settings.sqn), AKA & frozenset(settings.answers))
+def card(settings: UsimSettings) -> Card:
+    """Make the card that the settings describe, or what stands in its place."""
+    functions, answers = settings.functions, frozenset(settings.answers)
+    if isinstance(functions, Password):
+        return NoCard(functions, answers - AKA)
+    return Usim(functions, Window.at(settings.sqn), AKA & answers)
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

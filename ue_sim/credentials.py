@@ -1,4 +1,4 @@
-"""What a UE puts into Authorization, pure: Digest AKA answered by a card (RFC 3310, TS 24.229 5.1.1.2.2, 5.1.1.5).
+"""What a UE puts into Authorization, pure: Digest answered by a card (RFC 3310, TS 24.229 5.1.1.5) or a password.
 
 Knows challenges and credentials; counts the uses of a nonce. What a REGISTER looks like, and when one is sent, is
 `registration`'s.
@@ -17,6 +17,9 @@ from valkit.ids import Ids
 from valkit.sip.auth import Challenge, Credentials
 
 CNONCE_SIZE = 8
+
+NO_AKA = Nonce(b"", b"")
+"""What a nonce carries that is one of Digest alone."""
 
 
 @frozen
@@ -108,12 +111,12 @@ class Login:
 
     @property
     def proves(self) -> bool:
-        """Whether the next request carries a RES, and so whether the network has proved itself by its AUTN."""
+        """Whether the next request carries a proof; one with a RES means that the network has proved itself by AUTN."""
         return self._reply is not None and self._reply.lasts
 
     def challenged(self, offer: Offer, card: Card) -> Outcome:
         """Let the card judge RAND and AUTN; what it says goes into the requests from here on."""
-        nonce = Nonce.parse(offer.nonce)
+        nonce = Nonce.parse(offer.nonce) if offer.algorithm.is_aka else NO_AKA
         outcome = card.challenge(nonce.rand, nonce.autn)
         self._reply, self._uses = Reply.to(offer, outcome), 0
         return outcome

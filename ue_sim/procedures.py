@@ -104,7 +104,8 @@ class _Attended:
 
     def challenge(self, rand: bytes, autn: bytes) -> Outcome:
         outcome = self._card.challenge(rand, autn)
-        self._tell(outcome)
+        if autn:
+            self._tell(outcome)
         return self._conduct.outcome(outcome) if self._conduct.outcome else outcome
 
 

@@ -47,7 +47,7 @@ class Timing(Enum):
 
 
 class UsimSettings(SubscriberKeys):
-    """The card: the subscriber's keys, and what it has used up."""
+    """The card: the subscriber's keys, and what it has used up; or, with algorithm digest, a password in its place."""
 
     sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
     """The highest sequence number that the card has used up, in hexadecimal digits."""

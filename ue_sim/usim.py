@@ -1,4 +1,4 @@
-"""The card: it knows K and the sequence numbers, and answers one challenge at a time (TS 33.102 6.3.3).
+"""The card: it knows K and the sequence numbers, and answers one challenge at a time (TS 33.102 6.3.3); or no card.
 
 Pure; knows no SIP but the names of challenge algorithms. What it says is one of three outcomes: the keys, a wrong MAC,
 or a sequence number that is not fresh together with the AUTS that brings the network into step again.
@@ -12,6 +12,7 @@ from valkit.aka import errors
 from valkit.aka.digest import AKA, Algorithm
 from valkit.aka.functions import Functions
 from valkit.aka.milenage import Milenage
+from valkit.aka.password import Password
 from valkit.aka.sequence import Window
 from valkit.aka.vectors import accept, build_auts
 
@@ -51,6 +52,19 @@ class Card(Protocol):
 
     def challenge(self, rand: bytes, autn: bytes) -> Outcome:
         """Verify AUTN (16 bytes) for RAND (16 bytes). Raises `valkit.aka.errors.Malformed` for other lengths."""
+
+
+@frozen
+class NoCard:
+    """A phone whose user has a password in place of a card; it takes the network's word (SIP Digest)."""
+
+    _password: Password
+    algorithms: frozenset[Algorithm]
+    """The challenge algorithms that are answered, none of them AKA's."""
+
+    def challenge(self, _rand: bytes, _autn: bytes) -> Outcome:
+        """Give the password, whatever the nonce."""
+        return Success(*self._password.keys)
 
 
 @define

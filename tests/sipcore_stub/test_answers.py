@@ -10,6 +10,7 @@ from sipcore_stub.registration import Challenge
 from tests.sipcore_stub.parts import IMPI, IMPU, Phone, card
 from tests.vectors import digest_aka
 from valkit.aka.digest import Algorithm, Digest
+from valkit.aka.password import Password
 from valkit.aka.vectors import generate
 from valkit.sip.auth import Challenge as WwwAuthenticate
 from valkit.sip.headers import NameAddr
@@ -45,6 +46,16 @@ def test_a_challenge_stands_there_once_for_each_algorithm() -> None:
     assert (second.get("ck"), second.get("ik")) == (VECTOR.keys.ck.hex(), VECTOR.keys.ik.hex())
     ck, ik = Algorithm.AKAV2_SHA_256.session(VECTOR.keys)
     assert (first.get("ck"), first.get("ik")) == (ck.hex(), ik.hex())
+
+
+def test_a_challenge_without_aka_has_no_keys() -> None:
+    """There are none after SIP Digest (TS 33.203 Annex N)."""
+    vector = Password(b"open sesame").vector(b"n" * 16)
+    challenge = evolve(CHALLENGE, vector=vector, algorithms=(Algorithm.SHA_256,))
+    offer = challenged(Phone().register(), challenge, "auth").challenge
+    assert offer is not None
+    assert [offer.get(name) for name in ("algorithm", "ck", "ik")] == ["SHA-256", None, None]
+    assert "sesame" not in repr(challenge)
 
 
 def test_a_challenge_does_not_show_its_keys() -> None:

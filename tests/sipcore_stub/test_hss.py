@@ -5,6 +5,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Flag, Hss, Identity, Subscriber
 from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, card, subscriber
 from valkit.aka.errors import MacFailure
+from valkit.aka.password import Password
 from valkit.aka.sequence import LAYOUT, Window
 from valkit.aka.vectors import accept, build_auts
 from valkit.ids import SeededIds
@@ -56,6 +57,17 @@ def test_a_wrong_auts_moves_nothing(hss: Hss) -> None:
         hss.synchronise(IMPI, rand, build_auts(card(), bytes(16), LAYOUT.join(77, 7)))
     vector = hss.vector(IMPI)
     assert accept(card(), vector.rand, vector.autn).sqn == LAYOUT.after(LAYOUT.after(0))
+
+
+def test_whoever_has_a_password_has_no_sequence_numbers() -> None:
+    """The vector is a nonce and the password; an AUTS is refused as a wrong one is."""
+    without = evolve(subscriber(), functions=Password(b"open sesame"))
+    hss = Hss([without], SeededIds("hss"), Notes())
+    first, second = hss.vector(IMPI), hss.vector(IMPI)
+    assert (first.autn, first.keys.res) == (b"", b"open sesame")
+    assert first.rand != second.rand
+    with pytest.raises(MacFailure):
+        hss.synchronise(IMPI, first.rand, bytes(14))
 
 
 def test_the_flag_is_readable_and_its_changes_are_told(hss: Hss, notes: Notes) -> None:

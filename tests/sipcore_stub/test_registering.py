@@ -25,6 +25,7 @@ from sipcore_stub.third_party import Happening
 from tests.sipcore_stub import reached
 from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, Phone, subscriber
 from valkit.aka.digest import Algorithm, Digest
+from valkit.aka.password import Password
 from valkit.aka.sequence import LAYOUT
 from valkit.ids import SeededIds
 from valkit.sip.message import Request, Response
@@ -661,3 +662,11 @@ def test_a_flow_is_registered_as_one() -> None:
     granted = office.take(phone.answer(challenge, Supported="path, outbound", Path=path))
     assert granted.headers.all("Require") == ("outbound",)
     assert "Require" not in office.registered(Phone(contact=flow(2), call_id="second")).headers
+
+
+def test_a_challenge_goes_with_its_vector() -> None:
+    """AKA where there is an AUTN, Digest alone where there is none, each in the order of the settings."""
+    rules = Rules("home.example", ROUTE, Policy(), tuple(Algorithm))
+    hss = Hss([subscriber()], SeededIds("office"), Notes())
+    assert [each.is_aka for each in rules.offered(hss.vector(IMPI))] == [True, True, True]
+    assert rules.offered(Password(b"x").vector(b"n")) == (Algorithm.MD5, Algorithm.SHA_256, Algorithm.SHA_512_256)

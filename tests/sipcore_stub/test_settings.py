@@ -8,6 +8,7 @@ from sipcore_stub.settings import CoreSettings
 from tests.sipcore_stub.test_user_data import USER_DATA
 from tests.vectors.milenage import FULL, RESYNCS
 from valkit.aka.milenage import Milenage
+from valkit.aka.password import Password
 from valkit.settings import SettingsError, read
 from valkit.sip.hop import Hop
 
@@ -42,6 +43,7 @@ def test_a_subscriber_becomes_what_the_hss_keeps() -> None:
     (given,) = settings().subscribers
     alice = given.subscriber(())
     known = Milenage(bytes.fromhex(FULL[0].k), bytes.fromhex(FULL[0].opc))
+    assert isinstance(alice.functions, Milenage)
     assert alice.functions.f5_star(RAND) == known.f5_star(RAND)
     assert (alice.amf, alice.sqn) == (b"\x80\x00", 0x4FF)
     assert alice.identities == (Identity("sip:alice@home.example"), Identity("tel:+1555", barred=True))
@@ -52,7 +54,20 @@ def test_opc_is_taken_as_it_is() -> None:
     key = RESYNCS[1].k
     (given,) = read(CoreSettings, ALICE.replace(f"op: {FULL[0].op}", f"opc: {key}"), "core.yaml").subscribers
     known = Milenage(bytes.fromhex(FULL[0].k), bytes.fromhex(key))
-    assert given.subscriber(()).functions.f5_star(RAND) == known.f5_star(RAND)
+    functions = given.subscriber(()).functions
+    assert isinstance(functions, Milenage)
+    assert functions.f5_star(RAND) == known.f5_star(RAND)
+
+
+def test_a_subscriber_may_have_a_password() -> None:
+    """In place of K and OPc; then the core has to have a challenge without AKA."""
+    text = ALICE.replace(f"k: {FULL[0].k}", "algorithm: digest").replace(f"op: {FULL[0].op}", "password: opensesame")
+    (given,) = read(CoreSettings, text, "core.yaml").subscribers
+    assert given.subscriber(()).functions == Password(b"opensesame")
+    assert "opensesame" not in repr(given)
+    said = faults(text + "challenges: [AKAv1-MD5]")
+    assert "has no challenge for alice@home.example, whose algorithm is digest" in said
+    assert "has no challenge for alice@home.example" in faults(ALICE + "challenges: [SHA-256]")
 
 
 def test_keys_are_not_shown() -> None:

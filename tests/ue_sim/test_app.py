@@ -10,12 +10,15 @@ from ue_sim.app import card, contact, sockets, start
 from ue_sim.errors import NoCore
 from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings
+from ue_sim.usim import NoCard, Usim
+from valkit.aka.digest import AKA, Algorithm
 from valkit.aka.milenage import Milenage
 from valkit.aka.vectors import generate
 from valkit.ids import SeededIds
 from valkit.settings import read
 from valkit.sip.hop import Hop
 
+PASSWORD = MINIMAL[: MINIMAL.index("  k:")] + "  algorithm: digest\n  password: opensesame\n"
 UDP = Hop("udp", "192.0.2.11", 5060)
 TLS = Hop("tls", "192.0.2.11", 5061)
 
@@ -33,9 +36,20 @@ def test_the_card_is_that_of_the_settings(op: str) -> None:
     told = read(UeSettings, text, "ue.yaml").usim
     network = Milenage(K, OPC) if op == "opc" else Milenage.from_op(K, OPC)
     usim = card(told)
+    assert isinstance(usim, Usim)
     assert usim.sqn == 0x40
     said = [type(usim.challenge(bytes(16), generate(network, bytes(16), sqn, bytes(2)).autn)) for sqn in (0x40, 0x60)]
     assert [outcome.__name__ for outcome in said] == ["SyncFailure", "Success"]
+
+
+def test_a_phone_answers_the_challenges_it_is_told_to() -> None:
+    """Those of AKA with a card, those of Digest alone with a password; all of them if nothing is said."""
+    carded = read(UeSettings, MINIMAL + "  answers: [AKAv1-MD5, SHA-256]\n", "ue.yaml").usim
+    assert card(carded).algorithms == {Algorithm.AKAV1_MD5}
+    assert card(settings().usim).algorithms == AKA
+    without = read(UeSettings, PASSWORD, "ue.yaml").usim
+    assert isinstance(card(without), NoCard)
+    assert card(without).algorithms == set(Algorithm) - AKA
 
 
 def test_the_contact_says_where_and_what_the_phone_is() -> None:

@@ -4,16 +4,18 @@ from hypothesis import strategies as st
 
 from tests.ue_sim.network import DOMAIN, IMPI, OPC, K, card, plain
 from ue_sim.credentials import Login, Offer, chosen_offer
-from ue_sim.usim import MacFailure, Success, SyncFailure, Usim
+from ue_sim.usim import MacFailure, NoCard, Success, SyncFailure, Usim
 from valkit.aka.digest import AKA, Algorithm, Digest, Nonce, parse_auts
 from valkit.aka.errors import Malformed
 from valkit.aka.milenage import Milenage
+from valkit.aka.password import Password
 from valkit.aka.vectors import Vector, generate, open_auts
 from valkit.ids import SeededIds
 from valkit.sip.auth import Challenge
 
 NETWORK = Milenage(K, OPC)
 AMF = bytes.fromhex("8000")
+NONE = frozenset(Algorithm) - AKA
 
 
 def vector(sqn: int = 64) -> Vector:
@@ -182,6 +184,19 @@ def test_each_algorithm_is_answered_in_its_own_way(algorithm: Algorithm) -> None
     said = plain(phone.authorization("REGISTER", b""))
     assert said["algorithm"] == str(algorithm)
     assert Digest.read(said).proves(said["response"], algorithm.password(made.keys), "REGISTER")
+
+
+@pytest.mark.parametrize("algorithm", sorted(set(Algorithm) - AKA, key=str))
+def test_without_a_card_the_password_proves_it(algorithm: Algorithm) -> None:
+    """Digest alone, over a nonce that means nothing to the phone (TS 33.203 Annex N, RFC 8760)."""
+    phone = login()
+    challenges = [Challenge.parse(f'Digest realm="{DOMAIN}", nonce="n", algorithm={algorithm}, qop="auth"')]
+    offer = chosen_offer(challenges, NONE)
+    assert offer is not None
+    assert isinstance(phone.challenged(offer, NoCard(Password(b"open sesame"), NONE)), Success)
+    said = plain(phone.authorization("REGISTER", b""))
+    assert said["algorithm"] == str(algorithm)
+    assert Digest.read(said).proves(said["response"], b"open sesame", "REGISTER")
 
 
 def test_nothing_secret_is_shown() -> None:

@@ -12,7 +12,8 @@ from valkit.aka.digest import Algorithm
 from valkit.aka.errors import Malformed
 from valkit.aka.functions import Functions
 from valkit.aka.milenage import BLOCK, Milenage
-from valkit.aka.tuak import Sizes, Tuak
+from valkit.aka.password import Password
+from valkit.aka.tuak import Sizes, Tuak, topc_from_top
 from valkit.settings import Settings
 
 _DIGITS = re.compile("(?:[0-9A-Fa-f]{2})+")
@@ -45,8 +46,10 @@ OperatorKey = Annotated[bytes, _key(16)]
 TuakOperatorKey = Annotated[bytes, _key(32)]
 
 
-OPERATORS_KEYS = {"milenage": ("op", "opc"), "tuak": ("top", "topc")}
-"""The operator's key of an algorithm set and the subscriber's key made from it: one of them is given."""
+NEEDED = {"milenage": (("k",), ("op", "opc")), "tuak": (("k",), ("top", "topc")), "digest": (("password",),)}
+"""What an algorithm is computed with: exactly one of each group."""
+
+KEYS = ("k", "op", "opc", "top", "topc", "password")
 
 
 class TuakSettings(Settings):
@@ -68,12 +71,14 @@ class TuakSettings(Settings):
 
 
 class SubscriberKeys(Settings):
-    """K, with the operator's key of one of the two algorithm sets."""
+    """K, with the operator's key of one of the two algorithm sets; or a password."""
 
-    algorithm: Literal["milenage", "tuak"] = "milenage"
-    """The set of f1 to f5*: Milenage (TS 35.206) or TUAK (TS 35.231)."""
-    k: K = Field(repr=False)
+    algorithm: Literal["milenage", "tuak", "digest"] = "milenage"
+    """The set of f1 to f5*: Milenage (TS 35.206) or TUAK (TS 35.231); or SIP Digest without AKA (TS 33.203 Annex N)."""
+    k: K | None = Field(None, repr=False)
     """The subscriber's key K, 32 hexadecimal digits; for TUAK perhaps 64."""
+    password: Annotated[str, Field(min_length=1)] | None = Field(None, repr=False)
+    """SIP Digest: the password."""
     opc: OperatorKey | None = Field(None, repr=False)
     """Milenage: the subscriber's OPc, 32 hexadecimal digits; give this or `op`."""
     op: OperatorKey | None = Field(None, repr=False)
@@ -87,25 +92,31 @@ class SubscriberKeys(Settings):
 
     @model_validator(mode="after")
     def _keys_of_its_algorithm(self) -> Self:
-        one, other = OPERATORS_KEYS[self.algorithm]
-        if (getattr(self, one) is None) == (getattr(self, other) is None):
-            raise ValueError(f"has to have either {one} or {other} (expected exactly one of them)")
-        if self.algorithm == "milenage" and (self.topc or self.top or "tuak" in self.model_fields_set):
-            raise ValueError("has what only TUAK knows (expected algorithm: tuak, or no top, topc and tuak)")
-        if self.algorithm == "tuak" and (self.opc or self.op):
-            raise ValueError("has what only Milenage knows (expected algorithm: milenage, or no op and opc)")
-        if self.algorithm == "milenage" and len(self.k) != BLOCK:
+        given = {name for name in KEYS if getattr(self, name) is not None}
+        for group in NEEDED[self.algorithm]:
+            if len(given.intersection(group)) != 1:
+                raise ValueError(f"has to have {_one_of(group)} with algorithm {self.algorithm}")
+        foreign = given.difference(*NEEDED[self.algorithm])
+        if self.algorithm != "tuak" and "tuak" in self.model_fields_set:
+            foreign.add("tuak")
+        if foreign:
+            raise ValueError(f"has {' and '.join(sorted(foreign))}, which {self.algorithm} does not take")
+        if self.algorithm == "milenage" and self.k and len(self.k) != BLOCK:
             raise ValueError("has a k of 64 digits, which only TUAK takes (expected 32 hexadecimal digits)")
         return self
 
     @property
-    def functions(self) -> Functions:
-        """The functions f1 to f5* of this subscriber."""
-        if self.opc is not None:
-            return Milenage(self.k, self.opc)
-        if self.op is not None:
-            return Milenage.from_op(self.k, self.op)
-        sizes, iterations = self.tuak.sizes, self.tuak.iterations
-        if self.topc is not None:
-            return Tuak(self.k, self.topc, sizes, iterations)
-        return Tuak.from_top(self.k, self.top or b"", sizes, iterations)
+    def functions(self) -> Functions | Password:
+        """The functions f1 to f5* of this subscriber, or the password in their place."""
+        match self.algorithm, self.k:
+            case "milenage", bytes() as k:
+                return Milenage(k, self.opc) if self.opc else Milenage.from_op(k, self.op or b"")
+            case "tuak", bytes() as k:
+                sizes, iterations = self.tuak.sizes, self.tuak.iterations
+                topc = self.topc or topc_from_top(k, self.top or b"", iterations)
+                return Tuak(k, topc, sizes, iterations)
+        return Password((self.password or "").encode())
+
+
+def _one_of(group: tuple[str, ...]) -> str:
+    return group[0] if len(group) == 1 else f"either {' or '.join(group)} (expected exactly one of them)"

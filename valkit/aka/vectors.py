@@ -23,7 +23,7 @@ class Keys(NamedTuple):
     """What network and USIM share after a challenge; never shown."""
 
     res: bytes
-    """RES at the USIM, XRES at the network: any bytes, 8 with Milenage, 4 to 32 with TUAK."""
+    """RES at the USIM, XRES at the network: any bytes, 8 with Milenage, 4 to 32 with TUAK; or a password."""
     ck: bytes
     ik: bytes
 
