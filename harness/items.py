@@ -10,11 +10,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault, NotApplicable
+from harness.files import as_written
 from harness.interruption import Interruption
-from harness.labs import LabPlan, as_written
-from harness.places import plan_for
+from harness.labs import LabPlan
+from harness.places import staged
 from harness.play import ScenarioFailed, play
-from harness.scenario import Scenario, load
+from harness.scenario import Scenario
 from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
@@ -35,12 +36,10 @@ class ScenarioFile(pytest.File):
         """Read the file; every fault in it is reported, each with its line."""
         shown = as_written(self.path)
         try:
-            scenarios = load(self.path, shown)
-            chosen = self.config.getoption("--val-lab")
-            plans = [plan_for(scenario, shown, chosen) for scenario in scenarios]
+            found = staged(self.path, shown, self.config.getoption("--val-lab"))
         except SettingsError as error:
             raise self.CollectError(str(error)) from None
-        for scenario, plan in zip(scenarios, plans, strict=True):
+        for scenario, plan in found:
             yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=plan)
 
 

@@ -11,6 +11,7 @@ from attrs import evolve
 from pydantic import Field
 
 from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
+from harness.files import as_written, text_of
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 from valkit.settings import Path as Where
 
@@ -169,7 +170,7 @@ class LabPlan(Settings):
 
 
 def read_lab(path: Path) -> tuple[LabPlan, Document]:
-    """Read a lab file, and keep its document for faults found later; SettingsError, OSError if it cannot be read."""
+    """Read a lab file, and keep its document for faults found later; SettingsError with every fault."""
     document = _whole(path)
     return validated(LabPlan, document), document
 
@@ -191,7 +192,7 @@ def laid(document: Document, at: Where, value: Any) -> Document:
 
 def _whole(path: Path) -> Document:
     """Give the document of a file, with the lab it is like beneath it."""
-    first, *more = documents(path.read_text("utf-8"), as_written(path))
+    first, *more = documents(text_of(path, as_written(path)), as_written(path))
     if more:
         raise SettingsError([more[0].fault((), "begins a second document (expected only one)")])
     if not isinstance(first.value, dict) or "like" not in first.value:
@@ -202,12 +203,6 @@ def _whole(path: Path) -> Document:
         raise SettingsError([first.fault(("like",), f"there is no lab {model} in this folder")])
     own = {name: value for name, value in first.value.items() if name != "like"}
     return evolve(first, value=overlaid(_whole(beneath).value, own))
-
-
-def as_written(path: Path) -> str:
-    """Write a path as its user would: from where they are, if it lies below."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def overlaid(beneath: Any, above: Any) -> Any:

@@ -1,8 +1,9 @@
 """Which messages a step means: from whom, to whom, which method, which answer. Shared by faults and expectations."""
 
+import difflib
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from harness.cast import Cast
 from harness.story import method
@@ -21,6 +22,25 @@ Status = Annotated[str, BeforeValidator(_status)]
 """A status code, or a class of them."""
 
 
+METHODS = """
+    ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE
+"""
+"""IANA's table."""
+
+
+def _method(value: str) -> str:
+    methods = METHODS.split()
+    if value in methods:
+        return value
+    close = difflib.get_close_matches(value.upper(), methods, n=1)
+    meant = f"did you mean {close[0]}?" if close else f"expected one of: {', '.join(methods)}"
+    raise ValueError(f"is not a SIP method ({meant})")
+
+
+Method = Annotated[str, AfterValidator(_method)]
+"""A SIP method. One that nobody sends is never missed, so a slip of the pen is refused."""
+
+
 def status_fits(wanted: str, status: int) -> bool:
     """Whether a status is the one wanted, or of the class wanted."""
     return str(status) == wanted or (wanted.endswith("xx") and wanted[0] == str(status)[0])
@@ -33,7 +53,7 @@ class Pattern(Arguments):
     """Who sends it: a name, or a part: ue, core, pcscf, icscf, scscf, valserver."""
     target: str | None = Field(None, alias="to")
     """Who is to receive it."""
-    method: str | None = None
+    method: Method | None = None
     """Method of the request, or of the request that was answered."""
     status: Status | None = None
     """Status code or class; with it, only answers are meant."""

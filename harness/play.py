@@ -16,9 +16,10 @@ from harness.lab import Lab
 from harness.labs import LabPlan
 from harness.ladder.layout import ByElement, ByPart, laid_out
 from harness.ladder.text import draw
-from harness.scenario import Scenario, Step
+from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
+from harness.vocabulary import Step
 
 
 class ScenarioFailed(HarnessError):

@@ -15,7 +15,8 @@ import harness.steps  # noqa: F401  importing the two declares their verbs
 from harness.figures import FIGURES
 from harness.matrix import Case, cases
 from harness.requirements import requirements
-from harness.vocabulary import Arguments, Verb, suggestion, verbs
+from harness.soundness import unsound
+from harness.vocabulary import Step, suggestion, verbs
 from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
 
 CHANGES = ("changes",)
@@ -44,18 +45,6 @@ class Head(Settings):
 
 
 @frozen
-class Step:
-    """One line of the script."""
-
-    verb: Verb
-    told: Arguments
-    line: int
-
-    def __str__(self) -> str:
-        return self.verb.name
-
-
-@frozen
 class Scenario:
     """One script; with a matrix, one of its cases."""
 
@@ -73,42 +62,71 @@ class Scenario:
     """The document with what it changes in its lab; None if it takes the lab as it is."""
 
 
-def load(path: Path, shown: str | None = None) -> tuple[Scenario, ...]:
-    """Read every scenario of a file; SettingsError with every fault, OSError if it cannot be read."""
-    return parse(path.read_text("utf-8"), path, shown or str(path))
-
-
 def parse(text: str, path: Path, shown: str) -> tuple[Scenario, ...]:
     """Read every scenario of a text that stands at `path`; faults speak of it as `shown`."""
     faults: list[Fault] = []
-    found: list[Scenario] = []
-    for document in documents(text, shown):
-        try:
-            found += [_scenario(case, path, shown) for case in cases(document)]
-        except SettingsError as error:
-            faults += error.faults
-    faults += _twins(found, shown)
+    found = read(text, path, shown, faults)
     if faults:
-        raise SettingsError(dict.fromkeys(faults))
+        raise SettingsError(faults)
+    return found
+
+
+def read(text: str, path: Path, shown: str, faults: list[Fault]) -> tuple[Scenario, ...]:
+    """Read what can be read, and add what is wrong to `faults`; a scenario with a wrong step is given without it."""
+    wrong: list[Fault] = []
+    found: list[Scenario] = []
+    try:
+        for document in documents(text, shown):
+            found += _played(document, path, shown, wrong)
+    except SettingsError as error:
+        wrong += error.faults
+    wrong += _twins(found, shown)
+    faults += dict.fromkeys(wrong)
     return tuple(found)
 
 
-def _scenario(case: Case, path: Path, shown: str) -> Scenario:
-    document = case.document
-    head = validated(Head, document)
-    faults = [*_unknown_clauses(head, document), *_unknown_figure(head, document)]
-    steps = tuple(_steps(head, document, faults))
-    if faults:
-        raise SettingsError(faults)
+def _played(document: Document, path: Path, shown: str, faults: list[Fault]) -> Iterator[Scenario]:
+    """Make a scenario of each case."""
+    try:
+        for case in cases(document):
+            made = _scenario(case, path, shown, faults)
+            if made is not None:
+                yield made
+    except SettingsError as error:
+        faults += error.faults
+
+
+def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenario | None:
+    """Make one scenario of what is right about it; None if its head is not."""
+    document, wrong = case.document, list[Fault]()
+    try:
+        head = validated(Head, document)
+    except SettingsError as error:
+        faults += [*error.faults, *_faults_of_steps(document)]
+        return None
+    wrong += [*_unknown_clauses(head, document), *_unknown_figure(head, document)]
+    steps = tuple(_steps(head.steps, document, wrong))
+    if not wrong:
+        wrong += unsound(steps, document, shown, figure=head.figure)
+    faults += wrong
     name = f"{head.name} [{case.label}]" if case.label else head.name
     line = document.line(("name",))
     changing = document if head.changes else None
     return Scenario(name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing)
 
 
-def _steps(head: Head, document: Document, faults: list[Fault]) -> Iterator[Step]:
+def _faults_of_steps(document: Document) -> list[Fault]:
+    """Look at the steps of a document whose head is wrong, so that what is wrong with them is told as well."""
+    written = document.value.get("steps") if isinstance(document.value, dict) else None
+    faults: list[Fault] = []
+    if isinstance(written, list) and all(isinstance(one, dict) for one in written):
+        tuple(_steps(written, document, faults))
+    return faults
+
+
+def _steps(steps: Iterable[dict[str, object]], document: Document, faults: list[Fault]) -> Iterator[Step]:
     """Make each step; what is wrong with one is added to `faults`, so that all are reported at once."""
-    for at, written in enumerate(head.steps):
+    for at, written in enumerate(steps):
         try:
             yield _step(written, document, at)
         except SettingsError as error:

@@ -30,6 +30,14 @@ class Arguments(Settings):
     short: ClassVar[str | None] = None
     """The field that is meant when a single value is written in place of a mapping: `clock.advance: 1h`."""
 
+    def token_given(self) -> str | None:
+        """Name the token that there is after this step; None if it makes none."""
+        return None
+
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name the tokens that an earlier step must have made."""
+        return ()
+
     @model_validator(mode="before")
     @classmethod
     def _written_short(cls, told: Any) -> Any:
@@ -62,6 +70,18 @@ class Verb:
     def says(self) -> str:
         """What it does, for the documentation."""
         return inspect.getdoc(self.work) or ""
+
+
+@frozen
+class Step:
+    """One line of a script."""
+
+    verb: Verb
+    told: Arguments
+    line: int
+
+    def __str__(self) -> str:
+        return self.verb.name
 
 
 _VERBS: dict[str, Verb] = {}

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.labs import FOLDER
-from harness.places import plan_for, read_checked
-from harness.scenario import load
+from harness.places import read_checked, staged
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.settings import SettingsError
 
@@ -45,7 +44,6 @@ def _faults(file: Path) -> Iterator[str]:
         if file.parent.name == FOLDER:
             read_checked(file)
         else:
-            for scenario in load(file):
-                plan_for(scenario, str(file))
+            staged(file, str(file))
     except SettingsError as error:
         yield from map(str, error.faults)

@@ -23,6 +23,10 @@ class BindingIs(Arguments):
     token: str | None = None
     """A token that it rests on, by the name it was minted under."""
 
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name that token."""
+        return (self.token,) if self.token is not None else ()
+
 
 class NoBinding(Arguments):
     """Whose binding is not there."""

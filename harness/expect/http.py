@@ -1,6 +1,7 @@
 """HTTP messages: one that was sent, and one that was not."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field
 
@@ -24,7 +25,7 @@ class Spoke(Arguments):
     """Who sends it: a name, or a part: ue, valserver, idms."""
     target: str | None = Field(None, alias="to")
     """Who is to receive it."""
-    method: str | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] | None = None
     """Method of the request, or of the request that was answered."""
     path: str | None = None
     """Path of the request, or of the request that was answered."""

@@ -32,6 +32,10 @@ class Expected(Pattern):
     """Looks at everything since the scenario began; otherwise since the last act: what a phone, a program or the clock
     did."""
 
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name the token that it carries."""
+        return (self.token,) if self.token not in {None, "present", "absent"} else ()
+
 
 class ExpectedSeveral(Expected):
     """Such messages, and how many."""

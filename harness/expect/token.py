@@ -26,6 +26,10 @@ class TokenSays(Arguments):
     lasts: int | None = None
     """Seconds from `iat` to `exp`."""
 
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name it."""
+        return (self.name,)
+
 
 @step("expect.token")
 async def expect_token(stage: Stage, told: TokenSays) -> None:

@@ -41,6 +41,10 @@ class Asked(Arguments):
     """It is to fail, with this OAuth error code, or with what the phone calls it: not signed in, unreachable,
     unusable, doubtful. Without it, it is to succeed."""
 
+    def token_given(self) -> str | None:
+        """Name the token that comes of it, if one is to."""
+        return self.name if self.refused is None else None
+
 
 class SignIn(Asked):
     """A log-in."""
@@ -68,6 +72,10 @@ class Refresh(Asked):
     of: str | None = None
     """With the refresh token that came with this token, used up or not; without it, with the newest."""
 
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name the token that it came with."""
+        return (self.of,) if self.of is not None else ()
+
 
 class Name(Arguments):
     """A phone, and a name."""
@@ -76,6 +84,10 @@ class Name(Arguments):
     """Which phone."""
     name: str = Field(alias="as")
     """What the scenario calls the token that it holds now."""
+
+    def token_given(self) -> str:
+        """Give that name."""
+        return self.name
 
 
 @step("ue.sign_in", acts=True)

@@ -37,6 +37,10 @@ class Mint(Arguments):
     broken: Annotated[str, AfterValidator(_kind)] | None = None
     """In which way it is broken."""
 
+    def token_given(self) -> str:
+        """Name it."""
+        return self.name
+
 
 @step("token.mint")
 async def mint_token(stage: Stage, told: Mint) -> None:

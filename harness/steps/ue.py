@@ -12,6 +12,7 @@ from harness.vocabulary import Arguments, step
 from ue_sim import conduct
 from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
 from ue_sim.errors import UeError
+from ue_sim.wallet import Choice
 from valkit.settings import YesNo
 from valkit.sip.errors import Misuse
 
@@ -21,7 +22,9 @@ def _token(value: object) -> bool | str:
 
 
 Token = Annotated[bool | str, BeforeValidator(_token)]
-"""`yes`, the token at hand; `no`, none; or a token by the name it was minted under."""
+"""`yes`, the token at hand; `if any`, the token at hand if there is one; `no`, none; or a token by its name."""
+
+IF_ANY = "if any"
 
 
 class Call(Arguments):
@@ -39,11 +42,20 @@ class Call(Arguments):
     """Header fields that it puts into its requests in place of its own; an empty one is left out."""
 
 
-class Renew(Call):
-    """A registration of the identity in use."""
+class WithToken(Call):
+    """What a token may go with."""
 
     token: Token = False
     """The token that goes with it."""
+
+    def tokens_asked(self) -> tuple[str, ...]:
+        """Name the token, if it is named."""
+        return (self.token,) if isinstance(self.token, str) and self.token != IF_ANY else ()
+
+
+class Renew(WithToken):
+    """A registration of the identity in use."""
+
     expires: int | None = None
     """Seconds it asks for; without it, 600000."""
 
@@ -55,7 +67,7 @@ class Register(Renew):
     """Another public identity than the one in use."""
 
 
-class Publish(Call):
+class Publish(WithToken):
     """A publication."""
 
     token: Token = True
@@ -68,21 +80,23 @@ class Publish(Call):
 async def register(stage: Stage, told: Register) -> None:
     """Register a phone with the SIP core; the challenge is answered on the way."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.register(impu=told.impu, token=told.token, **_asked(stage, told)))
+    await _done(stage, told, phone.register(impu=told.impu, token=_choice(stage, told), **_asked(stage, told)))
 
 
 @step("ue.reregister", acts=True)
 async def reregister(stage: Stage, told: Renew) -> None:
     """Renew the registration of the identity in use."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.reregister(token=told.token, **_asked(stage, told)))
+    await _done(stage, told, phone.reregister(token=_choice(stage, told), **_asked(stage, told)))
 
 
 @step("ue.publish", acts=True)
 async def publish(stage: Stage, told: Publish) -> None:
     """Send a PUBLISH over the route that the registration gave, or anew with the entity tag that stands."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.publish(token=told.token, settings=told.settings, conduct=_conduct(stage, told)))
+    await _done(
+        stage, told, phone.publish(token=_choice(stage, told), settings=told.settings, conduct=_conduct(stage, told))
+    )
 
 
 @step("ue.log_off", acts=True)
@@ -110,6 +124,15 @@ async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     except (UeError, Misuse) as error:
         raise Unmet(Finding("the phone to do it", str(error))) from None
     stage.answered = Answered(told.ue, answer)
+
+
+def _choice(stage: Stage, told: WithToken) -> Choice:
+    """Say which token goes with it; Unmet if it is to be the one at hand and there is none."""
+    if told.token == IF_ANY:
+        return True
+    if told.token is True and stage.lab.ues[told.ue].wallet.choose(True) is None:
+        raise Unmet(Finding(f"a token at hand for {told.ue}", f"there is none (`token: {IF_ANY}` would do without)"))
+    return told.token
 
 
 def _asked(stage: Stage, told: Renew) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.labs import as_written, overlaid, read_lab
+from harness.labs import overlaid, read_lab
 from valkit.settings import SettingsError
 
 LAB = """\
@@ -70,10 +70,3 @@ def test_every_name_a_scenario_may_use_is_known(folder: Path) -> None:
 def test_values_are_laid_over_each_other() -> None:
     """Mappings member by member, lists and texts as a whole."""
     assert overlaid({"a": {"b": 1, "c": [1]}}, {"a": {"c": [2]}, "d": 3}) == {"a": {"b": 1, "c": [2]}, "d": 3}
-
-
-def test_a_path_is_written_from_where_the_user_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Below the current folder it is relative, elsewhere as it is."""
-    monkeypatch.chdir(tmp_path)
-    assert as_written(tmp_path / "a" / "b.yaml") == "a/b.yaml"
-    assert as_written(Path("/elsewhere/b.yaml")) == "/elsewhere/b.yaml"

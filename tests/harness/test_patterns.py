@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -50,3 +52,12 @@ def test_a_pattern_reads_as_words() -> None:
     """Failures name what was meant."""
     assert str(pattern(method="REGISTER", **{"from": "scscf", "to": "valserver"})) == "REGISTER from scscf to valserver"
     assert str(pattern(status=200, method="PUBLISH")) == "200 to PUBLISH"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("REGSITER", "did you mean REGISTER?"), ("JUMP", "expected one of: ACK")]
+)
+def test_a_method_is_one_of_sip(written: str, said: str) -> None:
+    """A method that nobody sends would never be missed."""
+    with pytest.raises(ValidationError, match=f"is not a SIP method .{re.escape(said)}"):
+        Pattern.model_validate({"method": written})

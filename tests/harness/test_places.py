@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.places import SHIPPED, plan_for
+from harness.places import SHIPPED, plan_for, staged
 from harness.scenario import Scenario, parse
 from tests.harness.test_labs import LAB
 from valkit.settings import SettingsError
 
-SCRIPT = "name: n\nclauses: [REG-01]\nlab: {lab}\nsteps:\n  - ue.register: {ue}\n"
+SCRIPT = "name: n\nclauses: [REG-01]\nlab: {lab}\nsteps:\n  - ue.register: {ue}\n  - expect.answer: 200\n"
 
 
 def scenario(folder: Path, *, lab: str = "mine", ue: str = "alice") -> Scenario:
@@ -49,6 +49,47 @@ def test_a_step_may_speak_only_of_who_is_there(folder: Path) -> None:
     """A phone that the lab does not have is told at the line of the step."""
     with pytest.raises(SettingsError, match=r"s.yaml:5:1: bob is nobody of lab mine \(expected one of: alice\)"):
         plan_for(scenario(folder, ue="bob"), "s.yaml")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stranger"),
+    [
+        ("expect.no_binding: sip:alcie@home.example", "sip:alcie@home.example"),
+        ("expect.no_message: {from: scscf, to: valserve}", "valserve"),
+        ("expect.no_event: {what: bound, by: hsss}", "hsss"),
+        ("expect.order: [{message: {from: alcie}}, {event: bound}]", "alcie"),
+    ],
+)
+def test_nobody_expects_anything_of_a_stranger(folder: Path, asked: str, stranger: str) -> None:
+    """What nobody has is never found, so that it does not come would be no news."""
+    text = SCRIPT.format(lab="mine", ue="alice").replace("expect.answer: 200", asked)
+    (folder / "s.yaml").write_text(text)
+    with pytest.raises(SettingsError, match=f"s.yaml:6:1: {stranger} is nobody of lab mine"):
+        staged(folder / "s.yaml", "s.yaml")
+
+
+def test_an_identity_that_the_script_registers_may_be_spoken_of(folder: Path) -> None:
+    """Also if nobody of the lab has it: that it is refused may be the point."""
+    text = SCRIPT.format(lab="mine", ue='{ue: alice, impu: "sip:x@home.example"}')
+    (folder / "s.yaml").write_text(text + '  - expect.no_binding: "sip:x@home.example"\n')
+    assert len(staged(folder / "s.yaml", "s.yaml")) == 1
+
+
+def test_every_fault_of_a_file_is_told_at_once(folder: Path) -> None:
+    """In the head, in a step, and who is not there: one reading, in the order of the lines."""
+    one = SCRIPT.format(lab="mine", ue="bob").replace("REG-01", "REG-99").replace("expect.answer", "expect.anwser")
+    two = "name: m\nclauses: [REG-01]\nlba: mine\nsteps:\n  - ue.dance: alice\n"
+    (folder / "s.yaml").write_text(f"{one}---\n{two}")
+    with pytest.raises(SettingsError) as error:
+        staged(folder / "s.yaml", "s.yaml")
+    assert [fault.line for fault in error.value.faults] == [2, 5, 6, 10, 12]
+
+
+def test_a_file_that_is_no_text_is_a_fault(folder: Path) -> None:
+    """Neither a picture nor another encoding is read as a scenario."""
+    (folder / "s.yaml").write_bytes(b"name: n\n\xff\xfe")
+    with pytest.raises(SettingsError, match=r"s.yaml:2:1: is not text in UTF-8"):
+        staged(folder / "s.yaml", "s.yaml")
 
 
 def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:

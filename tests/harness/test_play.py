@@ -53,5 +53,5 @@ async def test_a_figure_that_did_not_happen_fails() -> None:
 
 async def test_a_fault_that_met_nothing_fails() -> None:
     """Otherwise a scenario could pass without showing what it says."""
-    performance = await played("  - fault.lose: {method: PUBLISH}\n  - ue.register: alice\n")
+    performance = await played("  - fault.lose: {method: PUBLISH}\n  - ue.register: alice\n  - expect.answer: 200\n")
     assert "fault.lose PUBLISH: met 0 of them over UDP" in performance.failure

@@ -44,3 +44,13 @@ def test_a_missing_path_is_3(folder: Path) -> None:
     code, said = check(folder / "none")
     assert code == BAD_ENVIRONMENT
     assert "does not exist. Give a scenario file" in said
+
+
+def test_what_is_no_text_is_a_fault_of_the_file(folder: Path) -> None:
+    """A lab as well as a scenario; no traceback."""
+    (folder / "labs" / "mine.yaml").write_bytes(b"\xff\xfea\0")
+    (folder / "picture.yaml").write_bytes(b"\x89PNG")
+    code, said = check(folder)
+    assert code == BAD_INPUT
+    assert "mine.yaml:1:1: is not text in UTF-8" in said
+    assert "picture.yaml:1:1: is not text in UTF-8" in said

@@ -13,8 +13,10 @@ from ue_sim.errors import UnknownToken
 
 @pytest.fixture
 def phone() -> Phone:
-    """Give a phone that is always answered 200."""
-    return Phone(request().answer(200))
+    """Give a phone that is always answered 200 and has a token at hand."""
+    phone = Phone(request().answer(200))
+    phone.wallet.put("a token")
+    return phone
 
 
 @pytest.fixture
@@ -37,11 +39,20 @@ async def test_a_renewal_is_of_the_identity_in_use(scene: Stage, phone: Phone) -
     assert phone.calls == [("reregister", {"token": True, "conduct": BY_THE_BOOK, "expires": 600})]
 
 
-@pytest.mark.parametrize(("written", "meant"), [("yes", True), ("no", False), ("newer", "newer")])
+@pytest.mark.parametrize(("written", "meant"), [("yes", True), ("no", False), ("if any", True), ("newer", "newer")])
 async def test_a_token_is_yes_no_or_a_name(written: str, meant: bool | str, scene: Stage, phone: Phone) -> None:
     """YAML gives texts; the phone is told what they mean."""
     await register(scene, Register.model_validate({"ue": "alice", "token": written}))
     assert phone.calls[0][1]["token"] == meant
+
+
+async def test_a_token_at_hand_must_be_there(scene: Stage, phone: Phone) -> None:
+    """Otherwise a scenario would show nothing of what it says; `if any` is for those that mean it."""
+    phone.wallet.drop()
+    with pytest.raises(Unmet, match="a token at hand for alice, got there is none"):
+        await register(scene, Register.model_validate({"ue": "alice", "token": "yes"}))
+    await register(scene, Register.model_validate({"ue": "alice", "token": "if any"}))
+    assert len(phone.calls) == 1
 
 
 @pytest.mark.parametrize(("verb", "name"), [(log_off, "log_off"), (deregister, "deregister")])

@@ -1,0 +1,22 @@
+"""The files that users write: how they are named back to them, and their text."""
+
+from pathlib import Path
+
+from valkit.settings import Fault, SettingsError
+
+
+def as_written(path: Path) -> str:
+    """Write a path as its user would: from where they are, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def text_of(path: Path, shown: str) -> str:
+    """Give the text of a file; SettingsError if it cannot be read or is no text in UTF-8."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError([Fault(shown, line, 1, (), "is not text in UTF-8")]) from None
+    except OSError as error:
+        raise SettingsError([Fault(shown, 1, 1, (), f"cannot be read ({error.strerror})")]) from None

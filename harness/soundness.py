@@ -1,0 +1,81 @@
+"""Whether a script can show anything: it asks for something, and speaks of tokens and header fields that there are.
+
+What is not there is never found, so an expectation that something does *not* come would pass for a slip of the pen.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from harness.vocabulary import Arguments, Step
+from valkit.settings import Document, Fault
+from valkit.sip.errors import ParseError
+from valkit.sip.names import SPELLED, key_of
+
+FURTHER = """
+    Additional-Identity Answer-Mode Cellular-Network-Info DC-Info Flow-Timer Geolocation-Error Geolocation-Routing
+    Info-Package Max-Breadth Origination-Id P-Answer-State P-Charge-Info P-DCS-Billing-Info P-DCS-LAES P-DCS-OSPS
+    P-DCS-Redirect P-DCS-Trace-Party-ID P-Early-Media P-Media-Authorization P-Private-Network-Indication
+    P-Refused-URI-List P-User-Database Policy-Contact Policy-ID Priority-Share Priority-Verstat Priv-Answer-Mode
+    Recv-Info Refer-Events-At Refer-Sub Relayed-Charge Resource-Share Response-Source Restoration-Info
+    Service-Interact-Info Session-ID Suppress-If-Match User-to-User
+"""
+"""Names of IANA's table that no part of val reads."""
+
+NAMES = SPELLED | {name.lower(): name for name in FURTHER.split()}
+OWN = "x-"
+"""Any name that begins so is somebody's own."""
+
+
+def unsound(steps: Iterable[Step], document: Document, shown: str, *, figure: str | None) -> Iterator[Fault]:
+    """Tell every reason why these steps do not show what they seem to."""
+    steps = tuple(steps)
+    if figure is None and not any(map(_judges, steps)):
+        yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
+    made: list[str] = []
+    put = {key for step in steps if not _expects(step) for key in _keys(_mapping(step.told, "headers"))}
+    for step in steps:
+        for name in step.told.tokens_asked():
+            if name not in made:
+                there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
+                yield Fault(shown, step.line, 1, (), f"{step} speaks of a token {name}, and there is none ({there})")
+        yield from (Fault(shown, step.line, 1, (), f"{step}: {why}") for why in _strange_headers(step, put))
+        given = step.told.token_given()
+        if given is not None:
+            made.append(given)
+
+
+def _expects(step: Step) -> bool:
+    return step.verb.name.startswith("expect.")
+
+
+def _judges(step: Step) -> bool:
+    """Whether the scenario can fail for what comes of this step: it expects something, or is to be refused."""
+    return _expects(step) or getattr(step.told, "refused", None) is not None
+
+
+def _strange_headers(step: Step, put: set[str]) -> Iterator[str]:
+    """Name header fields that nobody knows, unless a phone of this script puts them in."""
+    if not _expects(step):
+        return
+    for name in (*_mapping(step.told, "headers"), *getattr(step.told, "without", ())):
+        [key] = _keys([name]) or [""]
+        if step.verb.name.endswith("http") or key in NAMES or key in put or key.startswith(OWN):
+            continue
+        close = difflib.get_close_matches(name.lower(), NAMES, n=1)
+        meant = f"did you mean {NAMES[close[0]]}?" if close else "a name of your own begins with X-"
+        yield f"{name} is no header field that is known ({meant})"
+
+
+def _mapping(told: Arguments, field: str) -> dict[str, str | None]:
+    return getattr(told, field, {})
+
+
+def _keys(names: Iterable[str]) -> list[str]:
+    """Give the long names in lower case; what is no name at all has none."""
+    keys = []
+    for name in names:
+        try:
+            keys.append(key_of(name))
+        except ParseError:
+            continue
+    return keys

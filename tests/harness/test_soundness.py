@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from harness.scenario import parse
+from tests.harness.test_scenario import GOOD, faults
+
+
+def with_step(step: str, *before: str) -> str:
+    """Write a script with these steps, the last but one of which is in question."""
+    return GOOD + "".join(f"  - {one}\n" for one in (*before, step))
+
+
+def test_a_script_that_asks_for_nothing_is_refused() -> None:
+    """It would pass whatever happens, and count for its clauses."""
+    assert faults(GOOD.replace("  - expect.answer: 200\n", "")) == [
+        "s.yaml:4:3: steps: ask for nothing, so this would pass whatever happens (expected an expect.*)"
+    ]
+
+
+@pytest.mark.parametrize("asked", ["figure: 5.X.3.2.2-1\n", ""])
+def test_a_figure_or_a_refusal_is_asked_for_too(asked: str) -> None:
+    """The steps of the figure must occur; what is to be refused must be."""
+    step = "ue.register: alice" if asked else "ue.sign_in: {ue: alice, refused: unreachable}"
+    text = asked + GOOD.replace("expect.answer: 200", step)
+    assert len(parse(text, Path("s.yaml"), "s.yaml")) == 1
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "ue.publish: {ue: alice, token: late}",
+        'expect.binding: {impu: "sip:alice@home.example", token: late}',
+        "expect.message: {to: valserver, token: late}",
+        "expect.token: {as: late}",
+        "ue.refresh_token: {ue: alice, of: late}",
+    ],
+)
+def test_a_token_is_made_before_it_is_spoken_of(step: str) -> None:
+    """A slip in its name is told with the names that there are."""
+    [fault] = faults(with_step(step, "token.mint: {ue: alice, as: early}"))
+    assert fault.startswith("s.yaml:7:1: ")
+    assert fault.endswith("speaks of a token late, and there is none (expected one of: early)")
+    assert parse(with_step(step, "token.mint: {ue: alice, as: late}"), Path("s.yaml"), "s.yaml")
+
+
+def test_a_log_in_that_is_to_fail_makes_no_token() -> None:
+    """Nothing may be asked of it."""
+    assert (
+        "no step before makes one"
+        in faults(
+            with_step("ue.publish: {ue: alice, token: x}", "ue.sign_in: {ue: alice, as: x, refused: unreachable}")
+        )[0]
+    )
+
+
+@pytest.mark.parametrize("field", ["headers: {Contcat: x}", "without: [Contcat]"])
+def test_a_header_field_must_be_known(field: str) -> None:
+    """That a field nobody has is missing would be no news."""
+    assert faults(with_step(f"expect.no_message: {{{field}}}")) == [
+        "s.yaml:6:1: expect.no_message: Contcat is no header field that is known (did you mean Contact?)"
+    ]
+
+
+@pytest.mark.parametrize("name", ["X-Colour", "m", "session-id", "Colour"])
+def test_a_field_of_ones_own_may_be_asked_for(name: str) -> None:
+    """With X-, in its compact form, in any case, or put in by a phone of the script."""
+    put = "ue.reregister: {ue: alice, headers: {Colour: blue}}"
+    assert parse(with_step(f"expect.no_message: {{without: [{name}]}}", put), Path("s.yaml"), "s.yaml")
