@@ -8,6 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 JOBS   ?= 2
+CAPTURES := .captures
 
 .PHONY: run test check style types contracts tests scenarios registrar bench tools
 
@@ -45,7 +46,9 @@ tests:
 	$(BIN)/pytest tests -n $(JOBS) --dist loadgroup
 
 scenarios:
-	$(BIN)/val run scenarios
+	rm -rf $(CAPTURES)
+	$(BIN)/val run scenarios --pcap $(CAPTURES)
+	@if [ -n "$$VAL_NO_SKIP" ] || command -v tshark >/dev/null; then $(BIN)/python -m tests.witness.captures $(CAPTURES); fi
 
 # Every state of the registrar with every input: what it does, and the tests that reach it.
 registrar: $(STAMP)

@@ -1,5 +1,6 @@
 """Scenario files and scenarios as pytest items: collected with line numbers, played on pytest-twisted's reactor."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ import pytest_twisted
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
+from harness.capture import SUFFIX, save
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
@@ -24,6 +26,9 @@ T = TypeVar("T")
 
 CLAUSE = "clause"
 """The property under which JUnit has the requirements of a scenario."""
+
+LONGEST = 120
+"""Characters of a file's name."""
 
 LADDER = "ladder"
 """The report section that holds the ladder."""
@@ -62,6 +67,9 @@ class ScenarioItem(pytest.Item):
         except EnvironmentFault as fault:
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
         self.add_report_section("call", LADDER, performance.ladder)
+        folder = self.config.getoption("--val-pcap")
+        if folder is not None:
+            save(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  pytest names it
@@ -73,6 +81,11 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""
         return self.path, self.scenario.line - 1, self.name
+
+
+def _file_name(item: ScenarioItem) -> str:
+    """Name the capture of a scenario after its file and what it shows, in letters that every file system takes."""
+    return re.sub(r"\W+", "-", f"{item.path.stem} {item.name}").strip("-").lower()[:LONGEST]
 
 
 def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:

@@ -7,7 +7,7 @@ logged.
 
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from harness import figures
 from harness.complaints import Complaints
@@ -20,6 +20,7 @@ from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
 from harness.vocabulary import Step
+from valkit.trace import Message
 
 
 class ScenarioFailed(HarnessError):
@@ -33,6 +34,8 @@ class Performance:
     ladder: str
     failure: str = ""
     """Why it failed; empty if it passed."""
+    messages: tuple[Message, ...] = field(default=(), repr=False)
+    """What was sent, in its order."""
 
     def judge(self) -> None:
         """Raise ScenarioFailed if it failed."""
@@ -48,7 +51,8 @@ async def play(scenario: Scenario, plan: LabPlan, reactor: Any) -> Performance:
             failure = await _perform(scenario, Stage(lab))
         finally:
             await lab.stop()
-    return Performance(_ladder(scenario, lab), failure or complaints.told())
+    messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message))
+    return Performance(_ladder(scenario, lab), failure or complaints.told(), messages)
 
 
 async def _perform(scenario: Scenario, stage: Stage) -> str:

@@ -24,6 +24,7 @@ EVERY_FILE = pytest.StashKey[bool]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose the lab."""
     group = parser.getgroup("val", "scenarios of a VAL server and its core")
+    group.addoption("--val-pcap", metavar="FOLDER", type=Path, help="write a capture of each scenario into this folder")
     group.addoption("--val-lab", metavar="FILE", type=Path, help="play every scenario in this lab, whatever it names")
 
 

@@ -6,6 +6,7 @@ settings. It hides rather too much than too little; a token is told by its user 
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from valkit.sip.message import Message
 from valkit.tokens.compact import decode, split
@@ -39,6 +40,25 @@ def redact(text: str) -> str:
 def rendered(message: Message) -> str:
     """Give a SIP message as a report shows it: as on the wire, one line feed for a line break, secrets hidden."""
     return redact(bytes(message).decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
+
+
+def masked(data: bytes) -> bytes:
+    """Give the bytes with every secret in them replaced by as many others: for captures, where lengths have to hold."""
+    text = data.decode("latin-1")
+    for pattern, replacement in _RULES:
+        text = pattern.sub(partial(_as_long, replacement), text)
+    return text.encode("latin-1")
+
+
+def _as_long(replacement: str | Callable[[re.Match[str]], str], match: re.Match[str]) -> str:
+    """Fill up what stands in place of a secret, before its closing bracket; a short secret's letters become x."""
+    old = match[0]
+    new = replacement(match) if callable(replacement) else match.expand(replacement)
+    if len(new) <= len(old):
+        before, bracket, after = new.rpartition(")")
+        return f"{before}{'.' * (len(old) - len(new))}{bracket}{after}"
+    kept = next((at for at, (was, becomes) in enumerate(zip(old, new, strict=False)) if was != becomes), len(old))
+    return old[:kept] + re.sub(r"\w", "x", old[kept:])
 
 
 def _without_token(match: re.Match[str]) -> str:

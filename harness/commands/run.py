@@ -24,6 +24,9 @@ def run(
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, clause IDs as properties.")] = None,
     expression: Annotated[str, typer.Option("-k", help="Only those whose name, folder or clause fits.")] = "",
     lab: Annotated[Path | None, typer.Option(help="Play in this lab, whatever the scenarios name.")] = None,
+    pcap: Annotated[
+        Path | None, typer.Option(help="Write a capture of each scenario here, for Wireshark; secrets are masked.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the scenarios, play none.")] = False,
 ) -> None:
@@ -42,6 +45,7 @@ def run(
         _require(path)
     arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
     arguments += [f"--junitxml={junit}"] if junit else []
+    arguments += [f"--val-pcap={_folder(pcap)}"] if pcap else []
     arguments += ["-k", expression] if expression else []
     arguments += ["--val-lab", str(lab)] if lab else []
     raise typer.Exit(play_all(arguments, verbose=verbose))
@@ -86,3 +90,13 @@ def _require(path: Path) -> None:
             f"{path} does not exist. Give a scenario file or a folder of them; `val run --list` shows ours.", err=True
         )
         raise typer.Exit(BAD_ENVIRONMENT)
+
+
+def _folder(path: Path) -> Path:
+    """Make a folder if it is not there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        typer.echo(f"{path} cannot be a folder for captures: {error.strerror}", err=True)
+        raise typer.Exit(BAD_ENVIRONMENT) from None
+    return path

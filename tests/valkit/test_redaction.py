@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.valkit.carriers.support import enclosing, mixed, register
 from tests.valkit.tokens.support import EC, RSA, claims, header, segment, token
 from valkit.carriers import mcptt_info, val_info
-from valkit.redaction import redact, rendered
+from valkit.redaction import masked, redact, rendered
 
 TOKEN = token()
 HEX = "00112233445566778899aabbccddeeff"
@@ -157,3 +157,29 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
     """A text can pass through several hands."""
     once = redact(text)
     assert redact(once) == once
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_masked_keeps_its_length(way: str) -> None:
+    """No secret comes out, and every length in the message still holds."""
+    secrets, around = WAYS[way]
+
+    @given(secrets)
+    def check(secret: str) -> None:
+        text = around(secret).encode()
+        hidden = masked(text)
+        assert secret.encode() not in hidden
+        assert len(hidden) == len(text)
+
+    check()
+
+
+def test_what_is_no_secret_is_not_masked() -> None:
+    """Any octets, in their places."""
+    plain = bytes(range(256)) + b" sip:alice@home.example (a comment)"
+    assert masked(plain) == plain
+
+
+def test_a_short_secret_is_masked_by_its_letters() -> None:
+    """Where the word that says it is hidden would be longer than what it hides."""
+    assert masked(b"code=a1&password=b-c&x=1") == b"code=xx&password=x-x&x=1"

@@ -24,11 +24,11 @@ FIELDS = (
     "sip.to.addr",
 )
 
-DECODE_AS = (
-    "udp.port==0-65535,sip",
+XML = (
     "media_type==application/vnd.val.val-info+xml,xml",
     "media_type==application/poc-settings+xml,xml",
 )
+DECODE_AS = ("udp.port==0-65535,sip", *XML)
 
 
 @frozen

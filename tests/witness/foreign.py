@@ -16,7 +16,13 @@ T = TypeVar("T")
 
 SIPP_FILES = Path(__file__).parent.parent / "sipp"
 
-PACKAGES = {"sipp": "sip-tester", "tshark": "tshark", "chromium": "chromium", "certutil": "libnss3-tools"}
+PACKAGES = {
+    "sipp": "sip-tester",
+    "tshark": "tshark",
+    "mergecap": "tshark",
+    "chromium": "chromium",
+    "certutil": "libnss3-tools",
+}
 
 PATIENCE = 20.0
 """Seconds after which a child process that says nothing counts as hung."""

@@ -1,0 +1,92 @@
+"""What was on the wires of a scenario, as a capture that Wireshark and tshark read (pcapng).
+
+Each message is one packet of exported PDUs (LINKTYPE_WIRESHARK_UPPER_PDU): it says itself that it is SIP, between which
+addresses and over what, so nobody has to know the ports of a lab, and what went over TLS is seen too. Secrets are
+masked, each by as many characters, so that every length stays what it was. What was lost on the way is there with a
+comment.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+from valkit.redaction import masked
+from valkit.sip.hop import Hop
+from valkit.trace import Message
+
+SUFFIX = ".pcapng"
+
+UPPER_PDU = 252
+"""Link type of exported PDUs (the list of tcpdump.org)."""
+
+DISSECTOR_NAME, IPV4_SOURCE, IPV4_TARGET, IPV6_SOURCE, IPV6_TARGET = 12, 20, 21, 22, 23
+PORT_TYPE, PORT_SOURCE, PORT_TARGET = 24, 25, 26
+"""Tags of an exported PDU (Wireshark's epan/exported_pdu.h); the end is tag 0."""
+PORTS = {"udp": 3, "tcp": 2, "tls": 2}
+"""Its numbers for UDP and TCP (epan/address.h)."""
+
+SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
+"""Types of blocks (draft-ietf-opsawg-pcapng)."""
+COMMENT = 1
+NANOSECONDS = bytes([9])
+TIME_RESOLUTION = 9
+
+
+def save(messages: Iterable[Message], path: Path) -> None:
+    """Write the messages into a file that only its owner may read; OSError if that cannot be."""
+    path.touch(mode=0o600)
+    path.write_bytes(b"".join(capture(messages)))
+
+
+def capture(messages: Iterable[Message]) -> Iterator[bytes]:
+    """Give the blocks of a capture."""
+    yield _block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    yield _block(INTERFACE, struct.pack("<HHI", UPPER_PDU, 0, 0) + _options((TIME_RESOLUTION, NANOSECONDS)))
+    for message in messages:
+        yield _packet(message)
+
+
+def _packet(message: Message) -> bytes:
+    content = _pdu(message)
+    at = round(message.at * 1e9)
+    head = struct.pack("<IIIII", 0, at >> 32, at & 0xFFFFFFFF, len(content), len(content))
+    comments = [] if message.fate == "delivered" else [(COMMENT, message.fate.encode())]
+    return _block(PACKET, head + _padded(content) + _options(*comments))
+
+
+def _pdu(message: Message) -> bytes:
+    source, target = message.source, message.target
+    port_type = PORTS[source.transport]
+    tags = [
+        (DISSECTOR_NAME, b"sip"),
+        _address(source, IPV4_SOURCE, IPV6_SOURCE),
+        _address(target, IPV4_TARGET, IPV6_TARGET),
+        *((tag, struct.pack(">I", value)) for tag, value in ((PORT_TYPE, port_type), (PORT_SOURCE, source.port))),
+        (PORT_TARGET, struct.pack(">I", target.port)),
+        (0, b""),
+    ]
+    return b"".join(struct.pack(">HH", tag, len(_padded(value))) + _padded(value) for tag, value in tags) + masked(
+        bytes(message.message)
+    )
+
+
+def _address(hop: Hop, ipv4: int, ipv6: int) -> tuple[int, bytes]:
+    address = ip_address(hop.host)
+    return (ipv4 if address.version == 4 else ipv6), address.packed
+
+
+def _options(*options: tuple[int, bytes]) -> bytes:
+    """Write the options of a block, none as nothing."""
+    written = b"".join(struct.pack("<HH", code, len(value)) + _padded(value) for code, value in options)
+    return written + bytes(4) if written else b""
+
+
+def _block(kind: int, body: bytes) -> bytes:
+    length = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + length + body + length
+
+
+def _padded(value: bytes) -> bytes:
+    """Fill up to 32 bits."""
+    return value + bytes(-len(value) % 4)

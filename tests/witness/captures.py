@@ -1,0 +1,46 @@
+"""`python -m tests.witness.captures FOLDER`: tshark reads the captures of a whole run of scenarios.
+
+It must find no malformed packet and nothing to remark on, beside what scenarios do on purpose. Exit 1 if it does.
+"""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from harness.capture import SUFFIX
+from tests.witness.dissection import XML
+from tests.witness.foreign import tool
+
+ON_PURPOSE = {"lost", "repeated", "Unrecognised SIP header (x-vendor)", "Unrecognised SIP header (p-unheard-of)"}
+"""Faults on the wire, of which the capture itself tells, and the headers of cores that nobody has heard of."""
+
+
+def judged(folder: Path) -> tuple[int, Counter[str]]:
+    """Give how many packets there are in the captures of a folder, and what tshark says of them, with its number."""
+    with TemporaryDirectory() as scratch:
+        whole = Path(scratch, f"whole{SUFFIX}")
+        captures = sorted(map(str, folder.glob(f"*{SUFFIX}")))
+        subprocess.run([tool("mergecap"), "-a", "-w", str(whole), *captures], check=True, capture_output=True)
+        rules = [word for rule in XML for word in ("-d", rule)]
+        fields = ["-T", "fields", "-E", "separator=|", "-e", "_ws.malformed", "-e", "_ws.expert.message"]
+        command = [tool("tshark"), "-r", str(whole), *rules, *fields]
+        lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    remarks = (remark for line in lines for said in line.split("|") for remark in said.split(","))
+    return len(lines), Counter(remark for remark in remarks if remark and remark not in ON_PURPOSE)
+
+
+def main() -> int:
+    """Judge the folder that the command line names."""
+    (folder,) = map(Path, sys.argv[1:])
+    packets, remarks = judged(folder)
+    lines = [f"{number:6} x {remark}" for remark, number in remarks.most_common()]
+    scenarios = len(list(folder.glob(f"*{SUFFIX}")))
+    lines.append(f"tshark read {packets} messages of {scenarios} scenarios: {remarks.total()} remarks")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if remarks or not packets else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
