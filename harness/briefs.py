@@ -128,7 +128,7 @@ def core_brief(plan: LabPlan, valserver: Hop, folder: Path) -> dict[str, Any]:
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     transport = "" if valserver.transport == "udp" else f";transport={valserver.transport}"
     server = f"sip:{valserver.host}:{valserver.port}{transport}"
-    card = {"impi": ue.impi, **ue.keys}
+    card = {"impi": ue.impi, **ue.keys, **({} if ue.sqn is None else {"sqn": ue.sqn})}
     if ue.user_data is not None:
         return card | {"user_data": ue.user_data.replace("${valserver}", server)}
     common = {"server_name": server, "default_handling": ue.default_handling}

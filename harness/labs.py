@@ -15,7 +15,7 @@ from harness.files import as_written, text_of
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 from valkit.settings import Path as Where
 
-KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak")
+KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak", "ind_bits", "delta")
 """What card and HSS have in common."""
 
 FOLDER = "labs"
@@ -76,6 +76,12 @@ class UePlan(Settings):
     """TUAK: the operator's TOP."""
     tuak: dict[str, Any] = Field(default_factory=dict)
     """TUAK: iterations and sizes, as the files of core and phone have them."""
+    ind_bits: int | None = None
+    """Bits of IND in a sequence number; 5 if nothing is said."""
+    delta: int | None = None
+    """How far ahead its card takes SEQ; 2^28 if nothing is said."""
+    sqn: str | None = None
+    """The last sequence number that the HSS has used, 12 hexadecimal digits."""
     subscribed: YesNo = True
     """Whether the HSS knows it."""
     card: CardPlan = CardPlan(k=None, sqn=None)
@@ -103,7 +109,7 @@ class UePlan(Settings):
     @property
     def keys(self) -> dict[str, Any]:
         """Its keys, as the files of core and phone have them."""
-        keys = {name: value for name in KEYS if (value := getattr(self, name))}
+        keys = {name: value for name in KEYS if (value := getattr(self, name)) not in (None, {})}
         return keys if self.sip_password is None else {**keys, "password": self.sip_password}
 
 

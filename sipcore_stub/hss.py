@@ -15,7 +15,7 @@ from sipcore_stub.ifc import Criterion
 from valkit.aka.errors import MacFailure
 from valkit.aka.functions import Functions
 from valkit.aka.password import Password
-from valkit.aka.sequence import LAYOUT, synchronised
+from valkit.aka.sequence import DELTA, LAYOUT, Layout, synchronised
 from valkit.aka.vectors import Vector, generate, open_auts
 from valkit.ids import Ids
 
@@ -56,6 +56,10 @@ class Subscriber:
     identities: tuple[Identity, ...]
     """An implicit registration set; its first identity that is not barred is the default one."""
     criteria: tuple[Criterion, ...] = ()
+    layout: Layout = LAYOUT
+    """How SEQ and IND make a sequence number."""
+    delta: int = DELTA
+    """How far ahead the card takes SEQ."""
 
     @property
     def key(self) -> Key:
@@ -128,7 +132,7 @@ class Hss:
     def vector(self, impi: str) -> Vector:
         """Make a fresh authentication vector (TS 29.228 6.1.4); step 2 of the figure."""
         entry = self._entry(impi)
-        entry.sqn = LAYOUT.after(entry.sqn)
+        entry.sqn = entry.sets[0].layout.after(entry.sqn)
         self._tell("hss", "vector issued", impi=impi)
         card = entry.sets[0]
         if isinstance(card.functions, Password):
@@ -142,7 +146,7 @@ class Hss:
         if isinstance(functions, Password):
             raise MacFailure("whoever has a password has no sequence numbers")
         sqn_ms = open_auts(functions, rand, auts)
-        entry.sqn = synchronised(entry.sqn, sqn_ms)
+        entry.sqn = synchronised(entry.sqn, sqn_ms, entry.sets[0].delta, entry.sets[0].layout)
         self._tell("hss", "synchronised", impi=impi)
 
     def mark(self, key: Key, flag: Flag) -> None:

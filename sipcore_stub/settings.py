@@ -128,6 +128,8 @@ class SubscriberSettings(SubscriberKeys):
             sqn=int.from_bytes(self.sqn),
             identities=self.identities,
             criteria=self._criteria(criteria),
+            layout=self.layout,
+            delta=self.delta,
         )
 
     def _criteria(self, otherwise: tuple[CriterionSettings, ...]) -> tuple[Criterion, ...]:

@@ -75,7 +75,8 @@ def card(settings: UsimSettings) -> Card:
     functions, answers = settings.functions, frozenset(settings.answers)
     if isinstance(functions, Password):
         return NoCard(functions, answers - AKA)
-    return Usim(functions, Window.at(settings.sqn), AKA & answers)
+    window = Window.at(settings.sqn, settings.layout, delta=settings.delta, age_limit=settings.age_limit)
+    return Usim(functions, window, AKA & answers)
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

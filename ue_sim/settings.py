@@ -51,6 +51,8 @@ class UsimSettings(SubscriberKeys):
 
     sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
     """The highest sequence number that the card has used up, in hexadecimal digits."""
+    age_limit: Annotated[int, Field(ge=0)] | None = None
+    """How far SEQ may lie behind the highest one taken (C.2.2); without it, as far as it may be."""
     answers: tuple[ChallengeAlgorithm, ...] = Field(tuple(Algorithm), min_length=1)
     """The challenge algorithms that the phone answers, such as AKAv1-MD5; without it, all."""
 

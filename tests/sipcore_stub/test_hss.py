@@ -6,7 +6,7 @@ from sipcore_stub.hss import Flag, Hss, Identity, Subscriber
 from tests.sipcore_stub.parts import BARRED, IMPI, IMPU, WORK, Notes, card, subscriber
 from valkit.aka.errors import MacFailure
 from valkit.aka.password import Password
-from valkit.aka.sequence import LAYOUT, Window
+from valkit.aka.sequence import LAYOUT, Layout, Window
 from valkit.aka.vectors import accept, build_auts
 from valkit.ids import SeededIds
 
@@ -57,6 +57,16 @@ def test_a_wrong_auts_moves_nothing(hss: Hss) -> None:
         hss.synchronise(IMPI, rand, build_auts(card(), bytes(16), LAYOUT.join(77, 7)))
     vector = hss.vector(IMPI)
     assert accept(card(), vector.rand, vector.autn).sqn == LAYOUT.after(LAYOUT.after(0))
+
+
+def test_the_hss_counts_as_the_card_does() -> None:
+    """IND and Delta are the subscriber's: without IND each SQN is one further, and a jump beyond Delta is set back."""
+    hss = Hss([evolve(subscriber(), sqn=5000, layout=Layout(0), delta=1000)], SeededIds("hss"), Notes())
+    vectors = [hss.vector(IMPI) for _ in range(2)]
+    assert [accept(card(), each.rand, each.autn).sqn for each in vectors] == [5001, 5002]
+    hss.synchronise(IMPI, vectors[1].rand, build_auts(card(), vectors[1].rand, 3))
+    vector = hss.vector(IMPI)
+    assert accept(card(), vector.rand, vector.autn).sqn == 4
 
 
 def test_whoever_has_a_password_has_no_sequence_numbers() -> None:

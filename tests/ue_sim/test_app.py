@@ -52,6 +52,16 @@ def test_a_phone_answers_the_challenges_it_is_told_to() -> None:
     assert card(without).algorithms == set(Algorithm) - AKA
 
 
+def test_a_card_has_its_own_window() -> None:
+    """Bits of IND, Delta and L as the file says (TS 33.102 Annex C)."""
+    more = "  sqn: 64\n  ind_bits: 0\n  delta: 10\n  age_limit: 5\n"
+    usim = card(read(UeSettings, MINIMAL + more, "ue.yaml").usim)
+    network = Milenage(K, OPC)
+    offered = (0x6F, 0x6E, 0x6D)
+    said = [type(usim.challenge(bytes(16), generate(network, bytes(16), sqn, bytes(2)).autn)) for sqn in offered]
+    assert [outcome.__name__ for outcome in said] == ["SyncFailure", "Success", "SyncFailure"]
+
+
 def test_the_contact_says_where_and_what_the_phone_is() -> None:
     """User of the IMPI at the phone's address, instance and feature tags (TS 24.229 5.1.1.2.1)."""
     told = settings(

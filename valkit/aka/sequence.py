@@ -2,7 +2,8 @@
 
     SQN = SEQ || IND        48 bits; IND is the lowest 5 by default and names an entry of the USIM's array
 
-Knows numbers only. SQN is an `int` everywhere and becomes 6 bytes in an AUTN or AUTS alone.
+Knows numbers only. SQN is an `int` everywhere and becomes 6 bytes in an AUTN or AUTS alone. Nothing is fresh again when
+SEQ has gone round: Delta keeps a card from being led there in a hurry (C.2.1), and one that has got there is worn out.
 """
 
 from typing import Self
@@ -39,8 +40,11 @@ class Layout:
 
 LAYOUT = Layout()
 
+DELTA = 1 << 28
+"""How far SEQ may jump (TS 33.102 C.3.2)."""
 
-def synchronised(sqn_he: int, sqn_ms: int, delta: int = 1 << 28, layout: Layout = LAYOUT) -> int:
+
+def synchronised(sqn_he: int, sqn_ms: int, delta: int = DELTA, layout: Layout = LAYOUT) -> int:
     """Give SQN_HE after a verified AUTS (TS 33.102 6.3.5).
 
     It stays if the USIM would take the next SQN made from it, and becomes SQN_MS otherwise. The test is stricter than
@@ -58,17 +62,17 @@ class Window:
     highest: tuple[int, ...] = field(default=(0,) * LAYOUT.indices, repr=False)
     sqn_ms: int = 0
     """The highest SQN taken, which an AUTS reports."""
-    delta: int = 1 << 28
+    delta: int = DELTA
     """How far SEQ may jump ahead, so that nobody can wear the numbers out (C.2.1, C.3.2)."""
     age_limit: int | None = None
     """L: how far SEQ may lie behind the highest one; None is no limit (C.2.2)."""
     layout: Layout = LAYOUT
 
     @classmethod
-    def at(cls, sqn: int, layout: Layout = LAYOUT) -> Self:
+    def at(cls, sqn: int, layout: Layout = LAYOUT, *, delta: int = DELTA, age_limit: int | None = None) -> Self:
         """Give the window of a USIM that has used up everything to this SQN."""
         seq, _ = layout.split(sqn)
-        return cls((seq,) * layout.indices, sqn, layout=layout)
+        return cls((seq,) * layout.indices, sqn, delta, age_limit, layout)
 
     def accepts(self, sqn: int) -> bool:
         """Say whether this SQN is fresh (TS 33.102 C.2.2)."""

@@ -13,6 +13,7 @@ from valkit.aka.errors import Malformed
 from valkit.aka.functions import Functions
 from valkit.aka.milenage import BLOCK, Milenage
 from valkit.aka.password import Password
+from valkit.aka.sequence import DELTA, LAYOUT, Layout
 from valkit.aka.tuak import Sizes, Tuak, topc_from_top
 from valkit.settings import Settings
 
@@ -89,6 +90,10 @@ class SubscriberKeys(Settings):
     """TUAK: the operator's TOP, 64 hexadecimal digits; give this or `topc`."""
     tuak: TuakSettings = TuakSettings()
     """TUAK: sizes and iterations."""
+    ind_bits: Annotated[int, Field(ge=0, le=16)] = LAYOUT.ind_bits
+    """Bits of IND, the lowest of a sequence number (TS 33.102 C.3); a card's array has an entry for each value."""
+    delta: Annotated[int, Field(gt=0)] = DELTA
+    """How far SEQ may jump ahead (TS 33.102 C.2.1); the HSS goes by it after an AUTS."""
 
     @model_validator(mode="after")
     def _keys_of_its_algorithm(self) -> Self:
@@ -104,6 +109,11 @@ class SubscriberKeys(Settings):
         if self.algorithm == "milenage" and self.k and len(self.k) != BLOCK:
             raise ValueError("has a k of 64 digits, which only TUAK takes (expected 32 hexadecimal digits)")
         return self
+
+    @property
+    def layout(self) -> Layout:
+        """How SEQ and IND make a sequence number."""
+        return Layout(self.ind_bits)
 
     @property
     def functions(self) -> Functions | Password:
