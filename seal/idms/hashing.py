@@ -4,7 +4,11 @@ A check costs a fifth of a second of a core on purpose; the reactor must not spe
 that never ends. A user that does not exist costs the same.
 """
 
+import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from threading import get_native_id
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -24,6 +28,10 @@ NOBODY = (
 )
 """What the password of a user that does not exist is held against: a hash as new ones are made, so that it costs as
 much, and made beforehand, so that a start does not."""
+
+
+GIVING_WAY = 10
+"""By how much the threads are nicer than the reactor: where cores are few, a refresh goes before a log-in."""
 
 
 class Busy(Exception):
@@ -59,7 +67,7 @@ class PasswordChecks:
         def told(success: bool, result: Any) -> None:  # noqa: FBT001  as ThreadPool calls it
             self._reactor.callFromThread(self._done, answer, success, result)
 
-        self._pool.callInThreadWithCallback(told, work, *arguments)
+        self._pool.callInThreadWithCallback(told, _yielding, work, *arguments)
         return await answer
 
     def stop(self) -> None:
@@ -82,3 +90,18 @@ class PasswordChecks:
         except (Argon2Error, InvalidHashError):
             return False
         return bool(password_hash)
+
+
+def _yielding(work: Callable[..., T], *arguments: object) -> T:
+    """Do it at a lower priority than the rest of the process, argon2's own threads included."""
+    _give_way()
+    return work(*arguments)
+
+
+def _give_way() -> None:
+    """Make this thread nice, where the system has priorities for threads (Linux); the threads it makes inherit it."""
+    if sys.platform == "linux":
+        thread = get_native_id()
+        with suppress(OSError):  # a system that does not let us: then all are alike
+            if os.getpriority(os.PRIO_PROCESS, thread) < GIVING_WAY:
+                os.setpriority(os.PRIO_PROCESS, thread, GIVING_WAY)

@@ -1,13 +1,17 @@
 """argon2 in threads: right or wrong, nobody's password, a bounded queue, and a reactor that goes on."""
 
+import os
+import sys
 from collections.abc import Iterator
-from typing import Any
+from threading import get_native_id
+from typing import Any, Literal
 
 import pytest
+from argon2 import PasswordHasher
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import deferLater
 
-from seal.idms.hashing import Busy, PasswordChecks
+from seal.idms.hashing import GIVING_WAY, Busy, PasswordChecks
 from tests.seal.idms.parts import CHEAP, HASH, PASSWORD, reactor
 
 
@@ -49,6 +53,24 @@ async def test_the_reactor_goes_on_meanwhile() -> None:
     await check
     assert order == ["went on", "checked"]
     made.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux")
+async def test_a_check_gives_way_to_the_rest_of_the_process() -> None:
+    """On few cores a refresh goes before a log-in; the reactor's own thread stays as it was."""
+    seen = list[int]()
+
+    class Hasher(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  as argon2 names it
+            seen.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+            return super().verify(hash, password)
+
+    before = os.getpriority(os.PRIO_PROCESS, get_native_id())
+    made = PasswordChecks(reactor, 1, 2, Hasher(time_cost=1, memory_cost=8, parallelism=1))
+    await made.check(HASH, PASSWORD)
+    made.stop()
+    assert seen == [max(before, GIVING_WAY)]
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == before
 
 
 async def test_a_password_is_hashed_within_the_same_bounds(checks: PasswordChecks) -> None:
