@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Iterable
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,8 +28,8 @@ T = TypeVar("T")
 CLAUSE = "clause"
 """The property under which JUnit has the requirements of a scenario."""
 
-LONGEST = 120
-"""Characters of a file's name."""
+LONGEST = 100
+"""Characters of a capture's name that are words."""
 
 LADDER = "ladder"
 """The report section that holds the ladder."""
@@ -84,8 +85,13 @@ class ScenarioItem(pytest.Item):
 
 
 def _file_name(item: ScenarioItem) -> str:
-    """Name the capture of a scenario after its file and what it shows, in letters that every file system takes."""
-    return re.sub(r"\W+", "-", f"{item.path.stem} {item.name}").strip("-").lower()[:LONGEST]
+    """Name the capture of a scenario after its file and what it shows, in letters that every file system takes.
+
+    Since that may make two names one, a few digits of the whole name's digest follow.
+    """
+    digest = blake2s(item.nodeid.encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
+    words = re.sub(r"[^a-z0-9]+", "-", f"{item.path.stem} {item.name}".lower()).strip("-")
+    return f"{words[:LONGEST]}-{digest}"
 
 
 def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:

@@ -37,6 +37,25 @@ def test_all_well_is_0(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"good.yaml", "out.xml"}
 
 
+def test_captures_are_one_for_each_scenario(folder: Path) -> None:
+    """Also of two whose names have the same letters; the folder is made."""
+    twin = GOOD.replace("it registers", "it registers!")
+    (folder / "good.yaml").write_text(f"{GOOD}---\n{twin}")
+    done = val("run", "good.yaml", "--pcap", "captures/today", where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    captures = list((folder / "captures" / "today").iterdir())
+    assert len(captures) == 2
+    assert all(path.name.startswith("good-it-registers-") and path.suffix == ".pcapng" for path in captures)
+
+
+def test_a_place_for_captures_that_is_none_is_3(folder: Path) -> None:
+    """Told before anything is played."""
+    done = val("run", "good.yaml", "--pcap", "good.yaml", where=folder)
+    assert done.returncode == BAD_ENVIRONMENT
+    assert "good.yaml cannot be a folder for captures" in done.stderr
+    assert " ok " not in done.stdout
+
+
 def test_a_failed_scenario_is_1(folder: Path) -> None:
     """Partial success is no success."""
     (folder / "bad.yaml").write_text(BAD)
