@@ -90,6 +90,10 @@ class Core(Program, Protocol):
     def flag(self, impi: str) -> str:
         """How the registration flag of this subscriber stands."""
 
+    @property
+    def inside(self) -> CoreRunning:
+        """What runs, to be reached into; Unmet if it does not run here."""
+
 
 class BuiltIn(Generic[R]):
     """A program in this process. It cannot be killed, since it would take us along."""
@@ -166,9 +170,14 @@ class BuiltInCore(BuiltIn[CoreRunning]):
 
     def flag(self, impi: str) -> str:
         """Ask the HSS."""
+        return self.inside.hss.flag(impi).value
+
+    @property
+    def inside(self) -> CoreRunning:
+        """Reach into it."""
         if self.running is None:
-            raise Unmet(Finding("a flag in the HSS", "the core does not run"))
-        return self.running.hss.flag(impi).value
+            raise Unmet(Finding("a core that can be asked", "the core does not run"))
+        return self.running
 
     async def _begin(self) -> CoreRunning:
         around = self._around

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
-from sipcore_stub.changes import Ending
+from sipcore_stub.changes import Change, Ending
 from sipcore_stub.element import Element
+from sipcore_stub.following import Following
 from sipcore_stub.hss import Hss, Key, Tell
 from sipcore_stub.icscf import Icscf
 from sipcore_stub.notifying import Notifying
@@ -16,6 +17,7 @@ from sipcore_stub.registering import Registering
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf
 from sipcore_stub.settings import CoreSettings, ElementSettings
+from sipcore_stub.watching import Watching
 from valkit.ids import Ids
 from valkit.net.service import Running
 from valkit.net.sip import Handler, SipEndpoint, Tap
@@ -77,16 +79,18 @@ class _Core:
         settings = self._settings
         hss = Hss(self._subscribers, self._ids, self._tell)
         endpoint, element = await self._open("scscf", settings.scscf)
-        registrations = self._registrations(endpoint, hss)
+        registrations, watching = self._registrations(endpoint, hss)
         rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
         registering = Registering(hss, rules, self._clock, self._tell, registrations)
-        element.role = Scscf(endpoint, hss, registering, registrations, settings.trusted)
+        element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf)
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)
         icscf = endpoint.addresses[0]
         endpoint, element = await self._open("pcscf", settings.pcscf)
-        element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds)
+        following = Following(endpoint, self._ids) if settings.reg_event.pcscf else None
+        network = frozenset((scscf.host, *settings.trusted_hosts))
+        element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds, network, following)
         addresses = {"pcscf": endpoint.addresses[0], "icscf": icscf, "scscf": scscf}
         return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations)
 
@@ -114,16 +118,23 @@ class _Core:
         await endpoint.listen(settings.listen)
         return endpoint, element
 
-    def _registrations(self, endpoint: SipEndpoint, hss: Hss) -> Registrations:
+    def _registrations(self, endpoint: SipEndpoint, hss: Hss) -> tuple[Registrations, Watching]:
         """Join registrations and those who hear of them: each acts on the other."""
 
         def end(key: Key) -> None:
             registrations.end(key, Ending())
 
-        notifying = Notifying(endpoint, self._ids, self._clock, self._settings.third_party.manner(), end)
-        registrations = Registrations(hss, self._clock, notifying.tell)
-        self._closers += [registrations.close, notifying.close]
-        return registrations
+        settings = self._settings
+        notifying = Notifying(endpoint, self._ids, self._clock, settings.third_party.manner(), end)
+
+        def changed(change: Change) -> None:
+            watching.changed(change)
+
+        registrations = Registrations(hss, self._clock, notifying.tell, changed)
+        pace, trusted = settings.reg_event.pace(), settings.trusted
+        watching = Watching(endpoint, hss, registrations, self._ids, self._clock, trusted, pace)
+        self._closers += [registrations.close, notifying.close, watching.close]
+        return registrations, watching
 
 
 def _telling(clock: IReactorTime, observe: Observer) -> Tell:

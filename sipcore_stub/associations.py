@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request
+from valkit.sip.uri import SipUri, Uri
 
 Place = tuple[str, int]
 """Host and port."""
@@ -60,6 +61,17 @@ class Associations:
         """Forget the UE that sent this request."""
         for place in places(request, source):
             self._places.pop(place, None)
+
+    def reach(self, hop: Hop, now: float) -> bool:
+        """Say whether a registered UE is at this address."""
+        found = self._places.get((hop.host, hop.port))
+        return found is not None and found.registered and found.until > now
+
+    def forget(self, uri: Uri) -> None:
+        """Forget the UE whose contact this is, since the network has ended it."""
+        if isinstance(uri, SipUri):
+            hop = uri.hop()
+            self._places.pop((hop.host, hop.port), None)
 
     def _forget_ended(self, now: float) -> None:
         """Look at four more entries in turn: as many come in as go, so that those which have ended never pile up."""

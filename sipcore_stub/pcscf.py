@@ -10,6 +10,7 @@ from twisted.logger import Logger
 from sipcore_stub.associations import Association, Associations
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.following import Following
 from sipcore_stub.identities import impi_of
 from sipcore_stub.proxy import check, next_hop, onward, uri_of
 from valkit.ids import Ids
@@ -18,6 +19,7 @@ from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
+from valkit.sip.uri import parse_uri
 
 NETWORKS_OWN = (
     "P-Asserted-Identity",
@@ -30,6 +32,9 @@ NETWORKS_OWN = (
 )
 """Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 5.2.6.3, RFC 3325 5)."""
 
+BEGINS_DIALOG = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
+"""Requests whose further way we stay on (RFC 3261 16.6 step 4)."""
+
 REG_AWAIT_AUTH = 240.0
 """Seconds that a challenged UE is known for (TS 24.229 7.8)."""
 
@@ -39,8 +44,20 @@ class Pcscf:
 
     log = Logger()
 
-    def __init__(self, endpoint: Endpoint, icscf: Hop, domain: str, ids: Ids, now: Callable[[], float]) -> None:
+    def __init__(  # noqa: PLR0917 - the parts of the element, each once
+        self,
+        endpoint: Endpoint,
+        icscf: Hop,
+        domain: str,
+        ids: Ids,
+        now: Callable[[], float],
+        network: frozenset[str] = frozenset(),
+        following: Following | None = None,
+    ) -> None:
+        """Take requests for UEs from the hosts of `network`; with `following`, watch each registration."""
         self._endpoint = endpoint
+        self._network = network
+        self._following = following
         self._icscf = icscf
         self._domain = domain
         self._ids = ids
@@ -52,13 +69,31 @@ class Pcscf:
         own = self._endpoint.addresses
         check(request, own)
         association = self._associations.known(request, source, self._now())
+        if association is None and source.host in self._network and request.method != "REGISTER":
+            return await self._to_ue(request)
         request = self._vouched(without(onward(request, own), NETWORKS_OWN))
         if request.method == "REGISTER":
             return await self._register(request, source, association)
         if association is None or not association.registered:
             raise Refused(Cause.NOT_REGISTERED, str(source))
         request = self._along_service_route(asserted(request, association), association)
+        if request.method in BEGINS_DIALOG and request.to.tag is None:
+            request = request.adding("Record-Route", f"<{uri_of(own[0], None, 'lr')}>", first=True)
         return await forward(self._endpoint, request, next_hop(request))
+
+    async def _to_ue(self, request: Request) -> Response:
+        """Pass a request of the network on to the UE that it is for, or take it ourselves (TS 24.229 5.2.6.4)."""
+        own = self._endpoint.addresses
+        if self._following is not None and self._following.has(request):
+            ended = self._following.notified(request)
+            for uri in ended:
+                self._associations.forget(parse_uri(uri))
+            return request.answer(200)
+        request = onward(request, own)
+        hop = next_hop(request)
+        if not self._associations.reach(hop, self._now()):
+            raise Refused(Cause.NO_ROUTE, request.uri)
+        return await forward(self._endpoint, request, hop)
 
     def _vouched(self, request: Request) -> Request:
         """Begin the charging correlation of this request (RFC 7315 4.6, TS 24.229 5.2.2.1)."""
@@ -82,6 +117,8 @@ class Pcscf:
 
     def _along_service_route(self, request: Request, association: Association) -> Request:
         """Put the Service-Route of the registration in place of a UE's own Route (TS 24.229 5.2.6.3, RFC 3608 6)."""
+        if request.to.tag is not None:
+            return request  # in a dialog, whose own route leads on (RFC 3261 12.2.1.1)
         if request.headers.all("route") != association.service_route:
             self.log.info("{request} comes without its Service-Route", request=request)
         return request.with_header("Route", *association.service_route)
@@ -96,6 +133,8 @@ class Pcscf:
             route = tuple(str(hop) for hop in response.service_routes)
             known = Association(impi, now + seconds, response.p_associated_uris, route, registered=True)
             self._associations.keep(request, source, known, now)
+            if self._following is not None:
+                self._following.follow(known)
         elif response.status == 200 and "contact" in request.headers:
             self._associations.drop(request, source)
 

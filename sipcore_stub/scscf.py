@@ -14,6 +14,7 @@ from sipcore_stub.notifying import is_failure
 from sipcore_stub.proxy import check, next_hop, onward, refuse_strangers
 from sipcore_stub.registering import Registering
 from sipcore_stub.registrations import Registrations
+from sipcore_stub.watching import Watching
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 from valkit.sip.uri import SipUri, parse_uri
@@ -22,23 +23,27 @@ from valkit.sip.uri import SipUri, parse_uri
 class Scscf:
     """The role at its endpoint; requests are taken from `trusted` hosts only, the other elements of the core."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the parts of the element, each once
         self,
         endpoint: Endpoint,
         hss: Hss,
         registering: Registering,
         registrations: Registrations,
+        watching: Watching,
         trusted: Iterable[str],
     ) -> None:
         self._endpoint = endpoint
         self._hss = hss
         self._registering = registering
         self._registrations = registrations
+        self._watching = watching
         self._trusted = frozenset(trusted)
 
     async def serve(self, request: Request, source: Hop) -> Response:
         """Serve a request from another element of the core; raises Refused."""
         check(request, self._endpoint.addresses)
+        if self._watching.serves(request):
+            return self._watching.subscribe(request, source)
         refuse_strangers(source, self._trusted)
         if request.method == "REGISTER":
             return self._registering.register(request)

@@ -19,6 +19,7 @@ from sipcore_stub.registering import Rules
 from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
+from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
@@ -204,6 +205,24 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
     return subscribers
 
 
+class RegEventSettings(Settings):
+    """The reg event package (RFC 3680): who is told what became of a registration, and how often."""
+
+    interval: Duration = 5.0
+    """Least time between two documents to one watcher."""
+    minimum: Duration = 60.0
+    """Least length of a subscription; less is refused with 423."""
+    maximum: Duration = 600_000.0
+    """Greatest length, and what a watcher gets that asks for none."""
+    pcscf: YesNo = False
+    """Whether the P-CSCF watches each registration of its UEs, and forgets whom the network has ended."""
+
+    def pace(self) -> Pace:
+        """Give the same as the notifier goes by it."""
+        longest = round(self.maximum)
+        return Pace(Policy(round(self.minimum), longest, longest), self.interval)
+
+
 class CoreSettings(Settings):
     """A whole core."""
 
@@ -232,6 +251,8 @@ class CoreSettings(Settings):
     """How long a challenge stands unanswered (reg-await-auth)."""
     reauthenticate: YesNo = True
     """Whether a registered UE has to prove itself each time it renews, though the P-CSCF vouches for it."""
+    reg_event: RegEventSettings = RegEventSettings()
+    """Who watches registrations."""
     third_party: ThirdPartySettings = ThirdPartySettings()
     """How the S-CSCF tells application servers."""
 

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
-from ue_sim.engine_native import NativeEngine, answer
+from ue_sim.engine_native import NativeEngine
 from ue_sim.errors import NoCore
 from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
@@ -19,6 +19,7 @@ from valkit.net.sip import SipEndpoint, Tap
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import PORTS, Hop
+from valkit.sip.message import Request, Response
 from valkit.trace import Observer, unobserved
 
 
@@ -44,9 +45,13 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     With `usim` another card than that of the settings is put in. Raises NoCore, or what listening raises.
     """
     core = _core(settings)
+
+    def asked(request: Request, _: Hop) -> Response:
+        return engine.asked(request)
+
     own = sockets(settings, core)
     tls = settings.tls.element(own, always=core.transport == "tls")
-    endpoint = SipEndpoint(reactor, clock, ids, answer, timers=settings.timing.timers, tls=tls, tap=tap)
+    endpoint = SipEndpoint(reactor, clock, ids, asked, timers=settings.timing.timers, tls=tls, tap=tap)
     (address, *_) = await endpoint.listen(own) or (Hop(core.transport, facing("", core.host), PORTS[core.transport]),)
     engine = NativeEngine(
         impi=settings.impi,

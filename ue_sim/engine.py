@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from ue_sim.usim import Outcome
+from valkit.reginfo import View
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
@@ -29,6 +30,8 @@ class Capability(Enum):
     """A request may go to another hop than the P-CSCF."""
     LARGE_MESSAGES = "large-messages"
     """Messages over 4000 bytes."""
+    REG_EVENT = "reg-event"
+    """It watches its own registration, and takes what the network tells it of it (RFC 3680)."""
     TLS13 = "tls-1.3"
     """TLS 1.3."""
 
@@ -128,6 +131,12 @@ class Engine(Protocol):
 
     async def publish(self, wanted: Publication, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Send one PUBLISH over the route that the registration gave."""
+
+    async def subscribe(self, impu: str, expires: int, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Watch the registration of `impu` for so many seconds; with 0, watch it no longer (TS 24.229 5.1.1.3)."""
+
+    def watched(self, impu: str) -> View:
+        """Give what the network has told of the registration of `impu`."""
 
     def registered(self, impu: str) -> Registered | None:
         """Give what the last successful registration of `impu` granted; None when it was ended."""

@@ -16,9 +16,6 @@ from valkit.sip.message import Request, Response
 Send = Callable[[Request, Hop], Awaitable[Response]]
 """Sends a request and gives its final response; raises NoAnswer."""
 
-METHODS = "OPTIONS"
-"""What the phone answers itself; there are no sessions here."""
-
 
 @define(kw_only=True)
 class NativeEngine(Procedures):
@@ -41,10 +38,3 @@ class NativeEngine(Procedures):
             return await self._send(altered, conduct.to or self._proxy), True
         except NoAnswer as failure:
             return altered.answer(408 if failure.cause == "timeout" else 503), False
-
-
-def answer(request: Request, _: Hop) -> Response:
-    """Answer a request of the network: OPTIONS is understood, nothing else is (RFC 3261 8.2.1, 11.2)."""
-    if request.method == "OPTIONS":
-        return request.answer(200, headers=[("Allow", METHODS)])
-    return request.answer(405, headers=[("Allow", METHODS)])

@@ -14,12 +14,17 @@ from ue_sim.credentials import Login
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Publication, Registered
 from ue_sim.registration import EXPIRES, Registration, Wish
 from ue_sim.usim import Card, MacFailure, Outcome, Success
+from ue_sim.watching import Watch, Way
 from valkit.aka.digest import Algorithm
 from valkit.ids import Ids
+from valkit.reginfo import View
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 from valkit.trace import Note, Observer
+
+METHODS = "OPTIONS, NOTIFY"
+"""What the phone answers itself; there are no sessions here."""
 
 
 @define(kw_only=True)
@@ -38,6 +43,7 @@ class Procedures(ABC):
     _observe: Observer
     _more: tuple[tuple[str, str], ...] = ()
     _registrations: dict[str, Registration] = field(init=False, factory=dict)
+    _watches: dict[str, Watch] = field(init=False, factory=dict)
 
     @abstractmethod
     async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
@@ -55,17 +61,53 @@ class Procedures(ABC):
 
     async def publish(self, wanted: Publication, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Send one PUBLISH over P-CSCF and Service-Route (RFC 3903, TS 24.229 5.1.2A)."""
-        registered = self.registered(wanted.impu)
-        speaker = registered.speaker if registered else wanted.impu
-        routes = (f"<{sip_uri(self._proxy)};lr>", *(registered.service_route if registered else ()))
-        response, received = await self._exchange(publication.request(wanted, speaker, routes, self._ids), conduct)
+        way = self._way(wanted.impu)
+        request = publication.request(wanted, way.speaker, way.routes, self._ids)
+        response, received = await self._exchange(request, conduct)
         return Answer(response, received, response.expires if received else None)
+
+    async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Watch the registration of `impu`, or go on watching it (TS 24.229 5.1.1.3)."""
+        watch = self._watches.setdefault(impu, Watch(impu, self._contact, self._ids))
+        response, received = await self._exchange(watch.subscribe(expires, self._way(impu)), conduct)
+        return watch.answered(response, received=received)
+
+    def watched(self, impu: str) -> View:
+        """Give what the network has told of the registration of `impu`."""
+        watch = self._watches.get(impu)
+        return watch.view if watch else View()
+
+    def asked(self, request: Request) -> Response:
+        """Answer a request of the network: OPTIONS, and NOTIFY of a subscription of ours (RFC 3261 8.2.1, 11.2)."""
+        match request.method:
+            case "OPTIONS":
+                return request.answer(200, headers=[("Allow", METHODS)])
+            case "NOTIFY":
+                return self._notified(request)
+        return request.answer(405, headers=[("Allow", METHODS)])
 
     def registered(self, impu: str) -> Registered | None:
         """Give what the network granted `impu`, as long as it lasts."""
         registration = self._registrations.get(impu)
         granted = registration.granted if registration else None
         return granted if granted and granted.until > self._now() else None
+
+    def _way(self, impu: str) -> Way:
+        """Say in whose name a request is sent, and over which preloaded route (5.1.2A.1.1)."""
+        registered = self.registered(impu)
+        speaker = registered.speaker if registered else impu
+        return Way(speaker, (f"<{sip_uri(self._proxy)};lr>", *(registered.service_route if registered else ())))
+
+    def _notified(self, request: Request) -> Response:
+        """Take what a NOTIFY tells of a registration, and do as it says (5.1.1.7)."""
+        watch = next((each for each in self._watches.values() if each.call_id == request.call_id), None)
+        if watch is None:
+            return request.answer(481)
+        response, told = watch.notified(request)
+        if told is not None:
+            self._observe(Note(self._now(), "ue", "reg event", {"impu": watch.impu, "event": told.event}))
+            self._registration(watch.impu).told(told, self._now())
+        return response
 
     async def _attempt(self, impu: str, wish: Wish, conduct: Conduct) -> Answer:
         attended = _Attended(self._card, self._judged(impu), conduct)

@@ -15,6 +15,7 @@ from ue_sim.credentials import Login, chosen_offer
 from ue_sim.engine import Answer, Body, Registered
 from ue_sim.usim import Card, Success
 from valkit.ids import Ids
+from valkit.reginfo import Contact
 from valkit.sip.auth import Challenge
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.message import Request, Response
@@ -94,6 +95,14 @@ class Registration:
         seconds = _granted(response, self.contact, wish.expires) if wish.expires else 0
         self.granted = self._grant(response, seconds, now) if seconds else None
         return Answer(response, expires=seconds)
+
+    def told(self, contact: Contact, now: float) -> None:
+        """Do as the network says of our contact: it has ended, or it has been shortened (TS 24.229 5.1.1.7)."""
+        if not contact.active:
+            self.granted = None
+            self.login.forget()
+        elif contact.event == "shortened" and contact.expires is not None and self.granted is not None:
+            self.granted = evolve(self.granted, until=now + contact.expires, due=now + contact.expires / 2)
 
     def _grant(self, response: Response, seconds: int, now: float) -> Registered:
         return Registered(

@@ -73,6 +73,10 @@ class UE:
         """Take back what was published (RFC 3903 4.5, TS 24.379 7.2.2). Raises NothingPublished."""
         return await self._send(self._standing().remove(), conduct)
 
+    async def subscribe(self, *, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Watch the registration of the IMPU in use; 0 s ends it (TS 24.229 5.1.1.3)."""
+        return await self.engine.subscribe(self.impu, expires, conduct)
+
     async def deregister(self, *, everywhere: bool = False, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """End the registration of this phone, or with `everywhere` of each phone of the IMPU (TS 24.229 5.1.1.6)."""
         answer = await self.engine.deregister(self.impu, conduct, everywhere=everywhere)

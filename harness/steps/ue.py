@@ -111,6 +111,20 @@ async def deregister(stage: Stage, told: Call) -> None:
     await _done(stage, told, stage.lab.ues[told.ue].deregister(conduct=_conduct(stage, told)))
 
 
+class Subscribe(Call):
+    """A subscription to one's own registration."""
+
+    expires: int = 600_000
+    """Seconds it is for; 0 ends it."""
+
+
+@step("ue.subscribe", acts=True)
+async def subscribe(stage: Stage, told: Subscribe) -> None:
+    """Have a phone watch its own registration (reg event package); NOTIFYs come by themselves."""
+    phone = stage.lab.ues[told.ue]
+    await _done(stage, told, phone.subscribe(expires=told.expires, conduct=_conduct(stage, told)))
+
+
 @step("ue.switch_off", acts=True)
 async def switch_off(stage: Stage, told: Call) -> None:
     """Take the battery out: the network is told nothing."""

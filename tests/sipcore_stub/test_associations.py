@@ -1,6 +1,9 @@
+from attrs import evolve
+
 from sipcore_stub.associations import Association, Associations
 from tests.sipcore_stub.parts import IMPI, UE, Phone, publish
 from valkit.sip.hop import Hop
+from valkit.sip.uri import parse_uri
 
 ALICE = Association(IMPI, until=100.0)
 REGISTER = Phone().register()
@@ -58,3 +61,21 @@ def test_what_has_ended_does_not_pile_up() -> None:
         register = Phone().register(Via=f"SIP/2.0/UDP 192.0.2.1:{source.port};branch=z9hG4bK{number}")
         associations.keep(register, source, Association(IMPI, until), now=float(number))
     assert 20 <= len(associations) < 60
+
+
+def test_a_registered_ue_is_reached_at_its_address() -> None:
+    """Not one that is only challenged, nor at another address, nor after its end."""
+    assert not kept().reach(UE, 1.0)
+    associations = kept(evolve(ALICE, registered=True))
+    assert associations.reach(UE, 1.0)
+    assert not associations.reach(UE, 100.0)
+    assert not associations.reach(Hop("udp", UE.host, 49152), 1.0)
+
+
+def test_a_contact_that_the_network_has_ended_is_forgotten() -> None:
+    """By its address; what is no SIP URI means nobody."""
+    associations = kept(evolve(ALICE, registered=True))
+    associations.forget(parse_uri("tel:+15550001"))
+    assert associations.reach(UE, 1.0)
+    associations.forget(parse_uri("sip:alice@127.0.0.11:5060"))
+    assert not associations.reach(UE, 1.0)

@@ -3,6 +3,7 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 
 from sipcore_stub.errors import Cause, Refused
+from sipcore_stub.following import Following
 from sipcore_stub.pcscf import NETWORKS_OWN, Pcscf
 from tests.sipcore_stub.parts import (
     DOMAIN,
@@ -20,9 +21,12 @@ from tests.sipcore_stub.parts import (
     result_of,
 )
 from valkit.ids import SeededIds
+from valkit.reginfo import TYPE, RegInfo, Registration
+from valkit.reginfo import Contact as Ended
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
+CONTACT = "sip:alice@127.0.0.11:5060"
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
 CHALLENGE = 'Digest realm="home.example", nonce="abc", algorithm=AKAv1-MD5, qop="auth", ck="00", ik="11"'
 GRANTED = (
@@ -242,3 +246,68 @@ def test_a_path_promises_to_keep_the_flow_of_a_ue_next_to_us() -> None:
     near = Gate().passed(Phone().register(Supported="path, outbound"))
     assert near.headers.get("Path") == "<sip:term@127.0.0.21:5060;lr;ob>"
     assert Gate().passed(Phone().register()).headers.get("Path") == "<sip:term@127.0.0.21:5060;lr>"
+
+
+def notify(**changes: str | None) -> Request:
+    """Write a NOTIFY as the S-CSCF sends it to Alice."""
+    return publish(Via="SIP/2.0/UDP 127.0.0.23:5060;branch=z9hG4bKn", Event="reg", **changes).with_uri(
+        "sip:alice@127.0.0.11:5060"
+    )
+
+
+def watched_gate() -> Gate:
+    """Give a P-CSCF that knows its network, at which Alice is registered."""
+    gate = Gate()
+    gate.role = Pcscf(gate.wire, ICSCF, DOMAIN, SeededIds("gate"), lambda: gate.time, frozenset({SCSCF.host}))
+    registered(gate)
+    return gate
+
+
+def registered(gate: Gate) -> None:
+    """Register Alice."""
+    gate.serve(Phone().register())
+    gate.wire.take().answered(200, *GRANTED)
+
+
+def test_a_request_of_the_network_reaches_the_ue() -> None:
+    """Without the Route that led here, to the contact that is registered."""
+    gate = watched_gate()
+    gate.serve(notify(Route="<sip:127.0.0.21:5060;lr>"), SCSCF)
+    sent = gate.wire.take()
+    assert (sent.to, sent.request.routes) == (UE, ())
+
+
+def test_a_request_of_the_network_for_nobody_goes_nowhere() -> None:
+    """Only who is registered is reached; the P-CSCF is no way to other hosts."""
+    gate = watched_gate()
+    assert gate.refusal(notify().with_uri("sip:bob@127.0.0.12:5060"), SCSCF) is Cause.NO_ROUTE
+
+
+def test_a_stranger_reaches_no_ue() -> None:
+    """Who is not of the network and not registered is refused."""
+    assert watched_gate().refusal(notify(), Hop("udp", "127.0.0.66", 5060)) is Cause.NOT_REGISTERED
+
+
+def test_the_way_of_a_dialog_is_recorded_and_kept() -> None:
+    """A SUBSCRIBE gets our Record-Route; what follows in its dialog goes by its own route."""
+    gate = watched_gate()
+    subscribe = publish(CSeq="1 SUBSCRIBE", Event="reg")
+    first = Request("SUBSCRIBE", IMPU, subscribe.headers)
+    assert gate.passed(first).headers.all("Record-Route") == ("<sip:127.0.0.21:5060;lr>",)
+    again = first.with_header("To", f"<{IMPU}>;tag=n").with_uri("sip:127.0.0.23:5060")
+    gate.serve(again.with_header("Route", "<sip:127.0.0.21:5060;lr>"))
+    sent = gate.wire.take()
+    assert (sent.to, sent.request.routes, "Record-Route" in sent.request.headers) == (SCSCF, (), False)
+
+
+def test_a_ue_whose_registration_the_network_ended_is_forgotten() -> None:
+    """The P-CSCF's own subscription tells it (TS 24.229 5.2.3)."""
+    gate = Gate()
+    network, following = frozenset({SCSCF.host}), Following(gate.wire, SeededIds(2))
+    gate.role = Pcscf(gate.wire, ICSCF, DOMAIN, SeededIds("gate"), lambda: gate.time, network, following)
+    registered(gate)
+    call_id = gate.wire.take().request.call_id
+    gone = RegInfo(0, True, (Registration(IMPU, "a", "terminated", (Ended("1", CONTACT, False, "rejected"),)),))
+    told = notify(Call_ID=call_id, Subscription_State="active").with_body(bytes(gone), TYPE)
+    assert result_of(gate.serve(Request("NOTIFY", CONTACT, told.headers, told.body), SCSCF)).status == 200
+    assert gate.refusal(publish()) is Cause.NOT_REGISTERED

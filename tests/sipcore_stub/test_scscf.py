@@ -12,6 +12,7 @@ from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, Tri
 from sipcore_stub.registering import Registering, Rules
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf, loose
+from sipcore_stub.watching import Pace, Watching
 from tests.sipcore_stub.parts import (
     IMPU,
     PCSCF,
@@ -50,7 +51,8 @@ class Node:
         rules = Rules("home.example", "<sip:orig@127.0.0.23:5060;lr>", Policy())
         registrations = Registrations(hss, Clock(), lambda _, __: None)
         registering = Registering(hss, rules, Clock(), Notes(), registrations)
-        self.role = Scscf(self.wire, hss, registering, registrations, [PCSCF.host])
+        watching = Watching(self.wire, hss, registrations, SeededIds("node"), Clock(), [PCSCF.host], Pace(Policy()))
+        self.role = Scscf(self.wire, hss, registering, registrations, watching, [PCSCF.host])
 
     def serve(self, request: Request, source: Hop = PCSCF) -> Deferred[Response]:
         """Have a request served."""

@@ -59,6 +59,8 @@ class Network:
             if isinstance(answer, NoAnswer):
                 raise answer
             return request.answer(answer[0], headers=answer[1])
+        if request.method == "SUBSCRIBE":
+            return request.answer(200, headers=[("Expires", str(request.expires)), ("Contact", "<sip:192.0.2.23>")])
         return self._register(request) if request.method == "REGISTER" else self._publish(request)
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from tests.ue_sim.network import DOMAIN, IMPI, IMPU, Network, card
 from ue_sim import conduct
 from ue_sim.engine import Capability, Publication
-from ue_sim.engine_native import NativeEngine, answer
+from ue_sim.engine_native import NativeEngine
 from valkit.ids import SeededIds
 from valkit.sip.errors import NoAnswer
 from valkit.sip.headers import NameAddr
@@ -121,10 +121,3 @@ def options(uri: str, method: str = "OPTIONS") -> Request:
         ("CSeq", f"1 {method}"),
     ]
     return Request.create(method, uri, headers)
-
-
-@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("MESSAGE", 405), ("NOTIFY", 405)])
-def test_the_phone_answers_options_only(method: str, status: int) -> None:
-    """Each answer names what the phone does answer (RFC 3261 8.2.1, 11.2)."""
-    response = answer(options("sip:alice@192.0.2.11", method), PCSCF)
-    assert (response.status, response.headers.get("Allow")) == (status, "OPTIONS")

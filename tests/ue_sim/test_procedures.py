@@ -3,11 +3,14 @@
 import pytest
 
 from tests.ue_sim.network import IMPI, IMPU, SERVICE_ROUTE, Network, credentials
-from tests.ue_sim.test_engine_native import PUBLICATION, Clock, engine, result
+from tests.ue_sim.test_engine_native import PUBLICATION, Clock, engine, options, result
 from ue_sim import conduct
 from ue_sim.engine import BY_THE_BOOK
+from ue_sim.engine_native import NativeEngine
 from ue_sim.procedures import sip_uri
+from valkit.reginfo import Contact, RegInfo, Registration
 from valkit.sip.hop import Hop
+from valkit.sip.message import Request
 from valkit.trace import Note
 
 
@@ -107,3 +110,51 @@ def test_by_the_book_nothing_is_altered() -> None:
 def test_a_hop_as_a_uri(hop: Hop, user: str, uri: str) -> None:
     """UDP needs no word, other transports have theirs, IPv6 its brackets (RFC 3261 19.1.1)."""
     assert sip_uri(hop, user) == uri
+
+
+@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("MESSAGE", 405), ("NOTIFY", 481)])
+def test_what_the_phone_answers(method: str, status: int) -> None:
+    """OPTIONS, NOTIFY where it watches something, and no other; the answers name both (RFC 3261 8.2.1, 11.2)."""
+    response = engine(Network()).asked(options("sip:alice@192.0.2.11", method))
+    assert response.status == status
+    assert response.headers.all("Allow") == (() if status == 481 else ("OPTIONS", "NOTIFY"))
+
+
+def heard(event: str, *, active: bool) -> tuple[NativeEngine, list[Note]]:
+    """Give a registered phone that watches, and was told this of its contact."""
+    notes: list[Note] = []
+    phone = engine(Network(), notes)
+    result(phone.register(IMPU))
+    watched = result(phone.subscribe(IMPU))
+    dialog = phone._watches[IMPU]._dialog
+    assert dialog is not None
+    contact = Contact("1", "sip:alice@192.0.2.11:5060", active, event, expires=60 if active else None)
+    body = bytes(RegInfo(0, True, (Registration(IMPU, "a", "active", (contact,)),)))
+    told = [("From", str(dialog.remote)), ("To", str(dialog.local)), ("Call-ID", dialog.call_id)]
+    told += [("Via", "SIP/2.0/UDP h;branch=z9hG4bK1"), ("CSeq", "1 NOTIFY"), ("Contact", "<sip:192.0.2.23>")]
+    told += [("Subscription-State", "active;expires=600")]
+    notify = Request.create("NOTIFY", "sip:alice@192.0.2.11:5060", told, body)
+    assert (watched.status, phone.asked(notify).status) == (200, 200)
+    return phone, notes
+
+
+@pytest.mark.parametrize("event", ["deactivated", "rejected", "probation", "expired"])
+def test_a_registration_ends_by_the_networks_word(event: str) -> None:
+    """What a NOTIFY ends is registered no longer, and the observer hears why (TS 24.229 5.1.1.7)."""
+    phone, notes = heard(event, active=False)
+    assert phone.registered(IMPU) is None
+    assert (notes[-1].what, notes[-1].fields["event"]) == ("reg event", event)
+    assert phone.watched(IMPU).registrations[0].contacts[0].event == event
+
+
+def test_a_registration_is_shortened_by_the_networks_word() -> None:
+    """It runs out sooner, and is due at half the time that is left."""
+    phone, _ = heard("shortened", active=True)
+    registered = phone.registered(IMPU)
+    assert registered is not None
+    assert (registered.until - Clock.now, registered.due - Clock.now) == (60, 30)
+
+
+def test_nothing_is_known_where_nothing_is_watched() -> None:
+    """An empty view."""
+    assert engine(Network()).watched(IMPU).registrations == ()

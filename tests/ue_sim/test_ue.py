@@ -203,3 +203,12 @@ def test_a_phone_that_is_closed_says_nothing() -> None:
     seen = len(network.seen)
     result(ue.close())
     assert len(network.seen) == seen
+
+
+def test_a_phone_watches_the_identity_in_use() -> None:
+    """The other one, once it was registered last."""
+    network = Network()
+    ue = phone(network)
+    result(ue.register(impu=ANOTHER))
+    assert result(ue.subscribe(expires=600)).expires == 600
+    assert (network.seen[-1].method, network.seen[-1].to.uri) == ("SUBSCRIBE", "sip:alice@home.example")

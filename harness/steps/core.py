@@ -1,0 +1,58 @@
+"""The core: what its operator does to registrations (TS 24.229 5.4.1.5, 5.4.1.6)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.errors import Finding, Unmet
+from harness.stage import Stage
+from harness.vocabulary import Arguments, step
+from sipcore_stub.changes import Ending, Event
+from sipcore_stub.hss import Key
+from valkit.settings import Duration
+
+
+class End(Arguments):
+    """Whose registration, and how it ends."""
+
+    short = "ue"
+
+    ue: str
+    """The phone whose registration it is, that of the identity in use."""
+    event: Literal["deactivated", "rejected", "probation", "unregistered"] = "deactivated"
+    """What watchers are told: `deactivated`, the phone may register again at once; `probation`, after a while;
+    `rejected`, not again."""
+    retry_after: int | None = Field(None, ge=0)
+    """With `probation`: seconds after which it may."""
+
+
+class Shorten(Arguments):
+    """Whose registration, and how long it stands from now on."""
+
+    ue: str
+    """The phone whose registration it is, that of the identity in use."""
+    to: Duration
+    """So long at most."""
+
+
+@step("core.end_registration", acts=True)
+async def end_registration(stage: Stage, told: End) -> None:
+    """End a phone's registration for the network's own reasons."""
+    retry_after = told.retry_after if told.event == "probation" else None
+    registrations = stage.lab.core.inside.registrations
+    _certain(registrations.end(_key(stage, told.ue), Ending(Event(told.event), retry_after)), told.ue)
+
+
+@step("core.shorten_registration", acts=True)
+async def shorten_registration(stage: Stage, told: Shorten) -> None:
+    """Let a phone's registration end soon, so that it has to prove itself again."""
+    _certain(stage.lab.core.inside.registrations.shorten(_key(stage, told.ue), round(told.to)), told.ue)
+
+
+def _key(stage: Stage, ue: str) -> Key:
+    return stage.lab.core.inside.hss.owner(stage.lab.ues[ue].impu).key
+
+
+def _certain(done: bool, ue: str) -> None:  # noqa: FBT001 - one thing is told
+    if not done:
+        raise Unmet(Finding(f"a registration of {ue}", "none stands"))

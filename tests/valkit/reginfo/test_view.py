@@ -1,0 +1,46 @@
+from attrs import evolve
+
+from valkit.reginfo import Contact, RegInfo, Registration, View
+
+ONE = Contact("1", "sip:alice@192.0.2.1", active=True, event="registered")
+TWO = Contact("2", "sip:alice@192.0.2.2", active=True, event="registered")
+GONE = evolve(ONE, active=False, event="deactivated")
+
+
+def told(version: int, *contacts: Contact, full: bool = False, id: str = "a") -> RegInfo:  # noqa: A002 - the attribute's name
+    """Give a document about one registration."""
+    return RegInfo(version, full, (Registration("sip:alice@home.example", id, "active", contacts),))
+
+
+def test_changes_add_up() -> None:
+    """A partial document changes what it speaks of and leaves the rest."""
+    view = View().heard(told(0, ONE, full=True)).heard(told(1, TWO)).heard(told(2, GONE))
+    assert view.registrations[0].contacts == (GONE, TWO)
+    assert (view.version, view.whole, view.contact(ONE.uri)) == (2, True, GONE)
+    assert view.contact("sip:nobody@192.0.2.9") is None
+
+
+def test_what_has_ended_is_seen_once() -> None:
+    """The next document about the registration leaves it out."""
+    view = View().heard(told(0, GONE, full=True)).heard(told(1, TWO))
+    assert view.registrations[0].contacts == (TWO,)
+
+
+def test_a_full_document_replaces_all() -> None:
+    """Nothing from before it stays."""
+    view = View().heard(told(0, ONE, full=True, id="b")).heard(told(1, TWO, full=True))
+    assert [each.id for each in view.registrations] == ["a"]
+
+
+def test_an_old_document_changes_nothing() -> None:
+    """A NOTIFY that was overtaken or repeated is not processed."""
+    view = View().heard(told(3, ONE, full=True))
+    assert view.heard(told(3, TWO)) == view.heard(told(2, TWO)) == view
+
+
+def test_a_gap_is_noticed() -> None:
+    """What came is taken in; what was missed has to be asked for, until a full document comes."""
+    view = View().heard(told(0, ONE, full=True)).heard(told(2, TWO))
+    assert (view.whole, len(view.registrations[0].contacts)) == (False, 2)
+    assert not view.heard(told(3, TWO)).whole
+    assert view.heard(told(4, TWO, full=True)).whole

@@ -1,0 +1,39 @@
+"""What a watcher knows by now: the state that the documents of one subscription add up to (RFC 3680 5.2)."""
+
+from attrs import evolve, frozen
+
+from valkit.reginfo.document import Contact, RegInfo, Registration
+
+
+@frozen
+class View:
+    """All registrations a watcher has been told of. A value: each document gives the next view."""
+
+    version: int = -1
+    registrations: tuple[Registration, ...] = ()
+    whole: bool = True
+    """False: a document was missed, and a refresh of the subscription is to bring a full one."""
+
+    def heard(self, told: RegInfo) -> "View":
+        """Take a document in: a full one in place of all, a partial one on top; one from before changes nothing."""
+        if told.version <= self.version:
+            return self
+        if told.full:
+            return View(told.version, told.registrations)
+        merged = {each.id: each for each in self.registrations}
+        for each in told.registrations:
+            merged[each.id] = _merged(merged.get(each.id), each)
+        whole = self.whole and told.version == self.version + 1
+        return View(told.version, tuple(merged.values()), whole)
+
+    def contact(self, uri: str) -> Contact | None:
+        """Give what was told last of a contact; None if it was never spoken of."""
+        contacts = (contact for registration in self.registrations for contact in registration.contacts)
+        return next((contact for contact in contacts if contact.uri == uri), None)
+
+
+def _merged(before: Registration | None, told: Registration) -> Registration:
+    """Put what is told of each contact in place of what was known; those that have ended stay to be seen once."""
+    standing = {each.id: each for each in (before.contacts if before else ()) if each.active}
+    standing |= {each.id: each for each in told.contacts}
+    return evolve(told, contacts=tuple(standing.values()))
