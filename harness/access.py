@@ -13,7 +13,7 @@ from attrs import frozen
 from rich.console import Console
 from rich.markup import escape
 
-from harness.signing_in import LogIn, NotHad, Way, had, keep, log_in_of, show, way_of
+from harness.signing_in import LogIn, NotHad, Way, had, keep, log_in_of, show, way_of, writable
 from ue_sim.identity.saved import Saved, alone, replacing
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.identity.tokens import TokenSet
@@ -79,6 +79,8 @@ def _signed_in(identity: IdentitySettings, say: Console) -> Getting:
     kept = identity.tokens if identity.tokens is not None and identity.tokens.exists() else None
     if kept is not None and _belongs(_saved(kept), identity):
         return _renewing(kept, say, lambda: _logging_in(identity, log_in_of(identity, say), say))
+    if identity.tokens is not None:
+        writable(identity.tokens)
     return _logging_in(identity, log_in_of(identity, say), say)
 
 

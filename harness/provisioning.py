@@ -27,9 +27,15 @@ from seal.idms.users import hash_password
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave, settings_from
 from valkit.settings import Settings, SettingsError
+from valkit.terminal import plain
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the server's settings.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+
+WANTED = "Input should be "
+"""How pydantic begins to say what it expected."""
+WIDE = 10_000
+"""Columns of a table that no terminal shows: its lines are for other programs and must stay whole."""
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Settings)
@@ -90,7 +96,10 @@ def entry(model: type[M], values: Mapping[str, object]) -> M:
         return model.model_validate(dict(values))
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        raise Unfit(f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}") from None
+        said = fault["msg"].removeprefix("Value error, ")
+        if said.startswith(WANTED):
+            said = f"cannot be used (expected {said.removeprefix(WANTED)})"
+        raise Unfit(f"{'.'.join(map(str, fault['loc']))}: {said}") from None
 
 
 def password() -> str:
@@ -110,7 +119,7 @@ def json_in(path: Path) -> object:
 
 def show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     """Print a table whose headings are the names in its rows, or JSON."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     if as_json:
         console.out(json.dumps(rows, indent=1))
         return
@@ -128,4 +137,4 @@ def show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return plain(" ".join(map(str, value)) if isinstance(value, list) else str(value))

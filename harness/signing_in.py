@@ -19,7 +19,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.threads import deferToThread
 
 from ue_sim.identity.client import IdentityClient
-from ue_sim.identity.errors import Doubtful, IdentityError, Unreachable
+from ue_sim.identity.errors import Doubtful, IdentityError, NotLoopback, Unreachable
 from ue_sim.identity.form import Answers
 from ue_sim.identity.headless import log_in
 from ue_sim.identity.loopback import open_loopback
@@ -137,6 +137,8 @@ async def had(signing_in: Awaitable[TokenSet], what: str = "Not signed in") -> T
         return await signing_in
     except Unreachable as error:
         raise NotHad(f"{what}: {error}.", BAD_ENVIRONMENT) from None
+    except NotLoopback as error:
+        raise NotHad(f"{what}: {error}.", BAD_INPUT) from None
     except IdentityError as error:
         raise NotHad(f"{what}: {error}.", FAILED) from None
     except TooLong:
@@ -165,6 +167,15 @@ def keep(path: Path, saved: Saved, say: Console) -> None:
     except OSError as error:
         leave(f"{path} cannot be written: {error.strerror}", BAD_ENVIRONMENT)
     say.print(f"  saved in {escape(str(path))}")
+
+
+def writable(path: Path) -> None:
+    """Leave with a sentence if a file could not be written, before anything is done for it."""
+    try:
+        with replacing(path):
+            pass
+    except OSError as error:
+        leave(f"{path} cannot be written: {error.strerror}", BAD_ENVIRONMENT)
 
 
 def _answers(user: str, *, one_time_code: bool) -> Answers:

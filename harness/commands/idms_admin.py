@@ -156,6 +156,12 @@ def list_keys(context: typer.Context, as_json: AsJson = False, config: ConfigFil
     show(rows, as_json=as_json)
 
 
+@key.command(name="jwks", epilog="\b\nExample:\n  val idms --config examples/idms.yaml key jwks > idms.jwks")
+def publish_keys(context: typer.Context, config: ConfigFile = None) -> None:
+    """Show the public keys as a JWK Set, as the server publishes it: for `keys` of a VAL server or `val token show`."""
+    typer.echo(_ring(settings_of(context, config)).jwks())
+
+
 @key.command(name="rotate")
 def rotate_keys(
     context: typer.Context,

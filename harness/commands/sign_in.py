@@ -9,7 +9,7 @@ from rich.console import Console
 from twisted.internet import task
 from twisted.internet.defer import Deferred
 
-from harness.signing_in import NotHad, had, keep, log_in_of, show
+from harness.signing_in import NotHad, had, keep, log_in_of, show, writable
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.settings import UeSettings
@@ -70,8 +70,10 @@ def sign_in(
     if user and not headless and config is None:
         leave("--user is for --headless; in a browser, whoever sits there types the name", BAD_INPUT)
     say = Console(highlight=False, soft_wrap=True)
-    log_in = log_in_of(identity, say, one_time_code=one_time_code)
     file = save or identity.tokens
+    if file is not None:
+        writable(file)
+    log_in = log_in_of(identity, say, one_time_code=one_time_code)
 
     async def main(reactor: Any) -> None:
         try:

@@ -1,16 +1,23 @@
 """`python -m seal.idms --config FILE`: one identity server until it is interrupted."""
 
 from pathlib import Path
+from typing import Any
 
 from seal.errors import CannotStart
-from seal.idms.app import start
+from seal.idms.app import IdmsRunning, start
 from seal.idms.settings import IdmsSettings
+from seal.idms.watching import EventLog
+from valkit.ids import Ids
 from valkit.net.serving import config_file, serve
 
 
 def run(config: Path) -> None:
     """Run the server that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("idms", IdmsSettings, start, config, refusals=(CannotStart,))
+    serve("idms", IdmsSettings, _logged, config, refusals=(CannotStart,))
+
+
+async def _logged(reactor: Any, clock: Any, settings: IdmsSettings, ids: Ids) -> IdmsRunning:
+    return await start(reactor, clock, settings, ids, EventLog(settings.log == "events"))
 
 
 if __name__ == "__main__":

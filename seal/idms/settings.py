@@ -112,6 +112,8 @@ class IdmsSettings(Settings):
     of what is kept stays as it is; `val idms apply` makes it as the file says."""
     admin: AdminSettings | None = None
     """Where clients, users and VAL services are provisioned over HTTP. Left out: nowhere."""
+    log: Literal["events", "errors"] = "events"
+    """What is logged: every log-in and grant, or only what was refused or ended, for servers under load."""
     public_clients: YesNo = True
     """Whether clients that cannot keep a secret are served: by PKCE alone, as apps on phones are (RFC 8252)."""
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from harness.signing_in import NotHad, Way, had, in_browser, keep, show, without_browser
+from harness.signing_in import NotHad, Way, had, in_browser, keep, show, without_browser, writable
 from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from tests.ue_sim.identity.phone import ALICE, browser
 from tests.ue_sim.identity.saying import APP
@@ -22,7 +22,7 @@ from ue_sim.identity.headless import log_in
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.identity.tokens import TokenSet
-from valkit.exits import BAD_ENVIRONMENT, FAILED
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 
 
 def way(op: Op) -> Way:
@@ -84,9 +84,19 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.Ca
     assert "alice.json cannot be written: No such file or directory" in capsys.readouterr().err
 
 
+def test_a_file_is_tried_before_anybody_logs_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is there stays as it is."""
+    (tmp_path / "alice.json").write_text("older")
+    writable(tmp_path / "alice.json")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["older"]
+    with pytest.raises(SystemExit) as caught:
+        writable(tmp_path / "none" / "alice.json")
+    assert (caught.value.code, "cannot be written" in capsys.readouterr().err) == (BAD_ENVIRONMENT, True)
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(Unreachable("nobody"), BAD_ENVIRONMENT), (NotSignedIn("no"), FAILED), (NotLoopback("no"), FAILED)],
+    [(Unreachable("nobody"), BAD_ENVIRONMENT), (NotSignedIn("no"), FAILED), (NotLoopback("no"), BAD_INPUT)],
 )
 async def test_what_stood_in_the_way_is_a_sentence(error: Exception, code: int) -> None:
     """And an exit code: who is not reached is the environment, who refuses has refused."""

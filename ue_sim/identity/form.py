@@ -14,6 +14,8 @@ from lxml.etree import LxmlError
 from ue_sim.identity.errors import NotSignedIn, Unusable
 
 LARGEST = 128 * 1024
+SHOWN = 300
+"""Characters of a page without a form that are shown at most."""
 NAME = "username"
 PASSWORD = "password"  # noqa: S105  the name of a kind of field
 ONE_TIME_CODE = "one-time code"
@@ -66,20 +68,33 @@ def same_origin(first: str, second: str) -> bool:
     return _origin(first) == _origin(second)
 
 
+def words(page: bytes) -> str:
+    """Give what a page says to a person, in one line, fit to be shown and short; empty if that cannot be told."""
+    try:
+        (body,) = _root(page).iter("body")
+    except (Unusable, ValueError):
+        return ""
+    text = " ".join(" ".join(body.itertext()).split())
+    return text if text.isprintable() and len(text) <= SHOWN else ""
+
+
 def _origin(url: str) -> tuple[str, str | None, int]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
 
 
 def _forms(page: bytes) -> list[html.HtmlElement]:
+    return list(_root(page).iter("form"))
+
+
+def _root(page: bytes) -> html.HtmlElement:
     if len(page) > LARGEST:
         raise Unusable("the page of the identity server is too large")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        root = html.document_fromstring(page, parser=parser)
+        return html.document_fromstring(page, parser=parser)
     except (LxmlError, ValueError):
         raise Unusable("the page of the identity server is not HTML") from None
-    return list(root.iter("form"))
 
 
 def _purpose(element: html.HtmlElement) -> str | None:

@@ -7,7 +7,7 @@ never requested.
 from urllib.parse import urljoin
 
 from ue_sim.identity.errors import Doubtful, NotSignedIn, Unreachable, Unusable
-from ue_sim.identity.form import Answers, LogInForm, log_in_form, same_origin
+from ue_sim.identity.form import Answers, LogInForm, log_in_form, same_origin, words
 from ue_sim.identity.redirect import leads_home
 from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 
@@ -33,7 +33,7 @@ async def log_in(browser: HttpsClient, url: str, redirect_uri: str, answers: Ans
             page = await _got(browser, _own(here, url))
             continue
         if page.status not in FORMS or page.media_type != "text/html":
-            raise Unusable(f"the identity server answers {page.status} where its form should be")
+            raise _without_form(page)
         form = _form(page, here)
         if form.fields.keys() <= given:
             raise NotSignedIn("the identity server did not accept the log-in")
@@ -49,7 +49,14 @@ def _form(page: HttpsAnswer, here: str) -> LogInForm:
     except Unusable:
         if page.status == 200:
             raise
-    raise Unusable(f"the identity server answers {page.status} where its form should be")
+    raise _without_form(page)
+
+
+def _without_form(page: HttpsAnswer) -> Unusable:
+    """Say what came in its place, in the page's own words where it has some for people."""
+    said = words(page.body) if page.media_type == "text/html" else ""
+    more = f': "{said}"' if said else ""
+    return Unusable(f"the identity server answers {page.status} where its form should be{more}")
 
 
 def _own(target: str, start: str) -> str:

@@ -28,7 +28,7 @@ class Provider:
         """Read the document found at this issuer. Doubtful if it is another's, Unusable if it cannot serve us."""
         members = json_object(document, DOCUMENT)
         if members.get("issuer") != issuer:
-            raise Doubtful("the discovery document is of another issuer than the one asked (Discovery 4.3)")
+            raise Doubtful(f"the discovery document is of another issuer{_named(members)} (Discovery 4.3)")
         _require(members, "code_challenge_methods_supported", "S256")
         return cls(
             issuer=issuer,
@@ -43,6 +43,13 @@ class Provider:
 def discovery_url(issuer: str) -> str:
     """Say where an issuer's document is (Discovery 4.1)."""
     return issuer.rstrip("/") + WELL_KNOWN
+
+
+def _named(members: Mapping[str, object]) -> str:
+    """Say who it is, where that can be shown: a slash too many is soon written."""
+    issuer = members.get("issuer")
+    fit = isinstance(issuer, str) and issuer.startswith("https://") and issuer.isprintable() and len(issuer) <= 200
+    return f" than the one asked: {issuer}" if fit else " than the one asked"
 
 
 def _https(members: Mapping[str, object], name: str) -> str:

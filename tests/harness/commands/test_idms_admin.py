@@ -1,5 +1,6 @@
 """`val idms user|services|key|apply` on a database in a file."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from argon2 import PasswordHasher
 
 from tests.harness.commands.provisioned import app, listed, run, runner, settle, user
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
+from valkit.tokens import KeySet
 
 
 @pytest.fixture
@@ -101,6 +103,21 @@ def test_keys_are_rotated_with_overlap(folder: Path) -> None:
     assert len(second) == 3
     assert sorted(second[kid] for kid in first) == [False, True]
     assert "HS256 signs nothing here" in run("key", "rotate", "--algorithm", "HS256", code=BAD_INPUT)
+
+
+def test_the_public_keys_are_shown_as_they_are_published(folder: Path) -> None:
+    """A VAL server can read them from a file; no private part is among them."""
+    said = run("key", "jwks")
+    assert len(KeySet.from_jwks(said).keys) == 2
+    assert {row["kid"] for row in listed("key", "list")} == {key["kid"] for key in json.loads(said)["keys"]}
+
+
+def test_a_table_for_other_programs_has_whole_lines(folder: Path) -> None:
+    """However long; what somebody wrote moves no cursor."""
+    run("client", "add", "app", "--redirect", f"http://127.0.0.1/{'x' * 300}", "--name", "a\x1b[2Jb")
+    _, line = run("client", "list").splitlines()
+    assert f"/{'x' * 300}" in line
+    assert "a\\x1b[2Jb" in line
 
 
 def test_the_settings_are_named_before_or_behind(folder: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ue_sim.identity.errors import NotSignedIn, Unusable
-from ue_sim.identity.form import Answers, log_in_form, same_origin
+from ue_sim.identity.form import Answers, log_in_form, same_origin, words
 
 HERE = "https://127.0.0.2:8443/authorize?x=1"
 ALICE = Answers("alice", "right", "123456")
@@ -87,3 +87,17 @@ def test_an_origin_is_scheme_host_and_port(other: str, *, same: bool) -> None:
     """RFC 6454 4; a port that is not written is the scheme's."""
     assert same_origin(other, HERE) is same
     assert same_origin("https://a:443/", "https://a/x")
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (b"<title>t</title><h1>No such client</h1>\n<p>Ask  the\noperator.</p>", "No such client Ask the operator."),
+        (b"<p>\x1b[2J</p>", ""),
+        (b"<p>" + b"x" * 400, ""),
+        (b"", ""),
+    ],
+)
+def test_a_page_says_something_to_people(page: bytes, said: str) -> None:
+    """In one line, unless it is long or moves cursors."""
+    assert words(page) == said

@@ -77,3 +77,12 @@ async def test_nobody_there_is_told() -> None:
     """As Unreachable."""
     with pytest.raises(Unreachable):
         await log_in(browser(), "https://127.0.0.2:1/authorize", RETURN, ALICE)
+
+
+async def test_a_page_without_a_form_is_told_in_its_own_words() -> None:
+    """It was written for the one who reads it."""
+    op = Op()
+    port = await op.start()
+    with pytest.raises(Unusable, match=r'answers 400 where its form should be: "Hello"'):
+        await log_in(browser(), f"{port.url}/refused", RETURN, ALICE)
+    await port.close()

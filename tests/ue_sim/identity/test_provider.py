@@ -55,3 +55,11 @@ def test_the_document_is_at_its_well_known_place() -> None:
     assert (
         discovery_url("https://a/b/") == discovery_url("https://a/b") == "https://a/b/.well-known/openid-configuration"
     )
+
+
+def test_the_issuer_that_was_found_is_told() -> None:
+    """A slash too many is soon written; what is no address is not shown."""
+    with pytest.raises(Doubtful, match=r"than the one asked: https://i \(Discovery"):
+        Provider.read(b'{"issuer": "https://i"}', "https://i/")
+    with pytest.raises(Doubtful, match=r"than the one asked \(Discovery"):
+        Provider.read(b'{"issuer": "https://i\\u001b"}', "https://i/")

@@ -1,0 +1,28 @@
+"""What an identity server does, in its log: who logged in, what was granted, refused, revoked; never a secret.
+
+One line for each event, with what people typed quoted, so that none of it can begin a line of its own.
+"""
+
+from attrs import define, field
+from twisted.logger import Logger
+
+from valkit.trace import Note
+
+BAD = ("refused", "reused", "revoked")
+"""How events end that are logged in any case."""
+
+
+@define
+class EventLog:
+    """Hears of every event."""
+
+    log_all: bool = True
+    """Whether what went well is logged too."""
+    _log: Logger = field(factory=Logger, init=False)
+
+    def __call__(self, note: Note) -> None:
+        """Log it."""
+        if self.log_all or note.what.endswith(BAD):
+            self._log.info(
+                "{line}", line=" ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items())))
+            )
