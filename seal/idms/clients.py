@@ -18,9 +18,8 @@ from joserfc.jwk import KeySet
 from seal.idms.errors import Code, OAuthError
 from seal.idms.parameters import Parameters
 from seal.idms.records import Client, digest
+from seal.idms.signed import Claims, unverified, verified
 from seal.idms.store import Store
-from valkit.tokens import TokenRejected
-from valkit.tokens.compact import decode, split
 from valkit.tokens.strictjson import read_object
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -123,30 +122,19 @@ def _assertion(parameters: Parameters) -> Claimed | None:
         return None
     if parameters.get("client_assertion_type") != ASSERTION_TYPE:
         raise OAuthError(Code.INVALID_CLIENT, "client_assertion_type is not one that is known here")
-    return Claimed("private_key_jwt", _subject(assertion), assertion)
+    # so that the key can be found; nothing of it is believed yet
+    return Claimed("private_key_jwt", str(unverified(assertion).get("sub", "")), assertion)
 
 
-def _subject(assertion: str) -> str:
-    """Read whose assertion it is said to be, so that the key can be found; nothing of it is believed yet."""
-    try:
-        claims = _unverified(assertion)
-    except (ValueError, TokenRejected):
-        return ""
-    return str(claims.get("sub", ""))
-
-
-def _unverified(assertion: str) -> Mapping[str, object]:
-    return read_object(decode(split(assertion.encode()).payload))
-
-
-def _verified(client: Client, assertion: str) -> Mapping[str, Any] | None:
+def _verified(client: Client, assertion: str) -> Claims | None:
     """Give the claims if a key of the client's signed them."""
     try:
         published: Any = read_object((client.jwks or "").encode())  # joserfc checks it itself
         keys = KeySet.import_key_set(published)
-        return jwt.decode(assertion, keys, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError):
         return None
+    read = verified(assertion, keys, ALGORITHMS)
+    return None if read is None else read.claims
 
 
 def _holds(claims: Mapping[str, Any], client_id: str, audiences: tuple[str, ...], now: float) -> bool:

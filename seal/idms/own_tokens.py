@@ -3,20 +3,16 @@
 Whether they were revoked is asked of the store; a resource server that only verifies does not know that.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from seal.idms.keys import KeyRing
+from seal.idms.signed import Claims, verified
 from seal.idms.store import Grants
 from valkit.tokens.strictjson import read_object
-
-Claims = Mapping[str, Any]
 
 
 @frozen
@@ -44,15 +40,13 @@ class OwnTokens:
         return claims
 
     def _read(self, token: str, kind: str) -> Claims | None:
-        try:
-            read = jwt.decode(token, _keys(self.keys.jwks()), algorithms=list(self.algorithms))
-        except (JoseError, ValueError):
-            return None
-        ours = read.header.get("typ") == kind and read.claims.get("iss") == self.issuer
-        return read.claims if ours else None
+        read = verified(token, _keys(self.keys.jwks()), self.algorithms)
+        ours = read is not None and (read.kind, read.claims.get("iss")) == (kind, self.issuer)
+        return read.claims if read is not None and ours else None
 
 
 @lru_cache(4)
 def _keys(jwks: str) -> KeySet:
     """Read a key set, once for as long as it stays the same."""
-    return KeySet.import_key_set(read_object(jwks.encode()))  # type: ignore[arg-type]  # joserfc checks it itself
+    published: Any = read_object(jwks.encode())  # joserfc checks it itself
+    return KeySet.import_key_set(published) if published["keys"] else KeySet([])

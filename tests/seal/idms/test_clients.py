@@ -1,10 +1,13 @@
 """Client authentication: each method proves its own clients, and only one is used at a time."""
 
+import json
 from base64 import b64encode
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seal.idms.clients import ASSERTION_TYPE, ClientAuthentication, claim
 from seal.idms.errors import Code, OAuthError
@@ -14,6 +17,7 @@ from seal.idms.store_memory import MemoryStore
 from tests.seal.idms.parts import SECRET
 from tests.support import result_of
 from valkit.tokens import Grant, SigningKey, jwks, mint
+from valkit.tokens.minting import sealed
 
 NOW = 1_795_000_000.0
 US = "https://127.0.0.3:8443"
@@ -156,3 +160,20 @@ def test_the_assertion_is_signed_with_the_clients_key() -> None:
     assert proved(assertion(sub="keyless", iss="keyless")) is None
     assert proved(assertion() | {"client_assertion_type": "x"}) is None
     assert proved(assertion(aud=[f"{US}/token", "other"])) == "jwt"
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just(US),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+ODD_CLAIMS = st.dictionaries(st.sampled_from(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]), ODD, max_size=4)
+
+
+@given(ODD_CLAIMS)
+def test_whatever_a_client_signs_is_survived(changes: dict[str, object]) -> None:
+    """It proves the client or it does not."""
+    claims = {"iss": "jwt", "sub": "jwt", "aud": US, "exp": NOW + 60, "iat": NOW, "jti": "j1"} | changes
+    header = {"alg": KEY.algorithm, "kid": KEY.kid}
+    signed = sealed(KEY, json.dumps(header).encode(), json.dumps(claims).encode())
+    assert proved({"client_assertion_type": ASSERTION_TYPE, "client_assertion": signed}) in {"jwt", None}
