@@ -28,6 +28,7 @@ from seal.idms.hashing import Busy
 from seal.idms.provisioning import Provisioner, Requester
 from seal.idms.records import Client, Service, User
 from seal.idms.requesters import Requesters
+from seal.idms.web import header_of
 from valkit.net.web import HttpError, answer_errors_as_json, json_answer, this_host_only
 from valkit.settings import Settings, SettingsError, read
 
@@ -93,7 +94,7 @@ class Admin:
         """Let in who has a token; errors of provisioning are failures."""
         this_host_only(request)
         method = request.method.decode("ascii", "replace")
-        who = self._requesters.who(request.getHeader("Authorization"))
+        who = self._requesters.who(header_of(request, "Authorization"))
         try:
             if who is None:
                 request.setHeader("WWW-Authenticate", 'Bearer realm="val idms"')

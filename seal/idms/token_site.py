@@ -21,7 +21,7 @@ from seal.idms.parameters import Parameters, read
 from seal.idms.revocation import Revocation
 from seal.idms.token import TokenEndpoint
 from seal.idms.userinfo import UserInfo
-from seal.idms.web import form_of
+from seal.idms.web import form_of, header_of
 from valkit.net.web import json_answer
 
 PUBLISHED_FOR = 300
@@ -114,8 +114,7 @@ def _form(request: Request) -> Parameters:
 
 
 def _authorization(request: Request) -> str | None:
-    header: str | None = request.getHeader("Authorization")
-    return header
+    return header_of(request, "Authorization")
 
 
 def _published(request: Request, body: bytes) -> bytes:

@@ -17,9 +17,15 @@ def query_of(request: Request) -> bytes:
     return uri.partition(b"?")[2]
 
 
+def header_of(request: Request, name: str) -> str | None:
+    """Give a header, whatever bytes are in it; one that came twice is in it twice, and will be understood by nobody."""
+    values = request.requestHeaders.getRawHeaders(name.encode()) or ()
+    return b", ".join(values).decode("latin-1") if values else None
+
+
 def form_of(request: Request) -> bytes | None:
     """Give the form, as it was sent; None if the body is none (RFC 6749 appendix B)."""
-    kind = (request.getHeader("Content-Type") or "").partition(";")[0].strip().lower()
+    kind = (header_of(request, "Content-Type") or "").partition(";")[0].strip().lower()
     if kind != FORM or request.content is None:
         return None
     request.content.seek(0)

@@ -15,7 +15,6 @@ from attrs import frozen
 from klein import Klein
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
 from twisted.logger import Logger
-from twisted.protocols.policies import WrappingFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from twisted.web import server
@@ -23,6 +22,7 @@ from twisted.web.http import Request
 from twisted.web.iweb import IRequest
 from werkzeug.exceptions import HTTPException
 
+from valkit.net.channel import BoundedChannel, BoundedConnections
 from valkit.net.tls import Tls
 
 BODY = 64 * 1024
@@ -93,6 +93,7 @@ class HttpError(Exception):
 class _QuietSite(server.Site):
     """A site that logs no line for each request and shows no traceback."""
 
+    protocol: Any = BoundedChannel
     displayTracebacks = False  # noqa: N815 - as Twisted named it
     noisy = False
 
@@ -106,7 +107,7 @@ class WebPort:
 
     url: str
     _port: Any
-    _connections: WrappingFactory
+    _connections: BoundedConnections
 
     async def close(self) -> None:
         """Stop listening and end the connections that are left, event streams among them."""
@@ -122,10 +123,10 @@ async def listen(
 
     With `tls` it is HTTPS; ValueError if that cannot be a server's.
     """
-    served: Any = cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound))
+    served: Any = cast(Any, _QuietSite)(app.resource(), reactor=reactor, requestFactory=_request_factory(bound))
     if tls is not None:
         served = cast(Any, TLSMemoryBIOFactory)(tls.server(), isClient=False, wrappedFactory=served)
-    site = WrappingFactory(served)  # outermost: to abort a connection is to abort its socket
+    site: Any = cast(Any, BoundedConnections)(served)  # outermost: to abort a connection is to abort its socket
     served.noisy = site.noisy = False
     endpoint = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
     listening = await cast(Any, endpoint(reactor, port, interface=host)).listen(site)

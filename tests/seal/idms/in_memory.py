@@ -82,9 +82,8 @@ class Sites:
     def ask(self, site: str, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Got:
         """Send a request and give the answer."""
         factory: Any = cast(Any, _QuietSite)(
-            self._apps[site].resource(), reactor=None, requestFactory=_request_factory(65_536)
+            self._apps[site].resource(), reactor=Clock(), requestFactory=_request_factory(65_536)
         )
-        factory.timeOut = None
         transport: Any = cast(Any, Connection)()
         protocol = factory.buildProtocol(None)
         protocol.makeConnection(transport)

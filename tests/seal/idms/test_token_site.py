@@ -58,6 +58,7 @@ FORMS = st.one_of(
 HEADERS = st.one_of(
     st.none(),
     st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40),
+    st.lists(st.integers(128, 255)).map(lambda raw: "Basic " + bytes(raw).decode("utf-8", "surrogateescape")),
     st.binary(max_size=30).map(lambda raw: "Basic " + b64encode(raw).decode()),
     st.sampled_from(["Basic " + b64encode(f"server:{SECRET}".encode()).decode(), "Bearer e30.e30.e30", "Bearer"]),
 )

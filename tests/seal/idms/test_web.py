@@ -4,23 +4,29 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from twisted.web.http_headers import Headers
 
 from seal.idms.errors import UntrustedRequest
-from seal.idms.web import FORM, form_of, parameters_in, parameters_of, query_of
+from seal.idms.web import FORM, form_of, header_of, parameters_in, parameters_of, query_of
 
 
 class Request:
     """As much of a request as is looked at."""
 
-    def __init__(self, uri: bytes = b"/", kind: str | None = None, body: bytes | None = b"a=1") -> None:
+    def __init__(
+        self, uri: bytes = b"/", kind: str | None = None, body: bytes | None = b"a=1", more: bytes = b""
+    ) -> None:
         self.uri = uri
+        self.more = more
         self.method = b"GET" if kind is None else b"POST"
         self.kind = kind
         self.content = None if body is None else BytesIO(body)
 
-    def getHeader(self, _name: str) -> str | None:
+    @property
+    def requestHeaders(self) -> Headers:
         """Give the media type."""
-        return self.kind
+        values = [value for value in ((self.kind or "").encode(), self.more) if value]
+        return Headers({b"Content-Type": values} if values else {})
 
 
 def form(**given: Any) -> bytes | None:
@@ -56,3 +62,10 @@ def test_parameters_come_in_the_query_or_in_the_form() -> None:
     assert [read(request).values for request in (got, posted, other)] == [{"b": "2"}, {"a": "1"}, {}]
     with pytest.raises(UntrustedRequest):
         parameters_in(b"a=%ff")
+
+
+def test_a_header_is_text_whatever_it_is() -> None:
+    """Bytes of nobody's, and values that came twice."""
+    request: Any = Request(kind="form", more=b"\xff")
+    assert header_of(request, "Authorization") is None
+    assert header_of(request, "Content-Type") == "form, \xff"

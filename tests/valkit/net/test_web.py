@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from klein import Klein
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.logger import LogEvent
 from twisted.web.http import Request
@@ -68,8 +69,7 @@ class Connection(StringTransport):
 
 def ask(data: bytes, bound: int = 100) -> tuple[int, Any, Any]:
     """Send bytes to the application. Gives status, body and transport."""
-    site: Any = cast(Any, _QuietSite)(Shop().app.resource(), reactor=None, requestFactory=_request_factory(bound))
-    site.timeOut = None
+    site: Any = cast(Any, _QuietSite)(Shop().app.resource(), reactor=Clock(), requestFactory=_request_factory(bound))
     transport: Any = cast(Any, Connection)()
     protocol = site.buildProtocol(None)
     protocol.makeConnection(transport)

@@ -1,0 +1,80 @@
+"""One HTTP connection as every program of ours serves it: what twisted.web leaves open is bounded here.
+
+A request is there within some time, however it trickles in, or its connection ends; twisted.web's own time limit begins
+anew with every byte. A line without end and a length without end are told so.
+"""
+
+from typing import Any
+
+from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.policies import WrappingFactory
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+
+WITHIN = 30.0
+"""Seconds from the first byte of a request to its last."""
+CONNECTIONS = 400
+"""Connections at one address at a time; more are closed, so that files are left for what else the process does."""
+_DIGITS = 18
+"""Digits of the longest Content-Length that is looked at."""
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class BoundedChannel(HTTPChannel):
+    """A connection on which a request may not take for ever."""
+
+    _deadline: IDelayedCall | None = None
+
+    # twisted.web calls these; they have no annotations of their own
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take in bytes; the first ones of a request start its time."""
+        untyped: Any = self
+        if self._deadline is None and not untyped._handlingRequest:  # noqa: SLF001  it says whether a request is whole
+            self._deadline = untyped.callLater(WITHIN, self._too_slow)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+
+    def headerReceived(self, line: bytes) -> bool:
+        """Take in a header; False if the request is refused for it."""
+        untyped: Any = self
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length" and len(value.strip()) > _DIGITS:
+            untyped._respondToBadRequestAndDisconnect()  # noqa: SLF001  as twisted.web itself refuses headers
+            return False
+        return bool(super().headerReceived(line))  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+
+    def allContentReceived(self) -> None:
+        """Hand on the request, which is there."""
+        self._in_time()
+        super().allContentReceived()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse a line that does not end; twisted.web says nothing and waits."""
+        del line
+        untyped: Any = self
+        untyped.transport.write(_TOO_LONG)
+        untyped.loseConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Forget about the time."""
+        self._in_time()
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+
+    def _in_time(self) -> None:
+        if self._deadline is not None and self._deadline.active():
+            self._deadline.cancel()
+        self._deadline = None
+
+    def _too_slow(self) -> None:
+        untyped: Any = self
+        self._deadline = None
+        untyped.transport.abortConnection()
+
+
+class BoundedConnections(WrappingFactory):
+    """Knows the connections of an address, of which there are only so many."""
+
+    def buildProtocol(self, addr: Any) -> Any:
+        """Give what serves a new connection; None when it is one too many."""
+        return None if len(self.protocols) >= CONNECTIONS else super().buildProtocol(addr)
