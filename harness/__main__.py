@@ -1,10 +1,14 @@
 """The command `val`. A subcommand is imported when it is called, so that help is quick and errors stay apart."""
 
+import errno
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import typer
+
+from valkit.exits import BAD_ENVIRONMENT
 
 COMMANDS: Mapping[str, str] = {
     "run": "Play scenarios, judge them, show ladders and conformance.",
@@ -30,7 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process."""
     told = list(sys.argv[1:] if arguments is None else arguments)
     chosen = next((word for word in told if not word.startswith("-")), None)
-    build(chosen)(told, prog_name="val")
+    try:
+        build(chosen)(told, prog_name="val")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still unwritten would fail once more
+        typer.echo("The disk that standard output goes to is full, so the rest could not be written.", err=True)
+        sys.exit(BAD_ENVIRONMENT)
 
 
 def build(chosen: str | None) -> typer.Typer:

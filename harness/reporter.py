@@ -58,11 +58,14 @@ class Reporter:
                 self._enter(item.nodeid.partition("::")[0])
                 self.write(f"    {item.name}")
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Say how one scenario ended."""
+        """Say how one scenario ended; its ladder is put where JUnit's writer looks for output."""
+        result = _result(report)
+        if result.ladder:
+            report.sections.append(("Captured stdout call", result.ladder))
         if report.when != "call" and report.passed:
             return
-        result = _result(report)
         self.results.append(result)
         self._enter(result.file)
         self.write(f"{_sign(result.verdict, 8)} {result.seconds * 1000:6.0f} ms  {result.name}")

@@ -21,6 +21,9 @@ def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="F
       val check scenarios/labs/home.yaml
     """
     files = [file for path in paths for file in _files(path)]
+    if not files:
+        typer.echo(f"There is no .yaml file in {', '.join(map(str, paths))}.", err=True)
+        raise typer.Exit(BAD_INPUT)
     faults = [line for file in files for line in _faults(file)]
     for line in faults:
         typer.echo(line, err=True)

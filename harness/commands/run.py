@@ -43,8 +43,10 @@ def run(
     chosen = paths or [SHIPPED]
     for path in [*chosen, *([lab] if lab else [])]:
         _require(path)
+    if junit is not None:
+        _require_writable(junit)
     arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
-    arguments += [f"--junitxml={junit}"] if junit else []
+    arguments += [f"--junitxml={junit}", "-ojunit_logging=system-out"] if junit else []
     arguments += [f"--val-pcap={_folder(pcap)}"] if pcap else []
     arguments += ["-k", expression] if expression else []
     arguments += ["--val-lab", str(lab)] if lab else []
@@ -100,3 +102,15 @@ def _folder(path: Path) -> Path:
         typer.echo(f"{path} cannot be a folder for captures: {error.strerror}", err=True)
         raise typer.Exit(BAD_ENVIRONMENT) from None
     return path
+
+
+def _require_writable(junit: Path) -> None:
+    """Try the file before anything is played: after a long run it would be late to learn of it."""
+    was_there = junit.exists()
+    try:
+        junit.open("a").close()
+    except OSError as error:
+        typer.echo(f"{junit} cannot be written ({error.strerror}). Give --junit a file in a folder of yours.", err=True)
+        raise typer.Exit(BAD_ENVIRONMENT) from None
+    if not was_there:
+        junit.unlink()

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from harness.cast import VALSERVER
 from harness.errors import Finding, Unmet
 from harness.observing import BindingSeen
 from harness.stage import Stage
+from harness.story import Remark
 from harness.vocabulary import Arguments, step
 
 
@@ -46,7 +48,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
         own = next((binding for binding in bindings if binding.impu == told.impu), None)
         if own is not None and not list(_differences(stage, told, own)):
             return None
-        return Finding(_wanted(told), str(own) if own else _instead(bindings))
+        return Finding(_wanted(told), (str(own) if own else _instead(bindings)) + _refusals(stage))
 
     await stage.until(check)
 
@@ -83,3 +85,10 @@ def _wanted(told: BindingIs) -> str:
 def _instead(bindings: tuple[BindingSeen, ...]) -> str:
     others = "; ".join(map(str, bindings))
     return f"it is not bound; bound are: {others}" if others else "nothing is bound"
+
+
+def _refusals(stage: Stage) -> str:
+    """Add why the VAL server refused what would have bound, since the scenario began."""
+    notes = (moment.note for moment in stage.moments(from_start=True) if isinstance(moment, Remark))
+    causes = [note.fields.get("cause", "") for note in notes if (note.who, note.what) == (VALSERVER, "refused")]
+    return f"; refused was: {', '.join(dict.fromkeys(causes))}" if causes else ""

@@ -54,3 +54,10 @@ def test_what_is_no_text_is_a_fault_of_the_file(folder: Path) -> None:
     assert code == BAD_INPUT
     assert "mine.yaml:1:1: is not text in UTF-8" in said
     assert "picture.yaml:1:1: is not text in UTF-8" in said
+
+
+def test_a_folder_without_files_is_2(folder: Path) -> None:
+    """Nothing was checked, so nothing is well; labs alone are something."""
+    (folder / "empty").mkdir()
+    assert check(folder / "empty") == (BAD_INPUT, f"There is no .yaml file in {folder / 'empty'}.\n")
+    assert check(folder / "labs") == (OK, "1 file checked, all well.\n")

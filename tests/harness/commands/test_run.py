@@ -122,6 +122,33 @@ def test_a_missing_path_is_3(folder: Path) -> None:
     assert "none does not exist. Give a scenario file" in done.stderr
 
 
+def test_junit_has_the_ladder_and_the_reason(folder: Path) -> None:
+    """Of a failure nothing else may be left on a build server."""
+    (folder / "good.yaml").write_text(BAD)
+    val("run", "good.yaml", "--junit", "out.xml", where=folder)
+    text = (folder / "out.xml").read_text()
+    assert "got:    200 OK to alice" in text
+    assert "├── REGISTER" in text.partition("<system-out>")[2]
+
+
+def test_a_report_that_cannot_be_written_is_3_before_anything_is_played(folder: Path) -> None:
+    """After a long run it would be late to learn of it."""
+    done = val("run", "good.yaml", "--junit", "none/out.xml", where=folder)
+    assert (done.returncode, done.stdout) == (BAD_ENVIRONMENT, "")
+    assert "none/out.xml cannot be written (No such file or directory)" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["run", "good.yaml"], ["run", "--list", "."], ["check", "."], ["--help"]])
+def test_a_full_disk_under_standard_output_is_3(folder: Path, arguments: list[str]) -> None:
+    """With a sentence and no traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *arguments], cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == BAD_ENVIRONMENT
+    assert done.stderr == b"The disk that standard output goes to is full, so the rest could not be written.\n"
+
+
 def test_list_plays_nothing(folder: Path) -> None:
     """Names only."""
     done = val("run", "--list", ".", where=folder)

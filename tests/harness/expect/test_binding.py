@@ -4,6 +4,7 @@ from harness.errors import Unmet
 from harness.expect.binding import BindingIs, NoBinding, expect_binding, expect_no_binding
 from harness.observing import BindingSeen
 from harness.stage import Minted
+from tests.harness.scenes import noted
 from tests.harness.staging import stage
 
 ALICE = "sip:alice@home.example"
@@ -61,3 +62,10 @@ async def test_no_binding_means_none_of_this_impu_or_none_at_all() -> None:
         with pytest.raises(Unmet):
             await expect_no_binding(scene, NoBinding.model_validate(told))
     await expect_no_binding(stage(), NoBinding.model_validate(None))
+
+
+async def test_what_is_not_bound_was_refused_for_a_cause() -> None:
+    """It stands beside what came, so that nobody has to look for it."""
+    with pytest.raises(Unmet) as unmet:
+        await expect_binding(stage(noted("valserver", "refused", cause="expired")), BindingIs(impu=ALICE))
+    assert unmet.value.finding.got == "nothing is bound; refused was: expired"
