@@ -51,9 +51,11 @@ def sipp(scenario: str, to: str, source: str, keys: dict[str, str], folder: Path
     assert done.returncode == 0, said.read_text() if said.exists() else done.stdout[-2000:]
 
 
-def run_val(*arguments: str) -> tuple[int, str]:
+def run_val(*arguments: str, typed: str | None = None) -> tuple[int, str]:
     """Run one command of `val` to its end; give its exit code and what it printed."""
-    done = subprocess.run([*VAL, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        [*VAL, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False, input=typed
+    )
     return done.returncode, done.stdout + done.stderr
 
 
