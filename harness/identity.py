@@ -4,6 +4,7 @@ Its users are those of the phones, its clients the phones themselves. It signs w
 a scenario mints are as good as its own.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from argon2 import PasswordHasher
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 import seal.idms.app
 from harness.briefs import authorities, idms_brief, operator_token, secret_of_valserver
@@ -24,15 +25,37 @@ from harness.programs import BuiltIn, Program, Surroundings
 from seal.idms.app import IdmsRunning
 from seal.idms.entries import ClientRequest, UserRequest, changed_client, changed_user
 from seal.idms.settings import IdmsSettings
+from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
+from valkit.ids import Ids
 from valkit.net.tls import Tls
-from valkit.tokens import SigningKey
+from valkit.tokens import SigningKey, jwks
 from valkit.trace import Note
 
 RETURN = "http://127.0.0.1/signed-in"
 """Where codes are sent: an address on the phone itself (RFC 8252 7.3). Nobody listens there; the phone looks at it."""
+
+
+@frozen
+class App:
+    """How a phone's app proves itself, and what the identity server knows of that."""
+
+    proof: Proof
+    entry: Mapping[str, object] = field(repr=False)
+
+    @classmethod
+    def of(cls, method: str, ids: Ids) -> "App":
+        """Make secret or key, where the method needs one."""
+        if method == "private_key_jwt":
+            key = SigningKey.generate()
+            return cls(SignedAssertion(key), {"auth_method": method, "jwks": json.loads(jwks(key))})
+        if method == "none":
+            return cls(NoProof(), {})
+        secret = ids.nonce(16).hex()
+        proof = SecretInHeader(secret) if method == "client_secret_basic" else SecretInForm(secret)
+        return cls(proof, {"auth_method": method, "secret": secret})
 
 
 @define
@@ -45,6 +68,8 @@ class Place:
     """What the server is told; from its first start on, with the ports that were given out."""
     secret: str = field(repr=False)
     """The VAL server's, with which it may ask about tokens."""
+    apps: Mapping[str, App]
+    """What each phone's app proves itself with."""
     issuer: str = ""
     """`iss` of its tokens; known once it has started."""
     tls: Tls = field(factory=lambda: Tls(b""))
@@ -59,7 +84,8 @@ class Place:
         _keep(key, keys_in(brief), int(around.clock.seconds()))
         secret = around.ids.nonce(16).hex()
         secret_of_valserver(around.folder).write_text(secret, "utf-8")
-        return cls(around, plan, brief, secret)
+        apps = {name: App.of(ue.app, around.ids) for name, ue in plan.ues.items()}
+        return cls(around, plan, brief, secret, apps)
 
     def found(self, addresses: Mapping[str, object]) -> None:
         """Know where it listens."""
@@ -81,7 +107,7 @@ class Place:
         def observe(note: Note) -> None:
             around.wire.note(evolve(note, who=name))
 
-        registration = Registration(client_id(name), RETURN, self.plan.issuer.scope)
+        registration = Registration(client_id(name), RETURN, self.plan.issuer.scope, proof=self.apps[name].proof)
         through: Any = Overheard(around.reactor, self.tls, name, around.wire)
         return Identity.build(
             around.reactor,
@@ -134,7 +160,7 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
         for user in users(plan):
             entry = UserRequest.model_validate(user)
             await running.store.add_user(changed_user(entry, None, entry.password_hash))
-        for client in clients(plan, self.place.secret):
+        for client in clients(self.place):
             await running.store.add_client(changed_client(ClientRequest.model_validate(client), None))
         return running
 
@@ -163,8 +189,9 @@ def users(plan: LabPlan) -> list[dict[str, Any]]:
     ]
 
 
-def clients(plan: LabPlan, secret: str) -> list[dict[str, Any]]:
+def clients(place: Place) -> list[dict[str, Any]]:
     """Give the phones as clients, as they are provisioned, and the VAL server, which may ask about tokens."""
+    plan = place.plan
     phones = [
         {
             "client_id": client_id(name),
@@ -172,10 +199,11 @@ def clients(plan: LabPlan, secret: str) -> list[dict[str, Any]]:
             "redirect_uris": [RETURN],
             "scopes": plan.issuer.scope.split(),
             "access_lifetime": f"{plan.idms.access_lifetime:.3f}s",
+            **place.apps[name].entry,
         }
         for name in plan.ues
     ]
-    server = {"client_id": VALSERVER, "auth_method": "client_secret_basic", "secret": secret}
+    server = {"client_id": VALSERVER, "auth_method": "client_secret_basic", "secret": place.secret}
     return [*phones, server]
 
 

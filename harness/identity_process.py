@@ -76,7 +76,7 @@ class IdmsProcess:
         operator = self.place.operator()
         for user in users(self.place.plan):
             await operator.create("users", user)
-        for client in clients(self.place.plan, self.place.secret):
+        for client in clients(self.place):
             await operator.create("clients", client)
 
 

@@ -94,6 +94,8 @@ class UePlan(Settings):
     """What its user types to log in; the user's name is the phone's."""
     totp_secret: str | None = Field(None, repr=False)
     """Secret of its user's one-time-password device, in base32."""
+    app: Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] = "none"
+    """How its app proves itself at the identity server: not at all, as apps do, by a secret, or by a key of its own."""
     default_handling: Literal["SESSION_CONTINUED", "SESSION_TERMINATED"] = "SESSION_CONTINUED"
     """What the core does when the VAL server does not answer."""
     criterion: dict[str, Any] = Field(default_factory=dict)

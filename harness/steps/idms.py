@@ -45,6 +45,8 @@ class SetClient(Arguments):
     """What it may ask for."""
     redirect_uris: tuple[str, ...] | None = None
     """Where codes may be sent."""
+    secret: str | None = None
+    """A secret that it has to show in the header from now on; the phone does not learn it."""
 
 
 class OneUser(Arguments):
@@ -109,7 +111,7 @@ async def remove_user(stage: Stage, told: OneUser) -> None:
 
 @step("idms.set_client", acts=True)
 async def set_client(stage: Stage, told: SetClient) -> None:
-    """Change a phone's app: how long its tokens last, what it may ask for, where codes may be sent."""
+    """Change a phone's app: how long its tokens last, what it may ask for, where codes may be sent, its secret."""
     await _change(
         stage,
         "clients",
@@ -117,6 +119,8 @@ async def set_client(stage: Stage, told: SetClient) -> None:
         access_lifetime=None if told.access_lifetime is None else f"{told.access_lifetime:.3f}s",
         scopes=told.scopes,
         redirect_uris=told.redirect_uris,
+        auth_method=None if told.secret is None else "client_secret_basic",
+        secret=told.secret,
     )
 
 
@@ -133,7 +137,7 @@ async def _services(stage: Stage, user: str) -> list[str]:
 
 
 async def _change(stage: Stage, kind: str, **named: Any) -> None:
-    """Send what is named, and let it stand in the ladder; a password does not."""
+    """Send what is named, and let it stand in the ladder; a password or secret does not."""
     entry = {name: value for name, value in named.items() if value is not None}
     await stage.lab.idms.place.operator().change(kind, entry)
     who, *what = (f"{name} {_said(name, value)}" for name, value in entry.items())
@@ -141,7 +145,7 @@ async def _change(stage: Stage, kind: str, **named: Any) -> None:
 
 
 def _said(name: str, value: object) -> str:
-    if name == "password":
+    if name in {"password", "secret"}:
         return "(hidden)"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 

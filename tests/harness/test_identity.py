@@ -1,3 +1,4 @@
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -6,11 +7,13 @@ import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.identity import BuiltInIdms, client_id
+from harness.identity import App, BuiltInIdms, client_id
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from ue_sim.identity.form import Answers
+from ue_sim.identity.proof import NoProof, SecretInForm, SecretInHeader, SignedAssertion
+from valkit.ids import SeededIds
 from valkit.tokens import KeySet
 
 reactor: Any = the_reactor
@@ -68,3 +71,21 @@ async def test_a_server_that_is_stopped_is_told() -> None:
         await lab.idms.stop()
         with pytest.raises(Unmet, match="does not run"):
             _ = server(lab).now
+
+
+@pytest.mark.parametrize(
+    ("method", "proof"),
+    [
+        ("none", NoProof),
+        ("client_secret_basic", SecretInHeader),
+        ("client_secret_post", SecretInForm),
+        ("private_key_jwt", SignedAssertion),
+    ],
+)
+def test_an_app_and_the_server_know_the_same_of_each_other(method: str, proof: type) -> None:
+    """The server has the public half of a key only, and neither shows a secret."""
+    app = App.of(method, SeededIds("app"))
+    assert isinstance(app.proof, proof)
+    assert app.entry.get("auth_method", "none") == method
+    assert '"d"' not in json.dumps(app.entry)
+    assert repr(app) == f"App(proof={app.proof!r})"
