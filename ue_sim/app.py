@@ -9,7 +9,6 @@ from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
 from ue_sim.usim import Card, NoCard, Usim
-from valkit.aka.digest import AKA
 from valkit.aka.password import Password
 from valkit.aka.sequence import Window
 from valkit.ids import Ids
@@ -77,11 +76,11 @@ def _core(settings: UeSettings) -> Hop:
 
 def card(settings: UsimSettings) -> Card:
     """Make the card that the settings describe, or what stands in its place."""
-    functions, answers = settings.functions, frozenset(settings.answers)
+    functions = settings.functions
     if isinstance(functions, Password):
-        return NoCard(functions, answers - AKA)
+        return NoCard(functions, settings.known)
     window = Window.at(settings.sqn, settings.layout, delta=settings.delta, age_limit=settings.age_limit)
-    return Usim(functions, window, AKA & answers)
+    return Usim(functions, window, settings.known)
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

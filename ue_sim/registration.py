@@ -6,7 +6,8 @@ register, renew or de-register: it goes through challenges and a 423 to an Answe
 business.
 
 A body, and with it an access token, goes only into a REGISTER that carries a RES: step 5 of figure 5.X.3.2.2-1, not
-step 1. The core shows an application server no other, and a network that has not proved itself gets no token.
+step 1. The core shows an application server no other, and a network that has not proved itself gets no token; only a
+phone that has a password in place of a card has to take the network's word.
 """
 
 from attrs import define, evolve, field, frozen

@@ -54,7 +54,19 @@ class UsimSettings(SubscriberKeys):
     age_limit: Annotated[int, Field(ge=0)] | None = None
     """How far SEQ may lie behind the highest one taken (C.2.2); without it, as far as it may be."""
     answers: tuple[ChallengeAlgorithm, ...] = Field(tuple(Algorithm), min_length=1)
-    """The challenge algorithms that the phone answers, such as AKAv1-MD5; without it, all."""
+    """The challenge algorithms that the phone answers, such as AKAv1-MD5; without it, all that it can."""
+
+    @model_validator(mode="after")
+    def _answers_something(self) -> Self:
+        if not self.known:
+            kind = "AKA" if self.algorithm != "digest" else "a password"
+            raise ValueError(f"answers no challenge that {kind} can (expected answers among those, or none given)")
+        return self
+
+    @property
+    def known(self) -> frozenset[Algorithm]:
+        """The challenge algorithms that are answered: those of AKA by a card, the others by a password."""
+        return frozenset(each for each in self.answers if each.is_aka != (self.algorithm == "digest"))
 
 
 class PublishSettings(Settings):

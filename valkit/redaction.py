@@ -15,10 +15,13 @@ from valkit.tokens.strictjson import read_object
 
 HIDDEN = "(hidden)"
 
-_NAMED = "password|client_secret|refresh_token|access_token|id_token|subject_token|actor_token|assertion|code_verifier"
+_NAMED = (
+    "(?:sip_)?password|client_secret|refresh_token|access_token|id_token|subject_token|actor_token|assertion"
+    "|code_verifier"
+)
 """Members of forms, JSON and settings that are secrets whatever their value."""
 
-_KEYS = "k|op|opc|ck|ik|res|xres"
+_KEYS = "k|op|opc|top|topc|ck|ik|res|xres"
 """Keys and proofs of AKA, where their value is hexadecimal (`k` alone is also SIP's short name for Supported)."""
 
 _PROOFS = "response|rspauth|auts|ck|ik"

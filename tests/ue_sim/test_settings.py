@@ -72,6 +72,8 @@ def test_the_sequence_number_is_hexadecimal() -> None:
     [
         ("  opc: 101112131415161718191a1b1c1d1e1f\n", "", "expected exactly one of them"),
         ("  opc: 101112131415161718191a1b1c1d1e1f\n", "  opc: 1011\n", "expected 32 hexadecimal digits"),
+        ("  k: 0001", "  answers: [SHA-256]\n  k: 0001", "answers no challenge that AKA can"),
+        ("  k: 0001", "  answers: [AKAv3]\n  k: 0001", "is no challenge algorithm .expected one of AKAv1-MD5"),
         ("  k: 0001", "  k: xx01", "expected 32 or 64 hexadecimal digits"),
         ("impi: alice@home.example", "impi: alice", "expected something like alice@home.example"),
         ("impu: sip:alice@home.example", "impu: alice", "expected something like sip:alice@home.example"),

@@ -29,6 +29,8 @@ WAYS: dict[str, tuple[st.SearchStrategy[str], Callable[[str], str]]] = {
     "rspauth": (proof, lambda secret: f'Authentication-Info: rspauth="{secret}"'),
     "auts": (opaque, lambda secret: f'Digest username="a", auts="{secret}"'),
     "key in settings": (proof, lambda secret: f"alice:\n  k: {secret}\n  opc: {secret.upper()}\n"),
+    "keys of TUAK": (proof, lambda secret: f"  top: {secret}\n  topc: '{secret}{secret}'\n"),
+    "password of SIP Digest": (opaque, lambda secret: f"sip_password: {secret}\nuser: a"),
     "key in a mapping": (proof, lambda secret: f"{{impi: a, op: '{secret}', amf: 8000}}"),
     "key in JSON": (proof, lambda secret: f'{{"k": "{secret}", "xres":"{secret}"}}'),
     "password in a form": (opaque, lambda secret: f"username=a&password={secret}&x=1"),
