@@ -26,9 +26,10 @@ SIGNED_OUT = "http://127.0.0.1:8/signed-out"
 CONFIG = """\
 authorization: {port: 0}
 token: {port: 0}
+issuer: ISSUER
 tls: {authority: FOLDER/ca}
 tokens: {keys: FOLDER/keys}
-store: sqlite:///FOLDER/store.sqlite
+store: STORE
 provisioning: FOLDER/people.yaml
 login: {failures: 3, locked: 10m}
 """
@@ -52,22 +53,32 @@ class Idms:
     """Where the server is, and whom to trust to believe it."""
 
     authorization: str
-    issuer: str
+    token: str
+    """Also the issuer, unless it was given another name."""
     authority: Path
     folder: Path
 
 
 @contextmanager
-def idms(folder: Path) -> Iterator[Idms]:
-    """Run `val idms` until the test is over."""
+def idms(folder: Path, name: str = "idms", *, store: str | None = None, issuer: str = "null") -> Iterator[Idms]:
+    """Run `val idms` until the test is over; of several on one store each has a name, and all one issuer."""
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    known = {"FOLDER": str(folder), "RETURN": RETURN, "SIGNED_OUT": SIGNED_OUT, "HASH": hashed}
-    for name, text in (("idms.yaml", CONFIG), ("people.yaml", PEOPLE), ("secret", SECRET), ("totp", TOTP)):
+    url = store or f"sqlite:///{folder}/store.sqlite"
+    known = {
+        "FOLDER": str(folder),
+        "STORE": url,
+        "ISSUER": issuer,
+        "RETURN": RETURN,
+        "SIGNED_OUT": SIGNED_OUT,
+        "HASH": hashed,
+    }
+    for file, text in ((f"{name}.yaml", CONFIG), ("people.yaml", PEOPLE), ("secret", SECRET), ("totp", TOTP)):
         for word, value in known.items():
             text = text.replace(word, value)  # noqa: PLW2901  filled in, word by word
-        (folder / name).write_text(text)
-    with program(["idms", "--config", str(folder / "idms.yaml")], "idms is ready", folder / "log"):
-        found = re.search(r"authorization=(\S+) token=(\S+)", (folder / "log").read_text())
+        (folder / file).write_text(text)
+    log = folder / f"{name}.log"
+    with program(["idms", "--config", str(folder / f"{name}.yaml")], "idms is ready", log):
+        found = re.search(r"authorization=(\S+) token=(\S+)", log.read_text())
         assert found is not None
         yield Idms(found[1], found[2], folder / "ca" / "authority.pem", folder)
 

@@ -48,7 +48,7 @@ def party(server: Idms) -> Any:
     """Give a relying party that has read the discovery document and the keys."""
     told = {
         "client_type": "oidc",
-        "issuer": server.issuer,
+        "issuer": server.token,
         "client_id": "foreign",
         "client_secret": SECRET,
         "redirect_uris": [RETURN],
@@ -59,15 +59,15 @@ def party(server: Idms) -> Any:
     }
     handler = RPHandler(
         base_url=RETURN.rpartition("/")[0],
-        client_configs={server.issuer: told},
+        client_configs={server.token: told},
         services=SERVICES,
         keyjar=KeyJar(),  # else it makes keys of its own, in files
         httpc_params={"verify": str(server.authority)},
     )
-    return handler.client_setup(server.issuer)
+    return handler.client_setup(server.token)
 
 
-def begin(party: Any, **asked: str) -> str:
+def begin(party: Any, **asked: Any) -> str:
     """Let the relying party make an authorization request; the scopes of TS 33.434 with it."""
     return str(party.init_authorization(req_args={"scope": ["openid", "3gpp:seal:val_service"], **asked}))
 
@@ -91,7 +91,7 @@ def is_active(party: Any, token: str) -> bool:
 
 def test_it_signs_somebody_in(server: Idms, party: StandAloneClient) -> None:
     """Code flow with PKCE, nonce and log-in form; ID token and userinfo are believed, and name the VAL services."""
-    url = begin(party)
+    url = begin(party, scope=["openid", "profile", "email", "3gpp:seal:val_service"])
     assert "code_challenge_method=S256" in url
     assert "nonce=" in url
     done = party.finalize(Person(server).sign_in(url, "alice", PASSWORD))
