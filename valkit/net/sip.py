@@ -22,6 +22,7 @@ from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.connections import Connections
 from valkit.net.counters import Counters
 from valkit.net.listening import Listening
+from valkit.net.paths import Path, way_back
 from valkit.net.stream import Connection
 from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
@@ -31,7 +32,7 @@ from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisio
 from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.message import FaultyRequest, Message, Request, Response, parse
 from valkit.sip.transaction import DEFAULT_TIMERS, Timers
-from valkit.sip.way_back import datagram_target, marked, stream_target
+from valkit.sip.way_back import marked, stream_target
 
 Outcome = Response | None
 Handler = Callable[[Request, Hop], Outcome | Awaitable[Outcome]]
@@ -53,9 +54,6 @@ class Tap(Protocol):
 
     def received(self, message: Message, source: Hop, target: Hop) -> bool:
         """Say whether the message arrives at all."""
-
-
-Path = UdpPath | Connection
 
 
 class SipEndpoint:
@@ -272,8 +270,14 @@ class SipEndpoint:
             return
         # what a store gives by the thousand needs no coroutine of its own
         self._at_work.add(outcome)
-        outcome.addCallbacks(self._respond, self._handler_failed, (effect,), errbackArgs=(effect,))
-        outcome.addBoth(lambda _: self._at_work.discard(outcome))
+        outcome.addBoth(self._come_to, outcome, effect)
+
+    def _come_to(self, result: Outcome | Failure, outcome: Deferred[Any], effect: Deliver[Path]) -> None:
+        self._at_work.discard(outcome)
+        if isinstance(result, Failure):
+            self._handler_failed(result, effect)
+        else:
+            self._respond(result, effect)
 
     async def _respond_later(self, outcome: Awaitable[Outcome], effect: Deliver[Path]) -> None:
         try:
@@ -389,11 +393,3 @@ class SipEndpoint:
         now = max(self._alarm_at, self._clock.seconds())
         self._alarm, self._alarm_at = None, inf
         self._perform(self._layer.due(now))
-
-
-def way_back(request: Request, path: Path) -> Path:
-    """Give the way for a request's responses: its connection, or where its top Via says (18.2.2)."""
-    if isinstance(path, Connection):
-        return path
-    target = datagram_target(request.via, path.remote)
-    return path if target == path.target else path._replace(target=target)

@@ -115,7 +115,8 @@ class Headers:
         return self._replacing_first(name, [])
 
     def _replacing_first(self, name: str, values: list[str]) -> Headers:
-        key, old = _asked(name), self.raw(name)
+        key = _asked(name)
+        old = self.raw(key)
         if not old:
             raise Misuse(f"there is no {name} header whose first value could be replaced")
         rest = _values(key, old[:1])[1:] if "," in old[0] else ()
@@ -157,26 +158,28 @@ def header_line(name: str, value: str) -> str:
 def _asked(name: str) -> str:
     """Give the key of a name our own caller uses."""
     try:
-        return KNOWN.get(name) or key_of(name)
+        return key_of(name)
     except ParseError as error:
         raise Misuse(str(error)) from None
 
 
 def _indexed(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Note the lines of each name; ParseError for a line that is no header."""
-    index: dict[str, tuple[str, ...]] = {}
-    known = KNOWN.get
-    for line in lines:
-        name, colon, _ = line.partition(":")
-        key = known(name)
-        if key is None or not colon:
-            key = _key(name, colon)
-        index[key] = (*index[key], line) if key in index else (line,)
+    try:
+        keys = [KNOWN[line[: line.index(":")]] for line in lines]
+    except (KeyError, ValueError):
+        keys = [_key(line) for line in lines]
+    index: dict[str, tuple[str, ...]] = dict(zip(keys, zip(lines, strict=True), strict=True))
+    if len(index) < len(lines):
+        index = dict.fromkeys(index, ())
+        for key, line in zip(keys, lines, strict=True):
+            index[key] += (line,)
     return index
 
 
-def _key(name: str, colon: str) -> str:
-    """Give the key of a name no table knows; ParseError if the line is no header at all."""
+def _key(line: str) -> str:
+    """Give the key of a line's name; ParseError if the line is no header at all."""
+    name, colon, _ = line.partition(":")
     if not colon:
         raise ParseError("header line", name, why="has no colon")
     return key_of(name)

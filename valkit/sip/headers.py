@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import formatdate
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from attrs import frozen
@@ -21,10 +22,8 @@ from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, parse_port, parse_ref
 _name_addr = re.compile(rf"[ \t]*(?:({QUOTED})|({TOKEN}(?:[ \t]++{TOKEN})*+))?+[ \t]*<({URI})>({PARAMS})", re.DOTALL)
 # Without brackets no comma, question mark or semicolon belongs to the URI (RFC 3261 20.10).
 _addr_spec = re.compile(rf'[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>",;?]++)({PARAMS})', re.DOTALL)
-_via = re.compile(
-    rf"[Ss][Ii][Pp][ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+"
-    rf"({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+({PARAMS})",
-    re.DOTALL,
+_sender = re.compile(
+    rf"[Ss][Ii][Pp][ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+[ \t]*"
 )
 _cseq = re.compile(rf"([0-9]{{1,64}}+)[ \t]+({TOKEN})")
 _media_type = re.compile(rf"({TOKEN})[ \t]*/[ \t]*({TOKEN})({PARAMS})", re.DOTALL)
@@ -50,8 +49,7 @@ STAR: Final = Star.STAR
 Contacts = tuple["NameAddr", ...] | Literal[Star.STAR]
 
 
-@frozen
-class NameAddr:
+class NameAddr(NamedTuple):
     """An address with display name and parameters: To, From, Contact, Route, Path... (RFC 3261 20.10)."""
 
     display: str
@@ -99,8 +97,7 @@ class NameAddr:
         return f"{display}<{self.uri}>{self.params}"
 
 
-@frozen
-class Via:
+class Via(NamedTuple):
     """One step of the way a request took (RFC 3261 20.42); the branch is never unescaped, since `%` is a token."""
 
     transport: str
@@ -114,13 +111,9 @@ class Via:
     @classmethod
     def parse(cls, text: str) -> Via:
         """Read one Via value; ParseError for anything else."""
-        found = _via.fullmatch(text)
-        if found is None:
-            raise ParseError("Via", text)
-        version, transport, host, port, params = found.groups()
-        if host[0] == "[":
-            parse_reference(host)
-        return cls(transport.upper(), host, parse_port(port) if port else None, Params.matched(params), version)
+        sender, semicolon, params = text.partition(";")
+        transport, host, port, version = _parse_sender(sender)
+        return cls(transport, host, port, Params.parse(semicolon + params) if semicolon else NO_PARAMS, version)
 
     @property
     def branch(self) -> str | None:
@@ -150,6 +143,18 @@ class Via:
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"
         return f"SIP/{self.version}/{self.transport} {self.host}{port}{self.params}"
+
+
+@lru_cache(256)
+def _parse_sender(text: str) -> tuple[str, str, int | None, str]:
+    """Read transport, host, port and version, which are the same in every Via of a peer."""
+    found = _sender.fullmatch(text)
+    if found is None:
+        raise ParseError("Via", text)
+    version, transport, host, port = found.groups()
+    if host[0] == "[":
+        parse_reference(host)
+    return transport.upper(), host, parse_port(port) if port else None, version
 
 
 class CSeq(NamedTuple):

@@ -68,6 +68,9 @@ KNOWN = _known()
 
 def key_of(name: str) -> str:
     """Give the long name in lower case for any spelling; ParseError if it is no token (RFC 3261 7.3.1)."""
+    known = KNOWN.get(name)
+    if known is not None:
+        return known
     bare = name.rstrip(" \t")
     if is_token(bare) is None:
         raise ParseError("header name", name)

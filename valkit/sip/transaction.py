@@ -12,7 +12,13 @@ from enum import StrEnum, auto
 from attrs import field, frozen, validators
 
 
-class State(StrEnum):
+class _Word(StrEnum):
+    """A word of the tables, found in them by the string it is: Enum would hash it in Python each time."""
+
+    __hash__ = str.__hash__
+
+
+class State(_Word):
     """Where a transaction stands. `NEW` is the point from which a figure's first arrow starts."""
 
     NEW = auto()
@@ -25,7 +31,7 @@ class State(StrEnum):
     TERMINATED = auto()
 
 
-class Input(StrEnum):
+class Input(_Word):
     """What a transaction is told, beside its timers. Responses are received by a client, given by a server's user."""
 
     BEGIN = auto()
@@ -42,7 +48,7 @@ class Input(StrEnum):
     TRANSPORT_ERROR = auto()
 
 
-class Timer(StrEnum):
+class Timer(_Word):
     """The timers of RFC 3261 Table 4 and RFC 6026, and the 200 ms within which an INVITE is to be answered."""
 
     A = "timer A"
@@ -60,7 +66,7 @@ class Timer(StrEnum):
     TRYING = "timer of 100 Trying"
 
 
-class Action(StrEnum):
+class Action(_Word):
     """What is to be done beside starting timers. *The message* is the one that came with the input."""
 
     SEND = auto()
