@@ -1,10 +1,12 @@
 """The command `val`. A subcommand is imported when it is called, so that help is quick and errors stay apart."""
 
 import errno
+import inspect
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
+from importlib import import_module, metadata
+from typing import Annotated
 
 import typer
 
@@ -61,14 +63,27 @@ def _mount(app: typer.Typer, name: str) -> None:
     if hasattr(module, "app"):
         app.add_typer(module.app, name=name)
     else:
-        app.command(name)(getattr(module, name))
+        function = getattr(module, name)
+        says, _, examples = (inspect.getdoc(function) or "").partition("\\b\n")
+        app.command(name, help=says, epilog=f"\b\n{examples}")(function)
 
 
 def _named_only() -> None:
     raise AssertionError("a command that is called has been mounted")
 
 
-def _nothing_by_itself() -> None:
+def _tell_version(asked: bool) -> None:  # noqa: FBT001  typer hands the flag over like this
+    if asked:
+        typer.echo(f"val {metadata.version('val-harness')}")
+        raise typer.Exit
+
+
+def _nothing_by_itself(
+    *,
+    version: Annotated[  # noqa: ARG001  its callback does what it is for
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
     return
 
 

@@ -40,6 +40,8 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable["ScenarioItem"]:
         """Read the file; every fault in it is reported, each with its line."""
+        if pytest_twisted not in self.config.pluginmanager.get_plugins():
+            raise self.CollectError("Scenarios are played on pytest-twisted's reactor: do not turn that plugin off.")
         shown = as_written(self.path)
         try:
             found = staged(self.path, shown, self.config.getoption("--val-lab"))

@@ -29,6 +29,8 @@ class Reporter:
     write: Callable[[str], None]
     """Takes one line or several."""
     verbose: bool = False
+    words: str = ""
+    """Only what has these words in its file, name or clauses is played."""
     results: list[Result] = field(factory=list)
     faults: list[str] = field(factory=list)
     """What is wrong with the files, a line each; nothing is played then."""
@@ -49,6 +51,13 @@ class Reporter:
         """Gather what is wrong with a file."""
         if report.failed:
             self.faults += str(report.longrepr).splitlines()
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leave out what does not have the words."""
+        left_out = [item for item in items if self.words.casefold() not in _words_of(item)]
+        items[:] = [item for item in items if item not in left_out]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn how many will be played, or list them if none will be."""
@@ -100,6 +109,10 @@ class Reporter:
 
     def _is_shown(self, result: Result) -> bool:
         return result.verdict is not Verdict.PASSED or self.verbose or self.chosen <= FEW
+
+
+def _words_of(item: pytest.Item) -> str:
+    return " ".join([item.nodeid, *(str(value) for _, value in item.user_properties)]).casefold()
 
 
 def _sign(verdict: Verdict, width: int = 0) -> str:

@@ -110,6 +110,8 @@ def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenar
         wrong += unsound(steps, document, shown, figure=head.figure)
     faults += wrong
     name = f"{head.name} [{case.label}]" if case.label else head.name
+    if not name.isprintable():
+        faults.append(document.fault(("name",), "holds what cannot be printed (expected no control characters)"))
     line = document.line(("name",))
     changing = document if head.changes else None
     return Scenario(name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing)

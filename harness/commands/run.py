@@ -1,6 +1,8 @@
 """`val run`: play scenarios and judge them. pytest does the work, told nothing but what stands here."""
 
+import ast
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,18 +50,19 @@ def run(
     arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
     arguments += [f"--junitxml={junit}", "-ojunit_logging=system-out"] if junit else []
     arguments += [f"--val-pcap={_folder(pcap)}"] if pcap else []
-    arguments += ["-k", expression] if expression else []
+    combined = _is_expression(expression)
+    arguments += ["-k", expression] if combined else []
     arguments += ["--val-lab", str(lab)] if lab else []
-    raise typer.Exit(play_all(arguments, verbose=verbose))
+    raise typer.Exit(play_all(arguments, verbose=verbose, words="" if combined else expression))
 
 
-def play_all(arguments: list[str], *, verbose: bool) -> int:
+def play_all(arguments: list[str], *, verbose: bool, words: str = "") -> int:
     """Run pytest on the arguments, with our reporter in place of its own; gives the exit code of val."""
     import pytest  # noqa: PLC0415  heavy, and not needed for --help
 
     from harness.reporter import Reporter  # noqa: PLC0415  heavy, as pytest is
 
-    reporter = Reporter(_write, verbose)
+    reporter = Reporter(_write, verbose, words)
     code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
     reporter.summarize()
     if reporter.interrupted:
@@ -77,7 +80,20 @@ def _write(text: str) -> None:
     from harness.ladder.text import PLAIN  # noqa: PLC0415  heavy, as pytest is
 
     has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
-    typer.echo(text if has_lines else text.translate(PLAIN))
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+
+
+def _is_expression(text: str) -> bool:
+    """Whether it is words joined by and, or, not; else it is to be found as it stands, spaces and all."""
+    if re.fullmatch(r"[\w+.\[\]\\/\s()-]+", text) is None:
+        return False
+    skeleton = re.sub(r"[^\s()]+", lambda word: word[0] if word[0] in {"and", "or", "not"} else "x", text)
+    try:
+        ast.parse(skeleton.strip(), mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _isolation() -> list[str]:

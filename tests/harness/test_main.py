@@ -37,3 +37,15 @@ def test_help_is_quick() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_stand_in_lines_of_their_own(name: str) -> None:
+    """What keeps them so is not shown."""
+    assert "\\b" not in CliRunner().invoke(build(name), [name, "--help"]).output
+
+
+def test_the_version_is_told() -> None:
+    """As reports of faults need it."""
+    shown = CliRunner().invoke(build(None), ["--version"])
+    assert (shown.exit_code, shown.output.startswith("val 0.")) == (0, True)

@@ -42,6 +42,7 @@ def test_a_script_is_known_by_its_verbs(text: str) -> None:
     [
         "steps:\n  - uses: actions/checkout@v4",
         "steps: []",
+        "steps:\n  - ansible.builtin:\n      x: 1",
         "jobs:\n  a:\n    steps:\n    - ue.register: alice",
         "- a.b: 1",
     ],
@@ -106,3 +107,21 @@ def test_the_plugin_is_quick_to_load(pytester: pytest.Pytester) -> None:
     code = f"import sys, harness.plugin; print([m for m in sys.modules if m.split('.')[0] in {ours}])"
     result = pytester.run(sys.executable, "-c", code)
     assert result.stdout.str().strip() == "['harness', 'harness.plugin']"
+
+
+def test_every_verb_is_known_by_its_first_part() -> None:
+    """The plugin imports no vocabulary, so it names the parts itself."""
+    import harness.scenario  # noqa: F401, PLC0415  declares the verbs, which this module must not load before
+    from harness.vocabulary import verbs  # noqa: PLC0415  as above
+
+    assert all(SCRIPT.search(f"steps:\n  - {name}: x") for name in verbs())
+
+
+def test_without_a_reactor_a_scenario_says_so(pytester: pytest.Pytester) -> None:
+    """And so does a lab that is not there; neither ends in a traceback."""
+    pytester.makefile(".yaml", good=GOOD)
+    without = pytester.runpytest_subprocess(*ALONE).stdout.str()
+    assert "do not turn that plugin off" in without
+    nowhere = pytester.runpytest_subprocess(*TWISTED, "--val-lab", "none.yaml").stdout.str()
+    assert "none.yaml:1:1: cannot be read (No such file or directory)" in nowhere
+    assert "Traceback" not in without + nowhere

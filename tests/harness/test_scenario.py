@@ -75,3 +75,15 @@ def test_a_figure_must_be_known() -> None:
 def test_a_name_stands_once_in_a_file() -> None:
     """Scenarios are chosen by name, so a second one is refused with the line of the first."""
     assert faults(GOOD + "---\n" + GOOD) == ["s.yaml:7:1: name: 'it registers' is given twice (first on line 1)"]
+
+
+def test_a_name_can_be_printed() -> None:
+    """It goes to terminals and reports, which would obey an escape sequence; so would a value in it."""
+    assert "holds what cannot be printed" in faults(GOOD.replace("it registers", r'"it \e[2J"'))[0]
+    text = GOOD.replace("steps", r'matrix: {who: ["a\e[2J"]}' + "\nsteps")
+    assert "holds what cannot be printed" in faults(text)[0]
+
+
+def test_what_is_empty_is_said_to_be() -> None:
+    """In the words of someone who writes YAML."""
+    assert faults(GOOD.replace("[REG-01]", "[]"))[0].endswith("clauses: is empty (expected at least one)")

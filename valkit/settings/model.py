@@ -102,10 +102,19 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return _unknown(detail["loc"], model)
         case "literal_error" | "enum":
             return _not_among(str(detail["input"]), str(detail["ctx"]["expected"]))
+        case "too_short" | "string_too_short":
+            return f"is {'empty' if not detail['input'] else 'too short'} (expected {_least(detail)})"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
     expected = EXPECTED.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
     return f"is {_kind(detail['input'])} (expected {expected})"
+
+
+def _least(detail: ErrorDetails) -> str:
+    least = detail["ctx"]["min_length"]
+    if detail["type"] == "string_too_short":
+        return "text" if least == 1 else f"at least {least} characters"
+    return f"at least {'one' if least == 1 else least}"
 
 
 def _missing(loc: Path, model: type[BaseModel]) -> str:

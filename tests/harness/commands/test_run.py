@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.commands.run import _write
 from harness.places import SHIPPED
 from tests.harness.test_plugin import BAD, GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
@@ -120,6 +121,29 @@ def test_a_missing_path_is_3(folder: Path) -> None:
     done = val("run", "none", where=folder)
     assert done.returncode == BAD_ENVIRONMENT
     assert "none does not exist. Give a scenario file" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["It reg", "good.yaml::it", "registers and not bad", "reg-08", "it, too"])
+def test_a_choice_is_words_or_an_expression(folder: Path, words: str) -> None:
+    """A part of the name as it stands, spaces included, or words with and, or, not."""
+    (folder / "bad.yaml").write_text(BAD.replace("it", "she").replace(", REG-08", ""))
+    (folder / "good.yaml").write_text(GOOD.replace("it registers", "it registers (it, too)"))
+    done = val("run", "--list", ".", "-k", words, where=folder)
+    assert done.stdout == "good.yaml\n    it registers (it, too)\n"
+
+
+def test_colours_stay_away_where_they_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR and a dumb terminal, whatever standard output is."""
+    colours: list[bool | None] = []
+    monkeypatch.setattr("typer.echo", lambda _, color: colours.append(color))
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        with monkeypatch.context() as here:
+            here.setenv("TERM", "xterm")
+            here.delenv("NO_COLOR", raising=False)
+            _write("text")
+            here.setenv(name, value)
+            _write("text")
+    assert colours == [None, False, None, False]
 
 
 def test_junit_has_the_ladder_and_the_reason(folder: Path) -> None:
