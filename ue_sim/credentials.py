@@ -15,6 +15,8 @@ from valkit.aka.errors import Malformed
 from valkit.aka.vectors import Keys
 from valkit.ids import Ids
 from valkit.sip.auth import Challenge, Credentials
+from valkit.sip.errors import ParseError
+from valkit.sip.message import Response
 
 CNONCE_SIZE = 8
 
@@ -103,6 +105,8 @@ class Login:
     _ids: Ids
     _reply: Reply | None = None
     _uses: int = 0
+    _sent: tuple[Digest, bytes] | None = field(default=None, repr=False)
+    """The terms and the password of the last proof."""
 
     @property
     def registrar(self) -> str:
@@ -130,6 +134,18 @@ class Login:
         if self._reply and not self._reply.lasts:
             self.forget()
 
+    def disproved_by(self, response: Response) -> bool:
+        """Say whether a 2xx has a proof of the network that the password does not give (RFC 7616 3.5)."""
+        try:
+            info = response.authentication_info
+        except ParseError:
+            return True
+        rspauth = info.get("rspauth") if info else None
+        if rspauth is None or self._sent is None:
+            return False
+        digest, password = self._sent
+        return rspauth.lower() != digest.rspauth(password, response.body)
+
     def authorization(self, method: str, body: bytes) -> Credentials:
         """Give the credentials of the next request."""
         if self._reply is None:
@@ -143,6 +159,7 @@ class Login:
         if reply.password is None:
             return nonce | {"response": ""}
         digest = self._digest(reply.offer, body)
+        self._sent = digest, reply.password
         counted = {"qop": digest.qop, "nc": digest.nc, "cnonce": digest.cnonce} if digest.qop else {}
         return nonce | {"response": digest.response(reply.password, method, body)} | counted
 

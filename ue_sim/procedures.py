@@ -115,8 +115,14 @@ class Procedures(ABC):
         step: Request | Answer = attempt.first()
         while isinstance(step, Request):
             response, received = await self._exchange(step, conduct)
+            self._hold_against_proof(impu, response)
             step = attempt.next(response, self._now()) if received else Answer(response, received=False)
         return step
+
+    def _hold_against_proof(self, impu: str, response: Response) -> None:
+        """Tell of a network that has accepted a password which it does not know."""
+        if 200 <= response.status < 300 and self._registration(impu).login.disproved_by(response):
+            self._observe(Note(self._now(), "ue", "rspauth wrong", {"impi": self.impi, "impu": impu}))
 
     def _registration(self, impu: str) -> Registration:
         if impu not in self._registrations:

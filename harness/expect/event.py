@@ -20,7 +20,7 @@ class Happened(Arguments):
 
     what: str
     """What it was: bound, rebound, moved, unbound, refused; autn verified, autn refused; res verified, res wrong;
-    vector issued, flag."""
+    rspauth wrong, vector issued, flag."""
     by: str = VALSERVER
     """Whose it was: valserver, ue or a phone's name, hss, scscf."""
     cause: str | None = None

@@ -31,6 +31,7 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",
     "autn refused": lambda fields: f"AUTN refused {fields.get('cause', '')}".rstrip(),
+    "rspauth wrong": lambda _: "rspauth is not the password's",
     "res verified": lambda _: "RES = XRES",
     "res wrong": lambda _: "RES is not XRES",
     "bound": _binding("bound"),

@@ -45,6 +45,8 @@ class Network:
     hops: list[Hop] = field(factory=list)
     vectors: dict[str, Vector] = field(factory=dict)
     """By nonce."""
+    info: str | None = None
+    """Authentication-Info of the 200."""
 
     async def send(self, request: Request, hop: Hop) -> Response:
         """Be the transport of an engine."""
@@ -108,6 +110,7 @@ class Network:
         contact = request.headers.get("Contact")
         listed = [("Contact", f"{contact};expires={expires}")] if expires else []
         headers = [("P-Associated-URI", self.associated), ("Service-Route", SERVICE_ROUTE), *listed]
+        headers += [] if self.info is None else [("Authentication-Info", self.info)]
         return request.answer(200, headers=headers)
 
     def _publish(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from valkit.aka.password import Password
 from valkit.aka.vectors import Vector, generate, open_auts
 from valkit.ids import SeededIds
 from valkit.sip.auth import Challenge
+from valkit.sip.message import Request
 
 NETWORK = Milenage(K, OPC)
 AMF = bytes.fromhex("8000")
@@ -197,6 +198,21 @@ def test_without_a_card_the_password_proves_it(algorithm: Algorithm) -> None:
     said = plain(phone.authorization("REGISTER", b""))
     assert said["algorithm"] == str(algorithm)
     assert Digest.read(said).proves(said["response"], b"open sesame", "REGISTER")
+
+
+@pytest.mark.parametrize("password", [b"open sesame", b"open barley"])
+def test_a_network_that_does_not_know_the_password_is_found_out(password: bytes) -> None:
+    """By rspauth, over the terms of the phone's own proof and the answer's body; without rspauth nobody can tell."""
+    phone = login()
+    offer = Offer.read(Challenge.parse(f'Digest realm="{DOMAIN}", nonce="n", algorithm=SHA-256, qop="auth-int"'))
+    phone.challenged(offer, NoCard(Password(b"open sesame"), NONE))
+    digest = Digest.read(plain(phone.authorization("REGISTER", b"")))
+    request = Request.create("REGISTER", f"sip:{DOMAIN}", [("From", "<sip:a@b>;tag=1"), ("To", "<sip:a@b>")])
+    silent = request.answer(200, body=b"fine", content_type="text/plain")
+    said = silent.with_header("Authentication-Info", f'qop=auth-int, rspauth="{digest.rspauth(password, b"fine")}"')
+    assert not phone.disproved_by(silent)
+    assert phone.disproved_by(silent.with_header("Authentication-Info", 'rspauth="'))
+    assert phone.disproved_by(said) is (password != b"open sesame")
 
 
 def test_nothing_secret_is_shown() -> None:

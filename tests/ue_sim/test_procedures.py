@@ -42,6 +42,15 @@ def test_it_tells_what_the_card_said(network: Network, sqn: int, notes: list[tup
     ]
 
 
+@pytest.mark.parametrize("info", [f'qop=auth, rspauth="{"0" * 32}"', 'rspauth="'])
+def test_it_tells_of_a_network_that_proves_itself_wrongly(info: str) -> None:
+    """The registration stands, since the AUTN was right; whoever runs the core should know (RFC 7616 3.5)."""
+    heard: list[Note] = []
+    answer = result(engine(Network(info=info), heard).register(IMPU))
+    assert answer.ok
+    assert [note.what for note in heard] == ["autn verified", "rspauth wrong"]
+
+
 def test_each_impu_is_registered_by_itself() -> None:
     """A second IMPU has a Call-ID of its own, and de-registering one leaves the other."""
     network = Network()
