@@ -1,12 +1,13 @@
 """The parts of a message that may hold a token: in its body, in a multipart, in the REGISTER that a core encloses.
 
 Reads carefully, whatever the shape (TS 24.229 5.4.1.7 for what a core encloses); every place is looked at, so that
-nothing can hide a second token behind a first. What a document says is not read here.
+nothing can hide a second token behind a first. What a document or a header says is not read here.
 """
 
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from valkit.carriers.bearer import KIND, is_bearer
 from valkit.carriers.errors import CarrierCause, CarrierError
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, parse
@@ -29,7 +30,14 @@ class Document(NamedTuple):
 
 
 def documents(message: Message, wanted: Container[str], depth: int = 0, speaker: str = "") -> Iterator[Document]:
-    """Give the parts of these kinds in their order; CarrierError if a part that may be one cannot be read."""
+    """Give the parts of these kinds in their order; CarrierError if a part that may be one cannot be read.
+
+    A header that carries a token is one of them, and comes first.
+    """
+    if KIND in wanted:
+        for value in message.headers.all("Authorization"):
+            if is_bearer(value):
+                yield Document(KIND, value.encode("utf-8", "surrogateescape"), speaker)
     try:
         content_type = message.content_type
         if content_type is not None and message.body:

@@ -7,6 +7,7 @@ module has to read it. A test holds both to the same result, whatever the messag
 import re
 from collections.abc import Container, Iterator
 
+from valkit.carriers.bearer import KIND
 from valkit.carriers.parts import ENCLOSED, Document, is_plain
 from valkit.sip.errors import ParseError
 from valkit.sip.fields import Headers, value_of
@@ -22,6 +23,9 @@ class _Unusual(Exception):
 _BOUNDARY = rb"""[0-9A-Za-z'()+_,\-./:=?]{1,70}"""
 _multipart = re.compile(rb'multipart/[a-z]+; ?boundary=(?:"(%b)"|([0-9A-Za-z\-_.]{1,70}))' % _BOUNDARY).fullmatch
 _register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0-9\-]++:[^\r]*+)++').fullmatch
+_is_bearer = re.compile(r"[^:]*:\s*(?i:bearer)").match
+_bearer = re.compile(rb"\r\n(?i:Authorization:[ \t]*bearer)").search
+"""A token in a header is left to the careful reader: the usual Authorization is IMS AKA's."""
 _to = re.compile(rb"\r\n(?i:To|t):[ \t]*([^\r\n]*)").findall
 _content_type = re.compile(rb"\r\n(?i:Content-Type|c):[ \t]*([^\r\n]*)").findall
 _content_length = re.compile(rb"\r\n(?i:Content-Length|l):[ \t]*([^\r\n]*)").findall
@@ -33,6 +37,8 @@ _MANY = 256  # heads; then the memory starts anew, so that nobody can fill it
 
 def usual_documents(message: Message, wanted: Container[str]) -> list[Document] | None:
     """Give the parts of these kinds, those in an enclosed REGISTER too; None if the message is not a usual one."""
+    if KIND in wanted and any(map(_is_bearer, message.headers.raw("authorization"))):
+        return None
     lines = message.headers.raw("content-type")
     try:
         if len(lines) == 1 and message.body:
@@ -95,7 +101,7 @@ def _in_register(content: bytes, wanted: Container[str]) -> Iterator[Document]:
     lines = head.count(b"\r\n")
     if not gap or len(head) > LIMITS.line or lines > LIMITS.headers or head.count(b"\n") > lines:
         raise _Unusual
-    if _register(head) is None:
+    if _register(head) is None or (KIND in wanted and _bearer(head)):
         raise _Unusual
     types = _content_type(head)
     if len(types) > 1:

@@ -14,7 +14,18 @@ from tests.valkit.carriers.support import (
     mixed,
     register,
 )
-from valkit.carriers import VAL_INFO, Carried, CarrierCause, CarrierError, find_tokens, tokens_in, val_info
+from valkit.carriers import (
+    BEARER,
+    VAL_INFO,
+    Carried,
+    CarrierCause,
+    CarrierError,
+    Statement,
+    find_tokens,
+    statements_in,
+    tokens_in,
+    val_info,
+)
 from valkit.sip.message import Request
 
 
@@ -79,6 +90,15 @@ def test_security_bad_part_beside_a_good_one() -> None:
 def test_several_tokens_can_be_asked_for() -> None:
     """Several services on one UE send one part each (TS 24.379 7.1)."""
     assert [carried.token for carried in tokens_in(register(mixed(INFO, val_info(OTHER))))] == [TOKEN, OTHER]
+
+
+def test_statements_are_read_without_a_token() -> None:
+    """Who the settings are about, and from which client; a header says neither."""
+    own = register(mixed(VAL_INFO.write(None, CLIENT, "alice"), SETTINGS), method="PUBLISH").adding(
+        *BEARER.write(TOKEN)
+    )
+    assert statements_in(own) == [Statement("alice", CLIENT, "val-info")]
+    assert find_tokens(own) == Carried(TOKEN, None, "bearer")
 
 
 def test_carriers_are_a_setting() -> None:

@@ -7,10 +7,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.valkit.carriers.support import CLIENT, OTHER, TOKEN
-from valkit.carriers import MCPTT_INFO, VAL_INFO, Carried, CarrierCause, CarrierError, InfoDocument
-from valkit.carriers.hardened import well_formed
+from valkit.carriers import (
+    MCDATA_INFO,
+    MCPTT_INFO,
+    MCVIDEO_INFO,
+    VAL_INFO,
+    Carried,
+    CarrierCause,
+    CarrierError,
+    InfoDocument,
+)
 
-ROWS = pytest.mark.parametrize("row", [VAL_INFO, MCPTT_INFO], ids=lambda row: row.name)
+ROWS = pytest.mark.parametrize("row", [VAL_INFO, MCPTT_INFO, MCVIDEO_INFO, MCDATA_INFO], ids=lambda row: row.name)
 
 PUBLISHED = f"""\
 <mcpttinfo xmlns="urn:3gpp:ns:mcpttInfo:1.0"><mcptt-Params>
@@ -32,7 +40,7 @@ def cause_of(row: InfoDocument, body: str) -> CarrierCause:
 def by_parser(row: InfoDocument, body: bytes) -> Carried | CarrierCause | None:
     """Read a document by the parser alone."""
     try:
-        return row._read_xml(well_formed(body))
+        return row._read_xml(body)
     except CarrierError as error:
         return error.cause
 

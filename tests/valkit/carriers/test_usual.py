@@ -49,7 +49,14 @@ USUAL = [
     enclosing(register(INFO), INFO),
 ]
 
+BEARER = ("Authorization", "Bearer abc.def.ghi")
+
 UNUSUAL = [
+    register(None).adding(*BEARER),
+    register(INFO).adding(*BEARER),
+    enclosing(register(INFO).adding(*BEARER)),
+    enclosing(register(None).adding("authorization", "bearer abc")),
+    enclosing(register(None)).adding(*BEARER),
     enclosing(enclosing(register(INFO))),
     enclosing(register(None, method="OPTIONS")),
     register(mixed(SETTINGS, mixed(INFO))),
@@ -91,7 +98,16 @@ FRAGMENTS = st.sampled_from(
     [
         *[b"\r\n", b"\r\n\r\n", b"\n", b"\r", b" ", b"\t", b":", b"--", b'"', b";", b"x", b"\xff", b"", b"0"],
         *[b"Content-Type: message/sip", b"\r\nc: text/plain", b"\r\nContent-Length: 3", b"\r\nl: 3", b"\r\n "],
-        *[b"\r\nContent-Encoding: gzip", b"REGISTER ", b"SIP/2.0", b"multipart/mixed", INFO[0].encode(), INFO[1]],
+        *[
+            b"\r\nContent-Encoding: gzip",
+            b"\r\nAuthorization: Bearer abc",
+            b"bearer ",
+            b"REGISTER ",
+            b"SIP/2.0",
+            b"multipart/mixed",
+            INFO[0].encode(),
+            INFO[1],
+        ],
     ]
 )
 
