@@ -16,7 +16,8 @@ State, fact and time in; changed records and events out. The rules read no clock
 | time         |              | ends a registration with all bindings, a publication with what it bound  |
 
 Nothing waits for the registration: a PUBLISH that overtakes it binds. Every third-party REGISTER stands for the one
-IMPU in its To; nothing is bound for the others of an implicit registration set until theirs come.
+IMPU in its To; nothing is bound for the others of an implicit registration set until theirs come. Of several VAL
+services each has its own records, and no fact in one changes anything in another.
 """
 
 from collections.abc import Callable, Iterator
@@ -37,17 +38,17 @@ from valserver.facts import (
     Published,
     Registered,
 )
-from valserver.records import Grant, Publication, Record, Registration
+from valserver.records import Grant, Publication, Record, Registration, key_of
 
 
 class State(Protocol):
     """What the rules read."""
 
-    def get(self, impu: str) -> Record | None:
-        """Give the record of this IMPU."""
+    def get(self, key: str) -> Record | None:
+        """Give the record that has this key."""
 
-    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
-        """Give the IMPUs at which this client of this user is bound."""
+    def where(self, service: str, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the keys of the records in which this client of this user is bound in this service."""
 
 
 @frozen
@@ -65,7 +66,7 @@ class Rules:
 
     def decide(self, state: State, fact: Fact, now: float) -> Decision:
         """Say what the fact changes; Refused when it comes out of order, matches no tag, or speaks for nobody."""
-        before, lapsed = self._lapsed(state.get(fact.impu) or unknown(fact.impu), now)
+        before, lapsed = self._lapsed(_known(state, fact.impu, fact.service), now)
         match fact:
             case Registered():
                 decision = self._entered(state, fact, before, _registered(before, fact), now)
@@ -73,7 +74,7 @@ class Rules:
                 decision = self._entered(state, fact, before, _published(before, fact), now)
             case Deregistered():
                 _require_order(before, fact.call_id, fact.cseq)
-                decision = _left(before, unknown(fact.impu), "deregistered", fact.via)
+                decision = _left(before, unknown(fact.impu, fact.service), "deregistered", fact.via)
             case LoggedOff():
                 gone = require_tag(before, fact.event, fact.if_match)
                 decision = _left(before, _without(before, gone), "logged off", fact.via)
@@ -100,7 +101,7 @@ class Rules:
             return record, ()
         registration = record.registration
         if registration is not None and registration.ends <= now:
-            after, cause = unknown(record.impu), "registration expired"
+            after, cause = unknown(record.impu, record.service), "registration expired"
         else:
             after, cause = _filtered(record, lambda part: part.ends > now), "publication expired"
         if not self.outlive_token and any(grant.exp <= now for grant in after.grants()):
@@ -114,7 +115,7 @@ class Rules:
         self._require_room(before, after)
         proof = fact.proof
         if proof is None:
-            return Decision((Change(after.impu, after),))
+            return Decision((Change(after.key, after),))
         left = [] if not proof.client_id else list(self._left_by(state, proof, after, now))
         changes = tuple(_change(rest) for _, rest, _ in left)
         # Where it comes from is told by the event about where it came to; of further places each tells itself.
@@ -123,16 +124,17 @@ class Rules:
             event for there, rest, lapsed in left for event in (*lapsed, *_left_behind(there, rest, moved_from))
         )
         gained = _gained(before, after, proof, fact.via, moved_from)
-        return Decision((*changes, Change(after.impu, after)), (*told, *gained))
+        return Decision((*changes, Change(after.key, after)), (*told, *gained))
 
     def _left_by(
         self, state: State, proof: Proof, after: Record, now: float
     ) -> Iterator[tuple[Record, Record, tuple[Event, ...]]]:
         """Give each record that the client leaves for this one: as it was, what is left, and what time had ended."""
-        for impu in state.where(proof.val_user_id, proof.client_id):
-            if impu == after.impu:
+        for key in state.where(after.service, proof.val_user_id, proof.client_id):
+            record = state.get(key)
+            if key == after.key or record is None:
                 continue
-            there, lapsed = self._lapsed(state.get(impu) or unknown(impu), now)
+            there, lapsed = self._lapsed(record, now)
             if _one_set(there.registration, after.registration) or not self.clients_move:
                 continue
             yield there, _granting(there, lambda grant: grant.client_id != proof.client_id), lapsed
@@ -148,9 +150,13 @@ class Rules:
             raise Refused(Refusal.TOO_MANY, "too many VAL services", impu=after.impu)
 
 
-def unknown(impu: str) -> Record:
+def unknown(impu: str, service: str = "") -> Record:
     """Give the record of an IMPU of which nothing is known."""
-    return Record(impu, None, None, ())
+    return Record(impu, None, None, (), service)
+
+
+def _known(state: State, impu: str, service: str) -> Record:
+    return state.get(key_of(impu, service)) or unknown(impu, service)
 
 
 def require_tag(record: Record, event: str, tag: str) -> Publication:
@@ -174,7 +180,7 @@ def _registered(before: Record, fact: Registered) -> Record:
     grants = _merged(() if base.registration is None else base.registration.grants, fact.proof)
     entered = fact.proof.entered if fact.proof is not None else base.registration.entered if base.registration else ""
     registration = Registration(fact.registrar, fact.call_id, fact.cseq, fact.ends, grants, entered)
-    return Record(fact.impu, base.val_user_id, registration, base.publications)
+    return Record(fact.impu, base.val_user_id, registration, base.publications, fact.service)
 
 
 def _published(before: Record, fact: Published) -> Record:
@@ -188,7 +194,7 @@ def _published(before: Record, fact: Published) -> Record:
     grants = _merged(tuple(grant for publication in former for grant in publication.grants), fact.proof)
     publication = Publication(fact.event, client_id, fact.tag, fact.ends, grants)
     others = tuple(other for other in base.publications if other not in former)
-    return Record(fact.impu, base.val_user_id, base.registration, (*others, publication))
+    return Record(fact.impu, base.val_user_id, base.registration, (*others, publication), fact.service)
 
 
 def _heard(record: Record, proof: Proof | None) -> Record:
@@ -198,7 +204,7 @@ def _heard(record: Record, proof: Proof | None) -> Record:
     registration = record.registration
     if registration is not None and registration.grants:
         registration = registration._replace(grants=())
-    return Record(record.impu, proof.val_user_id, registration, ())
+    return Record(record.impu, proof.val_user_id, registration, (), record.service)
 
 
 def _merged(grants: tuple[Grant, ...], proof: Proof | None) -> tuple[Grant, ...]:
@@ -225,18 +231,18 @@ def _granting(record: Record, keep: Callable[[Grant], bool]) -> Record:
         registration = registration._replace(grants=tuple(filter(keep, registration.grants)))
     kept = ((publication, tuple(filter(keep, publication.grants))) for publication in record.publications)
     publications = tuple(was._replace(grants=now) for was, now in kept if now or not was.grants)
-    return _tidy(Record(record.impu, record.val_user_id, registration, publications))
+    return _tidy(Record(record.impu, record.val_user_id, registration, publications, record.service))
 
 
 def _tidy(record: Record) -> Record:
     """Where nothing is granted nobody is bound, and publications have no owner."""
     if any(record.grants()):
         return record
-    return Record(record.impu, None, record.registration, ())
+    return Record(record.impu, None, record.registration, (), record.service)
 
 
 def _change(record: Record) -> Change:
-    return Change(record.impu, None if record == unknown(record.impu) else record)
+    return Change(record.key, None if record == unknown(record.impu, record.service) else record)
 
 
 def _left(before: Record, after: Record, cause: str, via: str) -> Decision:
@@ -255,7 +261,10 @@ def _gained(before: Record, after: Record, proof: Proof, via: str, moved_from: s
         what, cause = "rebound", "another token"
     else:
         return ()
-    return (Event(what, after.impu, cause, proof.val_user_id, after.services(), via, proof.jti, moved_from),)
+    services = after.services()
+    return (
+        Event(what, after.impu, cause, proof.val_user_id, services, via, proof.jti, moved_from, service=after.service),
+    )
 
 
 def _lost(before: Record, after: Record, cause: str, via: str = "") -> tuple[Event, ...]:
@@ -264,7 +273,8 @@ def _lost(before: Record, after: Record, cause: str, via: str = "") -> tuple[Eve
         return ()
     what, shown = ("unbound", before) if after.val_user_id is None else ("rebound", after)
     jti = next(before.grants()).jti
-    return (Event(what, before.impu, cause, before.val_user_id, shown.services(), via, jti),)
+    services = shown.services()
+    return (Event(what, before.impu, cause, before.val_user_id, services, via, jti, service=before.service),)
 
 
 def _same_grants(before: Record, after: Record) -> bool:

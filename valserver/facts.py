@@ -1,7 +1,7 @@
 """What the binding rules hear and say: facts from verified messages in, changed records and events out.
 
-A fact with a `Proof` comes from a token that was found valid; one without brought no token. An invalid token makes no
-fact at all, only a `refused` event.
+A fact is one in one VAL service; a request may be a fact in several. One with a `Proof` comes from a token that was
+found valid, one without brought no token. An invalid token makes no fact at all, only a `refused` event.
 """
 
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Registered(NamedTuple):
     cseq: int
     ends: float
     proof: Proof | None
+    service: str = ""
 
     @property
     def via(self) -> str:
@@ -42,6 +43,7 @@ class Deregistered(NamedTuple):
     impu: str
     call_id: str
     cseq: int
+    service: str = ""
 
     @property
     def via(self) -> str:
@@ -60,6 +62,7 @@ class Published(NamedTuple):
     """The new entity tag, never used before."""
     ends: float
     proof: Proof | None
+    service: str = ""
 
     @property
     def via(self) -> str:
@@ -73,6 +76,7 @@ class LoggedOff(NamedTuple):
     impu: str
     event: str
     if_match: str
+    service: str = ""
 
     @property
     def via(self) -> str:
@@ -87,7 +91,7 @@ class Event(NamedTuple):
     """What happened to a binding, for those who watch."""
 
     what: str
-    """bound, rebound, moved, unbound or refused."""
+    """bound, rebound, moved, unbound or refused; tolerated: would have been refused if the mode were `enforce`."""
     impu: str
     cause: str
     val_user_id: str = ""
@@ -98,12 +102,14 @@ class Event(NamedTuple):
     jti: str = ""
     from_impu: str = ""
     """Where a moved client was bound before."""
+    service: str = ""
+    """The VAL service as the settings name it; empty where there is only one."""
 
 
 class Change(NamedTuple):
-    """The record that an IMPU has from now on; None when nothing is known of it any more."""
+    """The record that has this key from now on; None when nothing is known any more."""
 
-    impu: str
+    key: str
     record: Record | None
 
 

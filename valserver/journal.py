@@ -1,9 +1,10 @@
 """The file that keeps bindings: an append-only journal in SQLite, one row for every change.
 
-The latest row of an IMPU is its record; a row without a record says that nothing is known of it any more. New rows go
-to the end of the table, and whatever has been overtaken is removed at its beginning, a few rows with each append. So a
-commit writes some neighbouring pages, in whatever order IMPUs come; a table with one row for each IMPU would write one
-page for every one of them. The view `bindings` shows the latest rows to a person with the `sqlite3` command.
+The latest row of an IMPU is its record (the column holds the record's key, which names the VAL service too where there
+are several); a row without a record says that nothing is known of it any more. New rows go to the end of the table, and
+whatever has been overtaken is removed at its beginning, a few rows with each append. So a commit writes some
+neighbouring pages, in whatever order IMPUs come; a table with one row for each IMPU would write one page for every one
+of them. The view `bindings` shows the latest rows to a person with the `sqlite3` command.
 
 Used by one thread at a time.
 """
@@ -20,7 +21,8 @@ from valserver.records import Record, decode
 
 APPLICATION = 0x56414C31
 """Marks the file as ours ("VAL1"), so that another program's database is not taken for one."""
-SCHEMA = 1
+SCHEMA = 2
+"""1: a record is of the only VAL service there was; else the same."""
 
 CREATE = """
 CREATE TABLE journal (seq INTEGER PRIMARY KEY, impu TEXT NOT NULL, record TEXT);
@@ -166,6 +168,8 @@ class Journal:
                 f"{self._path} was written by a newer version of this program (schema {version}, known {SCHEMA}): "
                 "use that version, or give another file (bindings.path)"
             )
+        elif version < SCHEMA:
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -177,10 +181,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _decoded(impu: str, text: str) -> Record:
+def _decoded(key: str, text: str) -> Record:
     record = decode(text)
-    if record.impu != impu:
-        raise ValueError(f"the record of {impu!r} is another's")
+    if record.key != key:
+        raise ValueError(f"the record of {key!r} is another's")
     return record
 
 

@@ -16,7 +16,7 @@ from valserver.departures import Departures
 from valserver.errors import Refused, StoreUnavailable
 from valserver.expiry import Expiry
 from valserver.facts import Decision, Deregistered, Event, Fact, Registered
-from valserver.records import Binding, Record
+from valserver.records import Binding, Record, key_of
 from valserver.store import BindingStore
 
 AT_ONCE = 500
@@ -42,7 +42,7 @@ class Ledger:
     def start(self) -> None:
         """Begin to end what the store remembers from before."""
         for record in self.store.records():
-            self._expiry.note(record.impu, self.rules.ends(record))
+            self._expiry.note(record.key, self.rules.ends(record))
         self._set_alarm()
 
     def stop(self) -> None:
@@ -51,37 +51,40 @@ class Ledger:
             self._alarm.cancel()
             self._alarm, self._alarm_at = None, inf
 
-    def enter(self, fact: Fact) -> Deferred[None] | None:
-        """Carry out a fact: None means it is done, else the Deferred fires when it is durable.
+    def enter(self, *facts: Fact) -> Deferred[None] | None:
+        """Carry out one request's facts, all or none: None means done, else the Deferred fires when they are durable.
 
-        Raises Refused by the rules; the Deferred fails with StoreUnavailable.
+        There is one fact at most in each VAL service, so none rests on another. Raises Refused by the rules; the
+        Deferred fails with StoreUnavailable.
         """
         now = self.clock.seconds()
-        if isinstance(fact, Registered):
-            self._departures.require_order(fact, now)
-        done = self._carry_out(self.rules.decide(self.store, fact, now))
-        if isinstance(fact, Deregistered):
-            self._departures.note(fact, now)
+        for fact in facts:
+            if isinstance(fact, Registered):
+                self._departures.require_order(fact, now)
+        done = self._carry_out(_together([self.rules.decide(self.store, fact, now) for fact in facts]))
+        for fact in facts:
+            if isinstance(fact, Deregistered):
+                self._departures.note(fact, now)
         return done
 
-    def current(self, impu: str) -> Record:
-        """Give what is known of this IMPU now."""
-        record = self.store.get(impu) or unknown(impu)
+    def current(self, impu: str, service: str = "") -> Record:
+        """Give what is known now of this IMPU in this VAL service."""
+        record = self.store.get(key_of(impu, service)) or unknown(impu, service)
         changes = self.rules.lapse(record, self.clock.seconds()).changes
-        return changes[0].record or unknown(impu) if changes else record
+        return changes[0].record or unknown(impu, service) if changes else record
 
     def bindings(self) -> Iterator[Binding]:
         """Give every binding there is now."""
         for record in list(self.store.records()):
-            binding = Binding.of(self.current(record.impu))
+            binding = Binding.of(self.current(record.impu, record.service))
             if binding is not None:
                 yield binding
 
     def _carry_out(self, decision: Decision) -> Deferred[None] | None:
         done = self.store.apply(decision.changes)
-        for impu, record in decision.changes:
+        for key, record in decision.changes:
             if record is not None:
-                self._expiry.note(impu, self.rules.ends(record))
+                self._expiry.note(key, self.rules.ends(record))
         self._set_alarm()
         if done is None:
             self._tell(None, decision.events)
@@ -105,8 +108,8 @@ class Ledger:
     def _ring(self) -> None:
         self._alarm, self._alarm_at = None, inf
         now = self.clock.seconds()
-        for impu in self._expiry.due(now, AT_ONCE):
-            record = self.store.get(impu)
+        for key in self._expiry.due(now, AT_ONCE):
+            record = self.store.get(key)
             if record is not None:
                 self._end(record, now)
         self._set_alarm()
@@ -115,17 +118,24 @@ class Ledger:
         """End what is over in this record; one that was refreshed meanwhile gets a later entry."""
         decision = self.rules.lapse(record, now)
         if not decision.changes:
-            self._expiry.note(record.impu, self.rules.ends(record))
+            self._expiry.note(record.key, self.rules.ends(record))
             return
         try:
             done = self._carry_out(decision)
         except Refused:  # too much waits for the store: its time comes again
-            self._expiry.note(record.impu, now + RETRY)
+            self._expiry.note(record.key, now + RETRY)
             return
         if done is not None:
-            done.addErrback(self._not_ended, record.impu)
+            done.addErrback(self._not_ended, record.key)
 
-    def _not_ended(self, failure: Failure, impu: str) -> None:
+    def _not_ended(self, failure: Failure, key: str) -> None:
         failure.trap(StoreUnavailable)
-        self._expiry.note(impu, self.clock.seconds() + RETRY)
+        self._expiry.note(key, self.clock.seconds() + RETRY)
         self._set_alarm()
+
+
+def _together(decisions: list[Decision]) -> Decision:
+    if len(decisions) == 1:
+        return decisions[0]
+    changes = [change for decision in decisions for change in decision.changes]
+    return Decision(tuple(changes), tuple(event for decision in decisions for event in decision.events))

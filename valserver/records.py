@@ -1,7 +1,9 @@
-"""What the server knows of one IMPU: its registration, its publications, and what tokens granted in each.
+"""What the server knows of one IMPU in one VAL service: registration, publications, what tokens granted in each.
 
 Values only. The rules that change them stand in `valserver.bindings`; `encode` and `decode` are the form a store
 keeps. A record that is not registered and has no publication does not exist, and only a bound IMPU has publications.
+
+A server of several VAL services has a record for each, as if each had a server of its own: they are told apart by keys.
 """
 
 import json
@@ -61,6 +63,13 @@ class Record(NamedTuple):
     """The one VAL user that the IMPU speaks for, or None when nothing is bound."""
     registration: Registration | None
     publications: tuple[Publication, ...]
+    service: str = ""
+    """The VAL service as the settings name it; empty where there is only one."""
+
+    @property
+    def key(self) -> str:
+        """By which it is kept."""
+        return key_of(self.impu, self.service)
 
     def grants(self) -> Iterator[Grant]:
         """Every grant, those of the registration first."""
@@ -78,6 +87,11 @@ class Record(NamedTuple):
         return tuple(dict.fromkeys(grant.client_id for grant in self.grants() if grant.client_id))
 
 
+def key_of(impu: str, service: str) -> str:
+    """Give the key of a record: the IMPU, and behind what no IMPU holds the service, if there are several."""
+    return f"{impu}\t{service}" if service else impu
+
+
 @frozen
 class Binding:
     """This IMPU speaks for this VAL user, in these VAL services: a record as people and scenarios read it."""
@@ -93,6 +107,8 @@ class Binding:
     """The S-CSCF that registered the IMPU; None when a PUBLISH came first."""
     ends: float
     """When the last of it ends unless it is refreshed, in epoch seconds."""
+    service: str = ""
+    """The VAL service as the settings name it; empty where there is only one."""
 
     @classmethod
     def of(cls, record: Record) -> "Binding | None":
@@ -111,6 +127,7 @@ class Binding:
             jtis=tuple(dict.fromkeys(grant.jti for grant in record.grants())),
             registrar=registration.registrar if registration is not None else None,
             ends=min(registration.ends if registration is not None else inf, max(part.ends for _, part in sources)),
+            service=record.service,
         )
 
 
@@ -123,18 +140,18 @@ def packed(record: Record) -> Packed:
     registration = record.registration
     kept = None if registration is None else (*registration[:4], _flat(registration.grants), registration.entered)
     published = tuple([(*each[:4], _flat(each.grants)) for each in record.publications])
-    return record.impu, record.val_user_id, kept, published
+    return record.impu, record.val_user_id, kept, published, record.service
 
 
 def unpacked(fields: Packed) -> Record:
     """Give the record that was packed."""
-    impu, user, registration, publications = fields
+    impu, user, registration, publications, service = fields
     if registration is not None:
         registrar, call_id, cseq, ends, grants, entered = registration
         registration = Registration(registrar, call_id, cseq, ends, _unflattened(grants), entered)
     if publications:
         publications = tuple([Publication._make((*each[:4], _unflattened(each[4]))) for each in publications])
-    return Record(impu, user, registration, publications)
+    return Record(impu, user, registration, publications, service)
 
 
 def _flat(grants: tuple[Grant, ...]) -> tuple[Any, ...]:
@@ -154,12 +171,14 @@ def encode(record: Record) -> str:
 def decode(text: str) -> Record:
     """Read the record that `encode` wrote; ValueError when the text is no such thing."""
     try:
-        impu, user, registration, publications = json.loads(text)
+        impu, user, registration, publications, *later = json.loads(text)
+        (service,) = later or ("",)  # not in what was written before there were several
         record = Record(
             _typed(impu, str),
             None if user is None else _typed(user, str),
             None if registration is None else _registration(registration),
             tuple(_publication(*fields) for fields in publications),
+            _typed(service, str),
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"not a record: {str(text)[:80]!r}") from error

@@ -20,11 +20,14 @@ class BindingStore(Protocol):
     def writable(self) -> bool:
         """Whether the last write came through, or a later trial did."""
 
-    def get(self, impu: str) -> Record | None:
-        """Give the record of this IMPU as of the last `apply`, durable or not."""
+    def get(self, key: str) -> Record | None:
+        """Give the record that has this key as of the last `apply`, durable or not."""
 
-    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
-        """Give the IMPUs at which this client of this user is bound: one, but for those of an implicit set."""
+    def where(self, service: str, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the keys of the records in which this client of this user is bound in this service.
+
+        One, but for the IMPUs of an implicit registration set.
+        """
 
     def records(self) -> Iterator[Record]:
         """Every record, in no particular order."""
@@ -42,16 +45,16 @@ class BindingStore(Protocol):
 
 
 class Records:
-    """The records in memory, found by IMPU and by client.
+    """The records in memory, found by key and by client.
 
     Packed, so that a hundred thousand of them make no pause for the garbage collector.
     """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._records: dict[str, Packed] = {}
-        self._where: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._where: dict[tuple[str, str, str], tuple[str, ...]] = {}
         for record in records:
-            self.put(record.impu, record)
+            self.put(record.key, record)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -59,39 +62,39 @@ class Records:
     def __iter__(self) -> Iterator[Record]:
         return map(unpacked, self._records.values())
 
-    def get(self, impu: str) -> Record | None:
-        """Give the record of this IMPU."""
-        found = self._records.get(impu)
+    def get(self, key: str) -> Record | None:
+        """Give the record that has this key."""
+        found = self._records.get(key)
         return None if found is None else unpacked(found)
 
-    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
-        """Give the IMPUs at which this client of this user is bound."""
-        return self._where.get((val_user_id, client_id), ())
+    def where(self, service: str, val_user_id: str, client_id: str) -> tuple[str, ...]:
+        """Give the keys of the records in which this client of this user is bound in this service."""
+        return self._where.get((service, val_user_id, client_id), ())
 
-    def put(self, impu: str, record: Record | None) -> Record | None:
-        """Set or remove the record of this IMPU. Returns the one it had."""
-        before = self.get(impu)
+    def put(self, key: str, record: Record | None) -> Record | None:
+        """Set or remove the record that has this key. Returns the one it had."""
+        before = self.get(key)
         if record is None:
-            self._records.pop(impu, None)
+            self._records.pop(key, None)
         else:
-            self._records[impu] = packed(record)
+            self._records[key] = packed(record)
         if before is None or record is None or not _same_clients(before, record):
             self._forget_clients(before)
             self._note_clients(record)
         return before
 
     def _forget_clients(self, record: Record | None) -> None:
-        for key in _clients(record):
-            rest = tuple([impu for impu in self._where.get(key, ()) if record is None or impu != record.impu])
+        for client in _clients(record):
+            rest = tuple([key for key in self._where.get(client, ()) if record is None or key != record.key])
             if rest:
-                self._where[key] = rest
+                self._where[client] = rest
             else:
-                self._where.pop(key, None)
+                self._where.pop(client, None)
 
     def _note_clients(self, record: Record | None) -> None:
-        for key in _clients(record):
+        for client in _clients(record):
             if record is not None:
-                self._where[key] = (*self._where.get(key, ()), record.impu)
+                self._where[client] = (*self._where.get(client, ()), record.key)
 
 
 def _same_clients(before: Record, after: Record) -> bool:
@@ -105,10 +108,10 @@ def _same_clients(before: Record, after: Record) -> bool:
     )
 
 
-def _clients(record: Record | None) -> list[tuple[str, str]]:
+def _clients(record: Record | None) -> list[tuple[str, str, str]]:
     if record is None or record.val_user_id is None:
         return []
-    return [(record.val_user_id, client_id) for client_id in record.clients()]
+    return [(record.service, record.val_user_id, client_id) for client_id in record.clients()]
 
 
 class MemoryStore:
@@ -127,8 +130,8 @@ class MemoryStore:
 
     def apply(self, changes: tuple[Change, ...]) -> None:
         """Carry out the changes; nothing is durable here."""
-        for impu, record in changes:
-            self._records.put(impu, record)
+        for key, record in changes:
+            self._records.put(key, record)
 
     def close(self) -> Deferred[None]:
         """Nothing to finish."""

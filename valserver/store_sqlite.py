@@ -84,7 +84,7 @@ def _tried(job: Job) -> Exception | None:
 class _Batch:
     changes: dict[str, Record | None] = field(factory=dict)
     undo: dict[str, Record | None] = field(factory=dict)
-    """What each IMPU had before the first change of this batch."""
+    """What each key had before the first change of this batch."""
     waiting: list[Deferred[None]] = field(factory=list)
 
 
@@ -120,10 +120,10 @@ class SqliteStore:
             return None
         if len(batch.waiting) >= MOST_WAITING:
             raise Refused(Refusal.OVERLOADED)
-        for impu, record in changes:
-            before = self._records.put(impu, record)
-            batch.undo.setdefault(impu, before)
-            batch.changes[impu] = record
+        for key, record in changes:
+            before = self._records.put(key, record)
+            batch.undo.setdefault(key, before)
+            batch.changes[key] = record
         done: Deferred[None] = Deferred()
         batch.waiting.append(done)
         if self._writing is None and not self._scheduled:
@@ -160,8 +160,8 @@ class SqliteStore:
     def _undo(self, batches: list[_Batch], error: Exception) -> None:
         self._next = _Batch()
         for batch in reversed(batches):
-            for impu, record in batch.undo.items():
-                self._records.put(impu, record)
+            for key, record in batch.undo.items():
+                self._records.put(key, record)
         if self.writable:
             self._log.error("The binding store cannot be written: {error}", error=error)
             self.writable = False

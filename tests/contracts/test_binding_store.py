@@ -109,19 +109,19 @@ def test_the_next_decision_sees_a_change_at_once(opened: Opened) -> None:
 def test_a_client_is_found_where_it_is_bound(opened: Opened) -> None:
     """And nowhere any more when its binding has gone."""
     opened.apply(Change("sip:a", record("sip:a", "alice", "phone")))
-    assert opened.store.where("alice", "phone") == ("sip:a",)
-    assert opened.store.where("alice", "tablet") == ()
+    assert opened.store.where("", "alice", "phone") == ("sip:a",)
+    assert opened.store.where("", "alice", "tablet") == ()
     opened.apply(Change("sip:a", record("sip:a", "bob", "phone")))
-    assert opened.store.where("alice", "phone") == ()
+    assert opened.store.where("", "alice", "phone") == ()
     opened.apply(Change("sip:a", None))
-    assert opened.store.where("bob", "phone") == ()
+    assert opened.store.where("", "bob", "phone") == ()
 
 
 def test_a_client_that_moved_is_found_at_its_new_place(opened: Opened) -> None:
     """In whatever order the two changes stand."""
     opened.apply(Change("sip:a", record("sip:a")))
     opened.apply(Change("sip:b", record("sip:b")), Change("sip:a", record("sip:a", None)))
-    assert opened.store.where("alice", "phone") == ("sip:b",)
+    assert opened.store.where("", "alice", "phone") == ("sip:b",)
 
 
 def test_nothing_to_change_is_nothing_to_wait_for(opened: Opened) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from valserver.bindings import Rules
 from valserver.errors import Refusal, Refused
 from valserver.facts import Change, Decision, Deregistered, Event, Fact, LoggedOff, Proof, Published, Registered
-from valserver.records import Binding, Grant, Record
+from valserver.records import Binding, Grant, Record, key_of
 
 ALICE = "sip:alice@home.example"
 ALIAS = "sip:alias@home.example"
@@ -26,16 +26,16 @@ class Server:
     now: float = NOW
     records: dict[str, Record] = field(factory=dict)
 
-    def get(self, impu: str) -> Record | None:
+    def get(self, key: str) -> Record | None:
         """Give a record."""
-        return self.records.get(impu)
+        return self.records.get(key)
 
-    def where(self, val_user_id: str, client_id: str) -> tuple[str, ...]:
+    def where(self, service: str, val_user_id: str, client_id: str) -> tuple[str, ...]:
         """Look for a client everywhere."""
         return tuple(
-            record.impu
+            record.key
             for record in self.records.values()
-            if record.val_user_id == val_user_id and client_id in record.clients()
+            if (record.service, record.val_user_id) == (service, val_user_id) and client_id in record.clients()
         )
 
     def carry_out(self, changes: Iterable[Change]) -> None:
@@ -454,6 +454,19 @@ def test_another_call_id_may_start_its_cseq_anew(server: Server) -> None:
     assert registration.cseq == 1
 
 
+def test_each_val_service_has_its_own_bindings(server: Server) -> None:
+    """One IMPU speaks for one user in each; what ends or moves in one leaves the others alone."""
+    server.hears(register(proof("alice", "dispatch"))._replace(service="mcptt"))
+    server.hears(register(proof("alice.video", "video"))._replace(service="mcvideo"))
+    server.hears(register(proof("alice.video", "video"), impu=ALIAS)._replace(service="mcvideo"))
+    assert server.bound(key_of(ALICE, "mcptt")) == ("alice", ("dispatch",))
+    assert server.bound(key_of(ALICE, "mcvideo")) is None
+    assert server.bound(key_of(ALIAS, "mcvideo")) == ("alice.video", ("video",))
+    (event,) = server.hears(deregister()._replace(service="mcptt"))
+    assert (event.what, event.service) == ("unbound", "mcptt")
+    assert server.bound(key_of(ALIAS, "mcvideo")) is not None
+
+
 # --- any sequence ------------------------------------------------------------------------------------------------
 
 IMPUS = st.sampled_from([ALICE, ALIAS])
@@ -472,11 +485,13 @@ def proofs(draw: st.DrawFn) -> Proof:
 
 
 CALLS = st.just("call-1")
+SERVICES = st.sampled_from(["", "video"])
+BY_TOKEN = st.none() | proofs()
 FACTS: st.SearchStrategy[Fact] = st.one_of(
-    st.builds(Registered, IMPUS, st.just("sip:scscf"), CALLS, CSEQS, ENDS, st.none() | proofs()),
-    st.builds(Deregistered, IMPUS, CALLS, CSEQS),
-    st.builds(Published, IMPUS, st.just("e"), CLIENTS, st.none() | TAGS, st.just(""), ENDS, st.none() | proofs()),
-    st.builds(LoggedOff, IMPUS, st.just("e"), TAGS),
+    st.builds(Registered, IMPUS, st.just("sip:scscf"), CALLS, CSEQS, ENDS, BY_TOKEN, SERVICES),
+    st.builds(Deregistered, IMPUS, CALLS, CSEQS, SERVICES),
+    st.builds(Published, IMPUS, st.just("e"), CLIENTS, st.none() | TAGS, st.just(""), ENDS, BY_TOKEN, SERVICES),
+    st.builds(LoggedOff, IMPUS, st.just("e"), TAGS, SERVICES),
 )
 
 
@@ -504,18 +519,18 @@ def take(server: Server, step: Fact | int) -> tuple[Event, ...]:
 
 def sane(server: Server) -> None:
     """Check what holds of every record at any time."""
-    seen: set[tuple[str, str]] = set()
-    for impu, record in server.records.items():
-        assert record.impu == impu
+    seen: set[tuple[str, str, str]] = set()
+    for key, record in server.records.items():
+        assert record.key == key
         assert record.registration is not None or record.publications, "a record of nothing"
         assert (record.val_user_id is not None) == any(record.grants()), "bound means granted"
         assert record.val_user_id is not None or not record.publications, "a publication without owner"
         owners = [(publication.event, publication.client_id) for publication in record.publications]
         assert len(owners) == len(set(owners)), "two publications of one client"
         for client_id in record.clients():
-            key = (str(record.val_user_id), client_id)
-            assert key not in seen, "one client at two IMPUs"
-            seen.add(key)
+            client = (record.service, str(record.val_user_id), client_id)
+            assert client not in seen, "one client at two IMPUs"
+            seen.add(client)
 
 
 @settings(max_examples=300)
@@ -557,10 +572,11 @@ def test_an_event_tells_every_change_of_a_binding(steps: list[Fact | int]) -> No
     known: dict[str, str] = {}
     for step in steps:
         for event in take(server, step):
+            key, origin = key_of(event.impu, event.service), key_of(event.from_impu, event.service)
             if event.what == "unbound":
-                del known[event.impu]
+                del known[key]
             else:
-                known[event.impu] = event.val_user_id
-            if event.what == "moved" and server.bound(event.from_impu) is None:
-                del known[event.from_impu]
-        assert known == {r.impu: r.val_user_id for r in server.records.values() if r.val_user_id is not None}
+                known[key] = event.val_user_id
+            if event.what == "moved" and server.bound(origin) is None:
+                del known[origin]
+        assert known == {r.key: r.val_user_id for r in server.records.values() if r.val_user_id is not None}

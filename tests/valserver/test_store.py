@@ -17,7 +17,7 @@ def test_put_gives_what_was_there() -> None:
 
 def test_what_was_loaded_is_found_by_client() -> None:
     """A store that starts from a file knows where clients are."""
-    assert Records([record("sip:a")]).where("alice", "phone") == ("sip:a",)
+    assert Records([record("sip:a")]).where("", "alice", "phone") == ("sip:a",)
 
 
 def test_a_client_is_found_by_its_publication_alone() -> None:
@@ -25,16 +25,16 @@ def test_a_client_is_found_by_its_publication_alone() -> None:
     grant = Grant("dispatch", "tablet", "j", 1.0)
     publication = Publication("poc-settings", "tablet", "t1", 1.0, (grant,))
     records = Records([Record("sip:a", "alice", None, (publication,))])
-    assert records.where("alice", "tablet") == ("sip:a",)
+    assert records.where("", "alice", "tablet") == ("sip:a",)
     records.put("sip:a", record("sip:a", "alice", "phone"))
-    assert records.where("alice", "tablet") == ()
+    assert records.where("", "alice", "tablet") == ()
 
 
 def test_a_refresh_leaves_the_clients_as_they_are() -> None:
     """Only the end differs."""
     records = Records([record("sip:a")])
     records.put("sip:a", record("sip:a", ends=9.0))
-    assert records.where("alice", "phone") == ("sip:a",)
+    assert records.where("", "alice", "phone") == ("sip:a",)
 
 
 def test_the_garbage_collector_need_not_visit_what_is_kept() -> None:
@@ -48,9 +48,9 @@ def test_the_garbage_collector_need_not_visit_what_is_kept() -> None:
 def test_a_client_is_found_at_each_impu_of_a_set() -> None:
     """Until it leaves one."""
     records = Records([record("sip:a"), record("sip:b")])
-    assert records.where("alice", "phone") == ("sip:a", "sip:b")
+    assert records.where("", "alice", "phone") == ("sip:a", "sip:b")
     records.put("sip:a", None)
-    assert records.where("alice", "phone") == ("sip:b",)
+    assert records.where("", "alice", "phone") == ("sip:b",)
 
 
 def test_memory_makes_nobody_wait() -> None:

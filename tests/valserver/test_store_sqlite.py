@@ -121,7 +121,7 @@ def test_a_failed_commit_is_undone(bench: Bench) -> None:
     bench.worker.fails()
     assert refused == ["StoreUnavailable"]
     assert bench.store.get("sip:a") == A
-    assert bench.store.where("alice", "phone") == ("sip:a",)
+    assert bench.store.where("", "alice", "phone") == ("sip:a",)
     assert not bench.store.writable
     bench.store.close()
 

@@ -11,9 +11,11 @@ def published(service: str) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<{service}info xmlns="urn:3gpp:ns:{service}Info:1.0">\n'
         f"  <{service}-Params>\n"
-        f'    <{service}-access-token type="Normal"><{service}String>{TOKEN}</{service}String></{service}-access-token>\n'
+        f'    <{service}-access-token type="Normal"><{service}String>{TOKEN}</{service}String>'
+        f"</{service}-access-token>\n"
         f"    <session-type>prearranged</session-type>\n"
-        f'    <{service}-request-uri type="Normal"><{service}URI>sip:me@mc.example</{service}URI></{service}-request-uri>\n'
+        f'    <{service}-request-uri type="Normal"><{service}URI>sip:me@mc.example</{service}URI>'
+        f"</{service}-request-uri>\n"
         f'    <{service}-client-id type="Normal"><{service}String>{CLIENT}</{service}String></{service}-client-id>\n'
         f"  </{service}-Params>\n</{service}info>\n"
     )
