@@ -14,7 +14,14 @@ from rich.text import Text
 
 from valkit.terminal import plain
 
-COLOURS = {"bound": "green", "rebound": "cyan", "moved": "cyan", "unbound": "yellow", "refused": "red"}
+COLOURS = {
+    "bound": "green",
+    "rebound": "cyan",
+    "moved": "cyan",
+    "unbound": "yellow",
+    "refused": "red",
+    "tolerated": "yellow",
+}
 GAP = "  "
 
 
@@ -28,14 +35,17 @@ class Row(NamedTuple):
     impu: str
     val_user: str
     val_services: str
+    service: str
     via: str
     client: str
     until: str
 
 
-HEADINGS = Row("IMPU", "VAL user", "VAL services", "via", "client", "until")
+HEADINGS = Row("IMPU", "VAL user", "VAL services", "service", "via", "client", "until")
 SHORTENED = HEADINGS.index("client")
 """The column that gives way where there is no room."""
+ONE_OF_SEVERAL = HEADINGS.index("service")
+"""The column that is there where a server has several VAL services."""
 LEAST = 8
 """Cells that are left of it."""
 
@@ -75,7 +85,7 @@ def happening(event: Mapping[str, Any]) -> Happening:
     with from_a_val_server():
         if "what" not in event:
             return Happening("missed", "", (f"{int(event['count'])} events were missed",))
-        said = (event.get(name) for name in ("impu", "val_user_id", "val_service_ids", "via", "cause"))
+        said = (event.get(name) for name in ("impu", "val_user_id", "val_service_ids", "service", "via", "cause"))
         words = (" ".join(word) if isinstance(word, list) else str(word) for word in said if word)
         return Happening(plain(str(event["what"])), _time(event["at"]), tuple(plain(word) for word in words))
 
@@ -83,11 +93,14 @@ def happening(event: Mapping[str, Any]) -> Happening:
 def table(rows: Sequence[Row], width: int | None) -> Iterator[str]:
     """Give heading and rows in columns; the client is shortened as far as a terminal's width asks for it."""
     widths = [max(map(cell_len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    if not any(row.service for row in rows):  # there is only one, and it has no name
+        widths[ONE_OF_SEVERAL] = 0
     if width is not None:
-        over = sum(widths) + len(GAP) * (len(widths) - 1) - width
+        shown = [room for room in widths if room]
+        over = sum(shown) + len(GAP) * (len(shown) - 1) - width
         widths[SHORTENED] -= max(0, min(over, widths[SHORTENED] - LEAST))
     for row in (HEADINGS, *rows):
-        cells = (_fitted(cell, room) for cell, room in zip(row, widths, strict=True))
+        cells = (_fitted(cell, room) for cell, room in zip(row, widths, strict=True) if room)
         yield GAP.join(cells).rstrip()
 
 
@@ -101,7 +114,15 @@ def sentence(told: Happening) -> Text:
 
 def _row(binding: Mapping[str, Any]) -> Row:
     services, via, clients = (" ".join(binding[name]) for name in ("val_service_ids", "via", "client_ids"))
-    texts = binding["impu"], binding["val_user_id"], services, via, clients, _time(binding["ends"])
+    texts = (
+        binding["impu"],
+        binding["val_user_id"],
+        services,
+        binding.get("service", ""),
+        via,
+        clients,
+        _time(binding["ends"]),
+    )
     return Row(*(plain(text) for text in texts))
 
 

@@ -22,10 +22,13 @@ class BindingSeen:
     val_service_ids: tuple[str, ...]
     via: tuple[str, ...]
     jtis: tuple[str, ...]
+    service: str = ""
+    """The VAL service as the server's settings name it, where it has several."""
 
     def __str__(self) -> str:
         services = ", ".join(self.val_service_ids)
-        return f"{self.impu} bound to {self.val_user_id} in {services} by {' and '.join(self.via)}"
+        of = f" of {self.service}" if self.service else ""
+        return f"{self.impu} bound to {self.val_user_id} in {services}{of} by {' and '.join(self.via)}"
 
 
 class AdminSite:
@@ -61,10 +64,11 @@ def seen(
     val_service_ids: Iterable[str],
     via: Iterable[str],
     jtis: Iterable[str],
+    service: str = "",
     **_more: object,
 ) -> BindingSeen:
     """Take from a binding what a scenario speaks of."""
-    return BindingSeen(impu, val_user_id, tuple(val_service_ids), tuple(via), tuple(jtis))
+    return BindingSeen(impu, val_user_id, tuple(val_service_ids), tuple(via), tuple(jtis), service)
 
 
 @define

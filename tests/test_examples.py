@@ -22,6 +22,7 @@ MODELS: dict[str, type[Settings]] = {
     "ue-idms": UeSettings,
     "valserver": ServerSettings,
     "valserver-idms": ServerSettings,
+    "valserver-services": ServerSettings,
 }
 
 
@@ -46,7 +47,7 @@ def test_an_example_is_read_as_it_is(name: str) -> None:
     read(MODELS[name], example(name), name)
 
 
-@pytest.mark.parametrize("name", ["core", "valserver"])
+@pytest.mark.parametrize("name", ["core", "valserver", "valserver-services"])
 def test_what_it_says_holds_without_it_does(name: str) -> None:
     """Each value shown in a comment is the one that is taken when it is left out."""
     shown = with_comments_taken_in(example(name))
@@ -71,7 +72,7 @@ def test_the_same_phone_and_server_belong_to_the_identity_server() -> None:
     """One issuer, one authority, a client and a user that it knows, and the claims and services that are asked for."""
     idms = read(IdmsSettings, example("idms"), "idms")
     people = read(Provisions, example("idms-users"), "idms-users")
-    server = read(ServerSettings, example("valserver-idms"), "valserver-idms").tokens
+    server = read(ServerSettings, example("valserver-idms"), "valserver-idms").issuers[0]
     phone = read(UeSettings, example("ue-idms"), "ue-idms")
     identity = phone.identity
     assert identity is not None

@@ -25,7 +25,7 @@ from valserver.bodies import impu_of
 from valserver.errors import Refused
 from valserver.event_stream import EventStream
 from valserver.events import EventLog
-from valserver.issuers import Issuers
+from valserver.issuers import Trust
 from valserver.ledger import Ledger
 from valserver.records import Binding
 
@@ -41,10 +41,10 @@ class Admin:
     app = Klein()
     answer_errors_as_json(app)
 
-    def __init__(self, ledger: Ledger, events: EventLog, issuers: Issuers, clock: IReactorTime) -> None:
+    def __init__(self, ledger: Ledger, events: EventLog, trust: Trust, clock: IReactorTime) -> None:
         self._ledger = ledger
         self._events = events
-        self._issuers = issuers
+        self._trust = trust
         self._clock = clock
         self._followers = 0
 
@@ -67,7 +67,7 @@ class Admin:
         """Say whether requests can be answered, and what else is wrong."""
         ready = self._ledger.store.writable
         faults = [] if ready else ["the binding store cannot be written; the log says why"]
-        faults += self._issuers.faults()
+        faults += self._trust.faults()
         return json_answer(request, {"ready": ready, "faults": faults}, 200 if ready else 503)
 
     @app.route("/events", methods=["GET"])
@@ -84,8 +84,8 @@ class Admin:
     async def reload_keys(self, request: Request) -> bytes:
         """Read or fetch the keys of every issuer now."""
         this_host_only(request)
-        if not await self._issuers.reload():
-            raise HttpError(409, "; ".join(self._issuers.faults()))
+        if not await self._trust.reload():
+            raise HttpError(409, "; ".join(self._trust.faults()))
         return json_answer(request, {"status": "reloaded"})
 
     def _gone(self, _done: None) -> None:
@@ -98,11 +98,13 @@ class Admin:
 
     def _at(self, impu: str) -> Iterator[Binding]:
         try:
-            binding = Binding.of(self._ledger.current(impu_of(impu)))
+            known = impu_of(impu)
         except Refused as refused:
             raise HttpError(400, refused.cause) from refused
-        if binding is not None:
-            yield binding
+        for service in self._trust.judges:
+            binding = Binding.of(self._ledger.current(known, service))
+            if binding is not None:
+                yield binding
 
 
 def _argument(request: Request, name: str) -> str | None:

@@ -32,6 +32,7 @@ TABLE = {
     Refusal.UNTRUSTED_PEER: Row(403),
     Refusal.NO_IDENTITY: Row(403),
     Refusal.TOKEN: Row(403, warning="101 service authorisation failed"),
+    Refusal.BEARER: Row(401, "WWW-Authenticate"),
     Refusal.TOO_MANY: Row(403, warning="164 maximum number of service authorizations reached"),
     Refusal.UNKNOWN_RESOURCE: Row(404),
     Refusal.NOT_BOUND: Row(404, warning="141 user unknown to the participating function"),
@@ -55,6 +56,8 @@ class Answers:
     accept: tuple[str, ...]
     events: tuple[str, ...]
     min_expires: int
+    issuers: tuple[str, ...] = ()
+    """Where tokens are to be had, for a UE that came with one in a header (RFC 8898 2.1.1: authz_server)."""
 
     def refusal(self, request: Request, refused: Refused) -> Response:
         """Give the answer for a refused request."""
@@ -84,6 +87,11 @@ class Answers:
                 return str(self.min_expires)
             case "Unsupported":
                 return ", ".join(request.headers.all("Require"))
-            case "Retry-After":
-                return "5"
-        return ALLOW
+            case "WWW-Authenticate":
+                return self._challenge()
+        return {"Retry-After": "5", "Allow": ALLOW}[header]
+
+    def _challenge(self) -> str:
+        """Tell a UE that came with a token in a header where there are others (RFC 8898 2.1.1)."""
+        server = f'authz_server="{self.issuers[0]}", ' if self.issuers else ""
+        return f'Bearer {server}realm="{self.host}", error="invalid_token"'

@@ -1,6 +1,6 @@
 """A running VAL server: everything beside this module put together, once."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -19,19 +19,21 @@ from valkit.sip import Hop
 from valkit.trace import Observer
 from valserver.admin import Admin
 from valserver.answers import Answers
-from valserver.authorization import Authorizer
+from valserver.authorization import Authorizer, Judge, Mode, Service
 from valserver.bindings import Rules
-from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES
+from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES, token_bodies
 from valserver.errors import CannotStart
 from valserver.events import EventLog
 from valserver.facts import Event
 from valserver.handler import Handler
-from valserver.issuers import Issuers, trusted
+from valserver.issuers import Issuers, Trust, policy, trusted
 from valserver.ledger import Ledger
 from valserver.peers import TrustedPeers
+from valserver.profiles import PROFILES
 from valserver.publication import Publications
 from valserver.records import Binding
 from valserver.registration import Registrations
+from valserver.service_settings import AuthorizationSettings
 from valserver.settings import BindingSettings, ServerSettings
 from valserver.store import BindingStore, MemoryStore
 from valserver.store_sqlite import open_store
@@ -61,18 +63,18 @@ async def start(
     agents: Agents | None = None,
 ) -> ServerRunning:
     """Start a server. CannotStart, with what to do, when a file or an address does not allow it."""
-    issuers = Issuers([trusted(tokens, reactor, clock, agents) for tokens in settings.issuers])
+    trust = Trust({name: _issuers(each, reactor, clock, agents) for name, each in settings.authorizations.items()})
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
-    handler = assembled(settings, ledger, Authorizer(issuers), watchers, ids)
+    handler = assembled(settings, ledger, authorizer(settings, trust.judges), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
-    admin = Admin(ledger, events, issuers, clock)
+    admin = Admin(ledger, events, trust, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
     async def stop() -> None:
-        issuers.stop()
+        trust.stop()
         ledger.stop()
         for close in closing:
             await close()
@@ -87,13 +89,33 @@ async def start(
             f"{unheard(error)}; choose other addresses (listen, admin), or stop what uses them"
         ) from error
     closing.append(port.close)
-    issuers.watch()
+    trust.watch()
     ledger.start()
     return ServerRunning({**_named(hops), "admin": port.url}, stop, ledger)
 
 
 def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
     return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
+
+
+def _issuers(settings: AuthorizationSettings, reactor: Any, clock: IReactorTime, agents: Agents | None) -> Issuers:
+    """Put the issuers of one VAL service together."""
+    profile = PROFILES[settings.profile]
+    return Issuers(
+        [
+            trusted(tokens, policy(tokens, profile, settings.val_service), reactor, clock, agents)
+            for tokens in settings.issuers
+            if settings.mode != "off"
+        ]
+    )
+
+
+def authorizer(settings: ServerSettings, judges: Mapping[str, Judge]) -> Authorizer:
+    """Put together who judges the tokens of which VAL service."""
+    return Authorizer(
+        Service(judges[name], name, frozenset(each.taken), Mode(each.mode))
+        for name, each in settings.authorizations.items()
+    )
 
 
 def rules(bindings: BindingSettings) -> Rules:
@@ -113,16 +135,20 @@ def _store(bindings: BindingSettings, reactor: Any, clock: IReactorTime) -> Bind
 
 
 def assembled(
-    settings: ServerSettings, ledger: Ledger, authorizer: Authorizer, tell: Callable[[Event], None], ids: Ids
+    settings: ServerSettings, ledger: Ledger, judging: Authorizer, tell: Callable[[Event], None], ids: Ids
 ) -> Handler:
     """Put the SIP side together: what stands between the endpoint and the ledger."""
     register, publish = settings.registration, settings.publication
+    services = settings.authorizations.values()
+    tokens = token_bodies(name for service in services for name in service.taken)
+    registers, publishes = (*tokens, *REGISTER_BODIES), (*tokens, *PUBLISH_BODIES)
     return Handler(
         peers=TrustedPeers(settings.trusted_peers),
-        registrations=Registrations(authorizer, register.default_expires, register.max_expires),
+        registrations=Registrations(judging, registers, register.default_expires, register.max_expires),
         publications=Publications(
-            authorizer,
+            judging,
             ids,
+            publishes,
             resources=frozenset(uri.aor() for uri in publish.resources),
             events=publish.events,
             min_expires=publish.min_expires,
@@ -131,9 +157,10 @@ def assembled(
         ),
         answers=Answers(
             host=settings.name or settings.listen[0].host,
-            accept=tuple(dict.fromkeys(REGISTER_BODIES + PUBLISH_BODIES)),
+            accept=tuple(dict.fromkeys(registers + publishes)),
             events=tuple(sorted(publish.events)),
             min_expires=publish.min_expires,
+            issuers=tuple(tokens.issuer for service in services for tokens in service.issuers),
         ),
         ledger=ledger,
         clock=ledger.clock,

@@ -1,18 +1,46 @@
 """The one rule that REGISTER and PUBLISH share: a token that holds is proof, any other refuses the request (5.X.3.2).
 
-Who speaks is taken from the token alone, never from a name beside it in a body or header.
+Who speaks is taken from the token alone, never from a name beside it in a body or header. Of several VAL services each
+judges the tokens that come in its carriers and are of its issuers; a request is refused when no token in it holds for
+any, so a valid token grants the use of its service whatever else is in the request.
 """
 
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
-from valkit.carriers import CarrierError, find_tokens
+from attrs import field, frozen
+
+from valkit.carriers import (
+    BEARER,
+    BY_NAME,
+    Carried,
+    CarrierCause,
+    CarrierError,
+    Statement,
+    by_kind,
+    statements_in,
+    the_one,
+    tokens_in,
+)
 from valkit.sip import NameAddr, ParseError, Request
-from valkit.tokens import AccessToken, TokenRejected
+from valkit.tokens import AccessToken, Cause, TokenRejected
 from valserver.bodies import impu_of
 from valserver.errors import NotActive, Refusal, Refused
-from valserver.facts import Proof
+from valserver.facts import Event, Proof
 from valserver.records import Grant
+
+
+class Mode(Enum):
+    """What follows where something is not authorized; the value is what the settings say."""
+
+    ENFORCE = "enforce"
+    """It is refused."""
+    LOG_ONLY = "log-only"
+    """It is served as if it had come without a token, and told."""
+    OFF = "off"
+    """No token is looked at."""
 
 
 class Judge(Protocol):
@@ -21,29 +49,173 @@ class Judge(Protocol):
     def verify(self, token: str, now: float) -> AccessToken:
         """Believe it, or raise TokenRejected, NotActive, or NotYet."""
 
+    def names(self, token: str) -> bool:
+        """Whether the token says that it is of an issuer that is judged here; TokenRejected if it cannot be read."""
+
+
+ELSEWHERE = frozenset(
+    each.value
+    for each in (
+        Cause.WRONG_ISSUER,
+        Cause.WRONG_AUDIENCE,
+        Cause.MISSING_SCOPE,
+        Cause.NO_VAL_USER,
+        Cause.NO_VAL_SERVICE,
+    )
+)
+"""Causes for which a token may be good in another service."""
+
+
+@frozen(eq=False)
+class Service:
+    """One VAL service."""
+
+    judge: Judge
+    name: str = ""
+    """As the settings name it; empty if it is the only one."""
+    carriers: frozenset[str] = frozenset(BY_NAME)
+    mode: Mode = Mode.ENFORCE
+
+
+@frozen
+class Heard:
+    """What the tokens of a request have proved, and what not, by service."""
+
+    proofs: Mapping[str, Proof] = field(factory=dict)
+    refused: Mapping[str, Refused] = field(factory=dict)
+    """Refusals of services that enforce."""
+    tolerated: Mapping[str, Refused] = field(factory=dict)
+    """What services that only log would have refused."""
+
+    def require(self, via: str) -> tuple[Event, ...]:
+        """Give what is to be told; Refused if tokens were refused and none held."""
+        events = [_event("tolerated", refused, via) for refused in self.tolerated.values()]
+        if not self.refused:
+            return tuple(events)
+        first, *others = self.refused.values()
+        events += [_event("refused", refused, via) for refused in others]
+        if not self.proofs:
+            first.beside = tuple(events)
+            raise first
+        return (_event("refused", first, via), *events)
+
+    def __bool__(self) -> bool:
+        """Whether there was any token."""
+        return bool(self.proofs or self.refused or self.tolerated)
+
+
+NOTHING = Heard()
+
 
 class Authorizer:
-    """Turns the token in a request into proof."""
+    """Turns the tokens in a request into proof."""
 
-    def __init__(self, verifier: Judge) -> None:
-        self._verify = verifier.verify
+    def __init__(self, services: Iterable[Service]) -> None:
+        self.services = tuple(services)
+        looking = [service for service in self.services if service.mode is not Mode.OFF]
+        self._looking = {service.name: service for service in looking}
+        names = [name for name in BY_NAME if any(name in service.carriers for service in looking)]
+        self._carriers = by_kind(BY_NAME[name] for name in names)
+        self._only = looking[0] if len(looking) == 1 else None
 
-    def proof(self, request: Request, impu: str, now: float) -> Proof | None:
-        """Verify the token that the request carries; None if it carries none.
-
-        Raises Refused if it does not hold, NotYet if its issuer is being asked.
-        """
+    def heard(self, request: Request, impu: str, now: float) -> Heard:
+        """Verify the tokens that the request carries. Raises NotYet if an issuer is being asked."""
+        if not self._looking:
+            return NOTHING
         try:
-            carried = find_tokens(request)
-            if carried is None:
-                return None
-            token = self._verify(carried.token, now)
+            found = tokens_in(request, self._carriers)
+        except CarrierError as error:
+            return self._sorted({}, {name: _refused(error, impu, name) for name in self._looking})
+        if not found:
+            return NOTHING
+        return self._heard_by_one(self._only, found, impu, now) if self._only else self._heard_by_all(found, impu, now)
+
+    def statements(self, request: Request) -> Mapping[str, Statement]:
+        """Give what the documents in a request say of user and client to each service; nothing where they cannot."""
+        try:
+            said = statements_in(request, self._carriers)
+        except CarrierError:
+            return {}
+        return {
+            service.name: statement
+            for statement in said
+            for service in self._looking.values()
+            if statement.carrier in service.carriers
+        }
+
+    def _heard_by_one(self, service: Service, found: list[Carried], impu: str, now: float) -> Heard:
+        try:
+            carried = the_one(found)
+            proof = None if carried is None else _proof(carried, service.judge.verify(carried.token, now))
         except (CarrierError, TokenRejected, NotActive) as error:
-            raise Refused(Refusal.TOKEN, error.cause.value, impu=impu) from error
-        client_id = carried.client_id or ""
-        jti, exp = token.jti, token.exp
-        grants = tuple([Grant(service, client_id, jti, exp) for service in token.val_service_ids])
-        return Proof(token.val_user_id, grants, client_id, jti, _entered(carried.speaker))
+            return self._sorted({}, {service.name: _refused(error, impu, service.name, found[0])})
+        return NOTHING if proof is None else Heard({service.name: proof})
+
+    def _heard_by_all(self, found: list[Carried], impu: str, now: float) -> Heard:
+        """Let each service judge the tokens that are meant for it; of two that are, neither is believed."""
+        meant: dict[str, dict[Carried, Proof | Refused]] = {}
+        for carried in dict.fromkeys(found):
+            verdicts = {service.name: self._judged(service, carried, impu, now) for service in self._takers(carried)}
+            for name in _meant(verdicts):
+                meant.setdefault(name, {})[carried] = verdicts[name]
+        proofs: dict[str, Proof] = {}
+        refused: dict[str, Refused] = {}
+        for name, verdicts_by_token in meant.items():
+            verdict, *others = verdicts_by_token.values()
+            if others and len({(carried.token, carried.client_id) for carried in verdicts_by_token}) > 1:
+                verdict = _refused(CarrierError(CarrierCause.TWO_TOKENS), impu, name)
+            if isinstance(verdict, Proof):
+                proofs[name] = verdict
+            else:
+                refused[name] = verdict
+        return self._sorted(proofs, refused)
+
+    def _judged(self, service: Service, carried: Carried, impu: str, now: float) -> Proof | Refused:
+        try:
+            return _proof(carried, service.judge.verify(carried.token, now))
+        except (TokenRejected, NotActive) as error:
+            return _refused(error, impu, service.name, carried)
+
+    def _takers(self, carried: Carried) -> list[Service]:
+        """Give the services that a token may be meant for: by its carrier, and by its issuer if that leaves several."""
+        takers = [service for service in self._looking.values() if carried.carrier in service.carriers]
+        if len(takers) < 2:
+            return takers
+        try:
+            return [service for service in takers if service.judge.names(carried.token)] or takers[:1]
+        except TokenRejected:
+            return takers[:1]
+
+    def _sorted(self, proofs: Mapping[str, Proof], refused: Mapping[str, Refused]) -> Heard:
+        enforced = {name: each for name, each in refused.items() if self._looking[name].mode is Mode.ENFORCE}
+        return Heard(proofs, enforced, {name: each for name, each in refused.items() if name not in enforced})
+
+
+def _proof(carried: Carried, token: AccessToken) -> Proof:
+    client_id = carried.client_id or ""
+    jti, exp = token.jti, token.exp
+    grants = tuple([Grant(service, client_id, jti, exp) for service in token.val_service_ids])
+    return Proof(token.val_user_id, grants, client_id, jti, _entered(carried.speaker))
+
+
+def _meant(verdicts: Mapping[str, Proof | Refused]) -> list[str]:
+    """Say for which services a token is meant: where it holds, or else where not only its claims point elsewhere."""
+    held = [name for name, verdict in verdicts.items() if isinstance(verdict, Proof)]
+    wrong = [name for name, each in verdicts.items() if isinstance(each, Refused) and each.cause not in ELSEWHERE]
+    return held or wrong or list(verdicts)
+
+
+def _refused(
+    error: CarrierError | TokenRejected | NotActive, impu: str, service: str, carried: Carried | None = None
+) -> Refused:
+    in_header = carried is not None and carried.carrier == BEARER.name
+    refused = Refused(Refusal.BEARER if in_header else Refusal.TOKEN, error.cause.value, impu=impu, service=service)
+    refused.__cause__ = error
+    return refused
+
+
+def _event(what: str, refused: Refused, via: str) -> Event:
+    return Event(what, refused.impu, refused.cause, via=via, jti=refused.jti, service=refused.service)
 
 
 @lru_cache(maxsize=1_024)

@@ -159,12 +159,20 @@ def _known(state: State, impu: str, service: str) -> Record:
     return state.get(key_of(impu, service)) or unknown(impu, service)
 
 
-def require_tag(record: Record, event: str, tag: str) -> Publication:
-    """Find the publication that SIP-If-Match names (RFC 3903 6, step 3); Refused when there is none."""
+def publication_of(record: Record, event: str, tag: str) -> Publication | None:
+    """Find the publication that SIP-If-Match names (RFC 3903 6, step 3)."""
     for publication in record.publications:
         if publication.tag == tag and publication.event == event:
             return publication
-    raise Refused(Refusal.UNKNOWN_TAG, impu=record.impu)
+    return None
+
+
+def require_tag(record: Record, event: str, tag: str) -> Publication:
+    """Find it; Refused when there is none."""
+    publication = publication_of(record, event, tag)
+    if publication is None:
+        raise Refused(Refusal.UNKNOWN_TAG, impu=record.impu)
+    return publication
 
 
 def _require_order(record: Record, call_id: str, cseq: int) -> None:

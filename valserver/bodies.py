@@ -1,19 +1,24 @@
 """Which bodies are understood, and who a request is about: what REGISTER and PUBLISH read alike."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from valkit.carriers import BY_NAME, InfoDocument
 from valkit.sip import MediaType, ParseError, Request, parse_uri
 from valserver.errors import Refusal, Refused
 
-INFO = (
-    "application/vnd.val.val-info+xml",
-    "application/vnd.3gpp.mcptt-info+xml",
-)
-"""Bodies that carry a token."""
-REGISTER_BODIES = (*INFO, "application/3gpp-ims+xml", "message/sip", "multipart/mixed")
-"""What an S-CSCF may put into a third-party REGISTER (TS 24.229 5.4.1.7), and a token body by itself."""
-PUBLISH_BODIES = (*INFO, "application/poc-settings+xml", "multipart/mixed")
+REGISTER_BODIES = ("application/3gpp-ims+xml", "message/sip", "multipart/mixed")
+"""What an S-CSCF may put into a third-party REGISTER (TS 24.229 5.4.1.7), beside the bodies that carry a token."""
+PUBLISH_BODIES = ("application/poc-settings+xml", "multipart/mixed")
+"""What a client of a mission critical service publishes (TS 24.379 7.2.2), beside the same."""
+
+
+def token_bodies(carriers: Iterable[str]) -> tuple[str, ...]:
+    """Give the media types of these carriers."""
+    wanted = set(carriers)
+    rows = [row for name, row in BY_NAME.items() if name in wanted]
+    return tuple(row.media_type for row in rows if isinstance(row, InfoDocument))
 
 
 _is_canonical = re.compile(r"sips?:[A-Za-z0-9\-_.+]+@[a-z0-9\-.]+").fullmatch

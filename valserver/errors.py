@@ -14,6 +14,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from valkit.causes import Explained
+from valserver.facts import Event
 
 
 class Refusal(Enum):
@@ -43,6 +44,8 @@ class Refusal(Enum):
     """A PUBLISH brings no token, and its IMPU is bound to nobody."""
     TOKEN = "token refused"  # noqa: S105 - the name of a cause
     """The body carries a token that is not valid here, or none that can be read."""
+    BEARER = "bearer token refused"
+    """The same of a token in a header, which RFC 8898 answers in its own way."""
     TOO_MANY = "too many authorizations"
     """The token would bind an IMPU from more clients, or to more VAL services, than one may have."""
     STORE = "store unavailable"
@@ -63,8 +66,11 @@ class Refused(ValServerError):
     `cause` goes to the log and the events, never to the peer; `impu` and `jti` are filled as far as they are known.
     """
 
-    def __init__(self, refusal: Refusal, cause: str = "", *, impu: str = "", jti: str = "") -> None:
+    def __init__(self, refusal: Refusal, cause: str = "", *, impu: str = "", jti: str = "", service: str = "") -> None:
         super().__init__(cause or refusal.value)
+        self.service = service
+        self.beside: tuple[Event, ...] = ()
+        """What is told with it, of other VAL services."""
         self.refusal = refusal
         self.cause = cause or refusal.value
         self.impu = impu

@@ -118,3 +118,15 @@ class Decision(NamedTuple):
 
     changes: tuple[Change, ...] = ()
     events: tuple[Event, ...] = ()
+
+
+class Reading(NamedTuple):
+    """One request as it was read: a fact for each VAL service that it is one in."""
+
+    facts: tuple[Fact, ...]
+    expires: int
+    """Seconds granted."""
+    tag: str = ""
+    """The new entity tag of a PUBLISH."""
+    events: tuple[Event, ...] = ()
+    """What is told at once: refusals in services beside, and what was tolerated."""

@@ -12,7 +12,7 @@ from valkit.sip import Hop, ParseError, Request, Response
 from valserver.answers import Answers
 from valserver.bodies import impu_of
 from valserver.errors import NotYet, Refusal, Refused, StoreUnavailable
-from valserver.facts import Event
+from valserver.facts import Event, Reading
 from valserver.ledger import Ledger
 from valserver.peers import TrustedPeers
 from valserver.publication import Publications
@@ -77,14 +77,18 @@ class Handler:
             raise Refused(Refusal.UNTRUSTED_PEER, cause, impu=_claimed(request))
 
     def _register(self, request: Request) -> Answer:
-        fact, expires = self.registrations.read(request, self.clock.seconds())
-        done = self.ledger.enter(fact)
-        return self._when(done, request, (("Expires", str(expires)),))
+        reading = self.registrations.read(request, self.clock.seconds())
+        return self._entered(reading, request, (("Expires", str(reading.expires)),))
 
     def _publish(self, request: Request) -> Answer:
-        fact, expires, tag = self.publications.read(request, self.ledger.current, self.clock.seconds())
-        done = self.ledger.enter(fact) if fact is not None else None
-        return self._when(done, request, (("Expires", str(expires)), ("SIP-ETag", tag)))
+        reading = self.publications.read(request, self.ledger.current, self.clock.seconds())
+        return self._entered(reading, request, (("Expires", str(reading.expires)), ("SIP-ETag", reading.tag)))
+
+    def _entered(self, reading: Reading, request: Request, headers: tuple[tuple[str, str], ...]) -> Answer:
+        done = self.ledger.enter(*reading.facts) if reading.facts else None
+        for event in reading.events:
+            self.tell(event)
+        return self._when(done, request, headers)
 
     def _when(self, done: Deferred[None] | None, request: Request, headers: tuple[tuple[str, str], ...]) -> Answer:
         """Answer 200 when the change is durable."""
@@ -99,7 +103,10 @@ class Handler:
         return self._refuse(request, Refused(Refusal.STORE, f"store: {failure.value}"))
 
     def _refuse(self, request: Request, refused: Refused) -> Response:
-        self.tell(Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti))
+        told = Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti)
+        self.tell(told if not refused.service else told._replace(service=refused.service))
+        for event in refused.beside:
+            self.tell(event)
         return self.answers.refusal(request, refused)
 
 

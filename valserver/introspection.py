@@ -16,7 +16,7 @@ from valkit.tokens.strictjson import read_object
 from valkit.tokens.verifier import Seen
 from valserver import files
 from valserver.errors import CannotStart, NotActive, NotYet, Standing
-from valserver.settings import IntrospectionSettings
+from valserver.service_settings import IntrospectionSettings
 
 REMEMBERED = 100_000
 """Answers kept."""

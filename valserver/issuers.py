@@ -4,7 +4,7 @@ A token's `iss` chooses the issuer before anything of it is believed; the issuer
 same name. A token whose key is not known waits for the issuer's keys, if these are fetched and it is time to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from valserver.errors import CannotStart, NotYet
 from valserver.introspection import Introspection
 from valserver.key_site import KeySite
 from valserver.keys import KeyFile
-from valserver.settings import TokenSettings
+from valserver.profiles import Profile
+from valserver.service_settings import TokenSettings
 
 
 @frozen
@@ -103,6 +104,10 @@ class Issuers:
         """Believe a token of one of them. Raises TokenRejected, NotActive, NotYet."""
         return (self._only or self._issuer_of(token)).verify(token, now)
 
+    def names(self, token: str) -> bool:
+        """Whether the token says that it is of one of them."""
+        return _issuer_named(token) in self._issuers
+
     def watch(self) -> None:
         """Keep all keys up to date from now on."""
         for issuer in self._issuers.values():
@@ -123,19 +128,52 @@ class Issuers:
         return [fault for issuer in self._issuers.values() if (fault := issuer.fault()) is not None]
 
     def _issuer_of(self, token: str) -> Trusted:
-        try:
-            name = read_object(decode(split(token.encode("ascii")).payload)).get("iss")
-        except ValueError:
-            raise TokenRejected(Cause.MALFORMED, "The payload is not JSON.") from None
-        issuer = self._issuers.get(name) if isinstance(name, str) else None
+        name = _issuer_named(token)
+        issuer = self._issuers.get(name)
         if issuer is None:
             raise TokenRejected(Cause.WRONG_ISSUER, f"It is {shown(name)}.")
         return issuer
 
 
-def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime, agents: Agents | None = None) -> Trusted:
-    """Put an issuer together. Raises CannotStart if a file is not as it must be."""
-    verifier = Verifier(policy(tokens), KeySet())
+@frozen(eq=False)
+class Trust:
+    """The issuers of every VAL service, to be kept up to date together."""
+
+    judges: Mapping[str, Issuers]
+
+    def watch(self) -> None:
+        """Keep all keys up to date from now on."""
+        for issuers in self.judges.values():
+            issuers.watch()
+
+    def stop(self) -> None:
+        """Keep nothing up to date any more."""
+        for issuers in self.judges.values():
+            issuers.stop()
+
+    async def reload(self) -> bool:
+        """Read or fetch all keys now; False if any cannot be had."""
+        return all([await issuers.reload() for issuers in self.judges.values()])
+
+    def faults(self) -> list[str]:
+        """Say what is wrong with whose keys, each once."""
+        return list(dict.fromkeys(fault for issuers in self.judges.values() for fault in issuers.faults()))
+
+
+def _issuer_named(token: str) -> str:
+    """Give the `iss` of a token of which nothing is believed yet; empty if it has none."""
+    try:
+        name = read_object(decode(split(token.encode("ascii")).payload)).get("iss")
+    except ValueError:
+        raise TokenRejected(Cause.MALFORMED, "The payload is not JSON.") from None
+    return name if isinstance(name, str) else ""
+
+
+def trusted(
+    tokens: TokenSettings, asked: TokenPolicy, reactor: Any, clock: IReactorTime, agents: Agents | None = None
+) -> Trusted:
+    """Put an issuer together whose tokens are asked this. Raises CannotStart if a file is not as it must be."""
+    verifier = Verifier(asked, KeySet())
     if tokens.keys is not None:
         keys: FileKeys | KeySite = FileKeys(KeyFile(tokens.keys, verifier.trust), clock, tokens.check_keys_every)
     else:
@@ -154,17 +192,19 @@ def trusted(tokens: TokenSettings, reactor: Any, clock: IReactorTime, agents: Ag
     return Trusted(verifier, keys, introspection)
 
 
-def policy(tokens: TokenSettings) -> TokenPolicy:
-    """Say what is asked of an issuer's tokens."""
+def policy(tokens: TokenSettings, profile: Profile, val_service: str | None = None) -> TokenPolicy:
+    """Say what is asked of an issuer's tokens for a service of this profile."""
     return TokenPolicy(
         issuer=tokens.issuer,
         audience=tokens.audience,
-        scope=tokens.scope,
+        scope=tokens.chosen(profile, "scope"),
         algorithms=tokens.algorithms,
-        typ=tokens.typ or None,
+        typ=tokens.chosen(profile, "typ") or None,
         leeway=tokens.leeway,
-        user_claim=tokens.user_claim,
-        services_claim=tokens.services_claim,
+        user_claim=tokens.chosen(profile, "user_claim"),
+        services_claim=tokens.chosen(profile, "services_claim"),
+        val_service=profile.val_service if val_service is None else val_service,
+        required=tokens.chosen(profile, "required"),
     )
 
 

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from valkit.sip import NameAddr, ParseError, Request
 from valserver.authorization import Authorizer
-from valserver.bodies import REGISTER_BODIES, impu_of, require_body, require_extensions
+from valserver.bodies import impu_of, require_body, require_extensions
 from valserver.errors import Refusal, Refused
-from valserver.facts import Deregistered, Registered
+from valserver.facts import Deregistered, Reading, Registered
 
 
 @frozen
@@ -20,11 +20,13 @@ class Registrations:
     """Reads third-party REGISTERs."""
 
     authorizer: Authorizer
+    bodies: tuple[str, ...]
+    """Media types understood."""
     default_expires: int
     max_expires: int
 
-    def read(self, request: Request, now: float) -> tuple[Registered | Deregistered, int]:
-        """Give the fact and the seconds granted. Raises Refused or ParseError."""
+    def read(self, request: Request, now: float) -> Reading:
+        """Give a fact for each VAL service, but for those that refuse its token. Raises Refused, ParseError, NotYet."""
         require_extensions(request)
         impu = impu_of(request.to.uri)
         registrar, asked = _contact(request.headers.get("Contact") or request.headers.get("From") or "")
@@ -33,11 +35,19 @@ class Registrations:
         if registrar == "*" and asked != 0:  # RFC 3261 10.3, step 6
             raise Refused(Refusal.BAD_REQUEST, "Contact: * goes with Expires: 0", impu=impu)
         expires = self.default_expires if asked is None else min(asked, self.max_expires)
+        services, call_id, cseq = self.authorizer.services, request.call_id, request.cseq.number
         if not expires:
-            return Deregistered(impu, request.call_id, request.cseq.number), 0
-        require_body(request, REGISTER_BODIES)
-        proof = self.authorizer.proof(request, impu, now)
-        return Registered(impu, registrar, request.call_id, request.cseq.number, now + expires, proof), expires
+            return Reading(tuple([Deregistered(impu, call_id, cseq, service.name) for service in services]), 0)
+        require_body(request, self.bodies)
+        heard = self.authorizer.heard(request, impu, now)
+        events = heard.require("REGISTER")
+        ends, proofs, refused = now + expires, heard.proofs, heard.refused
+        facts = [
+            Registered(impu, registrar, call_id, cseq, ends, proofs.get(service.name), service.name)
+            for service in services
+            if service.name not in refused
+        ]
+        return Reading(tuple(facts), expires, events=events)
 
 
 @lru_cache(maxsize=1_024)

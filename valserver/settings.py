@@ -1,5 +1,6 @@
 """What a VAL server can be told. Only `tokens.issuer` and where its keys are have no default."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -8,84 +9,12 @@ from pydantic import Field, model_validator
 
 from valkit.net.certificates import TlsSettings
 from valkit.net.web import is_loopback
-from valkit.settings import Duration, Settings, YesNo, written_as
+from valkit.settings import Settings, YesNo, written_as
 from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
+from valserver.service_settings import AuthorizationSettings, ServiceSettings
 
 Network = IPv4Network | IPv6Network
 AnyUri = SipUri | TelUri | OtherUri
-
-
-def _https(text: str) -> str:
-    if not text.startswith("https://"):
-        raise ValueError(text)
-    return text
-
-
-HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
-
-
-class IntrospectionSettings(Settings):
-    """Asking the issuer whether a token that holds is still active (RFC 7662)."""
-
-    url: HttpsUrl
-    """The introspection endpoint."""
-    client_id: str
-    """This server's name at the issuer."""
-    client_secret: Path
-    """File with this server's secret at the issuer."""
-    keep_for: Annotated[Duration, Field(ge=1)] = 30.0
-    """For how long an answer is believed before the issuer is asked again."""
-
-
-class TokenSettings(Settings):
-    """Whose access tokens are believed, and what is asked of them (RFC 9068).
-
-    Where the issuer's keys are is told by one of `keys`, `discovery_url` and `jwks_url`.
-    """
-
-    issuer: str
-    """The identity server's `iss`, exactly."""
-    keys: Path | None = None
-    """JWKS file with the identity server's public keys. Read again whenever it changes."""
-    discovery_url: HttpsUrl | None = None
-    """The identity server's discovery document, which says where its keys are."""
-    jwks_url: HttpsUrl | None = None
-    """The identity server's JWKS."""
-    authorities: Path | None = None
-    """PEM file with the authorities that vouch for the identity server's certificate; needed with a URL."""
-    fetch_keys_every: Annotated[Duration, Field(gt=0)] = 600.0
-    """How often keys are fetched from a URL."""
-    fetch_unknown_keys_every: Annotated[Duration, Field(ge=1)] = 10.0
-    """How often at most they are fetched because a token names a key that is not known."""
-    fetch_timeout: Annotated[Duration, Field(gt=0, le=20)] = 5.0
-    """How long the issuer may take to answer; a request that waits for it is answered then."""
-    introspection: IntrospectionSettings | None = None
-    """Whether the issuer is asked about each token besides, so that a revoked one is refused; without it, not."""
-    audience: str = "val-server"
-    """What `aud` must name."""
-    scope: str = "3gpp:seal:val_service"
-    """What `scope` must contain."""
-    algorithms: frozenset[Literal["RS256", "PS256", "ES256", "EdDSA"]] = frozenset({"RS256", "ES256"})
-    """Signature algorithms allowed; the token does not choose."""
-    typ: str | None = "at+jwt"
-    """The `typ` of the token's header; empty for issuers that set none."""
-    leeway: Duration = 10.0
-    """By how much the clocks of this server and the issuer may differ."""
-    user_claim: str = "val_user_id"
-    """The claim with the VAL user; `mcptt_id` for MCPTT."""
-    services_claim: str = "val_service_ids"
-    """The claim with the list of VAL services."""
-    check_keys_every: Duration = 5.0
-    """How often the key file is looked at for a change."""
-
-    @model_validator(mode="after")
-    def _keys_from_one_place(self) -> Self:
-        places = [self.keys, self.discovery_url, self.jwks_url]
-        if sum(place is not None for place in places) != 1:
-            raise ValueError("the issuer's keys are to be found in one place: give keys, discovery_url or jwks_url")
-        if self.authorities is None and (self.keys is None or self.introspection is not None):
-            raise ValueError("authorities is missing: a PEM file with who vouches for the issuer's certificate")
-        return self
 
 
 class RegistrationSettings(Settings):
@@ -149,13 +78,12 @@ class AdminSettings(Settings):
         return self
 
 
-class ServerSettings(Settings):
-    """All settings of `val server`."""
+class ServerSettings(AuthorizationSettings):
+    """All settings of `val server`: those of its one VAL service and, or in place of them, a list of several."""
 
-    tokens: TokenSettings
-    """Whose tokens are believed."""
-    more_issuers: tuple[TokenSettings, ...] = ()
-    """Further issuers whose tokens are believed, each by its own policy; a token's `iss` chooses."""
+    services: tuple[ServiceSettings, ...] = ()
+    """Several VAL services in place of one, each with its own profile, mode, issuers and claims; a token goes to those
+    that take its carrier and know its issuer. Each binds for itself: an IMPU speaks for one user in each."""
     listen: Annotated[tuple[Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")], ...], Field(min_length=1)] = (
         Hop("udp", "127.0.0.1", 5_070),
         Hop("tcp", "127.0.0.1", 5_070),
@@ -178,13 +106,18 @@ class ServerSettings(Settings):
     """What is logged: every event of a binding, or only what was refused or went wrong, for servers under load."""
 
     @model_validator(mode="after")
-    def _each_issuer_once(self) -> Self:
-        names = [tokens.issuer for tokens in self.issuers]
+    def _one_or_several(self) -> Self:
+        own = AuthorizationSettings.model_fields.keys() & self.model_fields_set
+        if not self.services:
+            self.require_tokens()
+        elif own:
+            raise ValueError(f"{' and '.join(sorted(own))} and services: a server of several has these in each of them")
+        names = [service.name for service in self.services]
         if len(set(names)) != len(names):
-            raise ValueError("more_issuers names an issuer twice")
+            raise ValueError("services has a name twice")
         return self
 
     @property
-    def issuers(self) -> tuple[TokenSettings, ...]:
-        """All issuers."""
-        return (self.tokens, *self.more_issuers)
+    def authorizations(self) -> Mapping[str, AuthorizationSettings]:
+        """Every VAL service by its name, which is empty where there is only one."""
+        return {service.name: service for service in self.services} or {"": self}

@@ -20,6 +20,8 @@ class BindingIs(Arguments):
     """For whom the IMPU speaks."""
     val_service_ids: tuple[str, ...] | None = None
     """The VAL services, all of them and no others, in any order."""
+    service: str = ""
+    """In which VAL service of a server that has several, as its settings name it."""
     via: tuple[Literal["REGISTER", "PUBLISH"], ...] | None = None
     """How the tokens came, all ways and no others."""
     token: str | None = None
@@ -37,6 +39,8 @@ class NoBinding(Arguments):
 
     impu: str | None = None
     """The IMPU; nothing said: nobody's."""
+    service: str | None = None
+    """The VAL service, as the settings name it; nothing said: in none."""
 
 
 @step("expect.binding")
@@ -45,7 +49,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
 
     async def check() -> Finding | None:
         bindings = await stage.lab.valserver.bindings()
-        own = next((binding for binding in bindings if binding.impu == told.impu), None)
+        own = next((each for each in bindings if (each.impu, each.service) == (told.impu, told.service)), None)
         if own is not None and not list(_differences(stage, told, own)):
             return None
         return Finding(_wanted(told), (str(own) if own else _instead(bindings)) + _refusals(stage))
@@ -58,7 +62,7 @@ async def expect_no_binding(stage: Stage, told: NoBinding) -> None:
     """Check that, when all is quiet, the VAL server holds no binding of this IMPU, or none at all."""
     await stage.settled()
     for binding in await stage.lab.valserver.bindings():
-        if told.impu in {None, binding.impu}:
+        if told.impu in {None, binding.impu} and told.service in {None, binding.service}:
             raise Unmet(Finding(f"no binding{f' of {told.impu}' if told.impu else ''}", str(binding)))
 
 
@@ -77,6 +81,7 @@ def _wanted(told: BindingIs) -> str:
     words = [f"{told.impu} bound"]
     words += [f"to {told.val_user_id}"] if told.val_user_id else []
     words += [f"in {', '.join(told.val_service_ids)}"] if told.val_service_ids else []
+    words += [f"of {told.service}"] if told.service else []
     words += [f"by {' and '.join(told.via)}"] if told.via else []
     words += [f"with the token {told.token}"] if told.token else []
     return " ".join(words)

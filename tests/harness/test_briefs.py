@@ -24,7 +24,7 @@ def test_the_valserver_trusts_the_scscf_alone(plan: LabPlan) -> None:
     """A phone on the same machine is a stranger to it."""
     settings = ServerSettings.model_validate(valserver_brief(plan, ISSUER, Path("f")))
     assert [str(network) for network in settings.trusted_peers] == ["127.0.0.23/32"]
-    assert settings.tokens.audience == plan.issuer.audience
+    assert settings.issuers[0].audience == plan.issuer.audience
 
 
 def test_the_identity_server_has_two_addresses(plan: LabPlan) -> None:

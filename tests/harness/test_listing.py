@@ -7,7 +7,7 @@ from harness.listing import HEADINGS, NoValServer, Row, happening, listing, sent
 
 IMPU = "sip:a-rather-long-name@home.example"
 CLIENT = "urn:uuid:9f5c2a1e-0000-4000-8000-00000000abcd"
-ROW = Row(IMPU, "alice", "dispatch", "REGISTER", CLIENT, "2026-11-18 11:06:40Z")
+ROW = Row(IMPU, "alice", "dispatch", "", "REGISTER", CLIENT, "2026-11-18 11:06:40Z")
 BINDING = {
     "impu": IMPU,
     "val_user_id": "alice",
@@ -62,6 +62,13 @@ def test_an_event_is_a_line() -> None:
     """Time, what, who and why; a word that nobody said is left out."""
     event = {"what": "unbound", "at": 1_795_000_000.0, "impu": IMPU, "val_service_ids": ["a", "b"], "cause": "x"}
     assert sentence(happening(event)).plain == f"2026-11-18 11:06:40Z  unbound   {IMPU}  a b  x"
+
+
+def test_of_several_services_each_is_named() -> None:
+    """In a column that is not there for one alone."""
+    heading, row = table([ROW._replace(service="mcptt")], None)
+    assert heading.index("service  ") == row.index("mcptt")
+    assert "service  " not in next(iter(table([ROW], None))).replace("services", "")
 
 
 def test_missed_events_are_a_line() -> None:

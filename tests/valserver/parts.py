@@ -9,14 +9,17 @@ from valkit.carriers import val_info
 from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valkit.tokens import Grant as Claims
-from valkit.tokens import KeySet, SigningKey, TokenPolicy, Verifier, jwks, mint
-from valserver.app import assembled
-from valserver.authorization import Authorizer
+from valkit.tokens import KeySet, SigningKey, Verifier, jwks, mint
+from valserver.app import assembled, authorizer
+from valserver.authorization import Mode, Service
 from valserver.bindings import Rules
 from valserver.facts import Event, Registered
 from valserver.handler import Handler
+from valserver.issuers import FileKeys, Issuers, Trusted, policy
 from valserver.ledger import Ledger
+from valserver.profiles import PROFILES
 from valserver.records import Binding, Grant, Record, Registration
+from valserver.service_settings import AuthorizationSettings, ServiceSettings
 from valserver.settings import ServerSettings
 from valserver.store import BindingStore, MemoryStore
 
@@ -34,6 +37,34 @@ def token(user: str = "alice", *services: str, lifetime: float = 3_600.0, jti: s
     """Mint a token that holds unless the claims say otherwise."""
     said = Claims(ISSUER, AUDIENCE, user, services or ("dispatch",), jti, NOW, lifetime, extra=claims)
     return mint(KEY, said)
+
+
+TOKENS = {"issuer": ISSUER, "keys": "unused"}
+"""Settings of an issuer."""
+
+
+def judge(settings: AuthorizationSettings) -> Issuers:
+    """Believe tokens of these issuers that our key has signed."""
+    profile = PROFILES[settings.profile]
+    asked = [policy(tokens, profile, settings.val_service) for tokens in settings.issuers]
+    return Issuers([Trusted(Verifier(each, KEYS), NoKeys()) for each in asked])
+
+
+def service(**settings: Any) -> Service:
+    """Build a VAL service whose tokens our key has signed."""
+    told = ServiceSettings.model_validate({"name": "val", "tokens": TOKENS, **settings})
+    name = str(settings.get("name", ""))
+    return Service(judge(told), name, frozenset(told.taken), Mode(told.mode))
+
+
+class NoKeys(FileKeys):
+    """A key file that nobody looks at: the keys are there already."""
+
+    def __init__(self) -> None:
+        """Have none."""
+
+    def wanted(self) -> None:
+        """Know of no others."""
 
 
 def register(
@@ -115,12 +146,12 @@ class Server:
 
     def __attrs_post_init__(self) -> None:
         self.clock.advance(NOW)
-        settings = ServerSettings.model_validate(
-            {"tokens": {"issuer": ISSUER, "keys": "unused"}, "name": "val.home.example", **self.settings}
-        )
+        believed = {} if "services" in self.settings else {"tokens": TOKENS}
+        settings = ServerSettings.model_validate({**believed, "name": "val.home.example", **self.settings})
         self.ledger = Ledger(self.store, self.rules, self.clock, self.events.append)
-        authorizer = Authorizer(Verifier(TokenPolicy(ISSUER, AUDIENCE), KEYS))
-        self.handler = assembled(settings, self.ledger, authorizer, self.events.append, SeededIds(1))
+        judges = {name: judge(each) for name, each in settings.authorizations.items()}
+        judging = authorizer(settings, judges)
+        self.handler = assembled(settings, self.ledger, judging, self.events.append, SeededIds(1))
 
     def asked(self, request: Request, source: Hop = SCSCF) -> Response:
         """Give the answer to a request that is answered at once."""
@@ -128,9 +159,9 @@ class Server:
         assert isinstance(answer, Response), answer
         return answer
 
-    def bound(self, impu: str = ALICE) -> tuple[str, tuple[str, ...]] | None:
+    def bound(self, impu: str = ALICE, service: str = "") -> tuple[str, tuple[str, ...]] | None:
         """Give user and services bound to an IMPU."""
-        binding = Binding.of(self.ledger.current(impu))
+        binding = Binding.of(self.ledger.current(impu, service))
         return None if binding is None else (binding.val_user_id, binding.val_service_ids)
 
     def told(self) -> list[tuple[str, str]]:

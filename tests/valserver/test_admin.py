@@ -13,7 +13,7 @@ from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valserver import admin as module
 from valserver.admin import Admin
 from valserver.events import EventLog
-from valserver.issuers import FileKeys, Issuers, Trusted
+from valserver.issuers import FileKeys, Issuers, Trust, Trusted
 from valserver.keys import KeyFile
 
 
@@ -29,8 +29,8 @@ class Site:
     def __attrs_post_init__(self) -> None:
         verifier = Verifier(TokenPolicy(ISSUER, AUDIENCE), KeySet())
         keys = FileKeys(KeyFile(self.keys, verifier.trust), self.server.clock, 5.0)
-        issuers = Issuers([Trusted(verifier, keys)])
-        app = Admin(self.server.ledger, self.events, issuers, self.server.clock).app
+        trust = Trust({"": Issuers([Trusted(verifier, keys)])})
+        app = Admin(self.server.ledger, self.events, trust, self.server.clock).app
         self.client = cast(Any, StubTreq)(app.resource())
 
     def asks(self, path: str, method: str = "GET") -> tuple[int, Any]:

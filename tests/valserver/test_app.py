@@ -23,7 +23,8 @@ from valkit.tokens import Grant, jwks, mint
 from valkit.trace import Note, Trace
 from valserver.app import ServerRunning, start
 from valserver.errors import CannotStart
-from valserver.settings import ServerSettings, TokenSettings
+from valserver.service_settings import TokenSettings
+from valserver.settings import ServerSettings
 
 reactor: Any = the_reactor
 

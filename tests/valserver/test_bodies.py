@@ -4,7 +4,7 @@ import pytest
 
 from tests.valserver.parts import register
 from valkit.sip import parse_uri
-from valserver.bodies import REGISTER_BODIES, impu_of, require_body, require_extensions
+from valserver.bodies import REGISTER_BODIES, impu_of, require_body, require_extensions, token_bodies
 from valserver.errors import Refusal, Refused
 
 
@@ -12,6 +12,11 @@ from valserver.errors import Refusal, Refused
 def test_a_known_body_is_taken(kind: str) -> None:
     """In any spelling; multiparts of any kind are looked into."""
     require_body(register().with_body(b"x", kind), REGISTER_BODIES)
+
+
+def test_the_bodies_of_carriers_are_theirs() -> None:
+    """A header has none."""
+    assert token_bodies(["bearer", "mcvideo-info"]) == ("application/vnd.3gpp.mcvideo-info+xml",)
 
 
 def test_an_unknown_body_is_refused() -> None:

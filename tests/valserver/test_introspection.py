@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 from tests.valserver.site import SlowSite, as_client
 from valserver.errors import CannotStart, NotActive, NotYet, Standing
 from valserver.introspection import Introspection
-from valserver.settings import IntrospectionSettings
+from valserver.service_settings import IntrospectionSettings
 
 
 def settings(folder: Path) -> IntrospectionSettings:

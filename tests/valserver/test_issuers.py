@@ -13,12 +13,14 @@ from tests.valserver.test_introspection import settings as introspection_setting
 from valkit.sip import Response
 from valkit.tokens import Cause, Grant, KeySet, SigningKey, TokenPolicy, TokenRejected, Verifier, jwks, mint
 from valserver.app import assembled
-from valserver.authorization import Authorizer
+from valserver.authorization import Authorizer, Service
 from valserver.errors import CannotStart, NotYet
 from valserver.introspection import Introspection
-from valserver.issuers import Issuers, Trusted, trusted
+from valserver.issuers import Issuers, Trusted, policy, trusted
 from valserver.key_site import KeySite
-from valserver.settings import IntrospectionSettings, ServerSettings, TokenSettings
+from valserver.profiles import PROFILES
+from valserver.service_settings import IntrospectionSettings, TokenSettings
+from valserver.settings import ServerSettings
 
 OTHER = "https://idms.partner.example"
 OTHER_KEY = SigningKey.generate("ES256")
@@ -34,7 +36,7 @@ def from_file(folder: Path, issuer: str, key: SigningKey, **more: Any) -> Truste
     path = folder / f"{key.kid}.json"
     path.write_text(jwks(key))
     told = TokenSettings.model_validate({"issuer": issuer, "keys": str(path), **more})
-    return trusted(told, Clock(), Clock())
+    return trusted(told, policy(told, PROFILES["val"]), Clock(), Clock())
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_authorities_that_cannot_be_read_keep_the_server_from_starting(tmp_path:
             {"issuer": ISSUER, "jwks_url": f"{ISSUER}/jwks", "authorities": str(tmp_path / name)}
         )
         with pytest.raises(CannotStart, match=r"tokens\.authorities"):
-            trusted(told, Clock(), Clock())
+            trusted(told, policy(told, PROFILES["val"]), Clock(), Clock())
 
 
 class Scene:
@@ -117,7 +119,7 @@ class Scene:
         self.server.handler = assembled(
             settings,
             self.server.ledger,
-            Authorizer(self.issuers),
+            Authorizer([Service(self.issuers)]),
             self.server.events.append,
             self.server.handler.publications.ids,
         )

@@ -1,11 +1,14 @@
 """PUBLISH as RFC 3903 6 answers it, step by step, and what it leaves bound."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.valserver.parts import ALICE, SCSCF, STRANGER, Server, publish, register, token
-from valkit.sip import Response
+from tests.valserver.parts import ALICE, SCSCF, STRANGER, TOKENS, Server, publish, register, token
+from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO, VAL_INFO, InfoDocument
+from valkit.sip import Part, Response, build_multipart
 
 
 @pytest.fixture
@@ -196,3 +199,116 @@ def test_whatever_a_publish_says_it_is_answered(headers: dict[str, str], body: b
     answer = server.handler(request, SCSCF)
     assert isinstance(answer, Response)
     assert answer.status == 200 or not list(server.store.records())
+
+
+# --- settings only, several services, and modes -------------------------------------------------------------------
+
+
+def settings_of(user: str | None, client: str | None = "phone", row: InfoDocument = VAL_INFO) -> dict[str, Any]:
+    """Give a body of settings beside a document that says whose they are."""
+    parts = [Part.create(*row.write(None, client, user)), Part.create("application/poc-settings+xml", b"<s/>")]
+    content_type, body = build_multipart(parts)
+    return {"body": body, "Content_Type": content_type}
+
+
+def test_settings_alone_name_their_client(server: Server) -> None:
+    """So a client that publishes them anew, its tag lost, leaves no second publication (TS 24.379 7.2.3)."""
+    server.asked(register(token()))
+    for _ in range(2):
+        assert server.asked(publish(**settings_of("alice"))).status == 200
+    (publication,) = server.ledger.current(ALICE).publications
+    assert (publication.client_id, publication.grants) == ("phone", ())
+    assert server.asked(publish(**settings_of(None, "tablet"))).status == 200
+    assert len(server.ledger.current(ALICE).publications) == 2
+    assert server.bound() == ("alice", ("dispatch",))
+
+
+def test_settings_of_another_user_are_not_taken(server: Server) -> None:
+    """404, as for one who is not known: the IMPU does not speak for that user."""
+    server.asked(register(token()))
+    assert server.asked(publish(**settings_of("bob"))).status == 404
+    assert server.bound() == ("alice", ("dispatch",))
+
+
+SERVICES = [
+    {"name": "ptt", "profile": "mcptt", "tokens": {**TOKENS, "scope": "openid", "user_claim": "val_user_id"}},
+    {"name": "video", "profile": "mcvideo", "tokens": {**TOKENS, "scope": "openid", "user_claim": "val_user_id"}},
+]
+
+
+@pytest.fixture
+def several() -> Server:
+    """Give a server of two services, in both of which alice is bound from the same phone."""
+    server = Server(settings={"services": SERVICES})
+    for row in (MCPTT_INFO, MCVIDEO_INFO):
+        content_type, body = row.write(token(), "phone")
+        server.asked(register().with_body(body, content_type))
+    return server
+
+
+def published(server: Server, row: InfoDocument, if_match: str | None = None) -> str:
+    """Publish a token in one service; give the entity tag."""
+    content_type, body = row.write(token("alice", "more"), "phone")
+    answer = server.asked(publish(if_match=if_match, body=body, Content_Type=content_type))
+    assert answer.status == 200
+    return answer.headers.get("SIP-ETag") or ""
+
+
+def publications(server: Server) -> tuple[int, int]:
+    """Count them in the two services."""
+    return len(server.ledger.current(ALICE, "ptt").publications), len(
+        server.ledger.current(ALICE, "video").publications
+    )
+
+
+def test_a_publication_is_in_the_service_of_its_document(several: Server) -> None:
+    """With a token or without."""
+    published(several, MCPTT_INFO)
+    assert publications(several) == (1, 0)
+    assert several.asked(publish(**settings_of("alice", row=MCVIDEO_INFO))).status == 200
+    assert publications(several) == (1, 1)
+
+
+def test_a_tag_finds_its_service(several: Server) -> None:
+    """A refresh and a log-off have no document; the other service is left alone."""
+    tag, other = published(several, MCPTT_INFO), published(several, MCVIDEO_INFO)
+    refreshed = several.asked(publish(if_match=tag))
+    assert several.asked(publish(if_match=refreshed.headers.get("SIP-ETag"), expires=0)).status == 200
+    assert publications(several) == (0, 1)
+    assert several.asked(publish(if_match=other, expires=0)).status == 200
+    assert several.asked(publish(if_match=other, expires=0)).status == 412
+
+
+def test_settings_that_say_nothing_are_for_every_service(several: Server) -> None:
+    """There is no telling which they are meant for."""
+    several.asked(publish())
+    assert publications(several) == (1, 1)
+
+
+def test_an_unknown_user_is_tolerated_where_it_is_only_logged() -> None:
+    """200 with a tag that is taken again, and nothing is kept."""
+    server = Server(settings={"mode": "log-only"})
+    answer = server.asked(publish())
+    assert (answer.status, server.told()) == (200, [("tolerated", "user unknown")])
+    tag = answer.headers.get("SIP-ETag")
+    assert server.asked(publish(if_match=tag)).status == 200
+    assert server.asked(publish(if_match=tag, expires=0)).status == 200
+    assert server.bound() is None
+
+
+def test_a_bad_token_is_tolerated_once() -> None:
+    """What would have been refused is told by its first cause; settings of a bound user are taken all the same."""
+    server = Server(settings={"mode": "log-only"})
+    assert server.asked(publish("nonsense")).status == 200
+    assert server.told() == [("tolerated", "malformed")]
+    server.asked(register(token()))
+    assert server.asked(publish("nonsense")).status == 200
+    assert len(server.ledger.current(ALICE).publications) == 1
+
+
+def test_where_it_is_off_any_user_publishes() -> None:
+    """Nothing is told, and nothing is kept."""
+    server = Server(settings={"mode": "off"})
+    assert server.asked(publish(token())).status == 200
+    assert server.asked(publish()).status == 200
+    assert (server.told(), list(server.store.records())) == ([], [])

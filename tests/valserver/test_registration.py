@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.valserver.parts import ALICE, NOW, STRANGER, Server, register, token
-from valkit.carriers import val_info
-from valkit.sip import Part, build_multipart
+from tests.valserver.parts import ALICE, ISSUER, NOW, STRANGER, TOKENS, Server, register, token
+from valkit.carriers import BEARER, val_info
+from valkit.sip import Part, Request, build_multipart
 from valserver.facts import Deregistered
 
 
@@ -174,7 +174,7 @@ def test_a_registration_that_nobody_refreshed_ends(server: Server) -> None:
 
 def test_the_fact_names_the_call(server: Server) -> None:
     """So that a late one can be told from a new one."""
-    fact, expires = server.handler.registrations.read(register(expires=0, cseq=7), NOW)
+    (fact,), expires, *_ = server.handler.registrations.read(register(expires=0, cseq=7), NOW)
     assert (fact, expires) == (Deregistered(ALICE, "call-1", 7), 0)
 
 
@@ -185,3 +185,106 @@ def test_a_star_goes_with_expires_0(server: Server) -> None:
     assert server.bound() is not None
     assert server.asked(register(cseq=3, Contact="*", expires=0)).status == 200
     assert server.bound() is None
+
+
+# --- several services, and modes ----------------------------------------------------------------------------------
+
+SEVERAL = {
+    "services": [
+        {"name": "v2x", "carriers": ["val-info"], "tokens": {**TOKENS, "audience": "v2x"}},
+        {"name": "uas", "carriers": ["val-info"], "tokens": {**TOKENS, "audience": "uas"}},
+    ]
+}
+
+
+def both(*tokens: str) -> tuple[str, bytes]:
+    """Put several tokens into one body."""
+    return build_multipart(Part.create(*val_info(each, "phone")) for each in tokens)
+
+
+def with_tokens(*tokens: str, cseq: int = 1) -> Request:
+    """Build a REGISTER that carries several."""
+    content_type, body = both(*tokens)
+    return register(cseq=cseq).with_body(body, content_type)
+
+
+def test_one_register_binds_in_several_services() -> None:
+    """An IMPU speaks for one user in each; the events say which service it was."""
+    server = Server(settings=SEVERAL)
+    request = with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2"))
+    assert server.asked(request).status == 200
+    assert (server.bound(service="v2x"), server.bound(service="uas")) == (
+        ("vera", ("dispatch",)),
+        ("ulf", ("dispatch",)),
+    )
+    assert [(event.what, event.service) for event in server.events] == [("bound", "v2x"), ("bound", "uas")]
+
+
+def test_a_register_without_token_refreshes_all_of_them_and_expires_0_ends_them() -> None:
+    """The registration is one."""
+    server = Server(settings=SEVERAL)
+    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")))
+    server.clock.advance(3_000)
+    server.asked(register(CSeq="2 REGISTER"))
+    server.clock.advance(3_000)
+    assert server.bound(service="v2x") is not None
+    server.asked(register(expires=0, CSeq="3 REGISTER"))
+    assert (server.bound(service="v2x"), server.bound(service="uas")) == (None, None)
+
+
+def test_a_service_whose_token_is_refused_keeps_what_it_has() -> None:
+    """And the others are bound; the answer is 200, since a valid token grants the use of its service (AUT-01)."""
+    server = Server(settings=SEVERAL)
+    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")))
+    late = with_tokens(token("vic", aud="v2x", jti="3"), token("una", aud="uas", exp=NOW - 60), cseq=2)
+    assert server.asked(late).status == 200
+    assert (server.bound(service="v2x"), server.bound(service="uas")) == (
+        ("vic", ("dispatch",)),
+        ("ulf", ("dispatch",)),
+    )
+    assert ("refused", "expired", "uas") in [(event.what, event.cause, event.service) for event in server.events]
+
+
+def test_where_no_token_holds_the_register_is_refused() -> None:
+    """403, and each service says why."""
+    server = Server(settings=SEVERAL)
+    request = with_tokens(token("vera", aud="v2x", exp=NOW - 60), token("ulf", aud="uas", nbf=NOW + 60))
+    assert server.asked(request).status == 403
+    told = [(event.what, event.cause, event.service) for event in server.events]
+    assert told == [("refused", "expired", "v2x"), ("refused", "not_yet_valid", "uas")]
+
+
+def test_what_is_only_logged_is_served_without_its_token() -> None:
+    """200, nothing is bound, and it is told what would have been refused and why."""
+    server = Server(settings={"mode": "log-only"})
+    assert server.asked(register(token(lifetime=-60.0))).status == 200
+    assert (server.told(), server.bound()) == ([("tolerated", "expired")], None)
+    assert server.ledger.current(ALICE).registration is not None
+    assert server.asked(register(token(), cseq=2)).status == 200
+    assert server.bound() == ("alice", ("dispatch",))
+
+
+def test_where_it_is_off_no_token_binds() -> None:
+    """Good or bad, it is not looked at; the registration is known."""
+    server = Server(settings={"mode": "off"})
+    for number, each in enumerate((token(), "nonsense"), 1):
+        assert server.asked(register(each, cseq=number)).status == 200
+    assert (server.told(), server.bound()) == ([], None)
+    assert server.ledger.current(ALICE).registration is not None
+
+
+def test_a_stranger_is_refused_in_any_mode() -> None:
+    """Who asserts identities is no matter of tokens."""
+    for mode in ("log-only", "off"):
+        assert Server(settings={"mode": mode}).asked(register(), STRANGER).status == 403
+
+
+def test_a_token_in_a_header_binds_and_is_challenged() -> None:
+    """As RFC 8898 has it: 401 names an authorization server."""
+    server = Server()
+    assert server.asked(register().adding(*BEARER.write(token()))).status == 200
+    assert server.bound() == ("alice", ("dispatch",))
+    answer = server.asked(register(cseq=2).adding(*BEARER.write("nonsense")))
+    assert answer.status == 401
+    assert f'authz_server="{ISSUER}"' in str(answer.headers.get("WWW-Authenticate"))
+    assert 'error="invalid_token"' in str(answer.headers.get("WWW-Authenticate"))

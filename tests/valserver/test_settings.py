@@ -35,7 +35,7 @@ def test_everything_can_be_told() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("listen: []\n", "tokens: is missing"),
+        ("log: errors\n", "tokens is missing"),
         (MINIMAL + "listen: [5060]\n", "expected something like udp:127.0.0.1:5060"),
         (MINIMAL + "listen: []\n", "listen"),
         (MINIMAL + "trusted_peers: [192.0.2.1/28]\n", "expected something like 192.0.2.0/24"),

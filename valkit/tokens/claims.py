@@ -43,6 +43,8 @@ class TokenPolicy:
     """Claim with the VAL user; `mcptt_id` for MCPTT."""
     services_claim: str = "val_service_ids"
     """Claim with the list of VAL services."""
+    val_service: str = ""
+    """The VAL service that a token grants which has no such list, as those of MCX; empty: it must have one."""
     required: frozenset[str] = field(default=REQUIRED, converter=_frozen)
     """Claims that must be there even where nothing is asked of them; `exp` must be in any case."""
 
@@ -81,7 +83,7 @@ def access_token(claims: Mapping[str, object], policy: TokenPolicy) -> AccessTok
     return AccessToken(
         scope=_scope(claims.get("scope"), policy.scope),
         val_user_id=_user(claims, policy.user_claim),
-        val_service_ids=_services(claims.get(policy.services_claim), policy.services_claim),
+        val_service_ids=_services(claims, policy),
         issuer=policy.issuer,
         subject=_name(claims, "sub"),
         client_id=_name(claims, "client_id"),
@@ -119,7 +121,11 @@ def _user(claims: Mapping[str, object], name: str) -> str:
     return _name(claims, name)
 
 
-def _services(services: object, name: str) -> tuple[str, ...]:
+def _services(claims: Mapping[str, object], policy: TokenPolicy) -> tuple[str, ...]:
+    name = policy.services_claim
+    if policy.val_service and name not in claims:
+        return (policy.val_service,)
+    services = claims.get(name)
     if services is None or services == []:
         raise TokenRejected(Cause.NO_VAL_SERVICE, f"The claim is {name}.")
     if not isinstance(services, list):

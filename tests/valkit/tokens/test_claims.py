@@ -50,6 +50,14 @@ def test_each_claim_of_rfc_9068_is_required(name: str) -> None:
     assert cause_of(**left_out) is Cause.MISSING_CLAIM
 
 
+def test_a_token_that_lists_no_service_grants_the_one_of_its_policy() -> None:
+    """As a token of MCX grants the service whose user it names; a list that is there counts, even an empty one."""
+    policy = evolve(POLICY, val_service="mcptt", services_claim="other")
+    assert accepted(policy).val_service_ids == ("mcptt",)
+    assert accepted(policy, other=["dispatch"]).val_service_ids == ("dispatch",)
+    assert cause_of(policy, other=[]) is Cause.NO_VAL_SERVICE
+
+
 def test_exp_is_required_whatever_the_policy() -> None:
     """A token that never ends is not believed, even where little is required."""
     assert cause_of(evolve(POLICY, required=frozenset()), exp=None) is Cause.MISSING_CLAIM
