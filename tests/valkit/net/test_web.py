@@ -93,6 +93,22 @@ def test_a_body_within_bounds_is_read() -> None:
     assert ask(post("Content-Length: 100", b"x" * 100))[:2] == (200, {"size": 100})
 
 
+def test_forms_and_queries_of_very_many_fields_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wants a form reads it; a query has so many fields and no more."""
+    read = []
+
+    def parse_qs(text: bytes, *_: object) -> dict[bytes, list[bytes]]:
+        read.append(text)
+        return {}
+
+    monkeypatch.setattr("twisted.web.http.parse_qs", parse_qs)
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100"
+    assert ask(post(form, b"&" * 100))[:2] == (200, {"size": 100})
+    assert ask(get("/teapot?" + "&" * 1_000))[0] == 414
+    assert ask(get("/teapot?" + "&" * 999))[0] == 418
+    assert read == [b"&" * 999]
+
+
 def test_a_body_announced_too_large_is_refused() -> None:
     """Before any of it has come, and the connection with it."""
     status, _, transport = ask(post("Content-Length: 101", b""))
