@@ -6,9 +6,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from twisted.internet import task
-from twisted.internet.defer import Deferred
 
+from harness.finishing import finish
 from harness.signing_in import NotHad, had, keep, log_in_of, show, writable
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
@@ -84,7 +83,7 @@ def sign_in(
         if file is not None:
             keep(file, Saved(tokens, identity), say)
 
-    task.react(lambda reactor: Deferred.fromCoroutine(main(reactor)))
+    finish(main)
 
 
 def told(block: IdentitySettings | None, options: dict[str, object]) -> IdentitySettings:

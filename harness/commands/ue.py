@@ -10,13 +10,12 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.console import Console
 from rich.text import Text
-from twisted.internet import task
-from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
 from harness.access import Getting, access_of
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
+from harness.finishing import finish
 from ue_sim.app import start
 from ue_sim.engine import Answer
 from ue_sim.errors import UeError
@@ -144,7 +143,7 @@ def _switch_on(config: Path, core: str, verb: Verb, wanted: Wanted = _no_access)
             await running.stop()
         raise SystemExit(_code(answer, settings, say) or access.code)
 
-    task.react(lambda reactor: Deferred.fromCoroutine(_explained(main(reactor))))
+    finish(lambda reactor: _explained(main(reactor)))
 
 
 async def _explained(main: Coroutine[Any, Any, None]) -> None:
