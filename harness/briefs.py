@@ -14,7 +14,7 @@ from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
-from valkit.settings import Document, Fault, SettingsError, validated
+from valkit.settings import Document, Fault, Settings, SettingsError, validated
 from valkit.settings import Path as Where
 from valkit.sip.hop import Hop
 from valserver.settings import ServerSettings
@@ -137,34 +137,46 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     return card | {"impus": list(ue.impus), "filter_criteria": [register, publish]}
 
 
-def ue_settings(name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path) -> UeSettings:
+def ue_settings(  # noqa: PLR0917 - all that a phone has to be told
+    name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path, tls_port: int | None = None
+) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
+    return UeSettings.model_validate(ue_brief(name, plan, host, pcscf, folder, tls_port))
+
+
+def ue_brief(  # noqa: PLR0917 - as above
+    name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path, tls_port: int | None = None
+) -> dict[str, Any]:
+    """Give the same as a file would have it."""
     ue = plan.ues[name]
-    return UeSettings.model_validate(
-        {
-            "impi": ue.impi,
-            "impu": ue.impus[0],
-            "usim": {**ue.keys, **ue.card.own},
-            "core": str(pcscf),
-            "listen": f"{pcscf.transport}:{host}:0",
-            "tls": certified(folder),
-            "client": f"{name}-phone",
-            "carrier": ue.carrier,
-            "publish": {"to": ue.publish_to} if ue.publish_to else {},
-        }
-    )
+    own: dict[str, Any] = {
+        "impi": ue.impi,
+        "impu": ue.impus[0],
+        "usim": {**ue.keys, **ue.card.own},
+        "core": str(pcscf),
+        "listen": f"{pcscf.transport}:{host}:0",
+        "tls": certified(folder),
+        "client": f"{name}-phone",
+        "carrier": ue.carrier,
+        "publish": {"to": ue.publish_to} if ue.publish_to else {},
+        **({"security": {"tls_port": tls_port}} if tls_port else {}),
+    }
+    told: dict[str, Any] = overlaid(own, ue.settings)
+    return told
 
 
 def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
     """Hold what the programs would be told against their own settings; SettingsError in the document, at this place."""
     sip = Hop("udp", HOSTS[VALSERVER], 5070)
     faults: list[Fault] = []
-    for part, model, brief in (
-        ("valserver", ServerSettings, valserver_brief(plan, "https://issuer", Path())),
-        ("idms", IdmsSettings, idms_brief(plan, Path())),
-        ("core", CoreSettings, core_brief(plan, sip, Path())),
-    ):
-        place = (*at, part, "settings")
+    briefs: list[tuple[Where, type[Settings], dict[str, Any]]] = [
+        (("valserver",), ServerSettings, valserver_brief(plan, "https://issuer", Path())),
+        (("idms",), IdmsSettings, idms_brief(plan, Path())),
+        (("core",), CoreSettings, core_brief(plan, sip, Path())),
+        *((("ues", name), UeSettings, ue_brief(name, plan, "127.0.0.11", sip, Path())) for name in plan.ues),
+    ]
+    for part, model, brief in briefs:
+        place = (*at, *part, "settings")
         try:
             validated(model, laid(document, place, brief), place)
         except SettingsError as error:

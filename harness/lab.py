@@ -123,7 +123,7 @@ class Lab:
         self.core.leads_to(self.valserver.address)
         await self.core.start()
         for host, name in _ue_hosts(self.plan).items():
-            self.phones[name] = await start_ue(name, self.plan, host, self.core.addresses[PCSCF], around)
+            self.phones[name] = await start_ue(name, self.plan, host, self.core, around)
             self.identities[name] = self.idms.place.way_of(name, self.ues[name].wallet)
         await self.patience.quiet()
         self.wire.trace.events.clear()  # what is said at the start is nobody's doing

@@ -107,6 +107,8 @@ class UePlan(Settings):
     """The document its tokens travel in."""
     publish_to: str | None = None
     """Request-URI of its PUBLISH; its own IMPU if nothing is said."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the phone, as its own file has them."""
 
     @property
     def keys(self) -> dict[str, Any]:

@@ -84,6 +84,10 @@ class Core(Program, Protocol):
     def addresses(self) -> Mapping[str, Hop]:
         """Where each CSCF receives SIP; known once it has started."""
 
+    @property
+    def tls_port(self) -> int | None:
+        """Where the P-CSCF takes TLS, if it does beside its first transport."""
+
     def leads_to(self, valserver: Hop) -> None:
         """Take the address of the VAL server into the filter criteria; before the start."""
 
@@ -173,6 +177,11 @@ class BuiltInCore(BuiltIn[CoreRunning]):
         return self.inside.hss.flag(impi).value
 
     @property
+    def tls_port(self) -> int | None:
+        """Look among its addresses."""
+        return next((hop.port for hop in self.inside.pcscf if hop.transport == "tls"), None)
+
+    @property
     def inside(self) -> CoreRunning:
         """Reach into it."""
         if self.running is None:
@@ -256,13 +265,13 @@ def core_for(plan: LabPlan, around: Surroundings) -> Core:
     return BuiltInCore(around, plan)
 
 
-async def start_ue(name: str, plan: LabPlan, host: str, pcscf: Hop, around: Surroundings) -> RunningUe:
+async def start_ue(name: str, plan: LabPlan, host: str, core: Core, around: Surroundings) -> RunningUe:
     """Switch a phone on; what it notes goes by its name."""
 
     def observe(note: Note) -> None:
         around.wire.note(evolve(note, who=name))
 
-    settings = ue_settings(name, plan, host, pcscf, around.folder)
+    settings = ue_settings(name, plan, host, core.addresses[PCSCF], around.folder, core.tls_port)
     return await ue_sim.app.start(around.reactor, around.clock, settings, around.ids, observe, around.wire)
 
 

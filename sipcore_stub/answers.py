@@ -28,6 +28,9 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.WRONG_AUTS: 403,
     Cause.OUT_OF_STEP_AGAIN: 403,
     Cause.OTHER_CALL_ID: 403,
+    Cause.AGREEMENT_REQUIRED: 421,
+    Cause.NO_AGREEMENT: 494,
+    Cause.NOT_FIRST_HOP: 502,  # RFC 3329 2.3.2
     Cause.OTHER_EVENT: 489,
     Cause.NO_SUCH_DIALOG: 481,
     Cause.NOT_TO_WATCH: 403,

@@ -22,6 +22,7 @@ from valkit.ids import Ids
 from valkit.net.service import Running
 from valkit.net.sip import Handler, SipEndpoint, Tap
 from valkit.net.tls import Tls
+from valkit.sip.hop import Hop
 from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer, unobserved
 
@@ -34,6 +35,8 @@ class CoreRunning(Running):
     """Subscribers, and their registration flags."""
     registrations: Registrations = field(kw_only=True, repr=False)
     """The S-CSCF's registrations, which can be ended and shortened."""
+    pcscf: tuple[Hop, ...] = field(kw_only=True, default=())
+    """All addresses of the P-CSCF, for each transport."""
 
 
 async def start(  # noqa: PLR0917 - what every program's start is given
@@ -90,9 +93,11 @@ class _Core:
         endpoint, element = await self._open("pcscf", settings.pcscf)
         following = Following(endpoint, self._ids) if settings.reg_event.pcscf else None
         network = frozenset((scscf.host, *settings.trusted_hosts))
-        element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, self._clock.seconds, network, following)
+        now, offer = self._clock.seconds, settings.security.offer()
+        element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, now, network, following, offer)
         addresses = {"pcscf": endpoint.addresses[0], "icscf": icscf, "scscf": scscf}
-        return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations)
+        pcscf = tuple(endpoint.addresses)
+        return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations, pcscf=pcscf)
 
     async def stop(self) -> None:
         """Stop all timers and close all sockets."""

@@ -10,6 +10,7 @@ from itertools import islice
 
 from attrs import define, field, frozen
 
+from sipcore_stub.agreement import Agreement
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request
@@ -31,6 +32,8 @@ class Association:
     service_route: tuple[str, ...] = ()
     """Where its requests go next (RFC 3608)."""
     registered: bool = False
+    agreement: Agreement | None = None
+    """What every request of it has to show (RFC 3329)."""
 
 
 def places(request: Request, source: Hop) -> tuple[Place, ...]:

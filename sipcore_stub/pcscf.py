@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from twisted.logger import Logger
 
+from sipcore_stub.agreement import NOTHING, Agreement, Agreements, Offer, Policy, without_agreement
 from sipcore_stub.associations import Association, Associations
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
@@ -53,8 +54,10 @@ class Pcscf:
         now: Callable[[], float],
         network: frozenset[str] = frozenset(),
         following: Following | None = None,
+        offer: Offer = NOTHING,
     ) -> None:
         """Take requests for UEs from the hosts of `network`; with `following`, watch each registration."""
+        self._agreements = Agreements(offer, endpoint.addresses[0], ids)
         self._endpoint = endpoint
         self._network = network
         self._following = following
@@ -67,7 +70,7 @@ class Pcscf:
     async def serve(self, request: Request, source: Hop) -> Response:
         """Serve a request of a UE; raises Refused."""
         own = self._endpoint.addresses
-        check(request, own)
+        check(request, own, self._agreements.options)
         association = self._associations.known(request, source, self._now())
         if association is None and source.host in self._network and request.method != "REGISTER":
             return await self._to_ue(request)
@@ -76,6 +79,8 @@ class Pcscf:
             return await self._register(request, source, association)
         if association is None or not association.registered:
             raise Refused(Cause.NOT_REGISTERED, str(source))
+        self._agreements.check(request, source, association.agreement)
+        request = without_agreement(request)
         request = self._along_service_route(asserted(request, association), association)
         if request.method in BEGINS_DIALOG and request.to.tag is None:
             request = request.adding("Record-Route", f"<{uri_of(own[0], None, 'lr')}>", first=True)
@@ -103,11 +108,16 @@ class Pcscf:
         """Pass a REGISTER to the I-CSCF, and learn from the answer (TS 24.229 5.2.2)."""
         if request.uri != f"sip:{self._domain}":
             self.log.info("{uri} becomes sip:{domain}, the registrar's", uri=request.uri, domain=self._domain)
-        sent = with_protection(request.with_uri(f"sip:{self._domain}").without("Route"), association)
-        sent = sent.adding("Path", self._path(request)).adding("Require", "path")
+        standing = association.agreement if association else None
+        kept = self._agreements.check_register(request, source, standing)
+        word = protection(request, source, association, kept, self._agreements.offer)
+        sent = with_protection(request.with_uri(f"sip:{self._domain}").without("Route"), word)
+        sent = without_agreement(sent).adding("Path", self._path(request)).adding("Require", "path")
         sent = sent.adding("P-Visited-Network-ID", f'"{self._domain}"')
         response = await forward(self._endpoint, sent, self._icscf)
-        self._learn(request, source, response)
+        self._learn(request, source, response, kept)
+        if response.status == 401:
+            response = self._agreements.challenged(request, source, response)
         return without_keys(response)
 
     def _path(self, request: Request) -> str:
@@ -123,7 +133,7 @@ class Pcscf:
             self.log.info("{request} comes without its Service-Route", request=request)
         return request.with_header("Route", *association.service_route)
 
-    def _learn(self, request: Request, source: Hop, response: Response) -> None:
+    def _learn(self, request: Request, source: Hop, response: Response, kept: Agreement | None) -> None:
         """Remember the UE as far as this answer makes it known, or forget it."""
         now = self._now()
         impi = impi_of(request)
@@ -131,7 +141,8 @@ class Pcscf:
             self._associations.keep(request, source, Association(impi, now + REG_AWAIT_AUTH), now)
         elif response.status == 200 and (seconds := seconds_granted(request, response)):
             route = tuple(str(hop) for hop in response.service_routes)
-            known = Association(impi, now + seconds, response.p_associated_uris, route, registered=True)
+            known = Association(impi, now + seconds, response.p_associated_uris, route, True, kept)
+            self._agreements.settled(request, source)
             self._associations.keep(request, source, known, now)
             if self._following is not None:
                 self._following.follow(known)
@@ -147,14 +158,26 @@ def without(request: Request, names: Iterable[str]) -> Request:
     return request
 
 
-def with_protection(request: Request, association: Association | None) -> Request:
-    """Say whether the REGISTER came from where the UE was challenged or is registered (TS 24.229 5.2.2.2, 7.2A.2)."""
+def protection(
+    request: Request, source: Hop, association: Association | None, kept: Agreement | None, offer: Offer
+) -> str:
+    """Say how the REGISTER is protected (TS 24.229 5.2.2.2, 7.2A.2).
+
+    Without agreements an address stands for the security association: that where the UE was challenged or registered.
+    """
+    known = association is not None and association.impi == impi_of(request)
+    if source.transport == "tls":
+        return "tls-yes" if known and association is not None and association.registered else "tls-pending"
+    return "yes" if (known if offer.policy is Policy.IGNORE else kept is not None) else "no"
+
+
+def with_protection(request: Request, word: str) -> Request:
+    """Put into the credentials how the REGISTER is protected, whatever the UE says of it."""
     credentials = request.authorization
     if credentials is None:
         return request
-    known = association is not None and association.impi == impi_of(request)
     claimed = credentials.params.without("integrity-protected").pairs
-    params = Params((*claimed, ("integrity-protected", quote("yes" if known else "no"))))
+    params = Params((*claimed, ("integrity-protected", quote(word))))
     return request.with_header("Authorization", str(Credentials(credentials.scheme, params)))
 
 

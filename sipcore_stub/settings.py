@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 from attrs import evolve
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
-from sipcore_stub.contacts import Policy
+from sipcore_stub import contacts
+from sipcore_stub.agreement import Offer, Policy
 from sipcore_stub.criteria import CriterionSettings, HeaderName
 from sipcore_stub.hss import Identity, Subscriber
 from sipcore_stub.ifc import Criterion
@@ -154,9 +155,9 @@ class ExpirySettings(Settings):
     default: Duration = 3600.0
     """For a UE that asks for nothing."""
 
-    def policy(self) -> Policy:
+    def policy(self) -> contacts.Policy:
         """Give the same in whole seconds."""
-        return Policy(round(self.minimum), round(self.maximum), round(self.default))
+        return contacts.Policy(round(self.minimum), round(self.maximum), round(self.default))
 
 
 class ThirdPartySettings(Settings):
@@ -205,6 +206,23 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
     return subscribers
 
 
+class SecuritySettings(Settings):
+    """The P-CSCF's security agreements with UEs (RFC 3329); ipsec-3gpp is agreed on and not carried out."""
+
+    agreement: Literal["ignore", "accept", "require"] = "ignore"
+    """Whether UEs get one that ask for one, or all have to ask for one that do not come over TLS."""
+    mechanisms: Annotated[tuple[Literal["ipsec-3gpp", "tls"], ...], Field(min_length=1)] = ("ipsec-3gpp", "tls")
+    """What is offered, the best first."""
+    algorithms: tuple[Literal["hmac-sha-1-96", "hmac-md5-96"], ...] = ("hmac-sha-1-96", "hmac-md5-96")
+    """Integrity algorithms of ipsec-3gpp, the best first."""
+    ciphers: tuple[Literal["aes-cbc", "des-ede3-cbc", "null"], ...] = ("aes-cbc", "des-ede3-cbc", "null")
+    """Encryption algorithms of ipsec-3gpp, the best first."""
+
+    def offer(self) -> Offer:
+        """Give the same as the P-CSCF goes by it."""
+        return Offer(Policy(self.agreement), self.mechanisms, self.algorithms, self.ciphers)
+
+
 class RegEventSettings(Settings):
     """The reg event package (RFC 3680): who is told what became of a registration, and how often."""
 
@@ -220,7 +238,7 @@ class RegEventSettings(Settings):
     def pace(self) -> Pace:
         """Give the same as the notifier goes by it."""
         longest = round(self.maximum)
-        return Pace(Policy(round(self.minimum), longest, longest), self.interval)
+        return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval)
 
 
 class CoreSettings(Settings):
@@ -251,6 +269,8 @@ class CoreSettings(Settings):
     """How long a challenge stands unanswered (reg-await-auth)."""
     reauthenticate: YesNo = True
     """Whether a registered UE has to prove itself each time it renews, though the P-CSCF vouches for it."""
+    security: SecuritySettings = SecuritySettings()
+    """What the P-CSCF agrees on with UEs."""
     reg_event: RegEventSettings = RegEventSettings()
     """Who watches registrations."""
     third_party: ThirdPartySettings = ThirdPartySettings()

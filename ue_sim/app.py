@@ -49,7 +49,7 @@ async def start(  # noqa: PLR0917 - what every program's start is given
         return engine.asked(request)
 
     own = sockets(settings, core)
-    tls = settings.tls.element(own, always=core.transport == "tls")
+    tls = settings.tls.element(own, always="tls" in {core.transport, *settings.security.mechanisms})
     endpoint = SipEndpoint(reactor, clock, ids, asked, timers=settings.timing.timers, tls=tls, tap=tap)
     (address, *_) = await endpoint.listen(own) or (Hop(core.transport, facing("", core.host), PORTS[core.transport]),)
     engine = NativeEngine(
@@ -63,6 +63,7 @@ async def start(  # noqa: PLR0917 - what every program's start is given
         ids=ids,
         observe=observe,
         more=tuple(settings.register_headers.items()),
+        security=settings.security.wanted(),
         closing=endpoint.close,
     )
     return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))

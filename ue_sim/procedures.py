@@ -7,12 +7,13 @@ is asked, in which order, and what is told to the observer; how a request goes o
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ue_sim import publication
 from ue_sim.credentials import Login
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Publication, Registered
 from ue_sim.registration import EXPIRES, Registration, Wish
+from ue_sim.securing import NOTHING, Securing, Wanted
 from ue_sim.usim import Card, MacFailure, Outcome, Success
 from ue_sim.watching import Watch, Way
 from valkit.aka.digest import Algorithm
@@ -21,6 +22,7 @@ from valkit.reginfo import View
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
+from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer
 
 METHODS = "OPTIONS, NOTIFY"
@@ -42,6 +44,8 @@ class Procedures(ABC):
     _ids: Ids
     _observe: Observer
     _more: tuple[tuple[str, str], ...] = ()
+    _security: Wanted = NOTHING
+    """What security agreement it asks for."""
     _registrations: dict[str, Registration] = field(init=False, factory=dict)
     _watches: dict[str, Watch] = field(init=False, factory=dict)
 
@@ -63,13 +67,16 @@ class Procedures(ABC):
         """Send one PUBLISH over P-CSCF and Service-Route (RFC 3903, TS 24.229 5.1.2A)."""
         way = self._way(wanted.impu)
         request = publication.request(wanted, way.speaker, way.routes, self._ids)
-        response, received = await self._exchange(request, conduct)
+        response, received = await self._exchange(
+            self._secured(wanted.impu, request), self._on_the_way(wanted.impu, conduct)
+        )
         return Answer(response, received, response.expires if received else None)
 
     async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu`, or go on watching it (TS 24.229 5.1.1.3)."""
         watch = self._watches.setdefault(impu, Watch(impu, self._contact, self._ids))
-        response, received = await self._exchange(watch.subscribe(expires, self._way(impu)), conduct)
+        request = self._secured(impu, watch.subscribe(expires, self._way(impu)))
+        response, received = await self._exchange(request, self._on_the_way(impu, conduct))
         return watch.answered(response, received=received)
 
     def watched(self, impu: str) -> View:
@@ -98,6 +105,15 @@ class Procedures(ABC):
         speaker = registered.speaker if registered else impu
         return Way(speaker, (f"<{sip_uri(self._proxy)};lr>", *(registered.service_route if registered else ())))
 
+    def _secured(self, impu: str, request: Request) -> Request:
+        """Let a request show the security agreement, if there is one."""
+        return self._registration(impu).securing.secured(request)
+
+    def _on_the_way(self, impu: str, conduct: Conduct) -> Conduct:
+        """Send over TLS where that was agreed on, unless the conduct sends elsewhere."""
+        way = self._registration(impu).securing.way(self._proxy)
+        return conduct if conduct.to or way == self._proxy else evolve(conduct, to=way)
+
     def _notified(self, request: Request) -> Response:
         """Take what a NOTIFY tells of a registration, and do as it says (5.1.1.7)."""
         watch = next((each for each in self._watches.values() if each.call_id == request.call_id), None)
@@ -114,7 +130,7 @@ class Procedures(ABC):
         attempt = self._registration(impu).attempt(wish, attended, self._now())
         step: Request | Answer = attempt.first()
         while isinstance(step, Request):
-            response, received = await self._exchange(step, conduct)
+            response, received = await self._exchange(step, self._on_the_way(impu, conduct))
             self._hold_against_proof(impu, response)
             step = attempt.next(response, self._now()) if received else Answer(response, received=False)
         return step
@@ -127,7 +143,10 @@ class Procedures(ABC):
     def _registration(self, impu: str) -> Registration:
         if impu not in self._registrations:
             login = Login(self.impi, self.domain, self._ids)
-            self._registrations[impu] = Registration(impu, self._contact, login, self._ids, self._more)
+            address = self._contact.address
+            own = address.hop() if isinstance(address, SipUri) else self._proxy
+            securing = Securing(self._security, own, self._ids)
+            self._registrations[impu] = Registration(impu, self._contact, login, self._ids, securing, self._more)
         return self._registrations[impu]
 
     def _judged(self, impu: str) -> Callable[[Outcome], None]:

@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from ue_sim.credentials import Login, chosen_offer
 from ue_sim.engine import Answer, Body, Registered
+from ue_sim.securing import Securing
 from ue_sim.usim import Card, Success
 from valkit.ids import Ids
 from valkit.reginfo import Contact
@@ -49,6 +50,7 @@ class Registration:
     contact: NameAddr
     login: Login
     _ids: Ids
+    securing: Securing
     _more: tuple[tuple[str, str], ...] = ()
     """Header fields of every REGISTER beside those of 5.1.1.2.1."""
     granted: Registered | None = None
@@ -66,6 +68,7 @@ class Registration:
             self.granted = None
         if not self.granted:
             self.login.forget()
+        self.securing.begin(anew=not self.granted)
         return Attempt(self, wish, card)
 
     def request(self, wish: Wish) -> Request:
@@ -74,8 +77,14 @@ class Registration:
         body = wish.body if self.login.proves else None
         content, kind = (body.content, body.content_type) if body else (b"", None)
         authorization = self.login.authorization("REGISTER", content)
-        headers = [*self._who(), *self._what(wish), ("Authorization", str(authorization)), *self._more]
+        headers = [*self._who(), *self._what(wish), ("Authorization", str(authorization))]
+        headers += [*self.securing.headers(), *self._more]
         return Request.create("REGISTER", self.login.registrar, headers, content, kind)
+
+    def begin_anew(self) -> None:
+        """Give up what was begun: the next REGISTER has a new Call-ID (TS 24.229 5.1.1.5.1)."""
+        self._call_id = self._ids.call_id()
+        self.login.forget()
 
     def _who(self) -> list[tuple[str, str]]:
         return [
@@ -163,6 +172,9 @@ class Attempt:
         challenges = map(Challenge.parse, response.headers.all("WWW-Authenticate"))
         offer = chosen_offer(challenges, self._card.algorithms)
         if offer is None:
+            return False
+        if not self._registration.securing.challenged(response):
+            self._registration.begin_anew()
             return False
         if isinstance(self._registration.login.challenged(offer, self._card), Success):
             self._invalid, self._valid = 0, self._valid + 1

@@ -2,12 +2,13 @@
 
 import re
 from enum import Enum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from ue_sim.identity.settings import IdentitySettings
+from ue_sim.securing import Wanted
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
@@ -83,6 +84,19 @@ class PublishSettings(Settings):
     """Further header fields, such as Accept-Contact and P-Preferred-Service."""
 
 
+class SecuritySettings(Settings):
+    """The security agreement that the phone asks its P-CSCF for (RFC 3329)."""
+
+    mechanisms: tuple[Literal["ipsec-3gpp", "tls"], ...] = ()
+    """What it offers; nothing asks for none. ipsec-3gpp is agreed on and not carried out."""
+    tls_port: Annotated[int, Field(gt=0, lt=65536)] = 5061
+    """Where the P-CSCF takes TLS."""
+
+    def wanted(self) -> Wanted:
+        """Give the same as the phone goes by it."""
+        return Wanted(self.mechanisms, self.tls_port)
+
+
 class UeSettings(Settings):
     """One phone."""
 
@@ -114,6 +128,8 @@ class UeSettings(Settings):
     """How the phone publishes."""
     tls: TlsSettings = TlsSettings()
     """Certificates, for a core over TLS."""
+    security: SecuritySettings = SecuritySettings()
+    """What it agrees on with the P-CSCF."""
     timing: Timing = Timing.LAN
     """Transaction timers: `lan`, or `radio` with those of an access network."""
     identity: IdentitySettings | None = None

@@ -2,6 +2,8 @@ import pytest
 from attrs import define, field
 from twisted.internet.defer import Deferred
 
+from sipcore_stub.agreement import Offer
+from sipcore_stub.agreement import Policy as SecurityPolicy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.following import Following
 from sipcore_stub.pcscf import NETWORKS_OWN, Pcscf
@@ -311,3 +313,45 @@ def test_a_ue_whose_registration_the_network_ended_is_forgotten() -> None:
     told = notify(Call_ID=call_id, Subscription_State="active").with_body(bytes(gone), TYPE)
     assert result_of(gate.serve(Request("NOTIFY", CONTACT, told.headers, told.body), SCSCF)).status == 200
     assert gate.refusal(publish()) is Cause.NOT_REGISTERED
+
+
+CLIENT = "ipsec-3gpp;alg=hmac-sha-1-96;ealg=null;spi-c=1;spi-s=2;port-c=5060;port-s=5060"
+
+
+def asking(request: Request) -> Request:
+    """Let a request ask for a security agreement."""
+    return request.with_header("Security-Client", CLIENT).with_header("Require", "sec-agree")
+
+
+def test_a_security_agreement_is_the_ues_and_ours() -> None:
+    """Offered in the 401, kept by the answer, shown by what follows; the network sees `yes` and nothing else."""
+    gate = Gate()
+    gate.role = Pcscf(gate.wire, ICSCF, DOMAIN, SeededIds(1), lambda: 0.0, offer=Offer(SecurityPolicy.ACCEPT))
+    waiting = gate.serve(asking(Phone().register()))
+    first = gate.wire.take()
+    first.answered(401, ("WWW-Authenticate", CHALLENGE))
+    offer = result_of(waiting).headers.all("Security-Server")
+    waiting = gate.serve(asking(Phone(cseq=1).register(Authorization=ANSWER)).with_header("Security-Verify", *offer))
+    second = gate.wire.take()
+    words = [each.request.authorization for each in (first, second)]
+    assert [word and word.get("integrity-protected") for word in words] == ["no", "yes"]
+    for sent in (first, second):
+        assert not any(name.startswith("Security") for name in sent.request.headers.names())
+        assert sent.request.headers.all("Require") == ("path",)
+    second.answered(200, *GRANTED)
+    assert gate.refusal(publish()) is Cause.NO_AGREEMENT
+    assert "Security-Verify" not in gate.passed(publish().with_header("Security-Verify", *offer)).headers
+
+
+ANSWER = f'Digest username="{IMPI}", realm="home.example", nonce="abc", uri="sip:home.example", response="r"'
+
+
+def test_what_comes_over_tls_says_so() -> None:
+    """tls-pending until the UE is registered, tls-yes then (TS 24.229 7.2A.2)."""
+    gate, source = Gate(), Hop("tls", UE.host, 40001)
+    gate.serve(Phone().register(), source)
+    sent = gate.wire.take()
+    sent.answered(200, *GRANTED)
+    again = gate.passed(Phone(cseq=1).register(), source)
+    words = [each.authorization for each in (sent.request, again)]
+    assert [word and word.get("integrity-protected") for word in words] == ["tls-pending", "tls-yes"]

@@ -8,20 +8,23 @@ from tests.ue_sim.network import DOMAIN, IMPI, IMPU, SERVICE_ROUTE, Network, car
 from ue_sim.credentials import Login
 from ue_sim.engine import Answer, Body
 from ue_sim.registration import INVALID_CHALLENGES, VALID_CHALLENGES, Registration, Wish, renewal
+from ue_sim.securing import NOTHING, Securing, Wanted
 from ue_sim.usim import Card
 from valkit.ids import SeededIds
 from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
 CONTACT = '<sip:alice@192.0.2.1:5060>;+sip.instance="<urn:uuid:00000000-0000-0000-0000-000000000001>"'
 TOKEN = Body("application/vnd.val.val-info+xml", b"<val-info/>")
 NOW = 1_000_000.0
+HERE = Hop("udp", "192.0.2.1", 5060)
 
 
 def registration() -> Registration:
     """Give a phone that was just switched on."""
     ids = SeededIds(1)
-    return Registration(IMPU, NameAddr.parse(CONTACT), Login(IMPI, DOMAIN, ids), ids)
+    return Registration(IMPU, NameAddr.parse(CONTACT), Login(IMPI, DOMAIN, ids), ids, Securing(NOTHING, HERE, ids))
 
 
 def run(
@@ -246,3 +249,36 @@ def test_any_network_is_left_in_the_end(turns: list[str]) -> None:
     assert len(seen) <= 1 + 3 * VALID_CHALLENGES + INVALID_CHALLENGES + 1
     assert {request.call_id for request in seen} == {seen[0].call_id}
     assert [request.cseq.number for request in seen] == list(range(1, len(seen) + 1))
+
+
+def secured() -> Registration:
+    """Give a phone that asks for a security agreement."""
+    phone = registration()
+    phone.securing = Securing(Wanted(("ipsec-3gpp",)), HERE, SeededIds(2))
+    return phone
+
+
+OFFER = "ipsec-3gpp;q=0.90;alg=hmac-sha-1-96;ealg=aes-cbc;prot=esp;mod=trans;spi-c=1;spi-s=2;port-c=5060;port-s=5060"
+
+
+def test_the_second_register_mirrors_the_offer_and_repeats_the_first() -> None:
+    """Security-Verify is Security-Server; Security-Client stays as it was (TS 24.229 5.1.1.5.1)."""
+    attempt = secured().attempt(Wish(), card(), NOW)
+    first = attempt.first()
+    challenge = Network().challenge(first).with_header("Security-Server", OFFER)
+    second = attempt.next(challenge, NOW)
+    assert isinstance(second, Request)
+    assert second.headers.all("Security-Verify") == (OFFER,)
+    assert second.headers.all("Security-Client") == first.headers.all("Security-Client")
+    assert (first.headers.all("Require"), "Security-Verify" in first.headers) == (("sec-agree",), False)
+
+
+def test_a_challenge_without_an_offer_is_abandoned() -> None:
+    """The phone gives up, and begins under another Call-ID the next time (TS 24.229 5.1.1.5.1)."""
+    phone = secured()
+    attempt = phone.attempt(Wish(), card(), NOW)
+    first = attempt.first()
+    outcome = attempt.next(Network().challenge(first), NOW)
+    assert isinstance(outcome, Answer)
+    assert outcome.status == 401
+    assert phone.attempt(Wish(), card(), NOW).first().call_id != first.call_id
