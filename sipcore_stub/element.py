@@ -61,7 +61,7 @@ class Element:
             return answers.refusal(request, refused)
         except ParseError as error:
             self._say(request, error)
-            return None if error.answer is None else request.answer(error.answer)
+            return request.refused(error)
 
     def _say(self, request: Request, why: Exception) -> None:
         self.log.info("{name} refuses {request}: {why}", name=self.name, request=request, why=why)

@@ -247,8 +247,9 @@ class SipEndpoint:
             return
         try:
             request = marked(error.request, path.remote)
-            answer = request.answer(error.answer)
-            self._perform([Send(bytes(answer), way_back(request, path), None, answer)])
+            answer = request.refused(error)
+            if answer is not None:
+                self._perform([Send(bytes(answer), way_back(request, path), None, answer)])
         except (ParseError, Misuse):
             pass  # nobody knows where to: its Via is what could not be read, or not be written again
 
@@ -304,15 +305,13 @@ class SipEndpoint:
     def _handler_failed(self, failure: Failure, effect: Deliver[Path]) -> None:
         if self._closed and failure.check(CancelledError):
             return
-        error = failure.value
-        status: int | None = 500
-        if isinstance(error, ParseError):
+        if isinstance(failure.value, ParseError):
             self.counters.malformed += 1
-            status = error.answer
+            self._respond(effect.request.refused(failure.value), effect)
         else:
             self.counters.failed += 1
             self.log.failure("the handler of {method} failed", failure, method=effect.request.method)
-        self._respond(None if status is None else effect.request.answer(status), effect)
+            self._respond(effect.request.answer(500), effect)
 
     # --- what the layer decided
 

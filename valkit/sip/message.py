@@ -25,6 +25,9 @@ __all__ = ["METHODS", "FaultyRequest", "Headers", "Message", "Request", "Respons
 
 _METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
 METHODS = frozenset(_METHODS.split())
+
+LONGEST_PHRASE = 80
+"""Characters of a Reason-Phrase that tells of a fault."""
 """The methods of RFC 3261 and its extensions."""
 
 _is_uri = re.compile(URI).fullmatch
@@ -112,6 +115,17 @@ class Request(Message):
             lines += raw("timestamp")
         lines += _lines(headers, body, content_type)
         return Response(_status(status), _reason(status, reason), Headers(lines), body)
+
+    def refused(self, error: ParseError) -> Response | None:
+        """Build the response to a fault in this request; None where it is dropped without a word.
+
+        The phrase of a 400 names the fault, and none of the text (RFC 3261 21.4.1): who sent it wants to know.
+        """
+        if error.answer is None:
+            return None
+        phrase = f"{error.what} {error.why}"
+        plain = error.answer == 400 and len(phrase) <= LONGEST_PHRASE and phrase.isascii() and phrase.isprintable()
+        return self.answer(error.answer, phrase if plain else None)
 
     def derived_tag(self) -> str:
         """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7)."""

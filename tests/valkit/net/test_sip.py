@@ -167,7 +167,7 @@ def test_a_bad_request_is_answered_without_being_remembered() -> None:
     bad = register(CSeq="1 INVITE").adding("Via", via, first=True)
     network.carry((CLIENT, 7000), (SERVER, 5060), bytes(bad))
     network.run()
-    assert wire(network)[1:] == ["SIP/2.0 400 Bad Request"]
+    assert wire(network)[1:] == ["SIP/2.0 400 CSeq does not name REGISTER"]
     assert network.datagrams[1].target == (CLIENT, 7000)
     assert (served.requests, server.counters.malformed, server.transactions) == ([], 1, 0)
 

@@ -330,3 +330,31 @@ def test_a_request_of_another_version_is_known_by_its_line() -> None:
     with pytest.raises(ParseError) as caught:
         parse(b"OPTIONS   sip:a@b  SIP/3.0 \r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\n\r\n")
     assert caught.value.answer == 505
+
+
+def test_a_400_says_what_is_wrong() -> None:
+    """RFC 3261 21.4.1: the phrase names the fault in more detail, and none of the text, which may be a secret."""
+    request = Request.create("OPTIONS", "sip:b@h", [("Via", "SIP/2.0/UDP h;branch=z9hG4bK1")])
+    answer = request.refused(ParseError("Authorization", "Digest response=secret", why="names one parameter twice"))
+    assert answer is not None
+    assert (answer.status, answer.reason) == (400, "Authorization names one parameter twice")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ParseError("SIP version", why="is not 2.0", answer=505), "Version Not Supported"),
+        (ParseError("body", why="says é"), "Bad Request"),
+        (ParseError("body", why="x" * 100), "Bad Request"),
+    ],
+)
+def test_another_fault_has_the_usual_phrase(error: ParseError, reason: str) -> None:
+    """Another status says enough; a phrase is one line of plain text."""
+    answer = Request.create("OPTIONS", "sip:b@h", []).refused(error)
+    assert answer is not None
+    assert answer.reason == reason
+
+
+def test_what_is_to_be_dropped_has_no_answer() -> None:
+    """The fault says so."""
+    assert Request.create("ACK", "sip:b@h", []).refused(ParseError("Via", answer=None)) is None
