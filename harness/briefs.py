@@ -89,15 +89,15 @@ def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
 
 def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
     """Tell the VAL server whose tokens it believes and where it asks for their keys, and where it keeps bindings."""
+    tokens: dict[str, Any] = {
+        "issuer": issuer,
+        "discovery_url": f"{issuer}{OPENID}",
+        "authorities": str(authorities(folder)),
+        "fetch_keys_every": NEVER,
+        "audience": plan.issuer.audience,
+        **({"introspection": _introspection(issuer, folder)} if plan.valserver.introspection else {}),
+    }
     own: dict[str, Any] = {
-        "tokens": {
-            "issuer": issuer,
-            "discovery_url": f"{issuer}{OPENID}",
-            "authorities": str(authorities(folder)),
-            "fetch_keys_every": NEVER,
-            "audience": plan.issuer.audience,
-            **({"introspection": _introspection(issuer, folder)} if plan.valserver.introspection else {}),
-        },
         "listen": listening(plan, HOSTS[VALSERVER]),
         "tls": certified(folder),
         "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
@@ -105,7 +105,10 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
         "admin": {"host": ADMIN, "port": 0},
     }
     told: dict[str, Any] = overlaid(own, plan.valserver.settings)
-    return told
+    services = told.get("services")
+    if isinstance(services, list):  # each believes the lab's issuer, but for what it says itself
+        return {**told, "services": [overlaid({"tokens": tokens}, service) for service in services]}
+    return {**told, "tokens": overlaid(tokens, told.get("tokens", {}))}
 
 
 def _introspection(issuer: str, folder: Path) -> dict[str, Any]:

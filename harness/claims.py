@@ -3,11 +3,12 @@
 The token itself goes no further than this module.
 """
 
+from functools import reduce
 from typing import Any
 
 from attrs import frozen
 
-from valkit.carriers import CarrierError, find_tokens
+from valkit.carriers import CarrierError, tokens_in
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Request
 from valkit.tokens import TokenRejected
@@ -28,17 +29,28 @@ class Claimed:
         return f"token: {self.val_user_id} in {', '.join(self.val_service_ids) or 'no service'}"
 
 
+USERS = ("val_user_id", "mcptt_id", "mcvideo_id", "mcdata_id")
+"""Claims that name the user; those of the mission critical services name the service with it (TS 33.180 B.2.2)."""
+
 UNREADABLE = Claimed("?", ("?",), "", "")
 """A token that is there and cannot be read."""
 
 
 def token_in(request: Request) -> Claimed | None:
-    """Tell what the token in this request claims; None where there is none."""
+    """Tell what the token in this request claims, or the tokens for several VAL services; None where there is none."""
     try:
-        carried = find_tokens(request)
+        found = dict.fromkeys((carried.token, carried.carrier) for carried in tokens_in(request))
     except (CarrierError, ParseError):
         return UNREADABLE
-    return None if carried is None else _claimed(carried.token, carried.carrier)
+    told = [_claimed(token, carrier) for token, carrier in found]
+    return reduce(_both, told) if told else None
+
+
+def _both(one: Claimed, other: Claimed) -> Claimed:
+    """Tell of two tokens in one request."""
+    users = " and ".join(dict.fromkeys((*one.val_user_id.split(" and "), other.val_user_id)))
+    services = (*one.val_service_ids, *other.val_service_ids)
+    return Claimed(users, services, f"{one.jti} {other.jti}", f"{one.carrier} {other.carrier}")
 
 
 def claimed(token: str) -> Claimed | None:
@@ -53,7 +65,9 @@ def _claimed(token: str, carrier: str) -> Claimed:
     except (TokenRejected, ValueError):
         return UNREADABLE
     services = claims.get("val_service_ids", [])
-    return Claimed(_text(claims, "val_user_id"), _texts(services), _text(claims, "jti"), carrier)
+    user = next((name for name in USERS if name in claims), USERS[0])
+    known = _texts(services) or tuple(name.removesuffix("_id") for name in USERS[1:] if name in claims)
+    return Claimed(_text(claims, user), known, _text(claims, "jti"), carrier)
 
 
 def _text(claims: dict[str, Any], name: str) -> str:

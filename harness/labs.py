@@ -103,8 +103,8 @@ class UePlan(Settings):
     user_data: str | None = None
     """The subscription in the standard's XML, in place of what the lab makes of the rest; `${valserver}` stands for the
     VAL server's SIP URI."""
-    carrier: Literal["val-info", "mcptt-info"] = "val-info"
-    """The document its tokens travel in."""
+    carrier: Literal["val-info", "mcptt-info", "mcvideo-info", "mcdata-info", "bearer"] = "val-info"
+    """The document its tokens travel in, or `bearer` for a header."""
     publish_to: str | None = None
     """Request-URI of its PUBLISH; its own IMPU if nothing is said."""
     settings: dict[str, Any] = Field(default_factory=dict)

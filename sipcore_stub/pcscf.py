@@ -4,6 +4,7 @@ What it remembers of a UE is in `associations`; how requests are passed on, in `
 """
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 
 from twisted.logger import Logger
 
@@ -178,7 +179,9 @@ def with_protection(request: Request, word: str) -> Request:
         return request
     claimed = credentials.params.without("integrity-protected").pairs
     params = Params((*claimed, ("integrity-protected", quote(word))))
-    return request.with_header("Authorization", str(Credentials(credentials.scheme, params)))
+    others = request.headers.all("Authorization")[1:]  # such as a token beside them (RFC 8898), not ours to judge
+    said = request.with_header("Authorization", str(Credentials(credentials.scheme, params)))
+    return reduce(lambda told, value: told.adding("Authorization", value), others, said)
 
 
 def without_keys(response: Response) -> Response:

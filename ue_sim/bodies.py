@@ -4,7 +4,7 @@ from xml.sax.saxutils import quoteattr
 
 from ue_sim.engine import Body
 from ue_sim.settings import Carrier
-from valkit import carriers
+from valkit.carriers import BY_NAME, InfoDocument
 from valkit.sip.multipart import Part, build_multipart
 
 POC_SETTINGS = "application/poc-settings+xml"
@@ -12,9 +12,17 @@ POC_SETTINGS = "application/poc-settings+xml"
 
 
 def token_body(carrier: Carrier, token: str, client_id: str) -> Body:
-    """Give the token in the document that the VAL service wants it in."""
-    build = carriers.val_info if carrier is Carrier.VAL_INFO else carriers.mcptt_info
-    return Body(*build(token, client_id))
+    """Give the token in the document that the VAL service wants it in, or in a header."""
+    row = BY_NAME[carrier.value]
+    if isinstance(row, InfoDocument):
+        return Body(*row.write(token, client_id))
+    return Body("", b"", (row.write(token),))
+
+
+def statement_body(carrier: Carrier, user: str, client_id: str) -> Body | None:
+    """Give the document without a token, which says whose settings these are (TS 24.379 7.2.3); none for a header."""
+    row = BY_NAME[carrier.value]
+    return Body(*row.write(None, client_id, user)) if isinstance(row, InfoDocument) else None
 
 
 def settings_body(client_id: str) -> Body:
@@ -30,8 +38,12 @@ def settings_body(client_id: str) -> Body:
 
 
 def joined(bodies: list[Body]) -> Body | None:
-    """Nothing, the one body, or all in a multipart/mixed."""
-    if len(bodies) < 2:
-        return bodies[0] if bodies else None
-    parts = [Part.create(body.content_type, body.content) for body in bodies]
-    return Body(*build_multipart(parts))
+    """Nothing, the one body, or all in a multipart/mixed; header fields beside it."""
+    headers = tuple(header for body in bodies for header in body.headers)
+    bodies = [body for body in bodies if body.content_type]
+    if len(bodies) > 1:
+        parts = [Part.create(body.content_type, body.content) for body in bodies]
+        return Body(*build_multipart(parts), headers)
+    if bodies:
+        return Body(bodies[0].content_type, bodies[0].content, headers)
+    return Body("", b"", headers) if headers else None

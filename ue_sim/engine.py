@@ -41,7 +41,10 @@ class Body:
     """What a request carries; it may hold a token, so it is never shown."""
 
     content_type: str
+    """Empty where there is no body, but only header fields."""
     content: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Header fields that go where the body goes: a token that travels in one of them."""
 
 
 @frozen

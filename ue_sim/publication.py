@@ -22,7 +22,7 @@ def request(publication: Publication, speaker: str, routes: tuple[str, ...], ids
         publication.uri,
         [*_identity(publication, speaker, ids), *(("Route", route) for route in routes), *_state(publication)],
         body.content if body else b"",
-        body.content_type if body else None,
+        (body.content_type or None) if body else None,
     )
 
 
@@ -39,7 +39,8 @@ def _identity(publication: Publication, speaker: str, ids: Ids) -> list[tuple[st
 
 def _state(publication: Publication) -> list[tuple[str, str]]:
     tag = [("SIP-If-Match", publication.etag)] if publication.etag else []
-    return [("Event", publication.event), ("Expires", str(publication.expires)), *tag, *publication.headers]
+    beside = publication.body.headers if publication.body else ()
+    return [("Event", publication.event), ("Expires", str(publication.expires)), *tag, *beside, *publication.headers]
 
 
 @define

@@ -75,9 +75,10 @@ class Registration:
         """Give the next REGISTER (TS 24.229 5.1.1.2.1, 5.1.1.4.1, 5.1.1.6.1)."""
         self._cseq += 1
         body = wish.body if self.login.proves else None
-        content, kind = (body.content, body.content_type) if body else (b"", None)
+        content, kind = (body.content, body.content_type or None) if body else (b"", None)
         authorization = self.login.authorization("REGISTER", content)
-        headers = [*self._who(), *self._what(wish), ("Authorization", str(authorization))]
+        beside = body.headers if body else ()
+        headers = [*self._who(), *self._what(wish), ("Authorization", str(authorization)), *beside]
         headers += [*self.securing.headers(), *self._more]
         return Request.create("REGISTER", self.login.registrar, headers, content, kind)
 

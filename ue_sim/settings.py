@@ -27,10 +27,14 @@ HopText = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.1:5060")]
 
 
 class Carrier(Enum):
-    """In which document an access token travels in a SIP body."""
+    """In which document an access token travels in a SIP body, or that it travels in a header."""
 
     VAL_INFO = "val-info"
     MCPTT_INFO = "mcptt-info"
+    MCVIDEO_INFO = "mcvideo-info"
+    MCDATA_INFO = "mcdata-info"
+    BEARER = "bearer"
+    """`Authorization: Bearer` (RFC 8898)."""
 
 
 class Timing(Enum):
@@ -120,7 +124,7 @@ class UeSettings(Settings):
     feature_tags: dict[str, str | None] = Field(default_factory=dict)
     """Further parameters of Contact, as `+g.3gpp.mcptt`; null for one without a value."""
     carrier: Carrier = Carrier.VAL_INFO
-    """The document that a token travels in."""
+    """The document that a token travels in, or `bearer` for a header."""
     register_headers: dict[str, str] = Field(default_factory=dict)
     """Header fields of each REGISTER beside those of TS 24.229 5.1.1.2.1, such as P-Access-Network-Info, which a phone
     without IPsec or TLS keeps to itself."""

@@ -3,15 +3,22 @@
 It decides what is asked for, and with which token; how REGISTER and PUBLISH go is the engine's business.
 """
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from attrs import define, field
 
-from ue_sim.bodies import joined, settings_body, token_body
+from ue_sim.bodies import joined, settings_body, statement_body, token_body
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Engine, Publication, Registered
 from ue_sim.errors import NothingPublished
 from ue_sim.publication import EventState
 from ue_sim.registration import EXPIRES
-from ue_sim.settings import UeSettings
+from ue_sim.settings import Carrier, UeSettings
 from ue_sim.wallet import Choice, Wallet
+
+Several: TypeAlias = Mapping[str, str]
+"""Tokens for several VAL services: the name of the carrier, and that of the token."""
+NONE: Several = {}
 
 
 @define
@@ -41,25 +48,46 @@ class UE:
         self,
         *,
         token: Choice = False,
+        tokens: Several = NONE,
         impu: str | None = None,
         expires: int = EXPIRES,
         conduct: Conduct = BY_THE_BOOK,
     ) -> Answer:
-        """Register an IMPU, or renew it, with no token, the one at hand, or one by name (5.X.3.2.2)."""
-        body = self._token_body(token)
+        """Register an IMPU, or renew it, with no token, the one at hand, or one by name (5.X.3.2.2).
+
+        `tokens` brings one for each of several VAL services, each in the carrier of its own (TS 24.379 7.1).
+        """
+        body = joined(self._token_bodies(token, tokens))
         self.impu = impu or self.impu
         return await self.engine.register(self.impu, expires, body, conduct)
 
     async def reregister(
-        self, *, token: Choice = False, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK
+        self,
+        *,
+        token: Choice = False,
+        tokens: Several = NONE,
+        expires: int = EXPIRES,
+        conduct: Conduct = BY_THE_BOOK,
     ) -> Answer:
         """Renew the registration of the IMPU in use (TS 24.229 5.1.1.4)."""
-        return await self.register(token=token, expires=expires, conduct=conduct)
+        return await self.register(token=token, tokens=tokens, expires=expires, conduct=conduct)
 
-    async def publish(self, *, token: Choice = True, settings: bool = True, conduct: Conduct = BY_THE_BOOK) -> Answer:
-        """Publish token, settings or both: a first time, or in place of what stands (5.X.3.2.3, RFC 3903 4.1, 4.4)."""
+    async def publish(
+        self,
+        *,
+        token: Choice = True,
+        tokens: Several = NONE,
+        settings: bool = True,
+        about: str | None = None,
+        conduct: Conduct = BY_THE_BOOK,
+    ) -> Answer:
+        """Publish token, settings or both: a first time, or in place of what stands (5.X.3.2.3, RFC 3903 4.1, 4.4).
+
+        `about` names the user whose settings these are, where no token does (TS 24.379 7.2.3).
+        """
         client_id = self._settings.client_id
-        bodies = [self._token_body(token), settings_body(client_id) if settings else None]
+        said = None if about is None else statement_body(self._settings.carrier, about, client_id)
+        bodies = [*self._token_bodies(token, tokens), said, settings_body(client_id) if settings else None]
         body = joined([body for body in bodies if body])
         if body is None:
             return await self.refresh(conduct=conduct)
@@ -88,9 +116,10 @@ class UE:
         """Switch the phone off as if its battery were empty: the network is told nothing."""
         await self.engine.close()
 
-    def _token_body(self, choice: Choice) -> Body | None:
-        token = self.wallet.choose(choice)
-        return token_body(self._settings.carrier, token, self._settings.client_id) if token else None
+    def _token_bodies(self, choice: Choice, several: Several) -> list[Body]:
+        chosen = [(self._settings.carrier, choice), *((Carrier(name), each) for name, each in several.items())]
+        held = ((carrier, self.wallet.choose(each)) for carrier, each in chosen)
+        return [token_body(carrier, token, self._settings.client_id) for carrier, token in held if token]
 
     def _state(self) -> EventState:
         return self._published.setdefault(self.impu, EventState(self._initial()))

@@ -1,6 +1,6 @@
 """Phones: what their users have them do, and what they may do wrong."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from functools import reduce
 from typing import Annotated, Any, Literal
 
@@ -42,15 +42,25 @@ class Call(Arguments):
     """Header fields that it puts into its requests in place of its own; an empty one is left out."""
 
 
+CarrierName = Literal["val-info", "mcptt-info", "mcvideo-info", "mcdata-info", "bearer"]
+
+
 class WithToken(Call):
     """What a token may go with."""
 
     token: Token = False
     """The token that goes with it."""
+    tokens: dict[CarrierName, str] = Field(default_factory=dict)
+    """Tokens for several VAL services in place of one: in which carrier, and the name of the token."""
+
+    def brings_others(self) -> bool:
+        """Whether it says in another way what goes with it than by `token`."""
+        return bool(self.tokens)
 
     def tokens_asked(self) -> tuple[str, ...]:
-        """Name the token, if it is named."""
-        return (self.token,) if isinstance(self.token, str) and self.token != IF_ANY else ()
+        """Name the tokens that are named."""
+        named = (self.token,) if isinstance(self.token, str) and self.token != IF_ANY else ()
+        return (*named, *self.tokens.values())
 
 
 class Renew(WithToken):
@@ -74,6 +84,12 @@ class Publish(WithToken):
     """The token that goes with it."""
     settings: YesNo = True
     """Whether the user's settings go with it; without token and settings it refreshes what stands."""
+    about: str | None = None
+    """The user whose settings these are, in a document without a token."""
+
+    def brings_others(self) -> bool:
+        """Whether it says in another way what goes with it than by `token`."""
+        return bool(self.tokens) or self.about is not None
 
 
 @step("ue.register", acts=True)
@@ -95,7 +111,15 @@ async def publish(stage: Stage, told: Publish) -> None:
     """Send a PUBLISH over the route that the registration gave, or anew with the entity tag that stands."""
     phone = stage.lab.ues[told.ue]
     await _done(
-        stage, told, phone.publish(token=_choice(stage, told), settings=told.settings, conduct=_conduct(stage, told))
+        stage,
+        told,
+        phone.publish(
+            token=_choice(stage, told),
+            tokens=_several(told),
+            settings=told.settings,
+            about=told.about,
+            conduct=_conduct(stage, told),
+        ),
     )
 
 
@@ -144,6 +168,8 @@ def _choice(stage: Stage, told: WithToken) -> Choice:
     """Say which token goes with it; Unmet if it is to be the one at hand and there is none."""
     if told.token == IF_ANY:
         return True
+    if told.brings_others() and "token" not in told.model_fields_set:
+        return False
     if told.token is True and stage.lab.ues[told.ue].wallet.choose(True) is None:
         raise Unmet(Finding(f"a token at hand for {told.ue}", f"there is none (`token: {IF_ANY}` would do without)"))
     return told.token
@@ -152,7 +178,13 @@ def _choice(stage: Stage, told: WithToken) -> Choice:
 def _asked(stage: Stage, told: Renew) -> dict[str, Any]:
     """Give what is said of a registration beside its identity and token."""
     expires = {} if told.expires is None else {"expires": told.expires}
-    return {"conduct": _conduct(stage, told), **expires}
+    several = {"tokens": _several(told)} if told.tokens else {}
+    return {"conduct": _conduct(stage, told), **several, **expires}
+
+
+def _several(told: WithToken) -> Mapping[str, str]:
+    """Give the tokens for several services by the names of their carriers."""
+    return {str(carrier): token for carrier, token in told.tokens.items()}
 
 
 def _conduct(stage: Stage, told: Call) -> Conduct:

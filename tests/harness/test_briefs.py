@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from harness.briefs import core_brief, idms_brief, ue_settings, valserver_brief
-from harness.labs import LabPlan, read_lab
+from harness.labs import LabPlan, ValServerPlan, read_lab
 from harness.places import SHIPPED
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
@@ -25,6 +25,15 @@ def test_the_valserver_trusts_the_scscf_alone(plan: LabPlan) -> None:
     settings = ServerSettings.model_validate(valserver_brief(plan, ISSUER, Path("f")))
     assert [str(network) for network in settings.trusted_peers] == ["127.0.0.23/32"]
     assert settings.issuers[0].audience == plan.issuer.audience
+
+
+def test_each_of_several_services_believes_the_labs_issuer(plan: LabPlan) -> None:
+    """But for what it says itself."""
+    services = [{"name": "a", "profile": "mcptt"}, {"name": "b", "tokens": {"audience": "other"}}]
+    several = plan.model_copy(update={"valserver": ValServerPlan(settings={"services": services})})
+    settings = ServerSettings.model_validate(valserver_brief(several, ISSUER, Path("f")))
+    issuers = [service.issuers[0] for service in settings.authorizations.values()]
+    assert [(each.issuer, each.audience) for each in issuers] == [(ISSUER, "val-server"), (ISSUER, "other")]
 
 
 def test_the_identity_server_has_two_addresses(plan: LabPlan) -> None:

@@ -1,5 +1,8 @@
 from harness.claims import token_in
 from tests.harness.scenes import TOKEN, request
+from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
+from valkit.sip.multipart import Part, build_multipart
+from valkit.tokens import Grant, SigningKey, mint
 
 
 def test_a_token_is_told_by_its_claims() -> None:
@@ -19,3 +22,20 @@ def test_no_token_is_none() -> None:
 def test_what_is_no_token_is_told_as_unreadable() -> None:
     """Something stands where a token should, and cannot be read: that is a token for whoever asks if there is one."""
     assert str(token_in(request(token="not-a-token"))) == "token: ? in ?"
+
+
+def test_several_tokens_are_told_together() -> None:
+    """Each by the user of its service, which names the service too where none is listed (TS 33.180 B.2.2)."""
+    tokens = [
+        mint(
+            SigningKey.generate("ES256"),
+            Grant("i", "a", "x", (), f"j-{name}", 0.0, extra={f"{name}_id": name, "val_user_id": None}),
+        )
+        for name in ("mcptt", "mcvideo")
+    ]
+    parts = [Part.create(*row.write(token)) for row, token in zip((MCPTT_INFO, MCVIDEO_INFO), tokens, strict=True)]
+    content_type, body = build_multipart(parts)
+    claimed = token_in(request().with_body(body, content_type))
+    assert claimed is not None
+    assert str(claimed) == "token: mcptt and mcvideo in mcptt, mcvideo"
+    assert claimed.jti.split() == ["j-mcptt", "j-mcvideo"]

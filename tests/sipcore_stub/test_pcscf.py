@@ -132,6 +132,14 @@ def test_an_unknown_ue_is_not_protected(gate: Gate, claimed: str | None, said: s
     assert credentials.params.raw("integrity-protected") == said
 
 
+def test_a_token_beside_the_digest_is_passed_on(gate: Gate) -> None:
+    """It is for somebody else to judge (RFC 8898); the digest stays first."""
+    sent = gate.passed(Phone().register().adding("Authorization", "Bearer a.b.c"))
+    digest, bearer = sent.headers.all("Authorization")
+    assert digest.startswith("Digest ")
+    assert bearer == "Bearer a.b.c"
+
+
 def test_a_challenged_ue_is_protected(gate: Gate) -> None:
     """From the address that was challenged, for the same IMPI, it says yes; for another IMPI no."""
     phone = Phone()

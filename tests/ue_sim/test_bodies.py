@@ -2,10 +2,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ue_sim.bodies import POC_SETTINGS, joined, settings_body, token_body
+from ue_sim.bodies import POC_SETTINGS, joined, settings_body, statement_body, token_body
 from ue_sim.engine import Body
 from ue_sim.settings import Carrier
-from valkit.carriers import find_tokens
+from valkit.carriers import Statement, find_tokens, statements_in
 from valkit.sip.headers import MediaType
 from valkit.sip.message import Request
 from valkit.sip.multipart import parts
@@ -18,9 +18,31 @@ TWO = Body("text/html", b"two")
 def test_a_server_finds_token_and_client(carrier: Carrier) -> None:
     """What the phone puts in, the server's reader takes out."""
     body = token_body(carrier, "a.b.c", "urn:uuid:1")
-    carried = find_tokens(Request.create("REGISTER", "sip:home.example", [], body.content, body.content_type))
+    kind = body.content_type or None
+    carried = find_tokens(Request.create("REGISTER", "sip:home.example", body.headers, body.content, kind))
+    client = None if carrier is Carrier.BEARER else "urn:uuid:1"
     assert carried is not None
-    assert (carried.token, carried.client_id, carried.carrier) == ("a.b.c", "urn:uuid:1", carrier.value)
+    assert (carried.token, carried.client_id, carried.carrier) == ("a.b.c", client, carrier.value)
+
+
+def test_settings_may_say_whose_they_are() -> None:
+    """In the document of the service, without a token; a header cannot (TS 24.379 7.2.3)."""
+    body = statement_body(Carrier.MCPTT_INFO, "sip:me@mc.example", "urn:uuid:1")
+    assert body is not None
+    request = Request.create("PUBLISH", "sip:mc.example", [], body.content, body.content_type)
+    assert statements_in(request) == [Statement("sip:me@mc.example", "urn:uuid:1", "mcptt-info")]
+    assert find_tokens(request) is None
+    assert statement_body(Carrier.BEARER, "sip:me@mc.example", "urn:uuid:1") is None
+
+
+def test_a_header_goes_beside_the_bodies() -> None:
+    """Alone, with one, or with several."""
+    header = token_body(Carrier.BEARER, "a.b.c", "")
+    assert joined([header]) == header
+    assert joined([header, ONE]) == Body(ONE.content_type, ONE.content, header.headers)
+    both = joined([ONE, header, TWO])
+    assert both is not None
+    assert (both.headers, both.content_type.startswith("multipart/")) == (header.headers, True)
 
 
 def test_settings_are_a_poc_settings_document() -> None:

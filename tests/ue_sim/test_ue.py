@@ -7,7 +7,7 @@ from tests.ue_sim.test_engine_native import engine, result
 from tests.ue_sim.test_settings import settings
 from ue_sim.errors import NothingPublished, UnknownToken
 from ue_sim.ue import UE
-from valkit.carriers import find_tokens
+from valkit.carriers import find_tokens, statements_in, tokens_in
 from valkit.sip.message import Request
 
 ANOTHER = "sip:alice2@home.example"
@@ -41,7 +41,7 @@ def test_a_phone_registers_without_a_token_unless_told() -> None:
     assert ue.registered is not None
 
 
-@pytest.mark.parametrize("carrier", ["val-info", "mcptt-info"])
+@pytest.mark.parametrize("carrier", ["val-info", "mcptt-info", "mcvideo-info", "mcdata-info"])
 def test_a_phone_registers_with_the_token_at_hand(carrier: str) -> None:
     """It is in the REGISTER that answers the challenge, in the document the service wants."""
     network = Network()
@@ -50,6 +50,32 @@ def test_a_phone_registers_with_the_token_at_hand(carrier: str) -> None:
     carried = find_tokens(network.seen[1])
     assert carried is not None
     assert (carried.token, carried.carrier, carried.client_id) == ("token-1", carrier, settings().client_id)
+
+
+def test_a_phone_brings_a_token_for_each_of_several_services() -> None:
+    """Each in its own carrier, in one REGISTER (TS 24.379 7.1), and only in the one with a RES."""
+    network = Network()
+    ue = phone(network)
+    ue.wallet.put("token-2", "video")
+    ue.wallet.put("token-3", "own")
+    assert result(ue.register(tokens={"mcptt-info": "default", "mcvideo-info": "video", "bearer": "own"})).ok
+    assert tokens_in(network.seen[0]) == []
+    found = {carried.carrier: carried.token for carried in tokens_in(network.seen[1])}
+    assert found == {"mcptt-info": "token-1", "mcvideo-info": "token-2", "bearer": "token-3"}
+    assert result(ue.publish(token=False, tokens={"bearer": "own"})).ok
+    assert token(network.seen[-1]) == "token-3"
+
+
+def test_a_phone_says_whose_settings_it_publishes() -> None:
+    """In a document without a token (TS 24.379 7.2.3)."""
+    network = Network()
+    ue = phone(network)
+    result(ue.register())
+    assert result(ue.publish(token=False, about="alice")).ok
+    assert [(said.user, said.client_id) for said in statements_in(network.seen[-1])] == [
+        ("alice", settings().client_id)
+    ]
+    assert token(network.seen[-1]) is None
 
 
 def test_registration_is_not_delayed_for_lack_of_a_token() -> None:

@@ -46,6 +46,22 @@ async def test_a_token_is_yes_no_or_a_name(written: str, meant: bool | str, scen
     assert phone.calls[0][1]["token"] == meant
 
 
+async def test_several_services_get_a_token_each(scene: Stage, phone: Phone) -> None:
+    """In place of the one at hand, which a PUBLISH would take otherwise."""
+    told = {"ue": "alice", "tokens": {"mcptt-info": "ptt", "bearer": "own"}}
+    await register(scene, Register.model_validate(told))
+    await publish(scene, Publish.model_validate(told))
+    for _, given in phone.calls:
+        assert (given["token"], given["tokens"]) == (False, {"mcptt-info": "ptt", "bearer": "own"})
+    assert Publish.model_validate(told).tokens_asked() == ("ptt", "own")
+
+
+async def test_settings_may_be_about_a_user(scene: Stage, phone: Phone) -> None:
+    """Then no token goes with them unless it is asked for."""
+    await publish(scene, Publish.model_validate({"ue": "alice", "about": "alice"}))
+    assert (phone.calls[0][1]["token"], phone.calls[0][1]["about"]) == (False, "alice")
+
+
 async def test_a_token_at_hand_must_be_there(scene: Stage, phone: Phone) -> None:
     """Otherwise a scenario would show nothing of what it says; `if any` is for those that mean it."""
     phone.wallet.drop()
