@@ -82,10 +82,11 @@ class _Core:
         settings = self._settings
         hss = Hss(self._subscribers, self._ids, self._tell)
         endpoint, element = await self._open("scscf", settings.scscf)
-        registrations, watching = self._registrations(endpoint, hss)
+        notifying, registrations, watching = self._registrations(endpoint, hss)
         rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
         registering = Registering(hss, rules, self._clock, self._tell, registrations)
-        element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted)
+        before = notifying.settled if settings.third_party.before_answer else None
+        element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted, before)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf)
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)
@@ -123,7 +124,7 @@ class _Core:
         await endpoint.listen(settings.listen)
         return endpoint, element
 
-    def _registrations(self, endpoint: SipEndpoint, hss: Hss) -> tuple[Registrations, Watching]:
+    def _registrations(self, endpoint: SipEndpoint, hss: Hss) -> tuple[Notifying, Registrations, Watching]:
         """Join registrations and those who hear of them: each acts on the other."""
 
         def end(key: Key) -> None:
@@ -139,7 +140,7 @@ class _Core:
         pace, trusted = settings.reg_event.pace(), settings.trusted
         watching = Watching(endpoint, hss, registrations, self._ids, self._clock, trusted, pace)
         self._closers += [registrations.close, notifying.close, watching.close]
-        return registrations, watching
+        return notifying, registrations, watching
 
 
 def _telling(clock: IReactorTime, observe: Observer) -> Tell:

@@ -10,8 +10,10 @@ from typing import NamedTuple, Protocol
 
 from attrs import define, field, frozen
 
+from sipcore_stub import misconduct
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.ifc import Criterion
+from sipcore_stub.misconduct import Spoilt
 from valkit.aka.errors import MacFailure
 from valkit.aka.functions import Functions
 from valkit.aka.password import Password
@@ -94,6 +96,10 @@ class _Entry:
     sets: list[Subscriber]
     sqn: int
     flags: dict[Key, Flag] = field(factory=dict)
+    rand: bytes | None = None
+    """Of the last challenge."""
+    spoilt: Spoilt | None = None
+    """What is to be wrong with the next challenge."""
 
 
 class Hss:
@@ -137,7 +143,14 @@ class Hss:
         card = entry.sets[0]
         if isinstance(card.functions, Password):
             return card.functions.vector(self._ids.nonce(16))
-        return generate(card.functions, self._ids.nonce(16), entry.sqn, card.amf)
+        spoilt, entry.spoilt = entry.spoilt, None
+        entry.rand = misconduct.rand_of(spoilt, self._ids.nonce(16), entry.rand)
+        sqn = misconduct.sqn_of(spoilt, entry.sqn, card.layout, card.delta)
+        return misconduct.finished(spoilt, generate(card.functions, entry.rand, sqn, card.amf))
+
+    def spoil(self, impi: str, spoilt: Spoilt) -> None:
+        """Let something be wrong with the next challenge; raises Refused for an unknown IMPI."""
+        self._entry(impi).spoilt = spoilt
 
     def synchronise(self, impi: str, rand: bytes, auts: bytes) -> None:
         """Take over the UE's sequence number (TS 33.102 6.3.5); raises valkit.aka.errors.MacFailure."""

@@ -8,7 +8,7 @@ other, and no UE waits for any of them.
 from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
-from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.defer import Deferred, DeferredLock, gatherResults
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
@@ -37,6 +37,10 @@ class Manner:
     """Seconds before telling, so that the 200 of step 8 has left the core by step 9."""
     shape: Shape = STANDARD
     """How what is told looks."""
+    times: int = 1
+    """How often a server is told of one thing; 0 and 2 are wrong, and to be borne by servers."""
+    before: bool = False
+    """Whether servers are told, and have answered, before the UE has its 200, which is wrong."""
 
 
 class Notifying:
@@ -57,6 +61,8 @@ class Notifying:
         self._locks: dict[Line, DeferredLock] = {}
         self._coming: list[IDelayedCall] = []
         """What waits for its 200 to leave."""
+        self._under_way: set[Deferred[None]] = set()
+        """What servers have not answered yet."""
         self._closed = False
 
     def tell(self, subscriber: Subscriber, happening: Happening) -> None:
@@ -65,8 +71,19 @@ class Notifying:
         for each in self._spoken_of(subscriber, happening):
             situation = Situation(each.request, registration=each.kind, impu=each.impu)
             for criterion in matching(subscriber.criteria, situation):
-                call = self._clock.callLater(self._manner.after, self._queue, subscriber.key, criterion, each)
-                self._coming.append(call)
+                for _ in range(self._manner.times):
+                    self._plan(subscriber.key, criterion, each)
+
+    async def settled(self) -> None:
+        """Wait until every server has answered."""
+        while self._under_way:
+            await gatherResults(list(self._under_way))
+
+    def _plan(self, key: Key, criterion: Criterion, happening: Happening) -> None:
+        if self._manner.before:
+            self._queue(key, criterion, happening)
+        else:
+            self._coming.append(self._clock.callLater(self._manner.after, self._queue, key, criterion, happening))
 
     def _spoken_of(self, subscriber: Subscriber, happening: Happening) -> Iterable[Happening]:
         if self._manner.shape.identities is Identities.EACH:
@@ -86,6 +103,14 @@ class Notifying:
         done: Deferred[None] = lock.run(lambda: Deferred.fromCoroutine(self._tell(key, criterion, happening)))
         done.addErrback(lambda failure: self.log.failure("third-party REGISTER failed", failure))
         done.addBoth(lambda _: self._forget(line))
+        finished: Deferred[None] = Deferred()
+        self._under_way.add(finished)
+
+        def end(_: object) -> None:
+            self._under_way.discard(finished)
+            finished.callback(None)
+
+        done.addBoth(end)
 
     async def _tell(self, key: Key, criterion: Criterion, happening: Happening) -> None:
         """Send one third-party REGISTER; what its failure calls for is done when it is certain."""

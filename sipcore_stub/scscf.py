@@ -4,7 +4,7 @@ The registration is carried out in `registering`, third-party registration in `n
 and a PUBLISH finds its application server (figure 5.X.3.2.3-1 step 1), whose answer goes back the same way (step 3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
@@ -31,12 +31,15 @@ class Scscf:
         registrations: Registrations,
         watching: Watching,
         trusted: Iterable[str],
+        before_answer: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """With `before_answer`, a REGISTER is answered when that has come to its end."""
         self._endpoint = endpoint
         self._hss = hss
         self._registering = registering
         self._registrations = registrations
         self._watching = watching
+        self._before_answer = before_answer
         self._trusted = frozenset(trusted)
 
     async def serve(self, request: Request, source: Hop) -> Response:
@@ -46,7 +49,10 @@ class Scscf:
             return self._watching.subscribe(request, source)
         refuse_strangers(source, self._trusted)
         if request.method == "REGISTER":
-            return self._registering.register(request)
+            response = self._registering.register(request)
+            if self._before_answer is not None:
+                await self._before_answer()
+            return response
         return await self._originate(onward(request, self._endpoint.addresses))
 
     async def _originate(self, request: Request) -> Response:

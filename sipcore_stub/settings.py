@@ -176,6 +176,11 @@ class ThirdPartySettings(Settings):
     headers: dict[HeaderName, str] = Field(default_factory=dict)
     """Further headers as they are written here, such as Event, well-formed or not."""
 
+    times: Annotated[int, Field(ge=0, le=9)] = 1
+    """How often a server is told of one thing. 0 and 2 are wrong, for servers that have to bear it."""
+    before_answer: YesNo = False
+    """Whether servers are told before the UE has its 200, which is wrong as well."""
+
     def manner(self) -> Manner:
         """Give the same as the S-CSCF goes by it."""
         shape = Shape(
@@ -185,7 +190,7 @@ class ThirdPartySettings(Settings):
             self.copied,
             tuple(self.headers.items()),
         )
-        return Manner(self.after, shape)
+        return Manner(self.after, shape, self.times, self.before_answer)
 
 
 def _listening(host: str) -> ElementSettings:

@@ -11,7 +11,10 @@ from attrs import evolve
 
 from ue_sim.engine import Conduct
 from ue_sim.usim import MacFailure, Outcome, Success
+from valkit.sip.auth import Credentials
+from valkit.sip.grammar import Params, quote
 from valkit.sip.hop import Hop
+from valkit.sip.message import Request
 
 T = TypeVar("T")
 
@@ -33,6 +36,25 @@ def header(name: str, *values: str) -> Conduct:
     return Conduct(request=lambda request: request.with_header(name, *values))
 
 
+def elsewhere(call_id: str) -> Conduct:
+    """Answer a challenge under another Call-ID than the one it came for (TS 24.229 5.1.1.5.1 forbids it)."""
+    return Conduct(request=lambda request: request.with_header("Call-ID", call_id) if _answers(request) else request)
+
+
+def with_nonce(nonce: str) -> Conduct:
+    """Answer with the nonce of another challenge: an old one, or one that was for another phone."""
+
+    def altered(request: Request) -> Request:
+        credentials = request.authorization
+        if credentials is None or not _answers(request):
+            return request
+        params = credentials.params.having("nonce", nonce).pairs
+        quoted = tuple((name, quote(nonce) if name == "nonce" else value) for name, value in params)
+        return request.with_header("Authorization", str(Credentials(credentials.scheme, Params(quoted))))
+
+    return Conduct(request=altered)
+
+
 def directly_to(hop: Hop) -> Conduct:
     """Go past the P-CSCF, straight to `hop`, without the Route that leads through the core."""
     return Conduct(request=lambda request: request.without("Route"), to=hop)
@@ -45,6 +67,12 @@ def both(first: Conduct, second: Conduct) -> Conduct:
         request=_chain(first.request, second.request),
         to=second.to or first.to,
     )
+
+
+def _answers(request: Request) -> bool:
+    """Say whether a request answers a challenge."""
+    credentials = request.authorization
+    return credentials is not None and bool(credentials.get("nonce"))
 
 
 def _with_res(change: Callable[[bytes], bytes]) -> Callable[[Outcome], Outcome]:

@@ -138,6 +138,9 @@ class Engine(Protocol):
     async def subscribe(self, impu: str, expires: int, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu` for so many seconds; with 0, watch it no longer (TS 24.229 5.1.1.3)."""
 
+    async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send a request once more as it was, but for its Via; what comes of it changes nothing here."""
+
     def watched(self, impu: str) -> View:
         """Give what the network has told of the registration of `impu`."""
 

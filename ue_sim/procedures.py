@@ -79,6 +79,11 @@ class Procedures(ABC):
         response, received = await self._exchange(request, self._on_the_way(impu, conduct))
         return watch.answered(response, received=received)
 
+    async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send a request once more as it was, but for its Via; what comes of it changes nothing here."""
+        response, received = await self._exchange(request.without("Via"), conduct)
+        return Answer(response, received)
+
     def watched(self, impu: str) -> View:
         """Give what the network has told of the registration of `impu`."""
         watch = self._watches.get(impu)

@@ -15,6 +15,7 @@ from ue_sim.publication import EventState
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import Carrier, UeSettings
 from ue_sim.wallet import Choice, Wallet
+from valkit.sip.message import Request
 
 Several: TypeAlias = Mapping[str, str]
 """Tokens for several VAL services: the name of the carrier, and that of the token."""
@@ -104,6 +105,10 @@ class UE:
     async def subscribe(self, *, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of the IMPU in use; 0 s ends it (TS 24.229 5.1.1.3)."""
         return await self.engine.subscribe(self.impu, expires, conduct)
+
+    async def resend(self, *, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send a request once more, as somebody does who has overheard it."""
+        return await self.engine.resend(request, conduct)
 
     async def deregister(self, *, everywhere: bool = False, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """End the registration of this phone, or with `everywhere` of each phone of the IMPU (TS 24.229 5.1.1.6)."""

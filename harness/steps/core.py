@@ -1,4 +1,4 @@
-"""The core: what its operator does to registrations (TS 24.229 5.4.1.5, 5.4.1.6)."""
+"""The core: what its operator does to registrations (TS 24.229 5.4.1.5, 5.4.1.6), and what it may do wrong."""
 
 from typing import Literal
 
@@ -9,6 +9,7 @@ from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from sipcore_stub.changes import Ending, Event
 from sipcore_stub.hss import Key
+from sipcore_stub.misconduct import Spoilt
 from valkit.settings import Duration
 
 
@@ -33,6 +34,21 @@ class Shorten(Arguments):
     """The phone whose registration it is, that of the identity in use."""
     to: Duration
     """So long at most."""
+
+
+class Spoil(Arguments):
+    """Whose next challenge, and what is wrong with it."""
+
+    ue: str
+    """The phone that gets it."""
+    wrong: Literal["wrong mac", "sqn behind", "sqn ahead", "rand reused"]
+    """MAC-A of another key; the sequence number of the challenge before, or one too far ahead; an old RAND."""
+
+
+@step("core.spoil_challenge")
+async def spoil_challenge(stage: Stage, told: Spoil) -> None:
+    """Let something be wrong with the next challenge that a phone gets."""
+    stage.lab.core.inside.hss.spoil(stage.lab.plan.ues[told.ue].impi, Spoilt(told.wrong))
 
 
 @step("core.end_registration", acts=True)

@@ -15,6 +15,8 @@ from ue_sim.errors import UeError
 from ue_sim.wallet import Choice
 from valkit.settings import YesNo
 from valkit.sip.errors import Misuse
+from valkit.sip.message import Message, Request
+from valkit.trace import Message as Sent
 
 
 def _token(value: object) -> bool | str:
@@ -36,6 +38,11 @@ class Call(Arguments):
     """Which phone."""
     res: Literal["right", "wrong", "none"] = "right"
     """What it answers to a challenge."""
+    call_id: Literal["kept", "changed"] = "kept"
+    """`changed`: the challenge is answered under another Call-ID."""
+    nonce_of: str | None = None
+    """Answers with the nonce of the last challenge, before this, of that phone: its own, which is used up, or
+    another's."""
     past_core: str | None = None
     """Sends it straight to this part and not through the core, as an outsider would."""
     headers: dict[str, str | None] = Field(default_factory=dict)
@@ -149,6 +156,25 @@ async def subscribe(stage: Stage, told: Subscribe) -> None:
     await _done(stage, told, phone.subscribe(expires=told.expires, conduct=_conduct(stage, told)))
 
 
+class Replay(Call):
+    """Which requests are sent once more."""
+
+    of: str
+    """Whose: everything of the method that this phone has sent so far, in its order."""
+    method: str = "REGISTER"
+    """Of which method."""
+
+
+@step("ue.replay", acts=True)
+async def replay(stage: Stage, told: Replay) -> None:
+    """Have a phone send what it has overheard, byte for byte but for the Via; the answer is that to the last."""
+    sent = [each for each in _sent(stage, told.of) if isinstance(each, Request) and each.method == told.method]
+    if not sent:
+        raise Unmet(Finding(f"a {told.method} of {told.of} to send once more", "there was none"))
+    for request in sent:
+        await _done(stage, told, stage.lab.ues[told.ue].resend(request=request, conduct=_conduct(stage, told)))
+
+
 @step("ue.switch_off", acts=True)
 async def switch_off(stage: Stage, told: Call) -> None:
     """Take the battery out: the network is told nothing."""
@@ -191,6 +217,26 @@ def _conduct(stage: Stage, told: Call) -> Conduct:
     wishes = [conduct.header(name, *([value] if value is not None else [])) for name, value in told.headers.items()]
     if told.res != "right":
         wishes.append(conduct.wrong_res() if told.res == "wrong" else conduct.no_response())
+    if told.call_id == "changed":
+        wishes.append(conduct.elsewhere(stage.lab.ids.call_id()))
+    if told.nonce_of is not None:
+        wishes.append(conduct.with_nonce(_last_nonce(stage, told.nonce_of)))
     if told.past_core is not None:
         wishes.append(conduct.directly_to(stage.lab.address(told.past_core)))
     return reduce(conduct.both, wishes, BY_THE_BOOK)
+
+
+def _sent(stage: Stage, ue: str) -> list[Message]:
+    """Give what a phone has sent."""
+    events, cast = stage.lab.wire.trace.events, stage.lab.cast
+    return [each.message for each in events if isinstance(each, Sent) and cast.name(each.source) == ue]
+
+
+def _last_nonce(stage: Stage, ue: str) -> str:
+    """Give the nonce of a phone's last challenge."""
+    events, cast = stage.lab.wire.trace.events, stage.lab.cast
+    heard = [each.message for each in events if isinstance(each, Sent) and cast.name(each.target) == ue]
+    nonces = [each.challenge.get("nonce") for each in heard if each.challenge is not None]
+    if not nonces or nonces[-1] is None:
+        raise Unmet(Finding(f"a challenge to {ue}", "there was none"))
+    return nonces[-1]

@@ -6,7 +6,7 @@ from sipcore_stub.hss import Key
 from sipcore_stub.ifc import Criterion, DefaultHandling, MethodIs, RegistrationType, Trigger, TriggerPoint
 from sipcore_stub.notifying import Manner, Notifying, is_failure
 from sipcore_stub.third_party import STANDARD, CallId, Happening, Identities, Shape
-from tests.sipcore_stub.parts import IMPU, SCSCF, SERVER, SERVER_NAME, WORK, Phone, Wire, subscriber
+from tests.sipcore_stub.parts import IMPU, SCSCF, SERVER, SERVER_NAME, WORK, Phone, Wire, begun, subscriber
 from valkit.ids import SeededIds
 from valkit.sip.hop import Hop
 
@@ -28,10 +28,12 @@ class Desk:
     wire: Wire = field(factory=lambda: Wire((SCSCF,)))
     ended: list[Key] = field(factory=list)
     shape: Shape = STANDARD
+    manner: Manner | None = None
     notifying: Notifying = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.notifying = Notifying(self.wire, SeededIds("desk"), self.clock, Manner(0.5, self.shape), self.ended.append)
+        manner = self.manner or Manner(0.5, self.shape)
+        self.notifying = Notifying(self.wire, SeededIds("desk"), self.clock, manner, self.ended.append)
 
     def tell(self, happening: Happening, *criteria: Criterion) -> None:
         """Tell the servers of these criteria, and let the wait before it pass."""
@@ -166,3 +168,28 @@ def test_what_counts_as_failure() -> None:
         599,
         603,
     ]
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_server_is_told_so_often(times: int) -> None:
+    """Never and twice are a core's mistakes; each REGISTER has a Call-ID of its own, one after the other."""
+    desk = Desk(manner=Manner(0.5, times=times))
+    desk.tell(NEW, CONTINUED)
+    heard = []
+    for _ in range(times):
+        sent = desk.wire.take()
+        heard.append(sent.request.call_id)
+        sent.answered(200)
+    assert (len(set(heard)), desk.wire.sent) == (times, [])
+
+
+def test_servers_may_be_told_before_the_200() -> None:
+    """At once, and whoever waits for it goes on when all have answered."""
+    desk = Desk(manner=Manner(before=True))
+    desk.notifying.tell(subscriber(CONTINUED, OTHER), NEW)
+    settled = begun(desk.notifying.settled())
+    for sent in desk.wire.sent:
+        assert not settled.called
+        sent.answered(200)
+    assert settled.called
+    assert begun(desk.notifying.settled()).called

@@ -13,6 +13,7 @@ from sipcore_stub.registering import Registering, Rules
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf, loose
 from sipcore_stub.watching import Pace, Watching
+from tests.sipcore_stub import test_watchers as watchers
 from tests.sipcore_stub.parts import (
     IMPU,
     PCSCF,
@@ -184,3 +185,25 @@ def test_a_loop_ends_here() -> None:
 def test_a_route_is_that_of_a_loose_router(uri: str, marked: str) -> None:
     """Without lr the Request-URI would be rewritten (RFC 3261 16.12)."""
     assert loose(uri) == marked
+
+
+def test_a_register_may_be_answered_late() -> None:
+    """When what comes first by mistake has come to its end; a refusal waits for nothing."""
+    node, first = Node((FIRST,)), Deferred[None]()
+
+    async def before() -> None:
+        await first
+
+    node.role._before_answer = before
+    answer = node.serve(Phone().register())
+    assert not answer.called
+    first.callback(None)
+    assert result_of(answer).status == 401
+    assert node.refusal(Phone(impi="bob@home.example").register()) is Cause.UNKNOWN_USER
+
+
+def test_a_subscription_to_a_registration_is_for_the_notifier() -> None:
+    """Whoever sends it: it says itself whom it trusts; other packages go by filter criteria."""
+    node = Node((FIRST,))
+    assert node.refusal(watchers.subscribe(), Hop("udp", "192.0.2.66", 5060)) is Cause.NOT_TRUSTED
+    assert result_of(node.serve(watchers.subscribe())).status == 200

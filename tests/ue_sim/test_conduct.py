@@ -78,3 +78,36 @@ def test_two_conducts_follow_each_other() -> None:
 def test_of_two_hops_the_second_counts(first: Conduct, second: Conduct, hop: Hop) -> None:
     """A request goes to one place."""
     assert conduct.both(first, second).to == hop
+
+
+ANSWERING = Request.create(
+    "REGISTER",
+    "sip:home.example",
+    [("Call-ID", "own"), ("Authorization", 'Digest username="a", nonce="new", response="r", algorithm=AKAv1-MD5')],
+)
+BARE = ANSWERING.with_header("Authorization", 'Digest username="a", nonce="", response=""')
+
+
+@pytest.mark.parametrize("misconduct", [conduct.elsewhere("other"), conduct.with_nonce("old")])
+@pytest.mark.parametrize("request_", [BARE, REQUEST], ids=("a REGISTER without proof", "no REGISTER"))
+def test_only_an_answer_is_misdirected(misconduct: Conduct, request_: Request) -> None:
+    """What answers no challenge goes out as it is."""
+    assert misconduct.request is not None
+    assert misconduct.request(request_) == request_
+
+
+def test_an_answer_under_another_call_id() -> None:
+    """The rest of it stays."""
+    misconduct = conduct.elsewhere("other")
+    assert misconduct.request is not None
+    assert misconduct.request(ANSWERING).call_id == "other"
+
+
+def test_an_answer_with_another_nonce() -> None:
+    """Whatever characters the nonce has; the response is the one that was made for the right one."""
+    misconduct = conduct.with_nonce("old+/==")
+    assert misconduct.request is not None
+    credentials = misconduct.request(ANSWERING).authorization
+    assert credentials is not None
+    assert [credentials.get(name) for name in ("nonce", "response", "username")] == ["old+/==", "r", "a"]
+    assert str(credentials).count("nonce=") == 1

@@ -167,3 +167,15 @@ def test_a_registration_is_shortened_by_the_networks_word() -> None:
 def test_nothing_is_known_where_nothing_is_watched() -> None:
     """An empty view."""
     assert engine(Network()).watched(IMPU).registrations == ()
+
+
+def test_what_was_sent_can_be_sent_again() -> None:
+    """Byte for byte but for its Via, and nothing is learned from the answer."""
+    network = Network()
+    phone = engine(network)
+    replayed = options("sip:alice@192.0.2.11", "REGISTER").adding("Via", "SIP/2.0/UDP h;branch=z9hG4bKold")
+    network.answers.append((403, []))
+    assert result(phone.resend(replayed)).status == 403
+    assert "Via" not in network.seen[-1].headers
+    assert network.seen[-1].headers.without("Via") == replayed.headers.without("Via")
+    assert phone.registered(IMPU) is None

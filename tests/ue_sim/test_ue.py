@@ -238,3 +238,13 @@ def test_a_phone_watches_the_identity_in_use() -> None:
     result(ue.register(impu=ANOTHER))
     assert result(ue.subscribe(expires=600)).expires == 600
     assert (network.seen[-1].method, network.seen[-1].to.uri) == ("SUBSCRIBE", "sip:alice@home.example")
+
+
+def test_a_phone_sends_what_it_has_overheard() -> None:
+    """Somebody else's REGISTER, as it was."""
+    network = Network()
+    ue = phone(network)
+    result(ue.register())
+    overheard = network.seen[0]
+    assert result(ue.resend(request=overheard)).status == 401
+    assert network.seen[-1].call_id == overheard.call_id

@@ -8,9 +8,10 @@ from attrs import define, field
 
 from harness.errors import Unmet
 from harness.stage import Stage
-from harness.steps.core import End, Shorten, end_registration, shorten_registration
+from harness.steps.core import End, Shorten, Spoil, end_registration, shorten_registration, spoil_challenge
 from sipcore_stub.changes import Ending, Event
 from sipcore_stub.hss import Key
+from sipcore_stub.misconduct import Spoilt
 from tests.harness.staging import stage
 
 KEY = Key("alice@home.example", "sip:alice@home.example")
@@ -73,3 +74,13 @@ async def test_what_does_not_stand_cannot_be_ended(stands: bool) -> None:
         await end_registration(scene(Registrations(stands)), End.model_validate("alice"))
     with pytest.raises(Unmet):
         await shorten_registration(scene(Registrations(stands)), Shorten.model_validate({"ue": "alice", "to": "1m"}))
+
+
+async def test_a_challenge_is_spoilt_as_told() -> None:
+    """That of the phone's own subscription."""
+    spoilt: list[tuple[Any, ...]] = []
+    there = scene(Registrations())
+    lab: Any = there.lab
+    lab.core.inside.hss.spoil = lambda *told: spoilt.append(told)
+    await spoil_challenge(there, Spoil.model_validate({"ue": "alice", "wrong": "sqn ahead"}))
+    assert spoilt == [("alice@home.example", Spoilt.SQN_AHEAD)]

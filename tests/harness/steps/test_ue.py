@@ -4,8 +4,22 @@ import pytest
 
 from harness.errors import Unmet
 from harness.stage import Stage
-from harness.steps.ue import Call, Publish, Register, Renew, deregister, log_off, publish, register, reregister
-from tests.harness.scenes import request
+from harness.steps.ue import (
+    Call,
+    Publish,
+    Register,
+    Renew,
+    Replay,
+    Subscribe,
+    deregister,
+    log_off,
+    publish,
+    register,
+    replay,
+    reregister,
+    subscribe,
+)
+from tests.harness.scenes import challenge, registration, request, sent
 from tests.harness.staging import Phone, stage
 from ue_sim.engine import BY_THE_BOOK
 from ue_sim.errors import UnknownToken
@@ -100,3 +114,40 @@ async def test_what_a_phone_cannot_do_fails_the_scenario(scene: Stage, phone: Ph
     phone.__dict__["register"] = refuse
     with pytest.raises(Unmet, match="there is no token 'late'"):
         await register(scene, Register.model_validate({"ue": "alice", "token": "late"}))
+
+
+async def test_a_phone_watches_its_registration(scene: Stage, phone: Phone) -> None:
+    """For as long as it is told."""
+    await subscribe(scene, Subscribe.model_validate({"ue": "alice", "expires": 600}))
+    assert phone.calls == [("subscribe", {"expires": 600, "conduct": BY_THE_BOOK})]
+
+
+async def test_what_was_overheard_is_replayed(phone: Phone) -> None:
+    """Every REGISTER that a phone has sent, in its order, and nothing of others."""
+    scene = stage(*registration(), phone=phone)
+    await replay(scene, Replay.model_validate({"ue": "alice", "of": "alice"}))
+    assert [verb for verb, _ in phone.calls] == ["resend", "resend"]
+    with pytest.raises(Unmet):
+        await replay(scene, Replay.model_validate({"ue": "alice", "of": "bob"}))
+
+
+async def test_a_phone_misdirects_its_answer(phone: Phone) -> None:
+    """Under another Call-ID, or with the nonce of the last challenge so far."""
+    first = request()
+    scene = stage(sent("scscf", "alice", challenge(first)), phone=phone)
+    answer = request().with_header("Authorization", 'Digest username="a", nonce="new", response="r"')
+    await register(scene, Register.model_validate({"ue": "alice", "call_id": "changed"}))
+    assert phone.conduct.request is not None
+    assert phone.conduct.request(answer).call_id != answer.call_id
+    await register(scene, Register.model_validate({"ue": "alice", "nonce_of": "alice"}))
+    assert phone.conduct.request is not None
+    credentials, told = phone.conduct.request(answer).authorization, challenge(first).challenge
+    assert credentials is not None
+    assert told is not None
+    assert credentials.get("nonce") == told.get("nonce")
+
+
+async def test_without_a_challenge_there_is_no_nonce_to_answer_with(scene: Stage) -> None:
+    """The scenario says so."""
+    with pytest.raises(Unmet):
+        await register(scene, Register.model_validate({"ue": "alice", "nonce_of": "bob"}))
