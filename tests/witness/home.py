@@ -95,7 +95,15 @@ def core_settings() -> dict[str, Any]:
         "op": "cdc202d5123e20f62b6d676ac72cb318",
         "impus": ["sip:sipp@home.example"],
     }
-    return {"domain": "home.example", "subscribers": [alice, foreign], **listening}
+    cardless = {
+        "impi": "dora@home.example",
+        "algorithm": "digest",
+        "password": "Circle-of-Life",
+        "impus": ["sip:dora@home.example"],
+    }
+    challenges = ["AKAv1-MD5", "MD5", "SHA-256"]  # SIPp 3.6.1 looks at the first of several alone
+    subscribers = [alice, foreign, cardless]
+    return {"domain": "home.example", "subscribers": subscribers, "challenges": challenges, **listening}
 
 
 def server_settings(keys: Path, folder: Path) -> dict[str, Any]:
