@@ -24,7 +24,7 @@ PACKAGES = {
     "certutil": "libnss3-tools",
 }
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a child process that says nothing counts as hung."""
 
 

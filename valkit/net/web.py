@@ -134,7 +134,7 @@ async def listen(
 
     With `tls` it is HTTPS; ValueError if that cannot be a server's.
     """
-    served: Any = cast(Any, _QuietSite)(app.resource(), reactor=reactor, requestFactory=_request_factory(bound))
+    served: Any = cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound))
     if tls is not None:
         served = cast(Any, TLSMemoryBIOFactory)(tls.server(), isClient=False, wrappedFactory=served)
     site: Any = cast(Any, BoundedConnections)(served)  # outermost: to abort a connection is to abort its socket
