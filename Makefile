@@ -10,12 +10,12 @@ STAMP  := $(VENV)/.set-up
 JOBS   ?= 2
 CAPTURES := .captures
 
-.PHONY: run test check style types contracts tests scenarios registrar bench tools
+.PHONY: run test check style types contracts tests scenarios pjsua2 registrar bench tools
 
 run: $(STAMP)
 	$(BIN)/val run scenarios/figures -v
 
-test: $(STAMP) tools style types contracts tests scenarios
+test: $(STAMP) tools style types contracts tests scenarios pjsua2
 
 check: $(STAMP) style types contracts tests scenarios
 

@@ -161,6 +161,7 @@ def ue_brief(  # noqa: PLR0917 - as above
         "tls": certified(folder),
         "client": f"{name}-phone",
         "carrier": ue.carrier,
+        "engine": plan.engine,
         "publish": {"to": ue.publish_to} if ue.publish_to else {},
         **({"security": {"tls_port": tls_port}} if tls_port else {}),
     }

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 import pytest_twisted
+from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
@@ -19,6 +20,8 @@ from harness.labs import LabPlan
 from harness.places import staged
 from harness.play import ScenarioFailed, play
 from harness.scenario import Scenario
+from ue_sim.engines import EngineName
+from ue_sim.pjsua.pool import Pool
 from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
@@ -31,8 +34,22 @@ CLAUSE = "clause"
 LONGEST = 100
 """Characters of a capture's name that are words."""
 
+STACKS = "val-stacks"
+"""What the plugin is called that holds the processes of a SIP stack that is not ours."""
+
 LADDER = "ladder"
 """The report section that holds the ladder."""
+
+
+@frozen
+class SharedStacks:
+    """A plugin of the run, there once the first scenario has been played."""
+
+    pool: Pool
+
+    def pytest_sessionfinish(self) -> None:
+        """End the processes, while the reactor still runs."""
+        on_reactor(lambda _: self.pool.close())
 
 
 class ScenarioFile(pytest.File):
@@ -48,7 +65,8 @@ class ScenarioFile(pytest.File):
         except SettingsError as error:
             raise self.CollectError(str(error)) from None
         for scenario, plan in found:
-            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=plan)
+            played = _on_engine(plan, self.config)
+            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=played)
 
 
 class ScenarioItem(pytest.Item):
@@ -64,7 +82,7 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
         try:
-            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor))
+            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor)))
         except NotApplicable as reason:
             pytest.skip(str(reason))
         except EnvironmentFault as fault:
@@ -74,6 +92,14 @@ class ScenarioItem(pytest.Item):
         if folder is not None:
             save(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
+
+    def _stacks(self, reactor: Any) -> Pool:
+        """Give the processes that the phones of all scenarios share; they end with the run."""
+        plugins = self.config.pluginmanager
+        shared = plugins.get_plugin(STACKS)
+        if shared is None:
+            plugins.register(shared := SharedStacks(Pool(reactor)), STACKS)
+        return shared.pool
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  pytest names it
         """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
@@ -94,6 +120,12 @@ def _file_name(item: ScenarioItem) -> str:
     digest = blake2s(item.nodeid.encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
     words = re.sub(r"[^a-z0-9]+", "-", f"{item.path.stem} {item.name}".lower()).strip("-")
     return f"{words[:LONGEST]}-{digest}"
+
+
+def _on_engine(plan: LabPlan, config: pytest.Config) -> LabPlan:
+    """Give the phones of a lab the SIP stack that was chosen for the run, if one was."""
+    chosen = config.getoption("--val-engine")
+    return plan.model_copy(update={"engine": EngineName(chosen)}) if chosen else plan
 
 
 def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:

@@ -23,6 +23,7 @@ from harness.programs import Core, Program, Surroundings, ValServer, core_for, s
 from harness.wire import Wire
 from ue_sim.app import RunningUe
 from ue_sim.identity.signing_in import Identity
+from ue_sim.pjsua.pool import Pool
 from ue_sim.ue import UE
 from valkit.ids import Ids, SeededIds
 from valkit.net.clock import ShiftableClock
@@ -50,15 +51,18 @@ class Lab:
     phones: dict[str, RunningUe] = field(factory=dict)
     identities: dict[str, Identity] = field(factory=dict)
     """The way of each phone to the identity server."""
+    _around: Surroundings = field(kw_only=True)
     _valserver: ValServer | None = None
-    _folder: Path = field(factory=Path)
 
     @classmethod
-    async def start(cls, plan: LabPlan, reactor: Any, seed: str = "lab") -> "Lab":
-        """Start everything the plan describes; EnvironmentFault if the machine does not allow it."""
-        lab = cls._laid_out(plan, reactor, seed)
+    async def start(cls, plan: LabPlan, reactor: Any, seed: str = "lab", stacks: Pool | None = None) -> "Lab":
+        """Start everything the plan describes; EnvironmentFault if the machine does not allow it.
+
+        Phones on a SIP stack that is not ours may live in `stacks`, whose processes stay for the next lab.
+        """
+        lab = cls._laid_out(plan, reactor, seed, stacks)
         try:
-            await lab.open(reactor)
+            await lab.open()
         except BaseException:
             await lab.stop()
             raise
@@ -94,10 +98,10 @@ class Lab:
         if self._valserver is not None:
             await self._valserver.stop()
         await self.idms.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._around.folder, ignore_errors=True)
 
     @classmethod
-    def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str) -> "Lab":
+    def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str, stacks: Pool | None) -> "Lab":
         """Make the parts; nothing runs yet."""
         folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
         clock, ids = ShiftableClock(reactor), SeededIds(seed)
@@ -106,18 +110,18 @@ class Lab:
         wire = Wire(cast, _inside(plan), clock.seconds)
         algorithm = plan.issuer.algorithm
         workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
-        around = Surroundings(reactor, clock, ids, wire, folder)
+        around = Surroundings(reactor, clock, ids, wire, folder, stacks)
         idms = idms_for(plan, around, workshop.key)
         core = core_for(plan, around)
         one_clock = not (plan.core.process or plan.valserver.process or plan.idms.process)
         patience = Patience(reactor, clock, wire, alone=not plan.core.process, one_clock=one_clock)
-        return cls(plan, cast, clock, ids, wire, patience, workshop, idms, core, folder=folder)
+        return cls(plan, cast, clock, ids, wire, patience, workshop, idms, core, around=around)
 
-    async def open(self, reactor: Any) -> None:
+    async def open(self) -> None:
         """Start the parts, each after those it has to know."""
-        around = Surroundings(reactor, self.clock, self.ids, self.wire, self._folder)
+        around = self._around
         await self.idms.start()
-        brief = valserver_brief(self.plan, self.idms.place.issuer, self._folder)
+        brief = valserver_brief(self.plan, self.idms.place.issuer, around.folder)
         self._valserver = valserver_for(self.plan, around, brief)
         await self.valserver.start()
         self.core.leads_to(self.valserver.address)
@@ -136,4 +140,5 @@ def _ue_hosts(plan: LabPlan) -> dict[str, str]:
 def _inside(plan: LabPlan) -> frozenset[str]:
     """Addresses of what runs in this process."""
     parts = ([] if plan.core.process else [PCSCF, ICSCF, SCSCF]) + ([] if plan.valserver.process else [VALSERVER])
-    return frozenset(HOSTS[part] for part in parts) | _ue_hosts(plan).keys()
+    phones = [] if plan.foreign_phones else _ue_hosts(plan)
+    return frozenset(HOSTS[part] for part in parts) | frozenset(phones)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
 from harness.files import as_written, text_of
+from ue_sim.engines import EngineName
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 from valkit.settings import Path as Where
 
@@ -170,8 +171,15 @@ class LabPlan(Settings):
     """The VAL server."""
     idms: IdmsPlan = IdmsPlan()
     """The identity server."""
+    engine: EngineName = EngineName.NATIVE
+    """The SIP stack of its phones, `native` or `pjsua2`; `val run --engine` takes precedence."""
     ues: dict[str, UePlan] = Field(min_length=1)
     """The phones, by the names that scenarios use."""
+
+    @property
+    def foreign_phones(self) -> bool:
+        """Whether the phones' SIP stack is in processes of its own, and keeps its own time."""
+        return self.engine is not EngineName.NATIVE
 
     @property
     def names(self) -> frozenset[str]:

@@ -79,7 +79,12 @@ class Patience:
             return True
         if self._wire.calling:
             return True
-        return waiting and (not (self.skipping and self.one_clock) or self._skip(HORIZON))
+        return waiting and (not self._may_skip or self._skip(HORIZON))
+
+    @property
+    def _may_skip(self) -> bool:
+        """Whether time may be skipped: after a fault, and where it is on this clock that somebody waits."""
+        return self.skipping and self.one_clock and self._wire.on_our_clock
 
     async def advance(self, seconds: float) -> None:
         """Let time pass: each timer at its own time, and what it causes before the next one."""

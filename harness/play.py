@@ -20,6 +20,7 @@ from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
 from harness.vocabulary import Step
+from ue_sim.pjsua.pool import Pool
 from valkit.trace import Message
 
 
@@ -43,10 +44,10 @@ class Performance:
             raise ScenarioFailed(self.failure)
 
 
-async def play(scenario: Scenario, plan: LabPlan, reactor: Any) -> Performance:
+async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None) -> Performance:
     """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
     with Complaints() as complaints:
-        lab = await Lab.start(plan, reactor, scenario.name)
+        lab = await Lab.start(plan, reactor, scenario.name, stacks)
         try:
             failure = await _perform(scenario, Stage(lab))
         finally:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ue_sim.engines import EngineName
+
 VERB = r"(?:clock|core|expect|fault|idms|program|token|ue)\.[a-z_]+"
 SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+{VERB}[ \t]*:", re.MULTILINE)
 """What no other YAML file has: `steps:` and beneath it a verb of ours."""
@@ -23,10 +25,15 @@ EVERY_FILE = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run choose the lab."""
+    """Let a run choose the lab, and the SIP stack of its phones."""
     group = parser.getgroup("val", "scenarios of a VAL server and its core")
     group.addoption("--val-pcap", metavar="FOLDER", type=Path, help="write a capture of each scenario into this folder")
     group.addoption("--val-lab", metavar="FILE", type=Path, help="play every scenario in this lab, whatever it names")
+    group.addoption(
+        "--val-engine",
+        choices=[each.value for each in EngineName],
+        help="the SIP stack of every phone, whatever the lab says",
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

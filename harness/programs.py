@@ -28,6 +28,7 @@ from seal.errors import CannotStart as SealCannotStart
 from sipcore_stub.app import CoreRunning
 from sipcore_stub.settings import CoreSettings
 from ue_sim.app import RunningUe
+from ue_sim.pjsua.pool import Pool
 from valkit.ids import Ids
 from valkit.net.certificates import UnusableCertificates
 from valkit.net.clock import ShiftableClock
@@ -51,6 +52,8 @@ class Surroundings:
     wire: Wire
     folder: Path
     """For files; gone after the scenario."""
+    stacks: Pool | None = None
+    """Processes of a SIP stack that is not ours, to be shared; without it, each phone that needs one has its own."""
 
 
 class Program(Protocol):
@@ -272,7 +275,9 @@ async def start_ue(name: str, plan: LabPlan, host: str, core: Core, around: Surr
         around.wire.note(evolve(note, who=name))
 
     settings = ue_settings(name, plan, host, core.addresses[PCSCF], around.folder, core.tls_port)
-    return await ue_sim.app.start(around.reactor, around.clock, settings, around.ids, observe, around.wire)
+    return await ue_sim.app.start(
+        around.reactor, around.clock, settings, around.ids, observe, around.wire, stacks=around.stacks
+    )
 
 
 def _sip_addresses(running: Running) -> list[str]:

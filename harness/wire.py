@@ -75,11 +75,11 @@ class Wire:
     """Epoch seconds of the lab's clock."""
     trace: Trace = field(factory=Trace)
     faults: list[Fault] = field(factory=list)
-    _open: dict[Key, float] = field(factory=dict)
-    """Requests without an answer on their hop, and when they were sent."""
+    _open: dict[Key, tuple[float, str]] = field(factory=dict)
+    """Requests without an answer on their hop: when they were sent, and from which host."""
     _calls: set[object] = field(factory=set)
     """HTTP requests without an answer."""
-    _held: dict[Key, float] = field(factory=dict)
+    _held: dict[Key, tuple[float, str]] = field(factory=dict)
     """Those of them that have been held back."""
 
     def sending(self, message: Message, source: Hop, target: Hop) -> int:
@@ -87,7 +87,7 @@ class Wire:
         effect = self._effect(message, source, target)
         copies, fate = OUTCOMES.get(effect, (1, "delivered"))
         self.trace.message(Sent(self.now(), source, target, message, fate))
-        self._keep_account(message, effect)
+        self._keep_account(message, source, effect)
         return copies
 
     def received(self, message: Message, source: Hop, target: Hop) -> bool:
@@ -115,7 +115,12 @@ class Wire:
 
     def unanswered(self) -> bool:
         """Whether somebody still waits for an answer that may come."""
-        return self.calling or any(self.now() - sent < GIVEN_UP for sent in self._open.values())
+        return self.calling or any(self.now() - sent < GIVEN_UP for sent, _ in self._open.values())
+
+    @property
+    def on_our_clock(self) -> bool:
+        """Whether a program in this process waits for an answer, so that it is the lab's clock that ends it."""
+        return any(host in self.hosts for _, host in self._open.values())
 
     def let_go(self) -> None:
         """Expect answers to what was held back; its senders send it again."""
@@ -129,14 +134,14 @@ class Wire:
         ends = self.cast.name(source), self.cast.name(target)
         return next((fault.effect for fault in self.faults if fault.takes(*ends, message, self.cast)), "")
 
-    def _keep_account(self, message: Message, effect: str) -> None:
+    def _keep_account(self, message: Message, source: Hop, effect: str) -> None:
         try:
             key = message.via.branch or "", message.cseq.method
         except ParseError:
             return
         if effect == "hold":
-            self._held[key] = self._open.pop(key, self.now())
+            self._held[key] = self._open.pop(key, (self.now(), source.host))
         elif isinstance(message, Request):
-            self._open.setdefault(key, self.now())
+            self._open.setdefault(key, (self.now(), source.host))
         elif effect != "lose":
             self._open.pop(key, None)

@@ -11,7 +11,7 @@ from itertools import islice
 from attrs import define, field, frozen
 
 from sipcore_stub.agreement import Agreement
-from valkit.sip.headers import NameAddr
+from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request
 from valkit.sip.uri import SipUri, Uri
@@ -20,11 +20,16 @@ Place = tuple[str, int]
 """Host and port."""
 
 
+ANY_PORT = 0
+"""Stands in a place for the only UE of a host."""
+
+
 @frozen
 class Association:
     """One UE: challenged first, and registered once it has identities."""
 
     impi: str
+    """Empty for the UEs of a host, where there are several."""
     until: float
     """When it ends, in epoch seconds."""
     identities: tuple[NameAddr, ...] = ()
@@ -42,6 +47,15 @@ def places(request: Request, source: Hop) -> tuple[Place, ...]:
     return (came_from,) if source.transport == "udp" else (came_from, (source.host, request.via.port or 5060))
 
 
+def _own_places(request: Request, source: Hop) -> tuple[Place, ...]:
+    """Give the same for a REGISTER over TCP, with its contacts at that host: from there UDP may come next."""
+    if source.transport == "udp" or request.contacts is STAR:
+        return places(request, source)
+    found = [each.address for each in request.contacts]
+    here = [(at.host, at.port or 5060) for at in found if isinstance(at, SipUri) and at.host == source.host]
+    return (*places(request, source), *here)
+
+
 @define
 class Associations:
     """All UEs of one P-CSCF, by their places."""
@@ -49,21 +63,35 @@ class Associations:
     _places: dict[Place, Association] = field(factory=dict)
 
     def known(self, request: Request, source: Hop, now: float) -> Association | None:
-        """Give the association of the UE that sent this request, if it still stands."""
-        found = (self._places.get(place) for place in places(request, source))
-        return next((each for each in found if each is not None and each.until > now), None)
+        """Give the association of the UE that sent this request, if it still stands.
+
+        A UE may open a connection from any port and name that one in its Via: it is known by its host, if it is alone.
+        A REGISTER is not: whoever begins anew from there is to be challenged.
+        """
+        by_port = source.transport == "udp" or request.method == "REGISTER"
+        alone = [] if by_port else [(source.host, ANY_PORT)]
+        found = (self._places.get(place) for place in (*places(request, source), *alone))
+        return next((each for each in found if each is not None and each.impi and each.until > now), None)
 
     def keep(self, request: Request, source: Hop, association: Association, now: float) -> None:
         """Remember the UE that sent this request, and forget those that have come to their end."""
         self._forget_ended(now)
-        for place in places(request, source):
+        for place in _own_places(request, source):
             self._places.pop(place, None)
             self._places[place] = association
+        self._share(source.host, association, now)
 
     def drop(self, request: Request, source: Hop) -> None:
         """Forget the UE that sent this request."""
-        for place in places(request, source):
-            self._places.pop(place, None)
+        for place in _own_places(request, source):
+            self._leave(place)
+
+    def _share(self, host: str, association: Association, now: float) -> None:
+        """Remember who alone is at this host; with a second one it is nobody, until both have come to their end."""
+        before = self._places.pop((host, ANY_PORT), None)
+        if before is not None and before.until > now and before.impi != association.impi:
+            association = Association("", max(before.until, association.until))
+        self._places[host, ANY_PORT] = association
 
     def reach(self, hop: Hop, now: float) -> bool:
         """Say whether a registered UE is at this address."""
@@ -74,7 +102,14 @@ class Associations:
         """Forget the UE whose contact this is, since the network has ended it."""
         if isinstance(uri, SipUri):
             hop = uri.hop()
-            self._places.pop((hop.host, hop.port), None)
+            self._leave((hop.host, hop.port))
+
+    def _leave(self, place: Place) -> None:
+        """Forget who is at this place, and that it is alone at its host."""
+        gone = self._places.pop(place, None)
+        alone = self._places.get((place[0], ANY_PORT))
+        if gone is not None and alone is not None and alone.impi == gone.impi:
+            del self._places[place[0], ANY_PORT]
 
     def _forget_ended(self, now: float) -> None:
         """Look at four more entries in turn: as many come in as go, so that those which have ended never pile up."""

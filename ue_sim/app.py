@@ -1,10 +1,17 @@
 """Switches a phone on: opens its socket, builds the parts and joins them. Nothing else builds them."""
 
+from functools import partial
+from typing import Any
+
 from attrs import field, frozen
 from twisted.internet.interfaces import IReactorTime
 
 from ue_sim.engine_native import NativeEngine
+from ue_sim.engine_pjsua2 import Pjsua2Engine
+from ue_sim.engines import EngineName
 from ue_sim.errors import NoCore
+from ue_sim.pjsua.pool import Pool
+from ue_sim.pjsua.process import Place
 from ue_sim.procedures import sip_uri
 from ue_sim.settings import UeSettings, UsimSettings
 from ue_sim.ue import UE
@@ -38,12 +45,27 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     tap: Tap | None = None,
     *,
     usim: Card | None = None,
+    stacks: Pool | None = None,
 ) -> RunningUe:
     """Switch the phone on. Its registration is its user's business.
 
-    With `usim` another card than that of the settings is put in. Raises NoCore, or what listening raises.
+    With `usim` another card than that of the settings is put in. Phones with the engine pjsua2 share the processes of
+    `stacks`; without it, this one has its own. Raises NoCore, or what listening raises.
     """
     core = _core(settings)
+    parts: dict[str, Any] = {
+        "impi": settings.impi,
+        "domain": settings.home,
+        "proxy": core,
+        "card": usim or card(settings.usim),
+        "now": clock.seconds,
+        "ids": ids,
+        "observe": observe,
+        "more": tuple(settings.register_headers.items()),
+        "security": settings.security.wanted(),
+    }
+    if settings.engine is EngineName.PJSUA2:
+        return _on_pjsua2(reactor, settings, parts, stacks)
 
     def asked(request: Request, _: Hop) -> Response:
         return engine.asked(request)
@@ -52,21 +74,36 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     tls = settings.tls.element(own, always="tls" in {core.transport, *settings.security.mechanisms})
     endpoint = SipEndpoint(reactor, clock, ids, asked, timers=settings.timing.timers, tls=tls, tap=tap)
     (address, *_) = await endpoint.listen(own) or (Hop(core.transport, facing("", core.host), PORTS[core.transport]),)
-    engine = NativeEngine(
-        impi=settings.impi,
-        domain=settings.home,
-        proxy=core,
-        contact=contact(settings, address),
-        card=usim or card(settings.usim),
-        send=endpoint.request,
-        now=clock.seconds,
-        ids=ids,
-        observe=observe,
-        more=tuple(settings.register_headers.items()),
-        security=settings.security.wanted(),
-        closing=endpoint.close,
-    )
+    where = contact(settings, address)
+    engine = NativeEngine(**parts, contact=where, send=endpoint.request, closing=endpoint.close)
     return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))
+
+
+def _on_pjsua2(reactor: object, settings: UeSettings, parts: dict[str, Any], stacks: Pool | None) -> RunningUe:
+    """Switch a phone on whose SIP stack begins, and gets an address, when it is first used."""
+    pool = stacks or Pool(reactor)
+    engine = Pjsua2Engine(
+        **parts,
+        name=parts["ids"].call_id(),
+        pool=pool,
+        place=place(settings, parts["proxy"]),
+        contact_at=partial(contact, settings),
+    )
+
+    async def stop() -> None:
+        await engine.close()
+        if stacks is None:
+            await pool.close()
+
+    return RunningUe({}, stop, ue=UE(settings, engine))
+
+
+def place(settings: UeSettings, core: Hop) -> Place:
+    """Say where a SIP stack in a process of its own is to listen, and how; raises UnusableCertificates."""
+    timers = settings.timing.timers
+    hops = sockets(settings, core) or [Hop(core.transport, facing("", core.host), 0)]
+    trusted = str(settings.tls.trusted()) if core.transport == "tls" else ""
+    return Place(tuple(hops), (timers.t1, timers.t2, timers.t4, timers.lifetime), trusted)
 
 
 def _core(settings: UeSettings) -> Hop:

@@ -28,6 +28,8 @@ class Capability(Enum):
     """A scenario may change a request before it is sent."""
     OTHER_PEERS = "other-peers"
     """A request may go to another hop than the P-CSCF."""
+    SUBSCRIPTIONS = "subscriptions"
+    """The phone subscribes to its registration, and hears of what the network does to it (RFC 3680)."""
     LARGE_MESSAGES = "large-messages"
     """Messages over 4000 bytes."""
     REG_EVENT = "reg-event"

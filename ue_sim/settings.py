@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from ue_sim.engines import EngineName
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.securing import Wanted
 from valkit.aka.digest import Algorithm
@@ -134,6 +135,8 @@ class UeSettings(Settings):
     """Certificates, for a core over TLS."""
     security: SecuritySettings = SecuritySettings()
     """What it agrees on with the P-CSCF."""
+    engine: EngineName = EngineName.NATIVE
+    """The SIP stack: `native`, or `pjsua2` for PJSIP. The command line may give it instead."""
     timing: Timing = Timing.LAN
     """Transaction timers: `lan`, or `radio` with those of an access network."""
     identity: IdentitySettings | None = None

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ue_sim.engines import EngineName
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
@@ -29,6 +30,7 @@ def run(
     pcap: Annotated[
         Path | None, typer.Option(help="Write a capture of each scenario here, for Wireshark; secrets are masked.")
     ] = None,
+    engine: Annotated[EngineName | None, typer.Option(help="The SIP stack of every phone.", show_default=False)] = None,
     verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the scenarios, play none.")] = False,
 ) -> None:
@@ -41,6 +43,7 @@ def run(
       val run
       val run scenarios/registration -v
       val run my-scenarios --junit out.xml -k expired
+      val run --engine pjsua2
     """
     chosen = paths or [SHIPPED]
     for path in [*chosen, *([lab] if lab else [])]:
@@ -53,6 +56,7 @@ def run(
     combined = _is_expression(expression)
     arguments += ["-k", expression] if combined else []
     arguments += ["--val-lab", str(lab)] if lab else []
+    arguments += ["--val-engine", engine.value] if engine else []
     raise typer.Exit(play_all(arguments, verbose=verbose, words="" if combined else expression))
 
 

@@ -18,7 +18,8 @@ from harness.commands.sign_in import sign_in
 from harness.finishing import finish
 from ue_sim.app import start
 from ue_sim.engine import Answer
-from ue_sim.errors import UeError
+from ue_sim.engines import EngineName
+from ue_sim.errors import NoStack, StackDied, UeError
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import UeSettings
 from ue_sim.ue import UE
@@ -38,6 +39,9 @@ Verb: TypeAlias = Callable[[UE, Console], Awaitable[Answer]]
 
 Config = Annotated[Path, typer.Option(help="The phone: identities, card, carrier.")]
 Core = Annotated[str, typer.Option(help="The P-CSCF, as udp:192.0.2.1:5060; else the one of the file.")]
+Engine = Annotated[
+    EngineName | None, typer.Option(help="The phone's SIP stack; else the one of the file.", show_default=False)
+]
 Token = Annotated[
     Path | None,
     typer.Option(help="A file with an access token, or a log-in saved by `val ue sign-in`; - is standard input."),
@@ -49,6 +53,7 @@ REGISTER_EXAMPLES = """\b
 Examples:
   val ue register --config ue.yaml --core udp:127.0.0.21:5060
   val ue register --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt
+  val ue register --config ue.yaml --engine pjsua2
   val ue sign-in --config ue.yaml --save alice.json && val ue register --config ue.yaml --token alice.json
   val token mint --key key.pem --user alice --service dispatch | val ue register --config ue.yaml --token -
 """
@@ -69,6 +74,7 @@ Example:
 def register(
     config: Config,
     core: Core = "",
+    engine: Engine = None,
     token: Token = None,
     no_token: NoToken = False,
     expires: Annotated[int, typer.Option(min=1, help="Seconds to ask for.")] = EXPIRES,
@@ -78,13 +84,14 @@ def register(
     async def verb(ue: UE, say: Console) -> Answer:
         return _registered(await ue.register(token=True, expires=expires), ue, say)
 
-    _switch_on(config, core, verb, _access(token, no_token))
+    _switch_on(_settings(config, core, engine), verb, _access(token, no_token))
 
 
 @app.command(epilog=PUBLISH_EXAMPLES)
 def publish(
     config: Config,
     core: Core = "",
+    engine: Engine = None,
     token: Token = None,
     no_token: NoToken = False,
     log_off: Annotated[bool, typer.Option("--log-off", help="Take it back at once.")] = False,
@@ -99,17 +106,17 @@ def publish(
             answer = _told(await ue.log_off(), say, "log off")
         return answer
 
-    _switch_on(config, core, verb, _access(token, no_token))
+    _switch_on(_settings(config, core, engine), verb, _access(token, no_token))
 
 
 @app.command(epilog=DEREGISTER_EXAMPLES)
-def deregister(config: Config, core: Core = "") -> None:
+def deregister(config: Config, core: Core = "", engine: Engine = None) -> None:
     """End the registration of every phone with this IMPU."""
 
     async def verb(ue: UE, say: Console) -> Answer:
         return _told(await ue.deregister(everywhere=True), say, f"deregister {ue.impu} everywhere")
 
-    _switch_on(config, core, verb)
+    _switch_on(_settings(config, core, engine), verb)
 
 
 Wanted: TypeAlias = Callable[[UeSettings, Console], Getting]
@@ -126,10 +133,9 @@ def _no_access(_: UeSettings, say: Console) -> Getting:
     return access_of(None, None, say)
 
 
-def _switch_on(config: Path, core: str, verb: Verb, wanted: Wanted = _no_access) -> None:
+def _switch_on(settings: UeSettings, verb: Verb, wanted: Wanted = _no_access) -> None:
     """Let a phone do this, and end the process with the code of the outcome."""
     say = Console(highlight=False, soft_wrap=True)
-    settings = _settings(config, core)
     getting = wanted(settings, say)
 
     async def main(reactor: Any) -> None:
@@ -150,6 +156,8 @@ async def _explained(main: Coroutine[Any, Any, None]) -> None:
     """Say in a sentence what stood in the way."""
     try:
         await main
+    except (NoStack, StackDied) as error:
+        leave(f"{error}", BAD_ENVIRONMENT)
     except UeError as error:
         leave(f"{error}", BAD_INPUT)
     except ParseError as error:
@@ -158,13 +166,14 @@ async def _explained(main: Coroutine[Any, Any, None]) -> None:
         leave(f"The phone gets no socket: {error}", BAD_ENVIRONMENT)
 
 
-def _settings(config: Path, core: str) -> UeSettings:
+def _settings(config: Path, core: str, engine: EngineName | None) -> UeSettings:
+    """Read the phone's file, and put over it what the command line says."""
     settings = settings_from(UeSettings, config)
     try:
-        settings = settings.model_copy(update={"core": Hop.parse(core)}) if core else settings
+        given = ({"core": Hop.parse(core)} if core else {}) | ({"engine": engine} if engine else {})
     except ParseError:
         leave(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)", BAD_INPUT)
-    return settings
+    return settings.model_copy(update=given)
 
 
 def _challenged(say: Console, note: Note) -> None:

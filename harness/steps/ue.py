@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from harness.errors import Finding, Unmet
+from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
 from harness.stage import Answered, Stage
 from harness.vocabulary import Arguments, step
 from ue_sim import conduct
 from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
-from ue_sim.errors import UeError
+from ue_sim.errors import Incapable, NoStack, UeError
 from ue_sim.wallet import Choice
 from valkit.settings import YesNo
 from valkit.sip.errors import Misuse
@@ -185,6 +185,10 @@ async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     """Keep the answer for `expect.answer`; while the phone waits, lost time is skipped."""
     try:
         answer = await stage.lab.patience.during(call)
+    except Incapable as error:
+        raise NotApplicable(str(error)) from None
+    except NoStack as error:
+        raise EnvironmentFault(f"The phone {told.ue} cannot be used: {error}") from None
     except (UeError, Misuse) as error:
         raise Unmet(Finding("the phone to do it", str(error))) from None
     stage.answered = Answered(told.ue, answer)

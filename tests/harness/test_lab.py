@@ -12,7 +12,7 @@ reactor: Any = the_reactor
 async def test_a_lab_is_gone_after_it_was_there() -> None:
     """Every part has an address of its own, at ports that were free, and nothing of it stays."""
     lab = await Lab.start(read_lab(SHIPPED / "home.yaml")[0], reactor)
-    folder = lab._folder
+    folder = lab._around.folder
     assert folder.exists()
     assert {lab.address(part).host for part in ("pcscf", "icscf", "scscf", "valserver")} == {
         "127.0.0.21",

@@ -33,6 +33,37 @@ def test_a_port_in_a_via_makes_nobody_over_udp() -> None:
     assert kept().known(publish(), Hop("udp", UE.host, 49152), 1.0) is None
 
 
+def test_a_ue_that_names_its_connections_port_is_known_by_its_host() -> None:
+    """As PJSIP does: what stands in the Via is the port of the connection; over UDP the port has to be the UE's."""
+    request = publish(Via="SIP/2.0/TCP 127.0.0.11:49152;branch=z9hG4bK1")
+    assert kept().known(request, Hop("tcp", UE.host, 49152), 1.0) == ALICE
+    assert kept().known(request, Hop("udp", UE.host, 49152), 1.0) is None
+    register = Phone().register(Via="SIP/2.0/TCP 127.0.0.11:49152;branch=z9hG4bK1")
+    assert kept().known(register, Hop("tcp", UE.host, 49152), 1.0) is None
+
+
+def test_one_of_several_ues_of_a_host_is_not_known_by_it() -> None:
+    """Nobody could say which it is; nor is anybody known by a host that was left."""
+    associations = kept()
+    request, source = publish(Via="SIP/2.0/TCP 127.0.0.11:49152;branch=z9hG4bK1"), Hop("tcp", UE.host, 49152)
+    associations.keep(REGISTER, UE._replace(port=40000), Association("bob@home.example", 50.0), 0.0)
+    assert associations.known(request, source, 1.0) is None
+    left = kept()
+    left.drop(REGISTER, UE)
+    assert left.known(request, source, 1.0) is None
+
+
+def test_a_ue_that_registered_over_a_connection_may_go_on_in_datagrams() -> None:
+    """They come from where its Contact says that it listens, since its REGISTER came from that host."""
+    associations, connection = Associations(), Hop("tcp", UE.host, 49152)
+    register = Phone().register(
+        Via="SIP/2.0/TCP 127.0.0.11:49152;branch=z9hG4bK1", Contact="<sip:a@127.0.0.11:5070>, <sip:a@127.0.0.12:5071>"
+    )
+    associations.keep(register, connection, ALICE, now=0.0)
+    assert associations.known(publish(), Hop("udp", UE.host, 5070), 1.0) == ALICE
+    assert associations.known(publish(), Hop("udp", "127.0.0.12", 5071), 1.0) is None
+
+
 def test_another_host_is_another_ue() -> None:
     """A Via alone makes nobody a registered user: the address it came from has to be the UE's."""
     assert kept().known(publish(), Hop("udp", "127.0.0.12", 5060), 1.0) is None

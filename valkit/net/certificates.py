@@ -11,7 +11,7 @@ from typing import Self
 from attrs import evolve
 from pydantic import model_validator
 
-from valkit.net.ca import authority_in
+from valkit.net.ca import CERTIFICATE, authority_in
 from valkit.net.tls import Tls
 from valkit.settings import Settings
 from valkit.sip.hop import Hop
@@ -64,6 +64,11 @@ class TlsSettings(Settings):
             return (self._own() or authority_in(self.authority).trusting()).checked()
         except (OSError, ValueError) as error:
             raise _unusable(error) from error
+
+    def trusted(self) -> Path:
+        """Give the file with whom to trust, for a program that reads it itself; raises UnusableCertificates."""
+        self.client()  # makes the lab authority where there is none yet
+        return self.authorities or self.certificate or self.authority / CERTIFICATE
 
     def element(self, hops: Iterable[Hop], *, always: bool = False) -> Tls | None:
         """Give what a SIP element needs that listens there: nothing without TLS, unless it is to `always` open TLS."""

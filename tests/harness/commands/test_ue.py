@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.ue import app
+from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
@@ -87,7 +88,7 @@ def test_a_phone_registers_publishes_and_leaves(home: Home) -> None:
         published = run_val("ue", "publish", "--config", config, "--token", jwt, "--core", CORE.replace("udp", "tcp"))
         left = run_val("ue", "deregister", "--config", config)
         home.bindings(0)
-    assert (registered[0], published[0], left[0]) == (OK, OK, OK)
+    assert (registered[0], published[0], left[0]) == (OK, OK, OK), published
     assert "challenged: autn verified" in registered[1]
     assert f"register {ALICE}: 200 OK for 600000 s" in registered[1]
     assert f"speaks as {ALICE}" in registered[1]
@@ -137,3 +138,16 @@ def test_nothing_that_a_core_says_does_anything_to_the_terminal(home: Home, stat
         _, said = run_val("ue", "register", "--config", phone(home, listen=f"udp:{PHONE}:0"), "--core", core)
     assert "\x1b" not in said
     assert (r"\x1b[2J" in said, "[bold]" in said) == (True, True), said
+
+
+def test_a_phone_may_have_another_sip_stack(home: Home) -> None:
+    """`--engine pjsua2`: the same commands, the same outcomes, against `val core` and `val server`."""
+    require_pjsua2()
+    config, jwt = phone(home, core=CORE), token(home)
+    with home.server(), home.core():
+        registered = run_val("ue", "register", "--config", config, "--token", jwt, "--engine", "pjsua2")
+        home.bindings(1)
+        left = run_val("ue", "deregister", "--config", config, "--engine", "pjsua2")
+        home.bindings(0)
+    assert (registered[0], left[0]) == (OK, OK), registered
+    assert "challenged: autn verified" in registered[1]

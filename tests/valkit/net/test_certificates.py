@@ -36,13 +36,14 @@ def test_without_a_word_the_lab_authority_vouches(tmp_path: Path) -> None:
     assert names(shown) == {str(ip_address("127.0.0.21")), "pcscf.home.example"}
     assert shown.authorities == (tmp_path / "ca" / CERTIFICATE).read_bytes() == settings.client().authorities
     assert settings.shows
+    assert TlsSettings(authority=tmp_path / "new").trusted().read_bytes()
 
 
 def test_an_own_certificate_is_shown_as_it_is(own: TlsSettings, tmp_path: Path) -> None:
     """Then no lab authority is made."""
     assert own.certificate is not None
     assert own.server("127.0.0.21").certificate == own.certificate.read_bytes()
-    assert own.client().authorities == own.certificate.read_bytes()
+    assert own.client().authorities == own.certificate.read_bytes() == own.trusted().read_bytes()
     assert own.shows
     assert not (tmp_path / "val-ca").exists()
 
@@ -52,7 +53,7 @@ def test_whom_to_trust_may_be_told(own: TlsSettings, tmp_path: Path) -> None:
     others = Authority.create().pem
     (tmp_path / "others.pem").write_bytes(others)
     client = TlsSettings(authorities=tmp_path / "others.pem")
-    assert (client.client(), client.shows) == (Tls(others), False)
+    assert (client.client(), client.shows, client.trusted()) == (Tls(others), False, tmp_path / "others.pem")
     both = own.model_copy(update={"authorities": tmp_path / "others.pem"})
     assert (both.server("127.0.0.1").authorities, both.client().authorities, both.shows) == (others, others, True)
 

@@ -1,0 +1,161 @@
+"""The engine on PJSIP with a stand-in for its process, and what becomes of it when the real one dies.
+
+What it does in a network is in `tests/contracts/test_engine.py`, with the other engine.
+"""
+
+import os
+import signal
+from typing import Any
+
+import pytest
+from attrs import define, field
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a child process needs the real one
+
+from tests.support import result_of
+from tests.ue_sim.network import DOMAIN, IMPI, IMPU, Network, card
+from tests.ue_sim.pjsua.presence import require_pjsua2
+from tests.ue_sim.test_settings import settings
+from ue_sim import conduct
+from ue_sim.app import start
+from ue_sim.engine import BY_THE_BOOK, Capability, Conduct, Publication
+from ue_sim.engine_pjsua2 import Pjsua2Engine
+from ue_sim.errors import Incapable, StackDied, UeError
+from ue_sim.pjsua.orders import Order
+from ue_sim.pjsua.pool import Pool
+from ue_sim.pjsua.process import Outcome, Place
+from valkit.ids import SeededIds
+from valkit.net.sip import SipEndpoint
+from valkit.sip.headers import NameAddr
+from valkit.sip.hop import Hop
+from valkit.sip.message import Request
+
+reactor: Any = the_reactor
+HERE = Hop("udp", "192.0.2.11", 5060)
+PUBLICATION = Publication(IMPU, IMPU, "poc-settings", 3600)
+
+
+@define(eq=False)
+class StandIn:
+    """A pool with one process, which ends every request as told."""
+
+    outcomes: list[Outcome]
+    orders: list[Order] = field(factory=list)
+    address: Hop = HERE
+    left: list[str] = field(factory=list)
+
+    async def room_for(self, *_: object) -> "StandIn":
+        """Be the process, too."""
+        return self
+
+    async def send(self, _: str, order: Order) -> Outcome:
+        """Take an order."""
+        self.orders.append(order)
+        return self.outcomes.pop(0)
+
+    async def leave(self, ue: str) -> None:
+        """Take note of it."""
+        self.left.append(ue)
+
+
+def engine(*outcomes: Outcome) -> tuple[Pjsua2Engine, StandIn]:
+    """Give a phone's engine, and what stands in for its processes."""
+    pool: Any = StandIn(list(outcomes))
+    made = Pjsua2Engine(
+        impi=IMPI,
+        domain=DOMAIN,
+        proxy=Hop("tcp", "192.0.2.21", 5060),
+        card=card(),
+        now=lambda: 0.0,
+        ids=SeededIds(1),
+        observe=lambda _: None,
+        name="ue",
+        pool=pool,
+        place=Place((), (0.5, 4.0, 5.0, 32.0)),
+        contact_at=lambda hop: NameAddr.parse(f"<sip:alice@{hop.host}:{hop.port}>"),
+    )
+    return made, pool
+
+
+def test_it_says_what_it_lacks() -> None:
+    """A scenario that needs one of these does not apply."""
+    assert frozenset(Capability) - Pjsua2Engine.capabilities == {
+        Capability.EDITED_REQUESTS,
+        Capability.OTHER_PEERS,
+        Capability.SUBSCRIPTIONS,
+        Capability.LARGE_MESSAGES,
+        Capability.TLS13,
+    }
+
+
+@pytest.mark.parametrize(("none", "status"), [(408, 408), (503, 503), (502, 503)])
+def test_silence_counts_as_408_and_a_broken_transport_as_503(none: int, status: int) -> None:
+    """RFC 3261 8.1.3.1; the answer says that nothing was received."""
+    phone, _ = engine(Outcome(none=none), Outcome(none=none))
+    for answer in (result_of(phone.register(IMPU)), result_of(phone.publish(PUBLICATION))):
+        assert (answer.status, answer.received) == (status, False)
+
+
+def test_a_register_goes_by_way_of_the_pcscf() -> None:
+    """It is the Route, and the contact is where the process listens."""
+    phone, pool = engine(Outcome(none=408))
+    result_of(phone.register(IMPU))
+    assert pool.orders[0].routes == ("<sip:192.0.2.21:5060;transport=tcp;lr>",)
+    assert pool.orders[0].contact == "<sip:alice@192.0.2.11:5060>"
+
+
+def test_what_pjsip_refuses_is_told() -> None:
+    """In its own words."""
+    phone, _ = engine(Outcome(refused="Invalid URI (PJSIP_EINVALIDURI)"))
+    with pytest.raises(UeError, match="does not send this REGISTER: Invalid URI"):
+        result_of(phone.register(IMPU))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "lacks"),
+    [
+        (conduct.directly_to(Hop("udp", "192.0.2.31", 5060)), "other-peers"),
+        (conduct.header("CSeq", "9 PUBLISH"), "edited-requests"),
+    ],
+)
+def test_what_it_cannot_do_it_does_not_pretend(behaviour: Conduct, lacks: str) -> None:
+    """Nothing is sent, and the ability that lacks is named."""
+    phone, pool = engine()
+    with pytest.raises(Incapable, match=f"the engine pjsua2 lacks {lacks}"):
+        result_of(phone.publish(PUBLICATION, behaviour))
+    with pytest.raises(Incapable, match="lacks subscriptions"):
+        result_of(phone.subscribe(IMPU))
+    assert pool.orders == []
+
+
+def test_closing_leaves_the_process_to_others() -> None:
+    """The phone moves out."""
+    phone, pool = engine()
+    result_of(phone.close())
+    assert pool.left == ["ue"]
+
+
+async def test_a_phone_whose_process_died_begins_anew() -> None:
+    """Who waits is told at once; the next call has another process, another Call-ID, and goes through."""
+    require_pjsua2()
+    network, pool = Network(), Pool(reactor)
+    killed: list[bool] = []
+
+    def kill(request: Request, _: Hop) -> Any:
+        if len(network.seen) == 2 and not killed:
+            killed.append(True)
+            os.kill(pool.processes[0]._transport.pid, signal.SIGABRT)
+            return None
+        return network.respond(request)
+
+    core = SipEndpoint(reactor, reactor, SeededIds(2), kill)
+    (hop,) = await core.listen([Hop("tcp", "127.0.0.1", 0)])
+    phone = await start(reactor, reactor, settings(f"core: {hop}\nengine: pjsua2\n"), SeededIds(1), stacks=pool)
+    assert (await phone.ue.register()).ok
+    with pytest.raises(StackDied, match="ended by signal 6"):
+        await phone.ue.engine.deregister(IMPU, BY_THE_BOOK)
+    assert (await phone.ue.register()).ok
+    assert len({request.call_id for request in network.seen}) == 2
+    assert len(pool.processes) == 1
+    await phone.stop()
+    await pool.close()
+    await core.close()
