@@ -122,22 +122,29 @@ def core_brief(plan: LabPlan, valserver: Hop, folder: Path) -> dict[str, Any]:
         "domain": plan.domain,
         "tls": certified(folder),
         "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
+        "service_identities": [{"psi": psi, "server_name": _uri(valserver)} for psi in plan.core.services],
         **{part: {"listen": listening(plan, HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
     }
     told: dict[str, Any] = overlaid(own, plan.core.settings)
     return told
 
 
+def _uri(server: Hop) -> str:
+    transport = "" if server.transport == "udp" else f";transport={server.transport}"
+    return f"sip:{server.host}:{server.port}{transport}"
+
+
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
-    transport = "" if valserver.transport == "udp" else f";transport={valserver.transport}"
-    server = f"sip:{valserver.host}:{valserver.port}{transport}"
+    server = _uri(valserver)
     card = {"impi": ue.impi, **ue.keys, **({} if ue.sqn is None else {"sqn": ue.sqn})}
     if ue.user_data is not None:
         return card | {"user_data": ue.user_data.replace("${valserver}", server)}
     common = {"server_name": server, "default_handling": ue.default_handling}
     register = {"method": "REGISTER", "priority": 0, **common, **ue.criterion}
     publish = {"method": "PUBLISH", "priority": 1, **common}
-    return card | {"impus": list(ue.impus), "filter_criteria": [register, publish]}
+    impus = [{"impu": impu, "barred": "yes" if impu in ue.barred else "no"} for impu in ue.impus]
+    sets = {"impus": impus, "more_sets": [list(one) for one in ue.more_sets]}
+    return card | sets | {"filter_criteria": [register, publish]}
 
 
 def ue_settings(  # noqa: PLR0917 - all that a phone has to be told

@@ -106,6 +106,10 @@ class UePlan(Settings):
     VAL server's SIP URI."""
     carrier: Literal["val-info", "mcptt-info", "mcvideo-info", "mcdata-info", "bearer"] = "val-info"
     """The document its tokens travel in, or `bearer` for a header."""
+    barred: tuple[str, ...] = ()
+    """Those of its identities that are barred."""
+    more_sets: tuple[tuple[str, ...], ...] = ()
+    """Further implicit registration sets, each registered by itself."""
     publish_to: str | None = None
     """Request-URI of its PUBLISH; its own IMPU if nothing is said."""
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -123,6 +127,8 @@ class CorePlan(Settings):
 
     process: YesNo = False
     """Whether it runs in a process of its own."""
+    services: tuple[str, ...] = ()
+    """Public service identities that the VAL server hosts, distinct or wildcarded."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the core, as its own file has them."""
 

@@ -16,6 +16,7 @@ from sipcore_stub.proxy import uri_of
 from sipcore_stub.registering import Registering
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf
+from sipcore_stub.services import Services
 from sipcore_stub.settings import CoreSettings, ElementSettings
 from sipcore_stub.watching import Watching
 from valkit.ids import Ids
@@ -85,8 +86,9 @@ class _Core:
         notifying, registrations, watching = self._registrations(endpoint, hss)
         rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
         registering = Registering(hss, rules, self._clock, self._tell, registrations)
+        services = Services.of(each.service() for each in settings.service_identities)
         before = notifying.settled if settings.third_party.before_answer else None
-        element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted, before)
+        element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted, before, services)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf)
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)

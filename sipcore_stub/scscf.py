@@ -14,6 +14,7 @@ from sipcore_stub.notifying import is_failure
 from sipcore_stub.proxy import check, next_hop, onward, refuse_strangers
 from sipcore_stub.registering import Registering
 from sipcore_stub.registrations import Registrations
+from sipcore_stub.services import NONE, Services
 from sipcore_stub.watching import Watching
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
@@ -32,6 +33,7 @@ class Scscf:
         watching: Watching,
         trusted: Iterable[str],
         before_answer: Callable[[], Awaitable[None]] | None = None,
+        services: Services = NONE,
     ) -> None:
         """With `before_answer`, a REGISTER is answered when that has come to its end."""
         self._endpoint = endpoint
@@ -40,6 +42,7 @@ class Scscf:
         self._registrations = registrations
         self._watching = watching
         self._before_answer = before_answer
+        self._services = services
         self._trusted = frozenset(trusted)
 
     async def serve(self, request: Request, source: Hop) -> Response:
@@ -67,9 +70,19 @@ class Scscf:
             failure = outcome
             if criterion.default_handling is DefaultHandling.SESSION_TERMINATED:
                 break
+        if isinstance(failure, Refused) and failure.cause is Cause.NO_ROUTE:
+            return await self._hosted(request, failure)
         if isinstance(failure, Refused):
             raise failure
         return failure
+
+    async def _hosted(self, request: Request, otherwise: Refused) -> Response:
+        """Pass a request for a service on to the server that hosts it (TS 23.228 5.4.12)."""
+        server = self._services.host(request.address.aor())
+        if server is None:
+            raise otherwise
+        routed = request.with_header("Route", f"<{loose(server)}>")
+        return await forward(self._endpoint, routed, next_hop(routed))
 
     def _served_user(self, request: Request) -> Subscriber:
         """Give the subscriber whom the P-CSCF asserts, if registered."""

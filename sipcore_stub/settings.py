@@ -12,11 +12,12 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sipcore_stub import contacts
 from sipcore_stub.agreement import Offer, Policy
-from sipcore_stub.criteria import CriterionSettings, HeaderName
+from sipcore_stub.criteria import CriterionSettings, HeaderName, Server
 from sipcore_stub.hss import Identity, Subscriber
 from sipcore_stub.ifc import Criterion
 from sipcore_stub.notifying import Manner
 from sipcore_stub.registering import Rules
+from sipcore_stub.services import Service, compiled
 from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
@@ -211,6 +212,27 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
     return subscribers
 
 
+def _psi(text: str) -> str:
+    compiled(text)
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() not in {"sip", "sips", "tel"} or not rest:
+        raise ValueError
+    return text
+
+
+class ServiceSettings(Settings):
+    """A service that anybody may send requests to."""
+
+    psi: Annotated[str, written_as(_psi, "sip:val@home.example, or with a wildcard: sip:chat-!.*!@home.example")]
+    """Public service identity; what stands between exclamation marks is a regular expression (TS 23.003 13.5)."""
+    server_name: Server
+    """SIP URI of the application server that hosts it."""
+
+    def service(self) -> Service:
+        """Give the same as the S-CSCF goes by it."""
+        return Service(self.psi, self.server_name)
+
+
 class SecuritySettings(Settings):
     """The P-CSCF's security agreements with UEs (RFC 3329); ipsec-3gpp is agreed on and not carried out."""
 
@@ -274,6 +296,8 @@ class CoreSettings(Settings):
     """How long a challenge stands unanswered (reg-await-auth)."""
     reauthenticate: YesNo = True
     """Whether a registered UE has to prove itself each time it renews, though the P-CSCF vouches for it."""
+    service_identities: tuple[ServiceSettings, ...] = ()
+    """Services whose requests no filter criterion has to lead to their server."""
     security: SecuritySettings = SecuritySettings()
     """What the P-CSCF agrees on with UEs."""
     reg_event: RegEventSettings = RegEventSettings()

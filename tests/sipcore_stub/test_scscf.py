@@ -12,6 +12,7 @@ from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, Tri
 from sipcore_stub.registering import Registering, Rules
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.scscf import Scscf, loose
+from sipcore_stub.services import Service, Services
 from sipcore_stub.watching import Pace, Watching
 from tests.sipcore_stub import test_watchers as watchers
 from tests.sipcore_stub.parts import (
@@ -207,3 +208,15 @@ def test_a_subscription_to_a_registration_is_for_the_notifier() -> None:
     node = Node((FIRST,))
     assert node.refusal(watchers.subscribe(), Hop("udp", "192.0.2.66", 5060)) is Cause.NOT_TRUSTED
     assert result_of(node.serve(watchers.subscribe())).status == 200
+
+
+def test_a_request_for_a_service_goes_to_its_server() -> None:
+    """Where no filter criterion leads; a criterion that does comes first, and what is nobody's is 404."""
+    node = with_alice()
+    node.role._services = Services.of([Service("sip:val!.*!@home.example", "sip:127.0.0.41:5060")])
+    answer = node.serve(PUBLISH)
+    sent = node.wire.take()
+    assert (sent.to, sent.request.uri) == (Hop("udp", "127.0.0.41", 5060), "sip:val@home.example")
+    sent.answered(200)
+    assert result_of(answer).status == 200
+    assert node.refusal(PUBLISH.with_uri("sip:other@home.example")) is Cause.NO_ROUTE

@@ -195,3 +195,12 @@ def test_an_impi_has_several_implicit_sets() -> None:
     assert [identity.barred for identity in second.identities] == [False, True]
     twice = ALICE + "    more_sets: [['sip:alice@home.example']]\n"
     assert "the IMPU sip:alice@home.example stands here twice" in faults(twice)
+
+
+def test_services_and_where_they_are_hosted() -> None:
+    """Distinct or wildcarded; an expression that is none is a fault of the file."""
+    core = settings("service_identities: [{psi: 'sip:val-!.*!@home.example', server_name: 'sip:127.0.0.31'}]")
+    assert core.service_identities[0].service().is_for("sip:val-1@home.example")
+    for psi in ("sip:val-!(!@home.example", "sip:a!b@home.example", "mailto:val@home.example"):
+        said = faults(ALICE + f"service_identities: [{{psi: '{psi}', server_name: 'sip:127.0.0.31'}}]")
+        assert "service_identities[0].psi" in said
