@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
     "idms": "One identity server (S-IdMS), until Ctrl-C.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
+    "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",
     "token": "Make, decode and check access tokens.",
 }

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from twisted.internet.interfaces import IReactorTime
 
+from sipcore_stub.admin import Admin
 from sipcore_stub.changes import Change, Ending
 from sipcore_stub.element import Element
 from sipcore_stub.following import Following
@@ -23,6 +24,7 @@ from valkit.ids import Ids
 from valkit.net.service import Running
 from valkit.net.sip import Handler, SipEndpoint, Tap
 from valkit.net.tls import Tls
+from valkit.net.web import WebPort, listen
 from valkit.sip.hop import Hop
 from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer, unobserved
@@ -53,7 +55,12 @@ async def start(  # noqa: PLR0917 - what every program's start is given
         settings, clock, ids, observe, lambda handler, tls: SipEndpoint(reactor, clock, ids, handler, tls=tls, tap=tap)
     )
     try:
-        return await core.start()
+        running = await core.start()
+        if settings.admin is None:
+            return running
+        admin = Admin(running.hss, running.registrations, clock)
+        core.web = await listen(reactor, admin.app, settings.admin.host, settings.admin.port)
+        return evolve(running, addresses={**running.addresses, "admin": core.web.url})
     except BaseException:
         await core.stop()
         raise
@@ -71,6 +78,8 @@ class _Core:
         new_endpoint: Callable[[Handler, Tls | None], SipEndpoint],
     ) -> None:
         self._settings, self._clock, self._ids = settings, clock, ids
+        self.web: WebPort | None = None
+        """The operator's address, if there is one."""
         self._tell = _telling(clock, observe)
         self._new_endpoint = new_endpoint
         criteria = settings.filter_criteria
@@ -108,6 +117,8 @@ class _Core:
             close()
         for endpoint in self._endpoints:
             await endpoint.close()
+        if self.web is not None:
+            await self.web.close()
 
     @property
     def _secure(self) -> bool:

@@ -25,6 +25,7 @@ from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
+from valkit.net.web import is_loopback
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
@@ -268,6 +269,25 @@ class RegEventSettings(Settings):
         return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval)
 
 
+class AdminSettings(Settings):
+    """The HTTP address for the operator: who is registered, and network-initiated ends."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_061
+    """0 takes a free one."""
+    allow_remote: YesNo = False
+    """Whether `host` may be an address that other machines reach. There is no log-in."""
+
+    @model_validator(mode="after")
+    def _on_loopback(self) -> Self:
+        if not self.allow_remote and not is_loopback(self.host):
+            raise ValueError(
+                f"admin.host {self.host} can be reached from elsewhere, and there is no log-in: "
+                "take a loopback address, or set admin.allow_remote to yes"
+            )
+        return self
+
+
 class CoreSettings(Settings):
     """A whole core."""
 
@@ -296,6 +316,8 @@ class CoreSettings(Settings):
     """How long a challenge stands unanswered (reg-await-auth)."""
     reauthenticate: YesNo = True
     """Whether a registered UE has to prove itself each time it renews, though the P-CSCF vouches for it."""
+    admin: AdminSettings | None = None
+    """Where the operator asks and acts; without it, nowhere."""
     service_identities: tuple[ServiceSettings, ...] = ()
     """Services whose requests no filter criterion has to lead to their server."""
     security: SecuritySettings = SecuritySettings()
