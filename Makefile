@@ -50,6 +50,15 @@ scenarios:
 	$(BIN)/val run scenarios --pcap $(CAPTURES)
 	@if [ -n "$$VAL_NO_SKIP" ] || command -v tshark >/dev/null; then $(BIN)/python -m tests.witness.captures $(CAPTURES); fi
 
+# Scenarios with phones whose SIP stack is not ours: here those to which it can make a difference, while
+# `val run --engine pjsua2` plays all. PyPI has its wheel for some machines only.
+FOREIGN := figures faults publication services registration/again.yaml registration/ending.yaml \
+           registration/identities.yaml registration/refused.yaml registration/misconduct.yaml
+pjsua2:
+	@if $(BIN)/python -c 'import pjsua2' 2>/dev/null; \
+	then $(BIN)/val run $(addprefix scenarios/,$(FOREIGN)) --engine pjsua2; \
+	else echo "pjsua2-python is not installed, so the scenarios are not played with it."; fi
+
 # Every state of the registrar with every input: what it does, and the tests that reach it.
 registrar: $(STAMP)
 	$(BIN)/pytest tests/sipcore_stub/test_registering.py -q -s -k every_row

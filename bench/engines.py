@@ -24,8 +24,8 @@ from valkit.sip.hop import Hop
 PACKAGE = "pjsua2-python"
 
 TIMES = 300
-SETTLED = 100
-"""Registrations after which a process has what it needs."""
+LOOKS = 4
+"""How often the process of the second stack is looked at, at equal distances."""
 
 
 def measured(pid: int) -> tuple[int, int]:
@@ -48,20 +48,22 @@ async def rounds(reactor: Any, engine: EngineName, transport: str, times: int) -
         good += (await phone.ue.register()).ok and (await phone.ue.deregister()).ok
         network.seen.clear()
         network.vectors.clear()
-        if engine is EngineName.PJSUA2 and number in {min(SETTLED, times - 2), times - 1}:
+        if engine is EngineName.PJSUA2 and (number + 1) % max(1, times // LOOKS) == 0:
             grown.append(measured(pool.processes[0]._transport.pid))  # noqa: SLF001  nobody else asks for it
     seconds = time.perf_counter() - begun
     await phone.stop()
     await pool.close()
     await core.close()
-    memory = "".join(f", {resident} KiB {files} files" for resident, files in grown)
+    memory = "".join(f", {resident >> 10} MiB {files}" for resident, files in grown)
     return f"{engine.value:>7} {transport}: {good} of {times}, {seconds / times * 1000:5.2f} ms each{memory}"
 
 
 async def main(reactor: Any, times: int) -> None:
     """Measure each stack over each transport."""
-    print("register, challenge, answer, de-register, with the stack's process after 100 and after all of them")
-    for transport in ("udp", "tcp"):
+    print(
+        "register, challenge, answer, de-register; beside it memory and files of the second stack's process on the way"
+    )
+    for transport in sys.argv[2:] or ("udp", "tcp"):
         for engine in EngineName:
             if engine is EngineName.NATIVE or _there():
                 print(await rounds(reactor, engine, transport, times))

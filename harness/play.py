@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from harness import figures
 from harness.complaints import Complaints
-from harness.errors import Finding, HarnessError, Unmet
+from harness.errors import Finding, HarnessError, NotApplicable, Unmet
 from harness.lab import Lab
 from harness.labs import LabPlan
 from harness.ladder.layout import ByElement, ByPart, laid_out
@@ -49,11 +49,19 @@ async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | N
     with Complaints() as complaints:
         lab = await Lab.start(plan, reactor, scenario.name, stacks)
         try:
+            _check_needs(scenario, lab)
             failure = await _perform(scenario, Stage(lab))
         finally:
             await lab.stop()
     messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message))
     return Performance(_ladder(scenario, lab), failure or complaints.told(), messages)
+
+
+def _check_needs(scenario: Scenario, lab: Lab) -> None:
+    """Raise NotApplicable where a phone's SIP stack cannot do what the scenario needs."""
+    lacking = {need.value for ue in lab.ues.values() for need in scenario.needs if need not in ue.engine.capabilities}
+    if lacking:
+        raise NotApplicable(f"the engine {lab.plan.engine.value} lacks {', '.join(sorted(lacking))}")
 
 
 async def _perform(scenario: Scenario, stage: Stage) -> str:

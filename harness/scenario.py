@@ -17,6 +17,7 @@ from harness.matrix import Case, cases
 from harness.requirements import requirements
 from harness.soundness import unsound
 from harness.vocabulary import Step, suggestion, verbs
+from ue_sim.engine import Capability
 from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
 
 CHANGES = ("changes",)
@@ -34,6 +35,8 @@ class Head(Settings):
     """The requirements it shows, by their IDs."""
     lab: str = "home"
     """Where it plays: scenarios/labs/<lab>.yaml."""
+    needs: tuple[Capability, ...] = ()
+    """What the phones' SIP stack has to be able to do, beside what the steps show by themselves."""
     changes: dict[str, object] = Field(default_factory=dict)
     """What is otherwise in its lab, written as in the lab's file."""
     figure: str | None = None
@@ -60,6 +63,8 @@ class Scenario:
     line: int
     changes: Document | None = None
     """The document with what it changes in its lab; None if it takes the lab as it is."""
+    needs: tuple[Capability, ...] = ()
+    """What the phones' SIP stack has to be able to do."""
 
 
 def parse(text: str, path: Path, shown: str) -> tuple[Scenario, ...]:
@@ -114,7 +119,9 @@ def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenar
         faults.append(document.fault(("name",), "holds what cannot be printed (expected no control characters)"))
     line = document.line(("name",))
     changing = document if head.changes else None
-    return Scenario(name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing)
+    return Scenario(
+        name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing, head.needs
+    )
 
 
 def _faults_of_steps(document: Document) -> list[Fault]:

@@ -26,6 +26,7 @@ LACKS = frozenset(
         Capability.EDITED_REQUESTS,
         Capability.OTHER_PEERS,
         Capability.SUBSCRIPTIONS,
+        Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
         Capability.TLS13,
     }
@@ -79,6 +80,10 @@ class Pjsua2Engine(Procedures):
     async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
         """Refuse: the NOTIFYs would never be ours. Raises Incapable."""
         raise orders.subscriptions()
+
+    async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  as above
+        """Refuse: Call-ID and CSeq would be PJSIP's. Raises Incapable."""
+        raise orders.replays()
 
     async def close(self) -> None:
         """Leave the process to others; says nothing to the network."""

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
+from harness.errors import NotApplicable
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed, play
@@ -55,3 +56,9 @@ async def test_a_fault_that_met_nothing_fails() -> None:
     """Otherwise a scenario could pass without showing what it says."""
     performance = await played("  - fault.lose: {method: PUBLISH}\n  - ue.register: alice\n  - expect.answer: 200\n")
     assert "fault.lose PUBLISH: met 0 of them over UDP" in performance.failure
+
+
+async def test_what_a_phone_cannot_do_does_not_apply() -> None:
+    """The scenario says what it needs; our own stack has no TLS 1.3 to offer."""
+    with pytest.raises(NotApplicable, match=r"the engine native lacks tls-1\.3"):
+        await played("  - ue.register: alice\n  - expect.answer: 200\n", "needs: [register-body, tls-1.3]")

@@ -82,6 +82,7 @@ def test_it_says_what_it_lacks() -> None:
         Capability.EDITED_REQUESTS,
         Capability.OTHER_PEERS,
         Capability.SUBSCRIPTIONS,
+        Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
         Capability.TLS13,
     }
@@ -124,6 +125,8 @@ def test_what_it_cannot_do_it_does_not_pretend(behaviour: Conduct, lacks: str) -
         result_of(phone.publish(PUBLICATION, behaviour))
     with pytest.raises(Incapable, match="lacks subscriptions"):
         result_of(phone.subscribe(IMPU))
+    with pytest.raises(Incapable, match="nothing is sent as it was"):
+        result_of(phone.resend(Request.create("MESSAGE", IMPU, [])))
     assert pool.orders == []
 
 

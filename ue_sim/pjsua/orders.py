@@ -77,6 +77,11 @@ def elsewhere() -> Incapable:
     return _lacking(Capability.OTHER_PEERS, "PJSIP sends what it sends to the P-CSCF")
 
 
+def replays() -> Incapable:
+    """Say that nothing of another's is sent as it was."""
+    return _lacking(Capability.EDITED_REQUESTS, "PJSIP writes Call-ID and CSeq itself, so nothing is sent as it was")
+
+
 def subscriptions() -> Incapable:
     """Say that PJSIP takes no part in a subscription of ours."""
     return _lacking(Capability.SUBSCRIPTIONS, "PJSIP answers a NOTIFY that it has not subscribed to with 481 by itself")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.ue_sim.pjsua.presence import require_pjsua2
@@ -60,6 +61,13 @@ class Child:
     def answers(self, response: Response) -> None:
         """Answer the last request."""
         self._pcscf.sendto(bytes(response), self._from)
+
+    @property
+    def holds(self) -> tuple[int, int]:
+        """Give its resident memory in KiB, and how many files it has open."""
+        of = Path(f"/proc/{self._process.pid}")
+        (resident,) = [line.split()[1] for line in (of / "status").read_text().splitlines() if line.startswith("VmRSS")]
+        return int(resident), len(list((of / "fd").iterdir()))
 
     def ends(self) -> int:
         """End its standard input; gives the exit code."""

@@ -64,3 +64,19 @@ def test_a_contact_that_is_a_star_leaves_everything() -> None:
         running.orders(everywhere=True, expires=0)
         request = running.sends()
         assert (request.headers.get("Contact"), request.headers.all("Expires")) == ("*", ("0",))
+
+
+def test_registrations_leave_nothing_behind() -> None:
+    """Two thousand, and as many ends, need no more memory and files than two hundred did (T4 is short here)."""
+    held = []
+    with child(timers=(0.5, 4.0, 0.01, 32.0)) as running:
+        running.says()
+        for number in range(2000):
+            for expires in (600, 0):
+                running.orders(expires=expires)
+                answered(running, 200, ("Contact", f"<sip:alice@127.0.0.1:5060>;expires={expires}"))
+            if number in {199, 1999}:
+                held.append(running.holds)
+    (before, files), (after, more_files) = held
+    assert after - before < 1024
+    assert more_files == files
