@@ -5,9 +5,9 @@ judges the tokens that come in its carriers and are of its issuers; a request is
 any, so a valid token grants the use of its service whatever else is in the request.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from functools import lru_cache
 from typing import Protocol
 
 from attrs import field, frozen
@@ -89,6 +89,8 @@ class Heard:
 
     def require(self, via: str) -> tuple[Event, ...]:
         """Give what is to be told; Refused if tokens were refused and none held."""
+        if not self.refused and not self.tolerated:
+            return ()
         events = [_event("tolerated", refused, via) for refused in self.tolerated.values()]
         if not self.refused:
             return tuple(events)
@@ -218,9 +220,14 @@ def _event(what: str, refused: Refused, via: str) -> Event:
     return Event(what, refused.impu, refused.cause, via=via, jti=refused.jti, service=refused.service)
 
 
-@lru_cache(maxsize=1_024)
+_usual = re.compile(r"<(sip:[A-Za-z0-9\-_.+]+@[a-z0-9\-.]+)>").fullmatch
+
+
 def _entered(speaker: str) -> str:
     """Give the IMPU in the UE's own To; nothing where it cannot be read, for nothing rests on it alone."""
+    usual = _usual(speaker)
+    if usual is not None:
+        return usual[1]
     try:
         return impu_of(NameAddr.parse(speaker).uri) if speaker else ""
     except (ParseError, Refused):

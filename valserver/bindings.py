@@ -20,7 +20,7 @@ IMPU in its To; nothing is bound for the others of an implicit registration set 
 services each has its own records, and no fact in one changes anything in another.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import inf
 from typing import Protocol
 
@@ -116,28 +116,30 @@ class Rules:
         proof = fact.proof
         if proof is None:
             return Decision((Change(after.key, after),))
-        left = [] if not proof.client_id else list(self._left_by(state, proof, after, now))
-        changes = tuple(_change(rest) for _, rest, _ in left)
-        # Where it comes from is told by the event about where it came to; of further places each tells itself.
-        moved_from = next((there.impu for there, rest, _ in left if rest != there), "")
-        told = tuple(
-            event for there, rest, lapsed in left for event in (*lapsed, *_left_behind(there, rest, moved_from))
-        )
+        keys = state.where(after.service, proof.val_user_id, proof.client_id) if proof.client_id else ()
+        elsewhere = [record for key in keys if key != after.key and (record := state.get(key)) is not None]
+        if not elsewhere or not self.clients_move:
+            return Decision((Change(after.key, after),), _gained(before, after, proof, fact.via))
+        changes, told, moved_from = self._left_by(proof.client_id, after, elsewhere, now)
         gained = _gained(before, after, proof, fact.via, moved_from)
         return Decision((*changes, Change(after.key, after)), (*told, *gained))
 
     def _left_by(
-        self, state: State, proof: Proof, after: Record, now: float
-    ) -> Iterator[tuple[Record, Record, tuple[Event, ...]]]:
-        """Give each record that the client leaves for this one: as it was, what is left, and what time had ended."""
-        for key in state.where(after.service, proof.val_user_id, proof.client_id):
-            record = state.get(key)
-            if key == after.key or record is None:
-                continue
+        self, client_id: str, after: Record, elsewhere: list[Record], now: float
+    ) -> tuple[list[Change], list[Event], str]:
+        """Let the client leave where it was; one place is told with the move, each further one for itself."""
+        changes: list[Change] = []
+        told: list[Event] = []
+        moved_from = ""
+        for record in elsewhere:
             there, lapsed = self._lapsed(record, now)
-            if _one_set(there.registration, after.registration) or not self.clients_move:
+            if _one_set(there.registration, after.registration):
                 continue
-            yield there, _granting(there, lambda grant: grant.client_id != proof.client_id), lapsed
+            rest = _granting(there, lambda grant: grant.client_id != client_id)
+            moved_from = moved_from or ("" if rest == there else there.impu)
+            changes.append(_change(rest))
+            told += [*lapsed, *_left_behind(there, rest, moved_from)]
+        return changes, told, moved_from
 
     def _require_room(self, before: Record, after: Record) -> None:
         """Refuse what would make one IMPU's record larger than any honest user's; what is in it stays."""

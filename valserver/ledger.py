@@ -61,7 +61,8 @@ class Ledger:
         for fact in facts:
             if isinstance(fact, Registered):
                 self._departures.require_order(fact, now)
-        done = self._carry_out(_together([self.rules.decide(self.store, fact, now) for fact in facts]))
+        decisions = [self.rules.decide(self.store, fact, now) for fact in facts]
+        done = self._carry_out(decisions[0] if len(decisions) == 1 else _together(decisions))
         for fact in facts:
             if isinstance(fact, Deregistered):
                 self._departures.note(fact, now)
@@ -135,7 +136,5 @@ class Ledger:
 
 
 def _together(decisions: list[Decision]) -> Decision:
-    if len(decisions) == 1:
-        return decisions[0]
     changes = [change for decision in decisions for change in decision.changes]
     return Decision(tuple(changes), tuple(event for decision in decisions for event in decision.events))

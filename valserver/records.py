@@ -154,6 +154,14 @@ def unpacked(fields: Packed) -> Record:
     return Record(impu, user, registration, publications, service)
 
 
+def same_clients(before: Packed, after: Packed) -> bool:
+    """Whether two surely name the same clients: the usual refresh, seen without looking at every grant."""
+    was, now = before[2], after[2]
+    if was is None or now is None:
+        return False
+    return bool(was[4] == now[4] and before[3] == after[3] and before[1] == after[1])
+
+
 def _flat(grants: tuple[Grant, ...]) -> tuple[Any, ...]:
     return tuple(chain.from_iterable(grants))
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from twisted.internet.defer import Deferred, succeed
 
 from valserver.facts import Change
-from valserver.records import Packed, Record, packed, unpacked
+from valserver.records import Packed, Record, packed, same_clients, unpacked
 
 
 class BindingStore(Protocol):
@@ -71,44 +71,37 @@ class Records:
         """Give the keys of the records in which this client of this user is bound in this service."""
         return self._where.get((service, val_user_id, client_id), ())
 
-    def put(self, key: str, record: Record | None) -> Record | None:
-        """Set or remove the record that has this key. Returns the one it had."""
-        before = self.get(key)
-        if record is None:
+    def put(self, key: str, record: Record | None) -> Packed | None:
+        """Set or remove the record that has this key. Returns the one it had, for `restore`."""
+        return self.restore(key, None if record is None else packed(record))
+
+    def restore(self, key: str, after: Packed | None) -> Packed | None:
+        """Set or remove a record as it was kept. Returns the one it had."""
+        before = self._records.get(key)
+        if after is None:
             self._records.pop(key, None)
         else:
-            self._records[key] = packed(record)
-        if before is None or record is None or not _same_clients(before, record):
-            self._forget_clients(before)
-            self._note_clients(record)
+            self._records[key] = after
+        if before is None or after is None or not same_clients(before, after):
+            self._forget_clients(key, before)
+            self._note_clients(key, after)
         return before
 
-    def _forget_clients(self, record: Record | None) -> None:
+    def _forget_clients(self, key: str, record: Packed | None) -> None:
         for client in _clients(record):
-            rest = tuple([key for key in self._where.get(client, ()) if record is None or key != record.key])
+            rest = tuple([each for each in self._where.get(client, ()) if each != key])
             if rest:
                 self._where[client] = rest
             else:
                 self._where.pop(client, None)
 
-    def _note_clients(self, record: Record | None) -> None:
+    def _note_clients(self, key: str, record: Packed | None) -> None:
         for client in _clients(record):
-            if record is not None:
-                self._where[client] = (*self._where.get(client, ()), record.key)
+            self._where[client] = (*self._where.get(client, ()), key)
 
 
-def _same_clients(before: Record, after: Record) -> bool:
-    """Whether the two surely name the same clients: the usual refresh, seen without looking at every grant."""
-    if before.registration is None or after.registration is None:
-        return False
-    return (
-        before.registration.grants == after.registration.grants
-        and before.publications == after.publications
-        and before.val_user_id == after.val_user_id
-    )
-
-
-def _clients(record: Record | None) -> list[tuple[str, str, str]]:
+def _clients(kept: Packed | None) -> list[tuple[str, str, str]]:
+    record = None if kept is None else unpacked(kept)
     if record is None or record.val_user_id is None:
         return []
     return [(record.service, record.val_user_id, client_id) for client_id in record.clients()]

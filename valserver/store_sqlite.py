@@ -21,7 +21,7 @@ from twisted.logger import Logger
 from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Change
 from valserver.journal import Journal
-from valserver.records import Record
+from valserver.records import Packed, Record
 from valserver.store import Records
 
 RETRY = 1.0
@@ -83,7 +83,7 @@ def _tried(job: Job) -> Exception | None:
 @define
 class _Batch:
     changes: dict[str, Record | None] = field(factory=dict)
-    undo: dict[str, Record | None] = field(factory=dict)
+    undo: dict[str, Packed | None] = field(factory=dict)
     """What each key had before the first change of this batch."""
     waiting: list[Deferred[None]] = field(factory=list)
 
@@ -160,8 +160,8 @@ class SqliteStore:
     def _undo(self, batches: list[_Batch], error: Exception) -> None:
         self._next = _Batch()
         for batch in reversed(batches):
-            for key, record in batch.undo.items():
-                self._records.put(key, record)
+            for key, kept in batch.undo.items():
+                self._records.restore(key, kept)
         if self.writable:
             self._log.error("The binding store cannot be written: {error}", error=error)
             self.writable = False

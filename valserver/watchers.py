@@ -12,8 +12,10 @@ from valkit.trace import Observer
 from valserver.events import EventLog, fields, note
 from valserver.facts import Event
 
+TROUBLE = frozenset({"refused", "tolerated"})
+"""What is logged in any case, though in bounded number: refusals, and what would have been refused."""
 MOST_LOGGED = 100
-"""Refusals logged in one second; of more only the number."""
+"""Of these logged in one second; of more only the number."""
 
 
 @define
@@ -33,7 +35,7 @@ class Watchers:
         """Tell all of them."""
         now = self.clock.seconds()
         self.events.append(event, now)
-        if event.what == "refused":
+        if event.what in TROUBLE:
             self._log_refusal(event, int(now))
         elif self.log_all:
             self._log.info("{line}", line=_line(event))
@@ -44,7 +46,7 @@ class Watchers:
         """Log it, unless a flood of them would fill the disk."""
         if second != self._second:
             if self._logged > MOST_LOGGED:
-                self._log.warn("{count} further requests were refused", count=self._logged - MOST_LOGGED)
+                self._log.warn("{count} further requests were refused or tolerated", count=self._logged - MOST_LOGGED)
             self._second, self._logged = second, 0
         self._logged += 1
         if self._logged <= MOST_LOGGED:

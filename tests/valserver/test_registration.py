@@ -37,6 +37,63 @@ def test_a_multipart_with_service_information_is_understood(server: Server) -> N
     assert server.bound() is not None
 
 
+INNER = register(token()).with_header("Call-ID", "ue-1")
+KIND, BODY = build_multipart([Part.create(*val_info(token()))])
+MULTIPART = register().with_body(BODY, KIND)
+OK = INNER.answer(200, headers=[("P-Associated-URI", "<sip:broken, <<"), ("Service-Route", "<sip:scscf;lr>")])
+
+
+@pytest.mark.parametrize(
+    ("parts", "bound"),
+    [
+        ([], False),
+        ([("application/3gpp-ims+xml", b"<ims-3gpp/>")], False),
+        ([("message/sip", bytes(OK))], False),
+        ([("message/sip", bytes(INNER))], True),
+        ([val_info(token(), "phone")], True),
+        ([("message/sip", bytes(INNER)), ("message/sip", bytes(OK))], True),
+        (
+            [("application/3gpp-ims+xml", b"<ims-3gpp/>"), ("message/sip", bytes(INNER)), ("message/sip", bytes(OK))],
+            True,
+        ),
+        (
+            [
+                (
+                    "message/sip",
+                    bytes(MULTIPART),
+                )
+            ],
+            True,
+        ),
+    ],
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_every_shape_of_a_third_party_register_is_taken(
+    parts: list[tuple[str, bytes]], bound: bool, alone: bool
+) -> None:
+    """Whatever of it a core encloses, in a multipart or not, and whichever headers it adds (TS 24.229 5.4.1.7)."""
+    request = register(
+        Event="reg", Path="<sip:pcscf;lr>", P_Associated_URI="<sip:broken, <<", P_Charging_Vector="icid=1"
+    )
+    if parts:
+        content_type, body = (
+            parts[0] if alone and len(parts) == 1 else build_multipart(Part.create(*each) for each in parts)
+        )
+        request = request.with_body(body, content_type)
+    server = Server()
+    assert server.asked(request).status == 200
+    assert (server.bound() is not None) is bound
+
+
+def test_a_core_that_never_counts_on_is_served(server: Server) -> None:
+    """The same Call-ID and CSeq each time, or a new Call-ID and CSeq 1 each time."""
+    for call_id in ("one", "one", "two", "three"):
+        assert server.asked(register(token(), Call_ID=call_id)).status == 200
+    assert server.asked(register(expires=0, Call_ID="three")).status == 200
+    assert server.asked(register(token(), Call_ID="three")).status == 200
+    assert server.bound() == ("alice", ("dispatch",))
+
+
 def test_an_implicit_set_stays_bound_as_a_whole(server: Server) -> None:
     """A REGISTER from the core for each IMPU of the set, the UE's own one inside; To in that one says it is a set."""
     inner = register(token())

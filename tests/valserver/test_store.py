@@ -11,8 +11,11 @@ def test_put_gives_what_was_there() -> None:
     """So that it can be put back."""
     records = Records()
     assert records.put("sip:a", record("sip:a")) is None
-    assert records.put("sip:a", None) == record("sip:a")
+    before = records.put("sip:a", None)
     assert len(records) == 0
+    records.restore("sip:a", before)
+    assert records.get("sip:a") == record("sip:a")
+    assert records.where("", "alice", "phone") == ("sip:a",)
 
 
 def test_what_was_loaded_is_found_by_client() -> None:

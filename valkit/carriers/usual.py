@@ -26,7 +26,7 @@ _register = re.compile(rb'REGISTER sips?:[^ \t<>"\r\n]++ SIP/2\.0(?:\r\n[A-Za-z0
 _is_bearer = re.compile(r"[^:]*:\s*(?i:bearer)").match
 _bearer = re.compile(rb"\r\n(?i:Authorization:[ \t]*bearer)").search
 """A token in a header is left to the careful reader: the usual Authorization is IMS AKA's."""
-_to = re.compile(rb"\r\n(?i:To|t):[ \t]*([^\r\n]*)").findall
+_to = re.compile(rb"\r\n[Tt][Oo]?:[ \t]*([^\r\n]*)").search
 _content_type = re.compile(rb"\r\n(?i:Content-Type|c):[ \t]*([^\r\n]*)").findall
 _content_length = re.compile(rb"\r\n(?i:Content-Length|l):[ \t]*([^\r\n]*)").findall
 
@@ -112,8 +112,8 @@ def _in_register(content: bytes, wanted: Container[str]) -> Iterator[Document]:
 
 
 def _speaker(head: bytes) -> str:
-    lines = _to(head)
-    return lines[0].rstrip(b" \t").decode("utf-8", "surrogateescape") if lines else ""
+    line = _to(head)
+    return "" if line is None else line[1].rstrip(b" \t").decode("utf-8", "surrogateescape")
 
 
 def _length(lengths: list[bytes], rest: bytes) -> int:
