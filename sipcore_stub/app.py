@@ -29,6 +29,9 @@ from valkit.sip.hop import Hop
 from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer, unobserved
 
+Admits = Callable[[Hop], bool]
+"""Whose requests an element keeps anything of."""
+
 
 @frozen
 class CoreRunning(Running):
@@ -51,9 +54,11 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     tap: Tap | None = None,
 ) -> CoreRunning:
     """Start P-, I- and S-CSCF and the HSS behind them; raises what listening raises, and then nothing listens."""
-    core = _Core(
-        settings, clock, ids, observe, lambda handler, tls: SipEndpoint(reactor, clock, ids, handler, tls=tls, tap=tap)
-    )
+
+    def new_endpoint(handler: Handler, tls: Tls | None, admits: Admits) -> SipEndpoint:
+        return SipEndpoint(reactor, clock, ids, handler, admits=admits, tls=tls, tap=tap)
+
+    core = _Core(settings, clock, ids, observe, new_endpoint)
     try:
         running = await core.start()
         if settings.admin is None:
@@ -75,7 +80,7 @@ class _Core:
         clock: IReactorTime,
         ids: Ids,
         observe: Observer,
-        new_endpoint: Callable[[Handler, Tls | None], SipEndpoint],
+        new_endpoint: Callable[[Handler, Tls | None, Admits], SipEndpoint],
     ) -> None:
         self._settings, self._clock, self._ids = settings, clock, ids
         self.web: WebPort | None = None
@@ -91,7 +96,7 @@ class _Core:
         """Open the elements from the inside out, each knowing the next."""
         settings = self._settings
         hss = Hss(self._subscribers, self._ids, self._tell)
-        endpoint, element = await self._open("scscf", settings.scscf)
+        endpoint, element = await self._open("scscf", settings.scscf, _hosts(settings.trusted | self._servers))
         notifying, registrations, watching = self._registrations(endpoint, hss)
         rules = settings.rules(f"<{uri_of(endpoint.addresses[0], 'orig', 'lr')}>")
         registering = Registering(hss, rules, self._clock, self._tell, registrations)
@@ -99,10 +104,10 @@ class _Core:
         before = notifying.settled if settings.third_party.before_answer else None
         element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted, before, services)
         scscf = endpoint.addresses[0]
-        endpoint, element = await self._open("icscf", settings.icscf)
+        endpoint, element = await self._open("icscf", settings.icscf, _hosts(settings.trusted))
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)
         icscf = endpoint.addresses[0]
-        endpoint, element = await self._open("pcscf", settings.pcscf)
+        endpoint, element = await self._open("pcscf", settings.pcscf, lambda _: True)
         following = Following(endpoint, self._ids) if settings.reg_event.pcscf else None
         network = frozenset((scscf.host, *settings.trusted_hosts))
         now, offer = self._clock.seconds, settings.security.offer()
@@ -125,14 +130,24 @@ class _Core:
         """Say whether anyone is spoken to over TLS, by an element that perhaps does not listen for it."""
         settings = self._settings
         elements = (settings.pcscf, settings.icscf, settings.scscf)
-        criteria = (each for subscriber in self._subscribers for each in subscriber.criteria)
-        return any(hop.transport == "tls" for element in elements for hop in element.listen) or any(
-            SipUri.parse(criterion.server_name).hop().transport == "tls" for criterion in criteria
-        )
+        listening = (hop for element in elements for hop in element.listen)
+        return any(hop.transport == "tls" for hop in (*listening, *self._server_hops))
 
-    async def _open(self, name: str, settings: ElementSettings) -> tuple[SipEndpoint, Element]:
+    @property
+    def _server_hops(self) -> tuple[Hop, ...]:
+        """Where the application servers are."""
+        criteria = (each for subscriber in self._subscribers for each in subscriber.criteria)
+        return tuple(SipUri.parse(criterion.server_name).hop() for criterion in criteria)
+
+    @property
+    def _servers(self) -> frozenset[str]:
+        """The application servers' hosts, which may watch registrations."""
+        return frozenset(hop.host for hop in self._server_hops)
+
+    async def _open(self, name: str, settings: ElementSettings, admits: Admits) -> tuple[SipEndpoint, Element]:
         element = Element(name)
-        endpoint = self._new_endpoint(element.handle, self._settings.tls.element(settings.listen, always=self._secure))
+        tls = self._settings.tls.element(settings.listen, always=self._secure)
+        endpoint = self._new_endpoint(element.handle, tls, admits)
         self._endpoints.append(endpoint)
         await endpoint.listen(settings.listen)
         return endpoint, element
@@ -154,6 +169,10 @@ class _Core:
         watching = Watching(endpoint, hss, registrations, self._ids, self._clock, trusted, pace)
         self._closers += [registrations.close, notifying.close, watching.close]
         return notifying, registrations, watching
+
+
+def _hosts(trusted: frozenset[str]) -> Admits:
+    return lambda source: source.host in trusted
 
 
 def _telling(clock: IReactorTime, observe: Observer) -> Tell:

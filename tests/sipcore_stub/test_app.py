@@ -235,6 +235,23 @@ def test_what_is_sent_to_the_scscf_directly_is_refused() -> None:
     assert len(lab.served) == 1
 
 
+def test_a_strangers_invite_is_answered_once() -> None:
+    """At S- and I-CSCF nothing is kept of it, so that its 403 is not sent again and again to whoever its Via names."""
+    lab = Lab()
+    headers = [
+        ("Via", "SIP/2.0/UDP 127.0.0.99:7000;branch=z9hG4bKcall"),
+        ("From", "<sip:stranger@home.example>;tag=1"),
+        ("To", f"<{IMPU}>"),
+        ("Call-ID", "call"),
+        ("CSeq", "1 INVITE"),
+    ]
+    for host in ("127.0.0.22", "127.0.0.23"):
+        lab.tap.sent.clear()
+        lab.network.carry(("127.0.0.99", 7000), (host, 5060), bytes(Request.create("INVITE", IMPU, headers)))
+        lab.network.run(40)
+        assert [message.status for _, message in lab.tap.sent if isinstance(message, Response)] == [403]
+
+
 def test_it_says_where_it_is_reached() -> None:
     """Each element has its address, by name."""
     assert Lab().core.addresses == {

@@ -11,6 +11,9 @@ class StreamBounds:
     """Connections open at once; a further one is closed as soon as it is opened."""
     per_host: int = 200
     """The same from one address."""
+    strangers: int = 400
+    """Connections open at once with which a host that the element does not admit still gets one: the rest is for those
+    whom it serves."""
     backlog: int = 1 << 20
     """Bytes that wait for a peer that does not read; with more the connection is cut."""
     idle: float = 150.0

@@ -56,15 +56,20 @@ class Connections:
         *,
         limits: Limits,
         bounds: StreamBounds,
+        admits: Callable[[Hop], bool] = lambda _: True,
         tls: Tls | None,
         received: Callable[[bytes, Connection], None],
         malformed: Callable[[ParseError, Connection], None],
         lost: Callable[[Connection, str], None],
     ) -> None:
-        """Tell `received` each message, `malformed` why a stream ends, `lost` which connection is no more and why."""
+        """Tell `received` each message, `malformed` why a stream ends, `lost` which connection is no more and why.
+
+        Whom `admits` turns away gets no connection once `bounds.strangers` are open.
+        """
         self.clock, self.limits, self.bounds = clock, limits, bounds
         self.received, self.malformed = received, malformed
         self.counts = ConnectionCounts()
+        self._admits = admits
         self._lost = lost
         self._reactor = reactor
         self._tls = tls
@@ -133,7 +138,8 @@ class Connections:
             self._emptied.callback(None)
 
     def _accept(self, peer: Hop) -> Connection | None:
-        if len(self._open) < self.bounds.connections and self._hosts[peer.host] < self.bounds.per_host:
+        most = self.bounds.connections if self._admits(peer) else self.bounds.strangers
+        if len(self._open) < most and self._hosts[peer.host] < self.bounds.per_host:
             return Connection(self, peer.transport, None)
         self.counts.refused += 1
         return None

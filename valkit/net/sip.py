@@ -77,7 +77,8 @@ class SipEndpoint:
     ) -> None:
         """Use the reactor for sockets only, the clock for time, `ids` for branches.
 
-        Whom `admits` turns away is answered too, but nothing is kept of it: strangers take no capacity.
+        Whom `admits` turns away is answered too, but nothing is kept of it: strangers take no capacity, and of the
+        connections only so many.
         """
         self._reactor, self._clock, self._ids = reactor, clock, ids
         self._handler, self._admits = handler, admits
@@ -91,6 +92,7 @@ class SipEndpoint:
             clock,
             limits=limits,
             bounds=bounds.streams,
+            admits=admits,
             tls=tls,
             received=self._received,
             malformed=self._malformed,

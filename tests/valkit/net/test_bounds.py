@@ -20,3 +20,9 @@ def test_a_connection_outlives_a_transaction(timers: Timers) -> None:
 def test_one_host_cannot_take_all_connections() -> None:
     """However many connections one address opens, others still get in."""
     assert DEFAULT_BOUNDS.streams.per_host < DEFAULT_BOUNDS.streams.connections
+
+
+def test_strangers_leave_room() -> None:
+    """Strangers from many addresses leave as many connections as they can take, and more than one peer may have."""
+    streams = DEFAULT_BOUNDS.streams
+    assert streams.per_host <= streams.connections - streams.strangers

@@ -163,3 +163,17 @@ def test_connections_are_bounded() -> None:
     callers[0].transport.abortConnection()
     network.run()
     assert not call(network).lost
+
+
+def test_strangers_leave_connections_for_those_who_are_served() -> None:
+    """Whom the element does not admit gets no connection once so many are open, from however many hosts they come."""
+    network = Network()
+    bounds = Bounds(streams=StreamBounds(connections=3, per_host=2, strangers=2))
+    server = element(network, SERVER, accepted, admits=lambda source: source.host == CLIENT, bounds=bounds)
+    strangers = [Caller() for _ in range(3)]
+    for number, stranger in enumerate(strangers):
+        network.connectTCP(SERVER, 5060, stranger, bindAddress=(f"192.0.2.{10 + number}", 1))
+    network.run()
+    assert [stranger.lost for stranger in strangers] == [False, False, True]
+    assert not call(network).lost
+    assert server.counters.connections.refused == 1
