@@ -6,7 +6,7 @@ what an earlier one left.
 """
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -14,6 +14,10 @@ from sipcore_stub.errors import Cause, Refused
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.message import Request
 from valkit.sip.uri import SipUri
+
+MOST_CONTACTS: Final = 32
+"""Of one registration: more than any user has devices and flows, and no more than fit into every answer. The oldest go
+first."""
 
 Flow: TypeAlias = tuple[str, str] | None
 """Instance and reg-id of a contact that has both."""
@@ -75,7 +79,7 @@ def standing(bindings: Iterable[Binding], now: float) -> tuple[Binding, ...]:
 
 
 def updated(bindings: Iterable[Binding], request: Request, policy: Policy, now: float) -> tuple[Binding, ...]:
-    """Give the bindings that stand after this REGISTER; all or nothing, raising Refused."""
+    """Give the bindings that stand after this REGISTER, the oldest first; all or nothing, raising Refused."""
     kept = standing(bindings, now)
     if request.contacts is STAR:
         if request.expires != 0:
@@ -86,7 +90,7 @@ def updated(bindings: Iterable[Binding], request: Request, policy: Policy, now: 
     new = [_binding(contact, request, now + seconds) for contact, seconds in asked if seconds]
     flows = {binding.flow for binding in new}
     others = (binding for binding in kept if binding.flow not in flows and not _is_any_of(binding, leaving))
-    return (*others, *new)
+    return (*others, *new)[-MOST_CONTACTS:]
 
 
 def check_order(bindings: Iterable[Binding], request: Request) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipcore_stub.contacts import Binding, Policy, check_flows, check_order, standing, updated
+from sipcore_stub.contacts import MOST_CONTACTS, Binding, Policy, check_flows, check_order, standing, updated
 from sipcore_stub.errors import Cause, Refused
 from tests.sipcore_stub.parts import Phone
 
@@ -44,6 +44,16 @@ def test_zero_removes_the_contact() -> None:
     """Expires 0 leaves nothing of this device behind."""
     phone = Phone()
     assert after(phone, *after(phone), expires=0) == ()
+
+
+def test_ever_new_devices_take_the_place_of_the_oldest() -> None:
+    """Else the answer grows until no element takes it, and the registration is one that nobody hears of."""
+    left: tuple[Binding, ...] = ()
+    for number in range(MOST_CONTACTS + 2):
+        left = after(Phone(contact=f'<sip:a@192.0.2.1>;+sip.instance="<urn:uuid:{number}>";reg-id=1'), *left)
+    assert [binding.flow for binding in left] == [
+        (f"<urn:uuid:{number}>", "1") for number in range(2, MOST_CONTACTS + 2)
+    ]
 
 
 def test_star_removes_all() -> None:
