@@ -25,6 +25,7 @@ from ue_sim.pjsua.pool import Pool
 from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
+from valkit.trace import Message
 
 T = TypeVar("T")
 
@@ -90,7 +91,7 @@ class ScenarioItem(pytest.Item):
         self.add_report_section("call", LADDER, performance.ladder)
         folder = self.config.getoption("--val-pcap")
         if folder is not None:
-            save(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
+            _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
 
     def _stacks(self, reactor: Any) -> Pool:
@@ -110,6 +111,14 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""
         return self.path, self.scenario.line - 1, self.name
+
+
+def _capture(messages: Iterable[Message], path: Path) -> None:
+    """Save a capture; where that cannot be, the run ends, and no scenario is to blame."""
+    try:
+        save(messages, path)
+    except OSError as error:
+        pytest.exit(f"{path} cannot be written: {error.strerror}", returncode=BAD_ENVIRONMENT)
 
 
 def _file_name(item: ScenarioItem) -> str:

@@ -9,6 +9,7 @@ mapping. Works on values that keep their places in the file, before anything is 
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from attrs import define, evolve, frozen
 from valkit.settings import Document, Fault, Path, SettingsError
 
 KEY = "matrix"
+MOST_CASES = 10_000
+"""Of one document: a few lists more, and there would be more of them than a machine can hold."""
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -44,6 +47,9 @@ def _combinations(document: Document) -> Iterator[Mapping[str, Any]]:
     matrix = whole.get(KEY, {}) if isinstance(whole, dict) else {}
     if not isinstance(matrix, dict) or not all(isinstance(values, list) and values for values in matrix.values()):
         raise SettingsError([document.fault((KEY,), "is not a matrix (expected names, each with a list of values)")])
+    count = math.prod(map(len, matrix.values()))
+    if count > MOST_CASES:
+        raise SettingsError([document.fault((KEY,), f"makes {count} scenarios (expected at most {MOST_CASES})")])
     for values in itertools.product(*matrix.values()):
         yield dict(zip(matrix, values, strict=True))
 

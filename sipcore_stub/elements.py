@@ -16,14 +16,20 @@ FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
 def document(text: bytes) -> etree._Element:
-    """Give the root of a document, without its comments; ValueError if it is not well-formed."""
+    """Give the root of a document, without its comments; ValueError if it is not well-formed, or declares entities.
+
+    With a document type what stands in the file is not what is read, and the schema of user data has none.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
-        return etree.fromstring(text, parser)
+        root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"is not well-formed XML: {error}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("has a document type declaration (expected plain XML without one)")
+    return root
 
 
 @define

@@ -47,6 +47,15 @@ Address = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.21:5060")]
 Uri = Annotated[str, written_as(lambda text: parse_uri(text).aor(), "sip:alice@home.example")]
 
 
+def _header_value(text: str) -> str:
+    if "\r" in text or "\n" in text:
+        raise ValueError
+    return text
+
+
+HeaderValue = Annotated[str, written_as(_header_value, "registration, on one line")]
+
+
 def _user_data(given: object) -> UserData:
     """Read the XML, or the file of this name; a fault names the file it is in."""
     text = str(given)
@@ -175,7 +184,7 @@ class ThirdPartySettings(Settings):
     """Of whom servers are told: the identity registered, or each of its set in a REGISTER of its own."""
     copied: tuple[HeaderName, ...] = FROM_REQUEST
     """Headers of the UE's REGISTER that go along; some cores add Path."""
-    headers: dict[HeaderName, str] = Field(default_factory=dict)
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
     """Further headers as they are written here, such as Event, well-formed or not."""
 
     times: Annotated[int, Field(ge=0, le=9)] = 1

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.items import CLAUSE, ScenarioFile, ScenarioItem
+from harness.items import CLAUSE, ScenarioFile, ScenarioItem, _capture
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.play import ScenarioFailed
 from harness.scenario import parse
 from tests.harness.test_scenario import GOOD
+from valkit.exits import BAD_ENVIRONMENT
 
 
 @pytest.fixture
@@ -44,3 +45,12 @@ def test_a_fault_of_the_harness_shows_its_traceback(item: ScenarioItem) -> None:
     with pytest.raises(ZeroDivisionError) as failed:
         _ = 1 / 0
     assert "Traceback" in str(item.repr_failure(failed))
+
+
+def test_a_capture_that_cannot_be_written_blames_no_scenario(tmp_path: Path) -> None:
+    """A full disk ends the run with the file's name, as a port that is taken does."""
+    full = tmp_path / "full.pcapng"
+    full.symlink_to("/dev/full")
+    with pytest.raises(pytest.exit.Exception, match="cannot be written: No space left on device") as ended:
+        _capture([], full)
+    assert ended.value.returncode == BAD_ENVIRONMENT

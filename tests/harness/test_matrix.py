@@ -47,3 +47,12 @@ def test_a_matrix_is_names_with_lists(matrix: str) -> None:
     """Anything else is refused with what was expected."""
     with pytest.raises(SettingsError, match="expected names, each with a list of values"):
         cases(document(f"matrix: {matrix}"))
+
+
+def test_a_matrix_of_too_many_cases_is_refused() -> None:
+    """Told at once, with its line, and none of them is made."""
+    lists = ", ".join(f"{name}: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]" for name in "abcdefgh")
+    with pytest.raises(
+        SettingsError, match=r"s.yaml:2:9: matrix: makes 100000000 scenarios \(expected at most 10000\)"
+    ):
+        cases(document(f"name: n\nmatrix: {{{lists}}}"))

@@ -204,3 +204,9 @@ def test_services_and_where_they_are_hosted() -> None:
     for psi in ("sip:val-!(!@home.example", "sip:a!b@home.example", "mailto:val@home.example"):
         said = faults(ALICE + f"service_identities: [{{psi: '{psi}', server_name: 'sip:127.0.0.31'}}]")
         assert "service_identities[0].psi" in said
+
+
+def test_a_further_header_is_one_line() -> None:
+    """With a line break it could not be sent, which would be learned at the first registration."""
+    said = faults(ALICE + 'third_party: {headers: {Event: "registration\\r\\nVia: x"}}\n')
+    assert "third_party.headers.Event: cannot be read (expected something like registration, on one line)" in said

@@ -210,3 +210,11 @@ def test_any_document_is_read_or_refused(junk: bytes, at: int, cut: int) -> None
         except ValueError as error:
             outcome = str(error)
         assert outcome
+
+
+@pytest.mark.parametrize("value", ["&name;", "alice@home.example"])
+def test_a_document_type_is_refused(value: str) -> None:
+    """An entity would be read as nothing, and an identity be another than what stands there."""
+    text = f"<IMSSubscription><PrivateID>{value}</PrivateID></IMSSubscription>"
+    with pytest.raises(ValueError, match="has a document type declaration"):
+        read(f'<!DOCTYPE x [<!ENTITY name "alice@home.example">]>{text}'.encode())
