@@ -272,10 +272,13 @@ class RegEventSettings(Settings):
     pcscf: YesNo = False
     """Whether the P-CSCF watches each registration of its UEs, and forgets whom the network has ended."""
 
+    servers: YesNo = True
+    """Whether application servers may watch the registrations that they are told of; otherwise they get 403."""
+
     def pace(self) -> Pace:
         """Give the same as the notifier goes by it."""
         longest = round(self.maximum)
-        return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval)
+        return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval, servers=self.servers)
 
 
 class AdminSettings(Settings):

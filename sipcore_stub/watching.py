@@ -19,7 +19,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.proxy import next_hop, uri_of
 from sipcore_stub.registrations import Registrations
-from sipcore_stub.watchers import PACKAGE, Subscription
+from sipcore_stub.watchers import PACKAGE, Subscription, Watcher
 from valkit.ids import Ids
 from valkit.sip.dialog import Dialog
 from valkit.sip.hop import Hop
@@ -38,6 +38,8 @@ class Pace:
     """Seconds between two documents to one watcher (RFC 3680 4.10)."""
     after: float = 0.005
     """Seconds after which a change is told, so that the answer that made it has left."""
+    servers: bool = True
+    """Whether application servers may watch."""
 
 
 @define(eq=False)
@@ -127,6 +129,8 @@ class Watching:
         if sum(watch.subscription.key == subscriber.key for watch in self._watches.values()) >= MOST_WATCHERS:
             raise Refused(Cause.NOT_TO_WATCH, f"{subscriber.impi} has {MOST_WATCHERS} watchers")
         watcher = watchers.watcher_of(request, source, subscriber, registration, self._trusted)
+        if watcher is Watcher.SERVER and not self._pace.servers:
+            raise Refused(Cause.NOT_TO_WATCH, f"{source}: no server may watch")
         tag = self._ids.tag()
         dialog = Dialog.accepted(request, request.answer(200, to_tag=tag))
         event, contact = request.headers.get("Event") or PACKAGE, uri_of(self._endpoint.addresses[0])

@@ -56,6 +56,8 @@ class Answers:
     accept: tuple[str, ...]
     events: tuple[str, ...]
     min_expires: int
+    allow: str = ALLOW
+    """The methods served."""
     issuers: tuple[str, ...] = ()
     """Where tokens are to be had, for a UE that came with one in a header (RFC 8898 2.1.1: authz_server)."""
 
@@ -68,7 +70,11 @@ class Answers:
         """Tell what is served here (RFC 3261 11.2), or that it cannot be just now."""
         if not ready:
             return request.answer(503, headers=[("Retry-After", "5")])
-        shown = (("Allow", ALLOW), ("Accept", self._value("Accept", request)), ("Allow-Events", ", ".join(self.events)))
+        shown = (
+            ("Allow", self.allow),
+            ("Accept", self._value("Accept", request)),
+            ("Allow-Events", ", ".join(self.events)),
+        )
         return request.answer(200, headers=shown)
 
     def _headers(self, request: Request, row: Row) -> Iterable[tuple[str, str]]:
@@ -89,7 +95,7 @@ class Answers:
                 return ", ".join(request.headers.all("Require"))
             case "WWW-Authenticate":
                 return self._challenge()
-        return {"Retry-After": "5", "Allow": ALLOW}[header]
+        return {"Retry-After": "5", "Allow": self.allow}[header]
 
     def _challenge(self) -> str:
         """Tell a UE that came with a token in a header where there are others (RFC 8898 2.1.1)."""

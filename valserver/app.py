@@ -17,14 +17,16 @@ from valkit.net.sip import SipEndpoint, Tap
 from valkit.net.tls import Tls
 from valkit.sip import Hop
 from valkit.trace import Observer
+from valserver import subscribing
 from valserver.admin import Admin
-from valserver.answers import Answers
+from valserver.answers import ALLOW, Answers
 from valserver.authorization import Authorizer, Judge, Mode, Service
 from valserver.bindings import Rules
 from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES, token_bodies
 from valserver.errors import CannotStart
 from valserver.events import EventLog
 from valserver.facts import Event
+from valserver.following import Endpoint, Following
 from valserver.handler import Handler
 from valserver.issuers import Issuers, Trust, policy, trusted
 from valserver.ledger import Ledger
@@ -70,12 +72,15 @@ async def start(
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
     handler = assembled(settings, ledger, authorizer(settings, trust.judges), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
+    following: list[Following] = []
     admin = Admin(ledger, events, trust, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
     async def stop() -> None:
         trust.stop()
         ledger.stop()
+        for each in following:
+            each.stop()
         for close in closing:
             await close()
         await store.close()
@@ -91,6 +96,8 @@ async def start(
     closing.append(port.close)
     trust.watch()
     ledger.start()
+    if settings.reg_event.follow:
+        following.append(followed(settings, endpoint, hops[0], handler, ids))
     return ServerRunning({**_named(hops), "admin": port.url}, stop, ledger)
 
 
@@ -121,6 +128,17 @@ def authorizer(settings: ServerSettings, judges: Mapping[str, Judge]) -> Authori
 def rules(bindings: BindingSettings) -> Rules:
     """Give the rules as they are set."""
     return Rules(bindings.outlive_token, bindings.clients_move, bindings.most_clients, bindings.most_services)
+
+
+def followed(settings: ServerSettings, endpoint: Endpoint, own: Hop, handler: Handler, ids: Ids) -> Following:
+    """Begin to follow the registrations of those who are bound."""
+    told, ledger = settings.reg_event, handler.ledger
+    terms = subscribing.Terms(str(told.contact or subscribing.own_uri(own)), told.expires)
+    services = tuple(settings.authorizations)
+    following = Following(endpoint, ledger, terms, ids, handler.tell, services, told.most, told.per_second)
+    ledger.changed, handler.notified = following.changed, following.notified
+    following.start()
+    return following
 
 
 def _tls(settings: ServerSettings) -> Tls | None:
@@ -160,6 +178,7 @@ def assembled(
             accept=tuple(dict.fromkeys(registers + publishes)),
             events=tuple(sorted(publish.events)),
             min_expires=publish.min_expires,
+            allow=f"{ALLOW}, NOTIFY" if settings.reg_event.follow else ALLOW,
             issuers=tuple(tokens.issuer for service in services for tokens in service.issuers),
         ),
         ledger=ledger,

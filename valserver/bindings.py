@@ -8,6 +8,7 @@ State, fact and time in; changed records and events out. The rules read no clock
 | Registered   | same user    | the token's VAL services are added                                       |
 | Registered   | another user | replaces the binding, and all that was published under it                |
 | Deregistered |              | ends all bindings of the IMPU; for a while nothing older begins any anew |
+| Terminated   |              | ends all bindings of the IMPU: the reg event package has told so         |
 | Published    | as above     | the same, for as long as the publication; no token: only for a bound IMPU |
 | LoggedOff    |              | ends what this publication bound                                         |
 | any          | same client, other IMPU | moves: what the client had bound there ends, but for IMPUs that |
@@ -37,6 +38,7 @@ from valserver.facts import (
     Proof,
     Published,
     Registered,
+    Terminated,
 )
 from valserver.records import Grant, Publication, Record, Registration, key_of
 
@@ -75,6 +77,8 @@ class Rules:
             case Deregistered():
                 _require_order(before, fact.call_id, fact.cseq)
                 decision = _left(before, unknown(fact.impu, fact.service), "deregistered", fact.via)
+            case Terminated():
+                decision = _left(before, unknown(fact.impu, fact.service), fact.cause, fact.via)
             case LoggedOff():
                 gone = require_tag(before, fact.event, fact.if_match)
                 decision = _left(before, _without(before, gone), "logged off", fact.via)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from valserver.records import PUBLISH, REGISTER, Grant, Record
 
+NOTIFY = "NOTIFY"
+
 
 class Proof(NamedTuple):
     """What a valid token says: who speaks, for which services, from which client."""
@@ -84,21 +86,35 @@ class LoggedOff(NamedTuple):
         return PUBLISH
 
 
-Fact = Registered | Deregistered | Published | LoggedOff
+class Terminated(NamedTuple):
+    """A document of the reg event package: the registration is over (RFC 3680)."""
+
+    impu: str
+    cause: str
+    service: str = ""
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return NOTIFY
+
+
+Fact = Registered | Deregistered | Published | LoggedOff | Terminated
 
 
 class Event(NamedTuple):
     """What happened to a binding, for those who watch."""
 
     what: str
-    """bound, rebound, moved, unbound or refused; tolerated: would have been refused if the mode were `enforce`."""
+    """bound, rebound, moved, unbound or refused; tolerated: would have been refused if the mode were `enforce`;
+    followed, unfollowed: the registration is watched by its reg event package, or cannot be."""
     impu: str
     cause: str
     val_user_id: str = ""
     val_service_ids: tuple[str, ...] = ()
     """The services bound now; for `unbound`, those that were."""
     via: str = ""
-    """REGISTER or PUBLISH; empty when time ran out."""
+    """REGISTER, PUBLISH, NOTIFY or SUBSCRIBE; empty when time ran out."""
     jti: str = ""
     from_impu: str = ""
     """Where a moved client was bound before."""

@@ -36,6 +36,8 @@ class Handler:
     clock: IReactorTime
     tell: Callable[[Event], None]
     """Hears of every refusal."""
+    notified: Callable[[Request], Response | None] | None = None
+    """Answers a NOTIFY of a trusted peer, where registrations are followed."""
 
     def __call__(self, request: Request, source: Hop) -> Answer:
         """Answer one request from this peer; None where SIP wants no answer."""
@@ -60,6 +62,9 @@ class Handler:
         if method == "PUBLISH":
             self._require_trust(request, source)
             return self._publish(request)
+        if method == "NOTIFY" and self.notified is not None:
+            self._require_trust(request, source)
+            return self.notified(request)
         if method == "OPTIONS":
             return self.answers.options(request, ready=self.ledger.store.writable)
         if method == "ACK":

@@ -15,7 +15,7 @@ from valserver.bindings import Rules, unknown
 from valserver.departures import Departures
 from valserver.errors import Refused, StoreUnavailable
 from valserver.expiry import Expiry
-from valserver.facts import Decision, Deregistered, Event, Fact, Registered
+from valserver.facts import Change, Decision, Deregistered, Event, Fact, Registered
 from valserver.records import Binding, Record, key_of
 from valserver.store import BindingStore
 
@@ -34,6 +34,8 @@ class Ledger:
     clock: IReactorTime
     tell: Callable[[Event], None]
     """Hears every durable change."""
+    changed: Callable[[tuple[Change, ...]], None] | None = None
+    """Hears which records have changed, when that is durable; for whoever follows registrations."""
     _departures: Departures = field(factory=Departures, init=False)
     _expiry: Expiry = field(factory=Expiry, init=False)
     _alarm: IDelayedCall | None = field(default=None, init=False)
@@ -88,14 +90,16 @@ class Ledger:
                 self._expiry.note(key, self.rules.ends(record))
         self._set_alarm()
         if done is None:
-            self._tell(None, decision.events)
-        elif decision.events:
-            done.addCallback(self._tell, decision.events)
+            self._tell(None, decision)
+        elif decision.events or self.changed is not None:
+            done.addCallback(self._tell, decision)
         return done
 
-    def _tell(self, _done: None, events: tuple[Event, ...]) -> None:
-        for event in events:
+    def _tell(self, _done: None, decision: Decision) -> None:
+        for event in decision.events:
             self.tell(event)
+        if self.changed is not None:
+            self.changed(decision.changes)
 
     def _set_alarm(self) -> None:
         """Ring when the next record may end; most calls find the alarm set early enough."""

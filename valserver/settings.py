@@ -41,6 +41,22 @@ class PublicationSettings(Settings):
     """Seconds granted at most; clients of MCX ask for 4294967295."""
 
 
+class RegEventSettings(Settings):
+    """Following the registrations of those who are bound, by subscriptions to their reg event package (RFC 3680)."""
+
+    follow: YesNo = False
+    """Whether to subscribe, at the S-CSCF that is the Contact of a third-party REGISTER. So a registration that ends
+    unbinds even if no REGISTER with Expires 0 tells of it, and while this server did not run."""
+    expires: Annotated[int, Field(ge=60)] = 600_000
+    """Seconds that subscriptions are asked to last; they are refreshed before."""
+    most: Annotated[int, Field(ge=1)] = 10_000
+    """Subscriptions at most, one for each IMPU; further bindings are kept, and not followed."""
+    per_second: Annotated[float, Field(gt=0)] = 50.0
+    """SUBSCRIBEs sent in a second at most, so that a restart is no storm for the S-CSCF."""
+    contact: Annotated[SipUri, written_as(parse_uri, "sip:val.home.example:5070")] | None = None
+    """Where NOTIFYs are to come; by default the first address of `listen`."""
+
+
 class BindingSettings(Settings):
     """Where bindings are kept, and for how long."""
 
@@ -100,6 +116,7 @@ class ServerSettings(AuthorizationSettings):
     """Name of this server in Warning headers; by default the host of the first `listen`."""
     registration: RegistrationSettings = RegistrationSettings()
     publication: PublicationSettings = PublicationSettings()
+    reg_event: RegEventSettings = RegEventSettings()
     bindings: BindingSettings = BindingSettings()
     admin: AdminSettings = AdminSettings()
     log: Literal["events", "errors"] = "events"
@@ -115,6 +132,12 @@ class ServerSettings(AuthorizationSettings):
         names = [service.name for service in self.services]
         if len(set(names)) != len(names):
             raise ValueError("services has a name twice")
+        return self
+
+    @model_validator(mode="after")
+    def _reached_by_notify(self) -> Self:
+        if self.reg_event.follow and self.reg_event.contact is None and self.listen[0].host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
+            raise ValueError(f"reg_event.contact is needed: nobody can send a NOTIFY to {self.listen[0].host}")
         return self
 
     @property

@@ -27,6 +27,7 @@ KEY = REGISTRATION.key
 class Bureau:
     """A notifier, and the registration of Alice that stands until 3600."""
 
+    servers: bool = True
     clock: Clock = field(factory=Clock)
     wire: Wire = field(factory=lambda: Wire((SCSCF,)))
     registrations: Registrations = field(init=False)
@@ -35,7 +36,7 @@ class Bureau:
     def __attrs_post_init__(self) -> None:
         hss = Hss([subscriber(Criterion(SERVER_NAME))], SeededIds("bureau"), Notes())
         self.registrations = Registrations(hss, self.clock, lambda _, __: None, self._hear)
-        pace, trusted = Pace(Policy(60, 600_000, 600_000)), [PCSCF.host]
+        pace, trusted = Pace(Policy(60, 600_000, 600_000), servers=self.servers), [PCSCF.host]
         self.watching = Watching(self.wire, hss, self.registrations, SeededIds(1), self.clock, trusted, pace)
         self.registrations.keep(REGISTRATION)
 
@@ -221,6 +222,15 @@ def test_what_is_refused(bureau: Bureau, request_: Request, cause: Cause) -> Non
     with pytest.raises(Refused) as refused:
         bureau.take(request_)
     assert refused.value.cause is cause
+
+
+def test_servers_may_be_kept_out() -> None:
+    """A core that lets no application server watch says 403; the P-CSCF is served as ever."""
+    bureau = Bureau(servers=False)
+    with pytest.raises(Refused) as refused:
+        bureau.take(subscribe(P_Asserted_Identity=None, Record_Route=None), SERVER)
+    assert refused.value.cause is Cause.NOT_TO_WATCH
+    assert bureau.take(subscribe()).status == 200
 
 
 def test_a_refresh_that_was_overtaken_is_refused(bureau: Bureau) -> None:

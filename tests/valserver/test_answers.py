@@ -41,6 +41,13 @@ def test_no_answer_tells_the_cause(refusal: Refusal) -> None:
     assert b"bad_signature" not in bytes(answer)
 
 
+def test_methods_are_told_as_they_are_served() -> None:
+    """By OPTIONS and by 405."""
+    following = Answers("val.home.example", (), (), 60, "REGISTER, NOTIFY")
+    told = following.options(register(), ready=True), following.refusal(register(), Refused(Refusal.UNKNOWN_METHOD))
+    assert [answer.headers.all("Allow") for answer in told] == [("REGISTER", "NOTIFY")] * 2
+
+
 def test_options_tells_what_is_served() -> None:
     """And 503 while nothing can be promised."""
     request = register()

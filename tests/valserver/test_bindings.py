@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from valserver.bindings import Rules
 from valserver.errors import Refusal, Refused
-from valserver.facts import Change, Decision, Deregistered, Event, Fact, LoggedOff, Proof, Published, Registered
+from valserver.facts import (
+    Change,
+    Decision,
+    Deregistered,
+    Event,
+    Fact,
+    LoggedOff,
+    Proof,
+    Published,
+    Registered,
+    Terminated,
+)
 from valserver.records import Binding, Grant, Record, key_of
 
 ALICE = "sip:alice@home.example"
@@ -299,6 +310,16 @@ def test_expires_zero_ends_all_bindings_of_the_impu(server: Server) -> None:
     assert server.get(ALICE) is None
 
 
+def test_a_registration_that_is_told_to_be_over_ends_all_bindings_of_the_impu(server: Server) -> None:
+    """Whatever the order of REGISTERs was, with the cause that was told; in one VAL service."""
+    server.hears(register(proof("alice", "dispatch"), cseq=7))
+    server.hears(publish(proof("alice", "video")))
+    assert server.hears(Terminated(ALICE, "over", "video")) == ()
+    events = server.hears(Terminated(ALICE, "over"))
+    assert events == (Event("unbound", ALICE, "over", "alice", ("dispatch", "video"), "NOTIFY", "j1"),)
+    assert server.get(ALICE) is None
+
+
 def test_expires_zero_for_an_unknown_impu_is_nothing(server: Server) -> None:
     """No event, no record."""
     assert server.hears(deregister()) == ()
@@ -492,6 +513,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(Deregistered, IMPUS, CALLS, CSEQS, SERVICES),
     st.builds(Published, IMPUS, st.just("e"), CLIENTS, st.none() | TAGS, st.just(""), ENDS, BY_TOKEN, SERVICES),
     st.builds(LoggedOff, IMPUS, st.just("e"), TAGS, SERVICES),
+    st.builds(Terminated, IMPUS, st.just("registration terminated"), SERVICES),
 )
 
 

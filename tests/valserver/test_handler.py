@@ -40,6 +40,15 @@ def test_another_method_is_not_allowed() -> None:
     assert (answer.status, ", ".join(answer.headers.all("Allow"))) == (405, "REGISTER, PUBLISH, OPTIONS")
 
 
+def test_notify_is_served_where_registrations_are_followed() -> None:
+    """From trusted peers, and OPTIONS says so."""
+    server = Server(settings={"reg_event": {"follow": True}})
+    server.handler.notified = lambda request: request.answer(481)
+    assert server.asked(asking("NOTIFY")).status == 481
+    assert server.asked(asking("NOTIFY"), STRANGER).status == 403
+    assert "NOTIFY" in server.asked(asking("OPTIONS")).headers.all("Allow")
+
+
 def test_an_ack_is_not_answered() -> None:
     """Nothing answers an ACK (RFC 3261 17)."""
     server = Server()

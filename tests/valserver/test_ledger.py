@@ -45,6 +45,23 @@ def test_what_ended_while_the_server_was_down_ends_at_its_start() -> None:
     assert server.told() == [("unbound", "registration expired")]
 
 
+def test_changes_are_heard_of_when_they_are_durable(tmp_path: Path) -> None:
+    """Refreshes too, of which no event tells."""
+    clock, worker = Clock(), Worker()
+    server = Server(store=SqliteStore(Journal(tmp_path / "bindings.sqlite"), worker, clock), clock=clock)
+    heard: list[str] = []
+    server.ledger.changed = lambda changes: heard.extend(key for key, _ in changes)
+    for ends in (NOW + 60, NOW + 90):
+        server.ledger.enter(registered(ends=ends))
+        worker.turns()
+        before = len(heard)
+        worker.works()
+        assert len(heard) == before + 1
+    assert heard == [ALICE, ALICE]
+    server.ledger.stop()
+    server.store.close()
+
+
 def test_what_is_over_is_not_shown_before_it_is_ended() -> None:
     """Whether or not the alarm was there first."""
     store = MemoryStore()

@@ -42,6 +42,9 @@ def test_everything_can_be_told() -> None:
         (MINIMAL + "admin: {host: 0.0.0.0}\n", "can be reached from elsewhere"),
         (MINIMAL + "admin: {host: admin.home.example}\n", "can be reached from elsewhere"),
         (MINIMAL + "publication: {resources: ['no uri']}\n", "expected something like sip:val@home.example"),
+        (MINIMAL + "reg_event: {contact: no uri}\n", "expected something like sip:val.home.example:5070"),
+        (MINIMAL + "reg_event: {follow: yes, most: 0}\n", "most"),
+        (MINIMAL + "listen: ['udp:0.0.0.0:5070']\nreg_event: {follow: yes}\n", "reg_event.contact is needed"),
         (MINIMAL + "tockens: {}\n", "did you mean tokens"),
         ("tokens: {issuer: a, keys: b, algorithms: [HS256]}\n", "HS256"),
     ],
@@ -51,6 +54,14 @@ def test_a_wrong_setting_is_refused_with_its_place(text: str, fault: str) -> Non
     with pytest.raises(SettingsError, match=r"server\.yaml:\d+:\d+") as refused:
         read(ServerSettings, text, "server.yaml")
     assert fault in str(refused.value)
+
+
+def test_registrations_are_followed_if_so_set() -> None:
+    """NOTIFYs come to the first address, or where it is said."""
+    assert not read(ServerSettings, MINIMAL, "server.yaml").reg_event.follow
+    told = "listen: ['udp:0.0.0.0:5070']\nreg_event: {follow: yes, contact: 'sip:val.home.example', most: 7}\n"
+    settings = read(ServerSettings, MINIMAL + told, "server.yaml").reg_event
+    assert (settings.follow, str(settings.contact), settings.most) == (True, "sip:val.home.example", 7)
 
 
 def test_a_remote_admin_address_has_to_be_meant() -> None:

@@ -3,6 +3,8 @@
 from attrs import evolve, frozen
 
 from valkit.reginfo.document import Contact, RegInfo, Registration
+from valkit.sip.errors import ParseError
+from valkit.sip.uri import parse_uri
 
 
 @frozen
@@ -30,6 +32,27 @@ class View:
         """Give what was told last of a contact; None if it was never spoken of."""
         contacts = (contact for registration in self.registrations for contact in registration.contacts)
         return next((contact for contact in contacts if contact.uri == uri), None)
+
+    def over(self, aor: str) -> str:
+        """Say why the registration of this address is over, as a cause; empty if it is not known to be.
+
+        Its own state says so, or that it has contacts and all of them have ended.
+        """
+        told = next((each for each in self.registrations if _same(each.aor, aor)), None)
+        if told is None:
+            return ""
+        none_left = self.whole and bool(told.contacts) and not any(contact.active for contact in told.contacts)
+        if told.state not in {"terminated", "init"} and not none_left:
+            return ""
+        why = dict.fromkeys(contact.event for contact in told.contacts if not contact.active)
+        return f"registration terminated ({', '.join(why)})" if why else "registration terminated"
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return one == other or parse_uri(one).aor() == parse_uri(other).aor()
+    except ParseError:
+        return False
 
 
 def _merged(before: Registration | None, told: Registration) -> Registration:

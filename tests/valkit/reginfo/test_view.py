@@ -44,3 +44,34 @@ def test_a_gap_is_noticed() -> None:
     assert (view.whole, len(view.registrations[0].contacts)) == (False, 2)
     assert not view.heard(told(3, TWO)).whole
     assert view.heard(told(4, TWO, full=True)).whole
+
+
+ALICE = "sip:alice@home.example"
+
+
+def of(state: str, *contacts: Contact, version: int = 0, full: bool = True, aor: str = ALICE) -> RegInfo:
+    """Give a document about a registration in a state."""
+    return RegInfo(version, full, (Registration(aor, "a", state, contacts),))
+
+
+def test_a_registration_is_over_when_its_state_says_so() -> None:
+    """With what its contacts tell of the reason; one that never was is over too."""
+    assert View().heard(of("terminated", GONE)).over(ALICE) == "registration terminated (deactivated)"
+    assert View().heard(of("init")).over("sip:alice@HOME.example") == "registration terminated"
+    assert View().heard(of("active", ONE)).over(ALICE) == ""
+    assert View().heard(of("active")).over(ALICE) == ""
+
+
+def test_a_registration_is_over_when_all_its_contacts_are() -> None:
+    """Unless a document was missed, which may have told of another one."""
+    view = View().heard(of("active", ONE, TWO))
+    assert view.heard(of("active", GONE, version=1, full=False)).over(ALICE) == ""
+    assert View().heard(of("active", ONE)).heard(of("active", GONE, version=1, full=False)).over(ALICE) != ""
+    assert View().heard(of("active", ONE)).heard(of("active", GONE, version=2, full=False)).over(ALICE) == ""
+
+
+def test_of_others_nothing_is_known() -> None:
+    """A document about another address, or about none that can be read."""
+    assert View().heard(of("terminated", GONE, aor="sip:bob@home.example")).over(ALICE) == ""
+    assert View().heard(of("terminated", GONE, aor="sip:@")).over(ALICE) == ""
+    assert View().over(ALICE) == ""
