@@ -1,51 +1,47 @@
+"""`val` interrupted while it is still being imported, in a process of its own."""
+
+import os
+import subprocess
 import sys
-from importlib import import_module
+from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from harness.__main__ import COMMANDS, build
+from harness.__main__ import INTERRUPTED
+from valkit import exits
 
-
-def test_help_names_every_command() -> None:
-    """With what it does and what exit codes mean."""
-    shown = CliRunner().invoke(build(None), ["--help"]).output
-    assert all(name in shown for name in COMMANDS)
-    assert "Exit codes" in shown
+INTERRUPTING = "import signal; signal.raise_signal(signal.SIGINT)"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_there_and_has_an_example(name: str) -> None:
-    """Its module is found, and its help shows how it is called."""
-    shown = CliRunner().invoke(build(name), [name, "--help"]).output
-    module = import_module(f"harness.commands.{name}")
-    texts = [shown] if not hasattr(module, "app") else _helps(name, module)
-    assert all("val " in text and "xample" in text for text in texts), texts
+def interrupted_in(module: str, folder: Path, *command: str) -> tuple[int, str]:
+    """Run a command with a module in front of the real one, in whose import Ctrl-C comes."""
+    path = folder.joinpath(*module.split(".")).with_suffix(".py")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(INTERRUPTING)
+    around = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=around, timeout=60)
+    return done.returncode, done.stderr
 
 
-def _helps(name: str, module: object) -> list[str]:
-    verbs = [command.name or command.callback.__name__ for command in getattr(module, "app").registered_commands]  # noqa: B009
-    return [CliRunner().invoke(build(name), [name, verb, "--help"]).output for verb in verbs]
+@pytest.mark.parametrize("module", ["typer", "twisted", "pydantic"])
+@pytest.mark.parametrize("command", [(sys.executable, "-m", "harness"), (str(Path(sys.executable).parent / "val"),)])
+def test_ctrl_c_during_imports_ends_it_with_a_word(tmp_path: Path, module: str, command: tuple[str, ...]) -> None:
+    """With 130, and no traceback: whatever is imported just then."""
+    assert interrupted_in(module, tmp_path, *command, "ue", "--help") == (INTERRUPTED, "Interrupted.\n")
 
 
-def test_help_is_quick() -> None:
-    """The command line alone loads neither Twisted nor pydantic."""
-    import subprocess  # noqa: PLC0415
-
-    code = (
-        "import sys, harness.__main__ as m; m.build(None); print({'twisted', 'pydantic', 'pytest'} & set(sys.modules))"
+def test_ctrl_c_that_was_switched_off_stays_so(tmp_path: Path) -> None:
+    """As a shell does for what it starts in the background."""
+    path = tmp_path / "later.py"
+    path.write_text(
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nimport harness.__main__ as it\n"
+        "sys.argv = ['val', '--version']\ntry:\n    it.main()\nfinally:\n"
+        "    print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "True"), done.stderr
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_examples_stand_in_lines_of_their_own(name: str) -> None:
-    """What keeps them so is not shown."""
-    assert "\\b" not in CliRunner().invoke(build(name), [name, "--help"]).output
-
-
-def test_the_version_is_told() -> None:
-    """As reports of faults need it."""
-    shown = CliRunner().invoke(build(None), ["--version"])
-    assert (shown.exit_code, shown.output.startswith("val 0.")) == (0, True)
+def test_the_exit_code_is_the_one_of_every_program() -> None:
+    """It stands there twice since nothing is imported before Ctrl-C is seen to."""
+    assert exits.INTERRUPTED == INTERRUPTED

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.__main__ import build
+from harness.command_line import build
 from tests.harness.test_labs import LAB
 from tests.harness.test_plugin import GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, OK
