@@ -5,7 +5,8 @@
       carrier: [val-info, mcptt-info]
 
 gives four documents; `${kind}` in the script stands for the value, `${case.cause}` for a member of a value that is a
-mapping. Works on values that keep their places in the file, before anything is made of them.
+mapping. A case is named by its values: a mapping by its first member, and by those that tell it from others of the same
+first. Works on values that keep their places in the file, before anything is made of them.
 """
 
 import itertools
@@ -35,14 +36,20 @@ class Case:
 
 def cases(document: Document) -> tuple[Case, ...]:
     """Every case of a document, in the order written; SettingsError with every fault of the matrix or its use."""
-    faults: list[Fault] = []
-    found = [Case(_label(chosen), _Filling(document, chosen, faults).whole()) for chosen in _combinations(document)]
+    matrix = _matrix(document)
+    named = [list(zip(_labels(values), values, strict=True)) for values in matrix.values()]
+    faults = list(_twins(document, matrix))
+    found: list[Case] = []
+    for combined in itertools.product(*named):
+        chosen = dict(zip(matrix, (value for _, value in combined), strict=True))
+        filled = _Filling(document, chosen, faults).whole()
+        found.append(Case(", ".join(label for label, _ in combined), filled))
     if faults:
         raise SettingsError(dict.fromkeys(faults))
     return tuple(found)
 
 
-def _combinations(document: Document) -> Iterator[Mapping[str, Any]]:
+def _matrix(document: Document) -> Mapping[str, list[Any]]:
     whole = document.value
     matrix = whole.get(KEY, {}) if isinstance(whole, dict) else {}
     if not isinstance(matrix, dict) or not all(isinstance(values, list) and values for values in matrix.values()):
@@ -50,17 +57,38 @@ def _combinations(document: Document) -> Iterator[Mapping[str, Any]]:
     count = math.prod(map(len, matrix.values()))
     if count > MOST_CASES:
         raise SettingsError([document.fault((KEY,), f"makes {count} scenarios (expected at most {MOST_CASES})")])
-    for values in itertools.product(*matrix.values()):
-        yield dict(zip(matrix, values, strict=True))
+    return matrix
 
 
-def _label(chosen: Mapping[str, Any]) -> str:
-    return ", ".join(_short(value) for value in chosen.values())
+def _twins(document: Document, matrix: Mapping[str, list[Any]]) -> Iterator[Fault]:
+    """Refuse a value that cannot be told from one before: their cases would have one name."""
+    for name, values in matrix.items():
+        first: dict[str, int] = {}
+        for at, label in enumerate(_labels(values)):
+            before = first.setdefault(label, at)
+            if before != at:
+                line = document.line((KEY, name, before))
+                yield document.fault((KEY, name, at), f"is given twice (first on line {line})")
 
 
-def _short(value: Any) -> str:
-    """Name a value in a label: itself, or the first member of a mapping."""
+def _labels(values: list[Any]) -> list[str]:
+    """Name each value by itself, or by the first member of a mapping and those in which it differs from its like."""
+    return [" ".join(_words(value, [other for other in values if _first(other) == _first(value)])) for value in values]
+
+
+def _words(value: Any, alike: list[Any]) -> Iterator[str]:
+    yield _first(value)
+    if isinstance(value, dict):
+        further = itertools.islice(value.items(), 1, None)
+        yield from (str(inner) for name, inner in further if any(_member(one, name) != inner for one in alike))
+
+
+def _first(value: Any) -> str:
     return str(next(iter(value.values()), "")) if isinstance(value, dict) else str(value)
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 @define

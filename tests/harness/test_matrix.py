@@ -36,6 +36,20 @@ def test_a_member_of_a_value_is_reached_by_a_dot() -> None:
     assert case.document.value == {"says": "late"}
 
 
+def test_values_alike_in_their_first_member_are_named_by_what_differs() -> None:
+    """Two rows of a report never have one name; what all of them share is not repeated."""
+    values = (
+        "[{at: a, do: GET, path: /x, on: 1}, {at: a, do: POST, path: /x, on: 1}, {at: b, do: GET, path: /x, on: 1}]"
+    )
+    assert [case.label for case in cases(document(f"matrix: {{t: {values}}}"))] == ["a GET", "a POST", "b"]
+
+
+def test_a_value_given_twice_is_a_fault() -> None:
+    """Its case could not be told from the other's."""
+    with pytest.raises(SettingsError, match=r"s.yaml:3:9: matrix.t\[1\]: is given twice \(first on line 2\)"):
+        cases(document("matrix:\n  t: [{a: 1, b: 2},\n        {a: 1, b: 2}]"))
+
+
 def test_an_unknown_reference_is_a_fault_at_its_line() -> None:
     """What the matrix does not give is named, with the line where it is asked for."""
     with pytest.raises(SettingsError, match=r"s.yaml:2:7: says: refers to m, which the matrix does not give"):
