@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator
 
-from sipcore_stub.ere import compiled
+from sipcore_stub.ere import Ere
 from sipcore_stub.ifc import (
     Condition,
     Criterion,
@@ -48,7 +48,7 @@ def _header_name(text: str) -> str:
 
 Server = Annotated[str, written_as(server, "sip:127.0.0.31:5060, an address and no name")]
 HeaderName = Annotated[str, written_as(_header_name, "P-Access-Network-Info")]
-Ere = Annotated[re.Pattern[str], PlainValidator(lambda text: compiled(str(text)))]
+Expression = Annotated[Ere, PlainValidator(lambda text: Ere(str(text)))]
 
 
 class CriterionSettings(Settings):
@@ -60,10 +60,10 @@ class CriterionSettings(Settings):
     """SIP URI of the application server; `;transport=tcp` or `tls` chooses the transport."""
     event: str | None = None
     """Event package that the request must name; none means any."""
-    headers: dict[HeaderName, Ere | None] = Field(default_factory=dict)
+    headers: dict[HeaderName, Expression | None] = Field(default_factory=dict)
     """Header fields that the request must have, each with an extended regular expression that a value of it must
     contain a match for, or with nothing if any value will do."""
-    request_uri: Ere | None = None
+    request_uri: Expression | None = None
     """Extended regular expression that the Request-URI must contain a match for."""
     registrations: tuple[Literal["initial", "again", "gone"], ...] = ()
     """For REGISTER: the kinds the server hears of; none given means all."""
@@ -93,7 +93,7 @@ class CriterionSettings(Settings):
     def _conditions(self) -> Iterator[Condition]:
         yield MethodIs(self.method, frozenset(REGISTRATIONS[name] for name in self.registrations))
         if self.event is not None:
-            yield HeaderIs("Event", re.compile(rf"\A{re.escape(self.event)}\s*(;|\Z)"))
+            yield HeaderIs("Event", Ere(rf"^{re.escape(self.event)}[[:space:]]*(;|$)"))
         for name, pattern in self.headers.items():
             yield HeaderIs(name, pattern)
         if self.request_uri is not None:

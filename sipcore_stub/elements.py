@@ -1,13 +1,12 @@
 """Elements of an XML document read as values; what is wrong is kept with its line, so that all is told at once."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from attrs import define, field
 from lxml import etree
 
-from sipcore_stub.ere import compiled
+from sipcore_stub.ere import Ere
 
 T = TypeVar("T")
 
@@ -56,17 +55,17 @@ class Elements:
 
     def pattern(
         self, element: etree._Element, name: str, *, any_case: bool = False, required: bool = False
-    ) -> re.Pattern[str] | None:
+    ) -> Ere | None:
         """Read an extended regular expression; None if it is not there, or wrong."""
         if not required and next(children(element, name), None) is None:
             return None
         child = self.child(element, name)
         return None if child is None else self.expression(child, any_case=any_case)
 
-    def expression(self, element: etree._Element, *, any_case: bool = False) -> re.Pattern[str] | None:
+    def expression(self, element: etree._Element, *, any_case: bool = False) -> Ere | None:
         """Read an extended regular expression; None if it is wrong."""
         try:
-            return compiled(content(element), any_case=any_case)
+            return Ere(content(element), any_case=any_case)
         except ValueError as error:
             self.fault(element, str(error))
             return None

@@ -1,75 +1,48 @@
-r"""Extended regular expressions, which filter criteria are written in (IEEE 1003.1 9.4; TS 29.228 Annex B.2.3).
+"""Extended regular expressions, which filter criteria are written in (IEEE 1003.1 9.4; TS 29.228 Annex B.2.3).
 
-Read into Python's own, which differ where it hurts: in brackets a backslash is a character and `[:alpha:]` a class,
-`$` never stands before a last line end, and what POSIX leaves undefined (`\d`, `(?=`, `*?`) means something. That is
-refused, since another core would take it otherwise.
+RE2 reads them in its POSIX syntax. Python's own expressions are others, and some of them take for ever over a text that
+a UE chooses; RE2's time grows with the text and no faster.
 """
 
-import re
+from typing import Any
 
-CLASSES = {
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "alnum": "a-zA-Z0-9",
-    "upper": "A-Z",
-    "lower": "a-z",
-    "space": r" \t\n\r\f\v",
-    "blank": r" \t",
-    "punct": r"!-/:-@\[-`{-~",
-    "print": " -~",
-    "graph": "!-~",
-    "cntrl": r"\x00-\x1f\x7f",
-    "xdigit": "0-9A-Fa-f",
-}
-"""Character classes as in the C locale (IEEE 1003.1 7.3.1)."""
-
-_TOKEN = re.compile(
-    r"""
-      (?P<bracket> \[ (?P<not>\^?) (?P<set> \]? (?: \[:[a-z]*:\] | \[(?!:) | [^\]\[] )* ) \] )
-    | \\ (?P<escaped> [.\[\]\\()*+?{}|^$/-] )
-    | (?P<anchor> [\^$] )
-    | (?P<repeat> [*+?] | \{\d+(?:,\d*)?\} )
-    | (?P<open> \( )
-    | (?P<plain> [^\[\\(] )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_MEMBER = re.compile(r"\[:(?P<name>[a-z]*):\]|(?P<other>.)", re.DOTALL)
+import re2
 
 
-def compiled(expression: str, *, any_case: bool = False) -> re.Pattern[str]:
-    """Give the pattern of an extended regular expression; ValueError says what is wrong with it."""
-    pieces: list[str] = []
-    at, repeatable = 0, False
-    while at < len(expression):
-        token = _TOKEN.match(expression, at)
-        if token is None:
-            raise ValueError(f"has {expression[at : at + 2]!r} at character {at + 1}, which POSIX leaves undefined")
-        if token["repeat"] and not repeatable:
-            raise ValueError(f"repeats nothing at character {at + 1}, which POSIX leaves undefined")
-        pieces.append(_translated(token))
-        repeatable = not (token["repeat"] or token["anchor"] or token["open"] or token["plain"] == "|")
-        at = token.end()
-    try:
-        return re.compile("".join(pieces), re.DOTALL | (re.IGNORECASE if any_case else re.NOFLAG))
-    except (re.error, OverflowError) as error:
-        raise ValueError(f"is no extended regular expression: {error}") from None
+class Ere:
+    """One expression; ValueError says what is wrong with it."""
+
+    def __init__(self, expression: str, *, any_case: bool = False) -> None:
+        self.expression = expression
+        try:
+            self._compiled: Any = re2.compile(_encoded(expression), _options(any_case=any_case))
+        except re2.error as error:
+            why = error.args[0]
+            words = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+            raise ValueError(f"is no extended regular expression: {words}") from None
+
+    def __repr__(self) -> str:
+        return f"Ere({self.expression!r})"
+
+    def is_in(self, text: str) -> bool:
+        """Whether the text contains a match."""
+        return self._compiled.search(_encoded(text)) is not None
+
+    def is_all_of(self, text: str) -> bool:
+        """Whether the text is a match as a whole."""
+        return self._compiled.fullmatch(_encoded(text)) is not None
 
 
-def _translated(token: re.Match[str]) -> str:
-    if token["bracket"]:
-        return f"[{token['not']}{''.join(map(_member, _MEMBER.finditer(token['set'])))}]"
-    if token["escaped"]:
-        return re.escape(token["escaped"])
-    if token["anchor"]:
-        return r"\A" if token["anchor"] == "^" else r"\Z"
-    return token[0]
+def _options(*, any_case: bool) -> Any:
+    options = re2.Options()
+    options.posix_syntax = True
+    options.one_line = True  # ^ and $ are the ends of the text, as there are no lines in it
+    options.dot_nl = True
+    options.case_sensitive = not any_case
+    options.log_errors = False
+    return options
 
 
-def _member(member: re.Match[str]) -> str:
-    if member["other"] is not None:
-        return f"\\{member['other']}" if member["other"] in r"\[]^&~|" else member["other"]
-    try:
-        return CLASSES[member["name"]]
-    except KeyError:
-        raise ValueError(f"has [:{member['name']}:], which is not a character class") from None
+def _encoded(text: str) -> bytes:
+    """Write a text in UTF-8; what came off the wire and was none stays the octets that it was."""
+    return text.encode("utf-8", "surrogateescape")

@@ -5,13 +5,13 @@ conjunctive or disjunctive normal form. Where criteria come from is not known he
 YAML, `user_data` the standard's XML.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Protocol
 
 from attrs import field, frozen
 
+from sipcore_stub.ere import Ere
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Request
 from valkit.sip.multipart import leaves
@@ -82,25 +82,25 @@ class HeaderIs:
     """A header is there and, if a pattern is given, one of its values contains a match for it (TS 29.228 B.2.3)."""
 
     header: str
-    pattern: re.Pattern[str] | None = None
+    pattern: Ere | None = None
 
     def holds(self, situation: Situation) -> bool:
         """Search each value of the header."""
         values = situation.request.headers.all(self.header)
-        return any(self.pattern is None or self.pattern.search(value) for value in values)
+        return any(self.pattern is None or self.pattern.is_in(value) for value in values)
 
 
 @frozen
 class HeaderLike:
     """As `HeaderIs`, for every header whose whole name is a match for a pattern."""
 
-    name: re.Pattern[str]
-    pattern: re.Pattern[str] | None = None
+    name: Ere
+    pattern: Ere | None = None
 
     def holds(self, situation: Situation) -> bool:
         """Search each value of these headers."""
         names = {SPELLED.get(key := key_of(name), key) for name in situation.request.headers.names()}
-        names = {name for name in names if self.name.fullmatch(name)}
+        names = {name for name in names if self.name.is_all_of(name)}
         return any(HeaderIs(name, self.pattern).holds(situation) for name in names)
 
 
@@ -108,13 +108,13 @@ class HeaderLike:
 class SdpHas:
     """The session description has a line of this type, such as `m`, with a match for the pattern if one is given."""
 
-    line: re.Pattern[str]
-    pattern: re.Pattern[str] | None = None
+    line: Ere
+    pattern: Ere | None = None
 
     def holds(self, situation: Situation) -> bool:
         """Search the lines of every session description in the body."""
         return any(
-            self.line.fullmatch(kind) and (self.pattern is None or self.pattern.search(value))
+            self.line.is_all_of(kind) and (self.pattern is None or self.pattern.is_in(value))
             for kind, value in _sdp_lines(situation.request)
         )
 
@@ -138,11 +138,11 @@ def _sdp_lines(request: Request) -> Iterator[tuple[str, str]]:
 class UriMatches:
     """The Request-URI contains a match for this pattern (TS 29.228 B.2.3)."""
 
-    pattern: re.Pattern[str]
+    pattern: Ere
 
     def holds(self, situation: Situation) -> bool:
         """Search the Request-URI."""
-        return self.pattern.search(situation.request.uri) is not None
+        return self.pattern.is_in(situation.request.uri)
 
 
 @frozen

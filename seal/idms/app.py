@@ -32,7 +32,6 @@ from seal.idms.revocation import Revocation
 from seal.idms.settings import IdmsSettings, SiteSettings
 from seal.idms.store import Store
 from seal.idms.store_memory import MemoryStore
-from seal.idms.store_sql import open_store
 from seal.idms.token import TokenEndpoint
 from seal.idms.token_site import Services, TokenSite
 from seal.idms.userinfo import UserInfo
@@ -185,8 +184,7 @@ class _Parts:
         return KeyRing(tokens.keys, algorithms, tokens.overlap, self.clock.seconds())
 
     def _store(self) -> Store:
-        url = self.settings.store
-        store: Store = MemoryStore() if url == "memory" else open_store(url, self.reactor)
+        store = _opened(self.settings.store, self.reactor)
         self.closing.append(cast(Any, store.close))
         return store
 
@@ -249,6 +247,14 @@ class _Door(Resource):
     def render(self, request: Request) -> Any:
         """Answer a request."""
         return self._behind.render(request)
+
+
+def _opened(url: str, reactor: Any) -> Store:
+    if url == "memory":
+        return MemoryStore()
+    from seal.idms.store_sql import open_store  # noqa: PLC0415  SQLAlchemy and Alembic take a second to load
+
+    return open_store(url, reactor)
 
 
 def _names(site: SiteSettings) -> list[str]:

@@ -1,11 +1,10 @@
-import re
-
 import pytest
 from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from sipcore_stub.contacts import Policy
+from sipcore_stub.ere import Ere
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, Trigger, TriggerPoint
@@ -34,7 +33,7 @@ from valkit.ids import SeededIds
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
-POC = TriggerPoint((Trigger(MethodIs("PUBLISH")), Trigger(HeaderIs("Event", re.compile("^poc-settings")))))
+POC = TriggerPoint((Trigger(MethodIs("PUBLISH")), Trigger(HeaderIs("Event", Ere("^poc-settings")))))
 FIRST = Criterion(SERVER_NAME, POC)
 SECOND = Criterion("sip:127.0.0.32:5060", POC, priority=1)
 STRICT = Criterion(SERVER_NAME, POC, default_handling=DefaultHandling.SESSION_TERMINATED)
