@@ -9,8 +9,9 @@ from json import dumps
 
 from attrs import frozen
 
+from valkit.durations import in_words
 from valkit.tokens import AccessToken, Cause, KeySet, TokenPolicy, TokenRejected, Verifier
-from valkit.tokens.compact import decode, split
+from valkit.tokens.compact import Segments, decode, split
 from valkit.tokens.strictjson import read_object
 
 MEANINGS = {
@@ -37,8 +38,6 @@ MEANINGS = {
 TIMES = {"exp": ("expires", "expired"), "nbf": ("valid", "valid"), "iat": ("issued", "issued")}
 """Claims that are times, with the words for when they lie ahead and when behind."""
 
-UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-
 
 @frozen
 class Row:
@@ -60,7 +59,7 @@ class Explained:
 
 def explained(token: str, now: float) -> Explained:
     """Take a token apart, without believing it; TokenRejected(MALFORMED ...) if it cannot be read at all."""
-    segments = split(token.encode("utf-8", "surrogateescape"))
+    segments = _segments(token)
     return Explained(
         header=_rows(_read(segments.header, "header"), now),
         claims=_rows(_read(segments.payload, "payload"), now),
@@ -78,24 +77,22 @@ def verdict(token: str, keys: KeySet, asked: TokenPolicy, now: float) -> AccessT
 
 def claimed(token: str, name: str) -> str:
     """Give a claim of a token as text, without believing it; empty if it has no such one."""
-    value = _read(split(token.encode("utf-8", "surrogateescape")).payload, "payload").get(name, "")
+    value = claims_of(token).get(name, "")
     return _first(value) if isinstance(value, list) else str(value)
 
 
 def claims_of(token: str) -> dict[str, object]:
     """Give every claim of a token, without believing it."""
-    return _read(split(token.encode("utf-8", "surrogateescape")).payload, "payload")
+    return _read(_segments(token).payload, "payload")
 
 
-def in_words(seconds: float) -> str:
-    """Say how long a time is, to two units: `3 min`, `2 h 5 min`."""
-    rest = round(abs(seconds))
-    words: list[str] = []
-    for unit, size in UNITS:
-        amount, rest = divmod(rest, size)
-        if amount or (words and len(words) < 2):
-            words.append(f"{amount} {unit}" if amount else "")
-    return " ".join(filter(None, words[:2])) or "less than a second"
+def header_of(token: str) -> dict[str, object]:
+    """Give every header parameter of a token, without believing it."""
+    return _read(_segments(token).header, "header")
+
+
+def _segments(token: str) -> Segments:
+    return split(token.encode("utf-8", "surrogateescape"))
 
 
 def _first(values: list[object]) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -15,11 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.access import access_token_in
-from harness.explaining import Explained, Row, claimed, explained, verdict
+from harness.explaining import Explained, Row, claimed, claims_of, explained, header_of, verdict
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
 from valkit.settings.types import duration
-from valkit.tokens import Grant, KeySet, KeyUnusable, SigningKey, TokenPolicy, TokenRejected, jwks, mint
+from valkit.tokens import AccessToken, Grant, KeySet, KeyUnusable, SigningKey, TokenPolicy, TokenRejected, jwks, mint
 from valkit.tokens.claims import LATEST, REQUIRED
 from valkit.tokens.keys import ALGORITHMS
 from valkit.tokens.minting import SCOPE
@@ -29,13 +29,25 @@ STDIN = "-"
 LONGEST = 1_000_000
 """Bytes that are read of a token, key or key set at most: a file may be a device that never ends."""
 
-app = typer.Typer(help="Make, decode and check access tokens.", no_args_is_help=True)
+LONGEST_NAME = 255
+"""Characters that a file's name has at most."""
+
+app = typer.Typer(
+    help="Make, decode and check access tokens.",
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  val token mint --new-key --key key.pem --jwks-out jwks.json --user alice --service dispatch > token.txt
+  val token show token.txt --jwks jwks.json
+""",
+)
 
 SHOW_EXAMPLES = """\b
 Examples:
   val token show eyJhbGciOi...
   val token show token.txt --jwks keys.json --issuer https://idms.home.example
   val token mint --key key.pem --user alice --service dispatch | val token show --jwks keys.json
+  val token show token.txt --json
 """
 
 MINT_EXAMPLES = """\b
@@ -55,20 +67,30 @@ def show(
     audience: Annotated[str | None, typer.Option(help="... and this audience; else whichever it names.")] = None,
     scope: Annotated[str, typer.Option(help="... and this scope.")] = TokenPolicy("", "").scope,
     at: Annotated[str | None, typer.Option(help="... at this time: 2026-11-23T12:00:00Z or epoch seconds.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON: header, claims, and with --jwks the verdict.")] = False,
 ) -> None:
     """Decode a token: header, claims, times in words. Never its signature, so what it prints is no token.
 
     With --jwks it also says whether a VAL server would believe it, and if not, why; then it exits with 1.
     """
     text, now = _token_text(token), _moment(at)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     try:
-        _print(console, explained(text, now))
-        if key_set is None:
+        told = explained(text, now)
+        if not as_json:
+            _print(console, told)
+        judged = None
+        if key_set is not None:
+            asked = _policy(text, issuer, audience, scope)
+            judged = verdict(text, KeySet.from_jwks(_read(key_set)), asked, now)
+        if as_json:
+            typer.echo(json.dumps(_as_json(text, judged), indent=1))
+        elif judged is None:
             console.print("Not checked: give the issuer's keys with --jwks FILE.")
-            return
-        asked = _policy(text, issuer, audience, scope)
-        _print_verdict(console, verdict(text, KeySet.from_jwks(_read(key_set)), asked, now))
+        else:
+            _print_verdict(console, judged)
+        if isinstance(judged, TokenRejected):
+            raise typer.Exit(FAILED)
     except TokenRejected as error:
         _fail(BAD_INPUT, str(error))
     except KeyUnusable as error:
@@ -99,14 +121,15 @@ def mint_token(
 ) -> None:
     """Make an access token and print it, and nothing else."""
     signing = _new_key(key, alg or "ES256") if new_key else _signing_key(key, alg)
+    seconds = _lifetime(lifetime)
     grant = Grant(
         issuer=issuer,
         audience=audience,
         val_user_id=user,
         val_service_ids=tuple(service),
         jti=SystemIds().nonce(16).hex(),
-        issued_at=time(),
-        lifetime=_lifetime(lifetime),
+        issued_at=time() + min(0.0, 2 * seconds),  # of one that is over: it lived as long as it is over now
+        lifetime=abs(seconds),
         client_id=client_id,
         scope=scope,
         extra=dict(map(_claim, claim or ())),
@@ -126,10 +149,13 @@ def _token_text(given: str) -> str:
     """
     if given == STDIN:
         text = _text(sys.stdin.buffer, "Standard input")
-    elif "." in given and not os.path.exists(given):  # noqa: PTH110 - Path refuses names as long as a token
+    elif os.path.exists(given):  # noqa: PTH110 - Path refuses names as long as a token
+        text = _read(Path(given))
+    elif given.startswith("eyJ") or (given.count(".") >= 2 and "/" not in given):
         text = given
     else:
-        text = _read(Path(given))
+        named = given if len(given) <= LONGEST_NAME else f"{given[:16]}..."
+        _fail(BAD_ENVIRONMENT, f"{named}: there is no such file, and it is no token either.")
     return access_token_in(text.strip().removeprefix("Bearer ").strip())
 
 
@@ -166,23 +192,43 @@ def _policy(token: str, issuer: str | None, audience: str | None, scope: str) ->
 
 
 def _print(console: Console, told: Explained) -> None:
-    console.print(_table("Header", told.header))
-    console.print(_table("Claims", told.claims))
+    for title, rows in (("Header", told.header), ("Claims", told.claims)):
+        if console.is_terminal:
+            console.print(_table(title, rows), soft_wrap=False)
+        else:
+            console.print(Text("\n".join((title, *_lines(rows)))))
     console.print(f"Signature: {told.signature}.")
 
 
-def _table(title: str, rows: Iterable[Row]) -> Table:
+def _table(title: str, rows: Sequence[Row]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(Text(f"  {row.name}"), Text(row.value, overflow="fold"), Text(row.remark, style="dim"))
     return table
 
 
-def _print_verdict(console: Console, judged: object) -> None:
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Give a line for each row, whole however long it is: who reads a pipe takes it line by line."""
+    room = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        yield f"  {row.name:{room}}  {row.value}  {row.remark}".rstrip()
+
+
+def _print_verdict(console: Console, judged: AccessToken | TokenRejected) -> None:
     if isinstance(judged, TokenRejected):
         console.print(Text(f"Refused ({judged.cause.value}): {judged}", style="bold red"))
-        raise typer.Exit(FAILED)
-    console.print(Text("Holds: signature, claims and times are as they must be.", style="bold green"))
+    else:
+        console.print(Text("Holds: signature, claims and times are as they must be.", style="bold green"))
+
+
+def _as_json(text: str, judged: AccessToken | TokenRejected | None) -> dict[str, object]:
+    said: dict[str, object] = {"header": header_of(text), "claims": claims_of(text)}
+    match judged:
+        case TokenRejected():
+            said["verdict"] = {"holds": False, "cause": judged.cause.value, "why": str(judged)}
+        case AccessToken():
+            said["verdict"] = {"holds": True}
+    return said
 
 
 def _signing_key(file: Path, algorithm: str | None) -> SigningKey:

@@ -5,7 +5,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.explaining import Explained, claimed, explained, in_words, verdict
+from harness.explaining import Explained, claimed, explained, verdict
 from tests.valkit.tokens.support import EC, GRANT, KEYS, NOW, POLICY, claims, header, token
 from valkit.tokens import AccessToken, Cause, TokenRejected, mint
 
@@ -43,23 +43,6 @@ def test_a_time_beyond_the_calendar() -> None:
     told = rows(explained(token(payload=claims(exp=1e18, nbf="soon", iat=True)), NOW))
     assert told["exp"][1].startswith("beyond the calendar, expires in")
     assert (told["nbf"], told["iat"]) == (("soon", ""), ("true", ""))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.2, "less than a second"),
-        (59, "59 s"),
-        (60, "1 min"),
-        (3600, "1 h"),
-        (3660, "1 h 1 min"),
-        (90061, "1 d 1 h"),
-        (86460, "1 d"),
-    ],
-)
-def test_lengths_of_time(seconds: float, words: str) -> None:
-    """At most two units, the smaller left out where it is nothing."""
-    assert in_words(seconds) == in_words(-seconds) == words
 
 
 @pytest.mark.parametrize("value", ["\x1b[2J", "a\nb", "\u202eabc", "", ["\x07"], {"a": "\x1b"}])

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeGuard
 
 from attrs import field, frozen
 
+from valkit.durations import in_words
 from valkit.tokens.errors import Cause, TokenRejected, shown
 
 REQUIRED = frozenset({"iss", "sub", "aud", "exp", "iat", "jti", "client_id"})
@@ -66,11 +67,11 @@ class AccessToken(NamedTuple):
     def check_time(self, now: float, leeway: float) -> None:
         """Raise TokenRejected(EXPIRED or NOT_YET_VALID) if `now` lies outside the token's time (RFC 7519 4.1.4-6)."""
         if now - leeway >= self.exp:
-            raise TokenRejected(Cause.EXPIRED, f"It ended {now - self.exp:.0f} s ago.")
+            raise TokenRejected(Cause.EXPIRED, f"It ended {in_words(now - self.exp)} ago.")
         if now + leeway < self.nbf:
-            raise TokenRejected(Cause.NOT_YET_VALID, f"It begins in {self.nbf - now:.0f} s (nbf).")
+            raise TokenRejected(Cause.NOT_YET_VALID, f"It begins in {in_words(self.nbf - now)} (nbf).")
         if now + leeway < self.iat:
-            raise TokenRejected(Cause.NOT_YET_VALID, f"It is issued in {self.iat - now:.0f} s (iat).")
+            raise TokenRejected(Cause.NOT_YET_VALID, f"It is issued in {in_words(self.iat - now)} (iat).")
 
 
 def access_token(claims: Mapping[str, object], policy: TokenPolicy) -> AccessToken:
@@ -78,7 +79,7 @@ def access_token(claims: Mapping[str, object], policy: TokenPolicy) -> AccessTok
     if not policy.required <= claims.keys():
         raise _missing(*sorted(policy.required - claims.keys()))
     if claims.get("iss", policy.issuer) != policy.issuer:
-        raise TokenRejected(Cause.WRONG_ISSUER, f"It is {shown(claims['iss'])}.")
+        raise TokenRejected(Cause.WRONG_ISSUER, f"Its issuer is {shown(claims['iss'])}, expected {policy.issuer!r}.")
     _check_audience(claims.get("aud", policy.audience), policy.audience)
     return AccessToken(
         scope=_scope(claims.get("scope"), policy.scope),
@@ -101,7 +102,7 @@ def _check_audience(audience: object, wanted: str) -> None:
     if not all(isinstance(member, str) for member in listed):
         raise _malformed("aud", "a text or a list of texts")
     if wanted not in listed:
-        raise TokenRejected(Cause.WRONG_AUDIENCE, f"It is {shown(audience)}.")
+        raise TokenRejected(Cause.WRONG_AUDIENCE, f"Its audience is {shown(audience)}, expected {wanted!r}.")
 
 
 def _scope(scope: object, wanted: str) -> str:
