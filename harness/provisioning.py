@@ -106,14 +106,18 @@ def password() -> str:
     """Ask for a password, twice and without showing it; or read the first line, where nobody sits."""
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
+    return sys.stdin.readline().rstrip("\r\n") or leave(
+        "no password was given (expected a line on standard input)", BAD_INPUT
+    )
 
 
 def json_in(path: Path) -> object:
     """Read a JSON file. Raises Unfit."""
     try:
         return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise Unfit(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
         raise Unfit(f"{path} cannot be read: {error}") from error
 
 

@@ -34,9 +34,27 @@ from seal.idms.users import hash_password, new_totp_secret, totp_uri
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import SystemIds
 from valkit.net.serving import leave
+from valkit.terminal import plain
 
-user = typer.Typer(help="VAL users: who may log in, and to which VAL services.", no_args_is_help=True)
-key = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
+user = typer.Typer(
+    help="VAL users: who may log in, and to which VAL services.",
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  val idms --config idms.yaml user add alice --service dispatch
+  val idms --config idms.yaml user change alice --grant telemetry --revoke dispatch
+  val idms --config idms.yaml user list
+""",
+)
+key = typer.Typer(
+    help="The keys that sign tokens.",
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  val idms --config idms.yaml key jwks > idms.jwks
+  val idms --config idms.yaml key rotate --algorithm ES256
+""",
+)
 
 
 @user.command(name="add", epilog="\b\nExample:\n  val idms --config idms.yaml user add alice --service dispatch")
@@ -54,6 +72,7 @@ def add_user(
         secret = new_totp_secret(SystemIds()) if totp else None
         new = entry(UserRequest, {**values, "password": password(), "totp_secret": secret})
         done(desk.provisioner.create_user(new))
+        _tell(desk, user_id, "added")
         _show_secret(desk, user_id, secret)
 
 
@@ -85,6 +104,7 @@ def change_user(
         if totp is not None:
             values["totp_secret"] = secret
         done(desk.provisioner.update_user(entry(UserRequest, values), time()))
+        _tell(desk, user_id, "changed")
         _show_secret(desk, user_id, secret)
 
 
@@ -110,6 +130,7 @@ def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None)
     """Remove a VAL user; its log-ins and refresh tokens end."""
     with desk_of(context, config) as desk:
         done(desk.provisioner.remove_user(user_id))
+        typer.echo(f"{plain(user_id)} removed.")
 
 
 @user.command(name="hash")
@@ -140,7 +161,7 @@ def apply(
     """Make what is kept as a file says; what the file does not name stays."""
     with desk_of(context, config) as desk:
         count = done(desk.provisioner.apply(read_provisions(file), time(), change=True))
-        typer.echo(f"{count} clients, users and VAL services are as {file} says.")
+        typer.echo(f"All is as {file} says: its clients, users and VAL services, {count} in number.")
 
 
 @key.command(name="list")
@@ -188,6 +209,15 @@ def mount(app: typer.Typer) -> None:
     app.command(
         name="apply", epilog="\b\nExample:\n  val idms --config examples/idms.yaml apply examples/idms-users.yaml"
     )(apply)
+
+
+def _tell(desk: Desk, user_id: str, what: str) -> None:
+    """Say what was done, and how the user is kept now."""
+    now = done(desk.provisioner.store.user(user_id))
+    if now is not None:
+        services = f"in {' '.join(now.val_service_ids)}" if now.val_service_ids else "in no VAL service"
+        may = "" if now.enabled else "; may not log in"
+        typer.echo(plain(f"{user_id} {what}: VAL user {now.val_user_id}, {services}{may}."))
 
 
 def _show_secret(desk: Desk, user_id: str, secret: str | None) -> None:

@@ -20,8 +20,6 @@ from seal.idms.records import Client
 from valkit.ids import SystemIds
 from valkit.tokens import SigningKey, jwks
 
-client = typer.Typer(help="Clients: who may ask for tokens.", no_args_is_help=True)
-
 KEYED = "private_key_jwt"
 METHODS = "none, client_secret_basic, client_secret_post, private_key_jwt"
 
@@ -37,6 +35,8 @@ Examples:
   val idms --config idms.yaml client change app --access-lifetime 1m
   val idms --config idms.yaml client change val-server --new-secret > val-server.secret
 """
+
+client = typer.Typer(help="Clients: who may ask for tokens.", no_args_is_help=True, epilog=ADD_EXAMPLES)
 
 Redirect = Annotated[list[str] | None, typer.Option(help="Where codes may be sent; may be given several times.")]
 PostLogout = Annotated[

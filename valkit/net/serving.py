@@ -84,7 +84,7 @@ def settings_from(model: type[M], config: Path) -> M:
     except UnicodeDecodeError as error:
         leave(f"{config} is no UTF-8 text (octet {error.start + 1}): save it as UTF-8.", BAD_INPUT)
     except OSError as error:
-        leave(f"{config} cannot be read: {error}", BAD_ENVIRONMENT)
+        leave(f"{config} cannot be read: {error.strerror}", BAD_ENVIRONMENT)
 
 
 def ready_line(name: str, addresses: Mapping[str, object]) -> str:

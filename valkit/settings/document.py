@@ -132,7 +132,7 @@ def _position_of(index: int, text: str) -> Position:
 def _syntax_fault(error: MarkedYAMLError, name: str) -> Fault:
     problem = str(error.problem or error.context)
     if "'\\t'" in problem:
-        problem = "a tab stands where YAML wants spaces (expected spaces)"
+        problem = "a tab stands where YAML wants spaces"
     elif error.context:
         problem = f"{problem}, {error.context}"
     mark = error.problem_mark or error.context_mark

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from string import digits
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -60,13 +61,22 @@ def validated(model: type[M], document: Document, at: Path = ()) -> M:
         return model.model_validate(_part(document.value, at))
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise SettingsError(_merged(_fault(detail, document, at, model) for detail in details)) from None
+        own = [detail for detail in details if not _follows(detail, details)]
+        raise SettingsError(_merged(_fault(detail, document, at, model) for detail in own)) from None
 
 
 def _part(value: Any, at: Path) -> object:
     for step in at:
         value = value[step]
     return value
+
+
+def _follows(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
+    """Tell whether a list is only too short because what stands in it has faults of its own."""
+    where = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(where) and other["loc"][: len(where)] == where for other in details
+    )
 
 
 def _merged(faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -132,8 +142,14 @@ def _unknown(loc: Path, model: type[BaseModel]) -> str:
 
 def _not_among(got: str, expected: str) -> str:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    close = difflib.get_close_matches(got, choices, n=1)
+    close = [choice for choice in difflib.get_close_matches(got, choices, n=1) if not _another_kind(got, choice)]
     return f"is {got!r} (expected {expected}" + (f"; did you mean {close[0]}?)" if close else ")")
+
+
+def _another_kind(got: str, choice: str) -> bool:
+    """Tell whether two names are alike in their numbers only, as HS256 and RS256: nobody means one by the other."""
+    name, other = got.rstrip(digits), choice.rstrip(digits)
+    return got[len(name) :] == choice[len(other) :] != "" and name != other
 
 
 def _kind(value: object) -> str:

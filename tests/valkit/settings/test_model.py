@@ -143,6 +143,38 @@ def test_each_kind_of_fault_has_its_words(text: str, said: str) -> None:
     assert faults(text) == [said]
 
 
+class Keys(Settings):
+    """What is signed with."""
+
+    algorithm: Literal["RS256", "ES256", "AKAv1-MD5"] = "ES256"
+    listen: Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(min_length=1)] = (1,)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("algorithm: HS256", "is 'HS256' (expected 'RS256', 'ES256' or 'AKAv1-MD5')"),
+        ("algorithm: ES265", "is 'ES265' (expected 'RS256', 'ES256' or 'AKAv1-MD5'; did you mean ES256?)"),
+        ("algorithm: AKAv2-MD5", "is 'AKAv2-MD5' (expected 'RS256', 'ES256' or 'AKAv1-MD5')"),
+    ],
+)
+def test_nobody_means_another_family_of_algorithms(text: str, said: str) -> None:
+    """HS256 is no slip for RS256, though all but a letter is the same."""
+    with pytest.raises(SettingsError) as caught:
+        read(Keys, text, "s")
+    assert caught.value.faults[0].message == said
+
+
+def test_a_list_is_not_too_short_beside_faults_of_what_stands_in_it() -> None:
+    """One fault is told, which is the user's; a list that is empty is told."""
+    with pytest.raises(SettingsError) as caught:
+        read(Keys, "listen: [0]", "s")
+    assert [fault.message for fault in caught.value.faults] == ["is 0 (expected greater than 0)"]
+    with pytest.raises(SettingsError) as caught:
+        read(Keys, "listen: []", "s")
+    assert [fault.message for fault in caught.value.faults] == ["is empty (expected at least one)"]
+
+
 def test_arms_of_a_union_do_not_show_in_paths() -> None:
     """The path is the file's, not the model's."""
     assert "s.yaml:2:1: secure.port: is missing (expected: Port to listen on; 0 takes a free one.)" in faults(
