@@ -1,9 +1,9 @@
 """What was on the wires of a scenario, as a capture that Wireshark and tshark read (pcapng).
 
-Each message is one packet of exported PDUs (LINKTYPE_WIRESHARK_UPPER_PDU): it says itself that it is SIP, between which
-addresses and over what, so nobody has to know the ports of a lab, and what went over TLS is seen too. Secrets are
-masked, each by as many characters, so that every length stays what it was. What was lost on the way is there with a
-comment.
+Each message is one packet of exported PDUs (LINKTYPE_WIRESHARK_UPPER_PDU): it says itself whether it is SIP or HTTP,
+between which addresses and over what, so nobody has to know the ports of a lab, and what went over TLS is seen too. In
+SIP, secrets are masked, each by as many characters, so that every length stays what it was; HTTP is rebuilt from what
+of it is fit to be shown. What was lost on the way is there with a comment.
 """
 
 import struct
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+from harness.rebuilding import rebuilt
 from valkit.redaction import masked
 from valkit.sip.hop import Hop
-from valkit.trace import Message
+from valkit.trace import Http, Message
 
 SUFFIX = ".pcapng"
 
@@ -33,13 +34,13 @@ NANOSECONDS = bytes([9])
 TIME_RESOLUTION = 9
 
 
-def save(messages: Iterable[Message], path: Path) -> None:
+def save(messages: Iterable[Message | Http], path: Path) -> None:
     """Write the messages into a file that only its owner may read; OSError if that cannot be."""
     path.touch(mode=0o600)
     path.write_bytes(b"".join(capture(messages)))
 
 
-def capture(messages: Iterable[Message]) -> Iterator[bytes]:
+def capture(messages: Iterable[Message | Http]) -> Iterator[bytes]:
     """Give the blocks of a capture."""
     yield _block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
     yield _block(INTERFACE, struct.pack("<HHI", UPPER_PDU, 0, 0) + _options((TIME_RESOLUTION, NANOSECONDS)))
@@ -47,19 +48,25 @@ def capture(messages: Iterable[Message]) -> Iterator[bytes]:
         yield _packet(message)
 
 
-def _packet(message: Message) -> bytes:
+def _packet(message: Message | Http) -> bytes:
     content = _pdu(message)
     at = round(message.at * 1e9)
     head = struct.pack("<IIIII", 0, at >> 32, at & 0xFFFFFFFF, len(content), len(content))
-    comments = [] if message.fate == "delivered" else [(COMMENT, message.fate.encode())]
+    fate = message.fate if isinstance(message, Message) else "delivered"
+    comments = [] if fate == "delivered" else [(COMMENT, fate.encode())]
     return _block(PACKET, head + _padded(content) + _options(*comments))
 
 
-def _pdu(message: Message) -> bytes:
-    source, target = message.source, message.target
+def _pdu(message: Message | Http) -> bytes:
+    if isinstance(message, Http):
+        return _exported(b"http", *message.ends, rebuilt(message))
+    return _exported(b"sip", message.source, message.target, bytes(message.message))
+
+
+def _exported(dissector: bytes, source: Hop, target: Hop, content: bytes) -> bytes:
     port_type = PORTS[source.transport]
     tags = [
-        (DISSECTOR_NAME, b"sip"),
+        (DISSECTOR_NAME, dissector),
         _address(source, IPV4_SOURCE, IPV6_SOURCE),
         _address(target, IPV4_TARGET, IPV6_TARGET),
         *((tag, struct.pack(">I", value)) for tag, value in ((PORT_TYPE, port_type), (PORT_SOURCE, source.port))),
@@ -67,7 +74,7 @@ def _pdu(message: Message) -> bytes:
         (0, b""),
     ]
     return b"".join(struct.pack(">HH", tag, len(_padded(value))) + _padded(value) for tag, value in tags) + masked(
-        bytes(message.message)
+        content
     )
 
 

@@ -25,7 +25,7 @@ from ue_sim.pjsua.pool import Pool
 from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
-from valkit.trace import Message
+from valkit.trace import Http, Message
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class ScenarioItem(pytest.Item):
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
         self.add_report_section("call", LADDER, performance.ladder)
         folder = self.config.getoption("--val-pcap")
-        if folder is not None:
+        if folder is not None and performance.messages:
             _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
 
@@ -113,7 +113,7 @@ class ScenarioItem(pytest.Item):
         return self.path, self.scenario.line - 1, self.name
 
 
-def _capture(messages: Iterable[Message], path: Path) -> None:
+def _capture(messages: Iterable[Message | Http], path: Path) -> None:
     """Save a capture; where that cannot be, the run ends, and no scenario is to blame."""
     try:
         save(messages, path)

@@ -26,7 +26,11 @@ from harness.cast import TITLES
 from harness.wire import Wire
 from valkit.net.https import VerifiedServers
 from valkit.net.tls import Tls
+from valkit.sip.hop import Hop
 from valkit.trace import Http, Note
+
+Ends = tuple[Hop, Hop]
+"""The addresses of a connection, that of who asks first."""
 
 CONNECTING = 10.0
 """Seconds until a connection must stand."""
@@ -68,16 +72,18 @@ class _Call:
     url: str
     headers: Headers
     said: bytearray = field(factory=bytearray)
+    ends: Ends | None = None
 
     @property
     def peer(self) -> str:
         return self.agent.wire.cast.host_name(urlsplit(self.url).hostname or "")
 
-    def stands(self, version: str) -> None:
+    def stands(self, version: str, ends: Ends) -> None:
         """Write down that the connection stands, and what is said over it."""
+        self.ends = ends
         self._note("tls established", host=urlsplit(self.url).hostname or "", version=version)
         said = disclosure.of_request(self.url, _header(self.headers), bytes(self.said))
-        self._write(self.agent.who, self.peer, None, said)
+        self._write(self.agent.who, self.peer, ends, None, said)
 
     def answering(self, response: Any) -> Any:
         """Give the response on, so that what is read of it is heard."""
@@ -85,8 +91,10 @@ class _Call:
 
     def answered(self, response: Any, body: bytes) -> None:
         """Write down the answer."""
+        assert self.ends is not None, "an answer came over no connection"
         self.agent.wire.heard(self)
-        self._write(self.peer, self.agent.who, response.code, disclosure.of_answer(_header(response.headers), body))
+        said = disclosure.of_answer(_header(response.headers), body)
+        self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said)
 
     def failed(self, failure: Failure) -> Failure:
         """Write down that nothing came."""
@@ -99,10 +107,10 @@ class _Call:
         fields = {"peer": self.peer, "name": TITLES.get(self.peer, self.peer), **more}
         wire.note(Note(wire.now(), self.agent.who, what, fields))
 
-    def _write(self, source: str, target: str, status: int | None, fields: dict[str, str]) -> None:
+    def _write(self, source: str, target: str, ends: Ends, status: int | None, fields: dict[str, str]) -> None:
         wire = self.agent.wire
         path = urlsplit(self.url).path
-        wire.trace.http(Http(wire.now(), source, target, self.method, path, status, fields))
+        wire.trace.http(Http(wire.now(), source, target, ends, self.method, path, status, fields))
 
 
 def _header(headers: Headers) -> Callable[[str], str]:
@@ -119,7 +127,7 @@ class _Endpoints:
     """Gives endpoints that tell when TLS stands."""
 
     agent: Overheard
-    stands: Callable[[str], None]
+    stands: Callable[[str, Ends], None]
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """Give the endpoint for an address."""
@@ -134,7 +142,7 @@ class _TellingEndpoint:
     """An endpoint that tells when TLS stands."""
 
     endpoint: IStreamClientEndpoint
-    stands: Callable[[str], None]
+    stands: Callable[[str, Ends], None]
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803  as Twisted named it
         """Connect; gives the protocol of the factory."""
@@ -145,11 +153,16 @@ class _TellingEndpoint:
         class Telling(ProtocolWrapper):
             def handshakeCompleted(self) -> None:
                 tls: Any = self.transport
-                stands(tls._tlsConnection.get_protocol_version_name())  # noqa: SLF001  nothing else has it
+                ends = (_hop(tls.getHost()), _hop(tls.getPeer()))
+                stands(tls._tlsConnection.get_protocol_version_name(), ends)  # noqa: SLF001  nothing else has it
 
         factory.protocol = Telling
         connected: Deferred[Any] = self.endpoint.connect(factory)
         return connected.addCallback(lambda wrapper: wrapper.wrappedProtocol)
+
+
+def _hop(address: Any) -> Hop:
+    return Hop("tls", address.host, address.port)
 
 
 @implementer(IBodyProducer)

@@ -21,7 +21,7 @@ from harness.stage import Stage
 from harness.story import story
 from harness.vocabulary import Step
 from ue_sim.pjsua.pool import Pool
-from valkit.trace import Message
+from valkit.trace import Http, Message
 
 
 class ScenarioFailed(HarnessError):
@@ -35,7 +35,7 @@ class Performance:
     ladder: str
     failure: str = ""
     """Why it failed; empty if it passed."""
-    messages: tuple[Message, ...] = field(default=(), repr=False)
+    messages: tuple[Message | Http, ...] = field(default=(), repr=False)
     """What was sent, in its order."""
 
     def judge(self) -> None:
@@ -53,7 +53,7 @@ async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | N
             failure = await _perform(scenario, Stage(lab))
         finally:
             await lab.stop()
-    messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message))
+    messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message | Http))
     return Performance(_ladder(scenario, lab), failure or complaints.told(), messages)
 
 

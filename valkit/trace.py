@@ -52,6 +52,8 @@ class Http:
     at: float
     source: str
     target: str
+    ends: tuple[Hop, Hop]
+    """The addresses that it goes from and to."""
     method: str
     """Of the request, also where this is the answer."""
     path: str

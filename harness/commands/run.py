@@ -28,7 +28,10 @@ def run(
     expression: Annotated[str, typer.Option("-k", help="Only those whose name, folder or clause fits.")] = "",
     lab: Annotated[Path | None, typer.Option(help="Play in this lab, whatever the scenarios name.")] = None,
     pcap: Annotated[
-        Path | None, typer.Option(help="Write a capture of each scenario here, for Wireshark; secrets are masked.")
+        Path | None,
+        typer.Option(
+            help="Write a capture of each scenario here, its SIP and HTTP, for Wireshark; secrets are masked."
+        ),
     ] = None,
     engine: Annotated[EngineName | None, typer.Option(help="The SIP stack of every phone.", show_default=False)] = None,
     verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,

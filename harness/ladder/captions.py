@@ -4,9 +4,9 @@ Tokens are told by their claims, RES and keys not at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from http import HTTPStatus
 
 from harness.claims import token_in
+from harness.rebuilding import reason
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, Response
 from valkit.trace import Http, Note
@@ -69,16 +69,12 @@ def spoken_name(http: Http) -> str:
     """Give what stands on the arrow of an HTTP message."""
     if http.status is None:
         return f"{http.method} {http.path}"
-    return f"{http.status} {_reason(http.status)}".strip()
+    return f"{http.status} {reason(http.status)}".strip()
 
 
 def spoken_details(http: Http) -> tuple[str, ...]:
     """Give what stands beneath it."""
     return tuple(f"{name} {value}".strip() for name, value in http.fields.items())
-
-
-def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
 
 
 def _of_request(request: Request) -> Iterator[str]:

@@ -83,14 +83,17 @@ def registration(token: str = TOKEN) -> list[Event]:
     ]
 
 
+HTTP_ENDS = (Hop("tls", "127.0.0.1", 40_443), Hop("tls", "127.0.0.3", 30_443))
+
+
 def asked(method: str, path: str, **fields: str) -> Http:
     """Have alice ask the identity server."""
-    return Http(0.0, "alice", IDMS, method, path, None, fields)
+    return Http(0.0, "alice", IDMS, HTTP_ENDS, method, path, None, fields)
 
 
 def replied(to: Http, status: int, **fields: str) -> Http:
     """Have it answer."""
-    return Http(0.0, to.target, to.source, to.method, to.path, status, fields)
+    return Http(0.0, to.target, to.source, (to.ends[1], to.ends[0]), to.method, to.path, status, fields)
 
 
 def log_in() -> list[Event]:

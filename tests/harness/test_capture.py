@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from harness.capture import PACKET, UPPER_PDU, capture, save
-from tests.harness.scenes import TOKEN, registration, request, sent
+from tests.harness.scenes import TOKEN, log_in, registration, request, sent
 from tests.witness.foreign import tool
 from valkit.sip.hop import Hop
-from valkit.trace import Message
+from valkit.trace import Http, Message
 
 MESSAGES = [event for event in registration() if isinstance(event, Message)]
 
@@ -37,6 +37,19 @@ def test_what_went_over_a_stream_is_there_too(tmp_path: Path, transport: str) ->
     save([message], tmp_path / "one.pcapng")
     fields = ("exported_pdu.ipv6_src", "exported_pdu.dst_port", "sip.Method", "frame.time_epoch")
     assert read(tmp_path / "one.pcapng", *fields) == [["::1", "5061", "REGISTER", "1.500000000"]]
+
+
+def test_http_is_there_too(tmp_path: Path) -> None:
+    """A log-in is HTTP alone: every request and its answer, the one paired with the other."""
+    save([event for event in log_in() if isinstance(event, Http)], tmp_path / "log-in.pcapng")
+    assert read(tmp_path / "log-in.pcapng", "http.request.uri", "http.response.code", "http.request_in") == [
+        ["/authorize?response_type=code&client_id=phone&scope=openid", "", ""],
+        ["", "200", "1"],
+        ["/login", "", ""],
+        ["", "302", "3"],
+        ["/token", "", ""],
+        ["", "200", "5"],
+    ]
 
 
 def test_what_was_lost_is_told(tmp_path: Path) -> None:

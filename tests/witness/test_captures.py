@@ -1,12 +1,12 @@
 from pathlib import Path
 
 from harness.capture import save
-from tests.harness.scenes import registration, request
+from tests.harness.scenes import log_in, registration, request
 from tests.witness.captures import judged
 from valkit.sip.message import Request
-from valkit.trace import Message
+from valkit.trace import Http, Message
 
-MESSAGES = [event for event in registration() if isinstance(event, Message)]
+MESSAGES = [event for event in (*registration(), *log_in()) if isinstance(event, Message | Http)]
 
 
 def test_tshark_remarks_on_nothing_in_what_is_well(tmp_path: Path) -> None:
@@ -23,6 +23,7 @@ def test_tshark_remarks_on_what_is_not(tmp_path: Path) -> None:
     odd = request().with_header("X-Odd", "1")
     assert isinstance(odd, Request)
     first = MESSAGES[0]
+    assert isinstance(first, Message)
     save([*MESSAGES, Message(0.0, first.source, first.target, odd)], tmp_path / "odd.pcapng")
     packets, remarks = judged(tmp_path)
     assert packets == len(MESSAGES) + 1
