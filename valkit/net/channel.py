@@ -16,6 +16,8 @@ WITHIN = 30.0
 """Seconds from the first byte of a request to its last."""
 CONNECTIONS = 400
 """Connections at one address at a time; more are closed, so that files are left for what else the process does."""
+PER_HOST = 100
+"""Connections from one host among them: more than any browser, UE or proxy of a lab has."""
 _DIGITS = 18
 """Digits of the longest Content-Length that is looked at."""
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -73,8 +75,16 @@ class BoundedChannel(HTTPChannel):
 
 
 class BoundedConnections(WrappingFactory):
-    """Knows the connections of an address, of which there are only so many."""
+    """Knows the connections of an address, of which there are only so many, and fewer from one host.
+
+    So one host that opens connections and says nothing keeps nobody else out.
+    """
 
     def buildProtocol(self, addr: Any) -> Any:
         """Give what serves a new connection; None when it is one too many."""
-        return None if len(self.protocols) >= CONNECTIONS else super().buildProtocol(addr)
+        if len(self.protocols) >= CONNECTIONS or self._from(addr.host) >= PER_HOST:
+            return None
+        return super().buildProtocol(addr)
+
+    def _from(self, host: str) -> int:
+        return sum(connection.getPeer().host == host for connection in self.protocols)

@@ -4,10 +4,11 @@ from typing import Any, cast
 
 import pytest
 from klein import Klein
+from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from valkit.net.channel import CONNECTIONS, WITHIN, BoundedConnections
+from valkit.net.channel import CONNECTIONS, PER_HOST, WITHIN, BoundedConnections
 from valkit.net.web import _QuietSite, _request_factory
 
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
@@ -109,29 +110,53 @@ def test_a_body_with_two_lengths_is_refused() -> None:
         assert (answer[:13], b"def" in answer, line.wire.disconnecting) == (b"HTTP/1.1 400 ", False, True)
 
 
+class Door:
+    """What lets everybody in."""
+
+    noisy = False
+
+    def buildProtocol(self, _: object) -> Any:
+        """Give somebody."""
+        return cast(Any, Line().protocol)
+
+    def doStart(self) -> None:
+        """Open."""
+
+    def doStop(self) -> None:
+        """Close."""
+
+
+class House:
+    """An address with so many connections."""
+
+    def __init__(self) -> None:
+        self.factory: Any = cast(Any, BoundedConnections)(Door())
+        self.inside: list[Any] = []
+
+    def enter(self, host: str) -> bool:
+        """Connect from a host; False if nobody serves it."""
+        came_from = IPv4Address("TCP", host, 40_000)
+        built = self.factory.buildProtocol(came_from)
+        if built is None:
+            return False
+        built.makeConnection(cast(Any, Wire)(peerAddress=came_from))
+        self.inside.append(built)
+        return True
+
+
 def test_connections_are_only_so_many() -> None:
     """More find nobody, until one has gone."""
+    house = House()
+    assert all(house.enter(f"127.0.{number % 10}.1") for number in range(CONNECTIONS))
+    assert not house.enter("127.0.99.1")
+    house.inside[0].connectionLost(None)
+    assert house.enter("127.0.99.1")
 
-    class Door:
-        """What lets everybody in."""
 
-        noisy = False
-
-        def buildProtocol(self, _: object) -> Any:
-            """Give somebody."""
-            return cast(Any, Line().protocol)
-
-        def doStart(self) -> None:
-            """Open."""
-
-        def doStop(self) -> None:
-            """Close."""
-
-    factory: Any = cast(Any, BoundedConnections)(Door())
-    built = []
-    for _ in range(CONNECTIONS):
-        built.append(factory.buildProtocol(None))
-        built[-1].makeConnection(cast(Any, Wire)())
-    assert factory.buildProtocol(None) is None
-    built[0].connectionLost(None)
-    assert factory.buildProtocol(None) is not None
+def test_one_host_keeps_nobody_else_out() -> None:
+    """However many it opens; where one of its own has gone, it may come again."""
+    house = House()
+    assert [house.enter("127.0.0.66") for _ in range(PER_HOST + 1)] == [True] * PER_HOST + [False]
+    assert house.enter("127.0.0.11")
+    house.inside[0].connectionLost(None)
+    assert house.enter("127.0.0.66")
