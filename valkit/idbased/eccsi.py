@@ -6,7 +6,7 @@
 
 Identities and messages are bytes; what an identity looks like is `valkit.idbased.uid`'s business. A signature is
 r || s || PVT, 129 bytes. With a signature (r, s), (r, q - s) holds too, as RFC 6507 6 says: a signature that verifies
-proves who signed what, not that nobody has touched it. See the package for what Python's integers give away.
+proves who signed what, not that nobody has touched it. See the package for what the time of all this gives away.
 """
 
 from functools import cached_property

@@ -9,7 +9,7 @@ zeros. The Shared Secret Value has 16 bytes, and its Encapsulated Data 273: R, a
 
 RFC 6508 verifies an RSK by < [a]P + Z, K > = g. The pairing of two points of order q is symmetric, and K comes first
 here, because the pairing finds out in passing whether its first point has that order. See the package for what
-Python's integers give away.
+the time of all this gives away.
 """
 
 from functools import cached_property

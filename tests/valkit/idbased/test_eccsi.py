@@ -173,7 +173,7 @@ class TestSignatures:
         signature = KEY.sign(message, SeededIds(seed))
         r, s = signature[:32], int.from_bytes(signature[32:64])
         y = CURVE.decode(h(known.Y), "Y")
-        key = EllipticCurvePublicNumbers(y.x, y.y, SECP256R1()).public_key()
+        key = EllipticCurvePublicNumbers(int(y.x), int(y.y), SECP256R1()).public_key()
         encoded = encode_dss_signature(int.from_bytes(r), pow(s, -1, Q))
         key.verify(encoded, _he(KEY.hs, r, message), ECDSA(Prehashed(SHA256())))
 

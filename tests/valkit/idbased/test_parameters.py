@@ -32,4 +32,5 @@ def test_p256_is_openssls() -> None:
     """OpenSSL's G is ours, and it accepts points of our curve."""
     g = derive_private_key(1, SECP256R1()).public_key().public_numbers()
     assert (g.x, g.y) == P256.generator
-    EllipticCurvePublicNumbers(*P256.generator, SECP256R1()).public_key()
+    x, y = P256.generator
+    EllipticCurvePublicNumbers(int(x), int(y), SECP256R1()).public_key()
