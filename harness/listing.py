@@ -21,6 +21,8 @@ COLOURS = {
     "unbound": "yellow",
     "refused": "red",
     "tolerated": "yellow",
+    "followed": "green",
+    "unfollowed": "yellow",
 }
 GAP = "  "
 

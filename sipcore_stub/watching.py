@@ -178,13 +178,13 @@ class Watching:
 
     async def _notify(self, watch: _Watch) -> None:
         """Send what is owed by now; whoever does not take it is told nothing any more (RFC 6665 4.2.2)."""
-        request = self._document(watch)
+        request, last = self._document(watch), watch.ended is not None
         try:
             status = (await forward(self._endpoint, request, next_hop(request))).status
         except Refused as refused:
             self.log.info("a NOTIFY is not taken: {why}", why=str(refused))
             status = 408
-        if status >= 300 or watch.ended is not None:
+        if status >= 300 or last:
             watch.cancel()
             self._watches.pop(watch.subscription.dialog.local.tag or "", None)
 

@@ -187,6 +187,18 @@ def test_expires_0_ends_it_with_a_last_document(bureau: Bureau, first: bool) -> 
     assert (document.full, state.state) == (True, "terminated")
 
 
+def test_an_end_that_is_asked_for_while_a_document_is_under_way_is_told_too(bureau: Bureau) -> None:
+    """The answer to the one before is not taken for the answer to the last one."""
+    response = bureau.watched()
+    bureau.registrations.shorten(KEY, 600)
+    bureau.clock.advance(6)
+    sent = bureau.told()
+    bureau.take(again(response, 0))
+    sent.answered(200)
+    bureau.clock.advance(0.005)
+    assert told(bureau.told())[1] == SubscriptionState("terminated", reason="timeout")
+
+
 @pytest.mark.parametrize("status", [408, 481, 500])
 def test_who_does_not_take_it_is_told_no_more(bureau: Bureau, status: int) -> None:
     """The subscription is gone, and so are its timers (RFC 6665 4.2.2)."""

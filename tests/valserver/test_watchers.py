@@ -41,15 +41,18 @@ def test_each_event_is_logged_in_one_line() -> None:
 
 
 def test_what_went_well_can_be_left_out_of_the_log() -> None:
-    """Refusals stay, and so does what a service that only logs would have refused: it is there for that."""
+    """Refusals stay, what a service that only logs would have refused, and that somebody cannot be followed."""
     watchers = Watchers(EventLog("e"), Clock(), None, log_all=False)
     with capturedLogs() as logged:
         watchers(BOUND)
         watchers(REFUSED)
         watchers(REFUSED._replace(what="tolerated", service="mcptt"))
+        watchers(BOUND._replace(what="followed"))
+        watchers(Event("unfollowed", "sip:a", "403 Forbidden", via="SUBSCRIBE"))
     assert texts(logged) == [
         "refused impu='sip:a' cause='expired' via='PUBLISH'",
         "tolerated impu='sip:a' cause='expired' via='PUBLISH' service='mcptt'",
+        "unfollowed impu='sip:a' cause='403 Forbidden' via='SUBSCRIBE'",
     ]
 
 
@@ -63,4 +66,4 @@ def test_a_flood_of_refusals_does_not_fill_the_log() -> None:
         clock.advance(1)
         watchers(REFUSED)
     assert len(logged) == MOST_LOGGED + 2
-    assert texts(logged)[-2] == "5 further requests were refused or tolerated"
+    assert texts(logged)[-2] == "5 further events: refused, tolerated or unfollowed"
