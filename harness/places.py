@@ -8,8 +8,9 @@ from harness import briefs
 from harness.files import text_of
 from harness.labs import FOLDER, LabPlan, changed_lab, read_lab
 from harness.scenario import CHANGES, Scenario, read
-from harness.vocabulary import Arguments, Step
-from valkit.settings import Fault, SettingsError
+from harness.vocabulary import Arguments, Step, suggestion
+from valkit.settings import Document, Fault, SettingsError
+from valkit.settings import Path as Where
 
 SHIPPED = Path(__file__).parent.parent / "scenarios" / FOLDER
 """The labs that come with the project."""
@@ -21,7 +22,7 @@ def staged(path: Path, shown: str, chosen: Path | None = None) -> tuple[tuple[Sc
     found: list[tuple[Scenario, LabPlan]] = []
     for scenario in read(text_of(path, shown), path, shown, faults):
         try:
-            found.append((scenario, plan_for(scenario, shown, chosen)))
+            found.append((scenario, plan_for(scenario, chosen)))
         except SettingsError as error:
             faults += error.faults
     if faults:
@@ -29,32 +30,32 @@ def staged(path: Path, shown: str, chosen: Path | None = None) -> tuple[tuple[Sc
     return tuple(found)
 
 
-def plan_for(scenario: Scenario, shown: str, chosen: Path | None = None) -> LabPlan:
+def plan_for(scenario: Scenario, chosen: Path | None = None) -> LabPlan:
     """Read the lab of a scenario, or the one chosen for the run, and check that it has whom the steps speak of."""
-    path = chosen or _found(scenario, shown)
+    path = chosen or _found(scenario)
     plan = read_checked(path)
-    if scenario.changes is not None:
-        plan = changed_lab(path, scenario.changes, CHANGES)
-        briefs.check(plan, scenario.changes, CHANGES)
-    faults = list(_strangers(scenario, plan, shown))
+    if scenario.changes:
+        plan = changed_lab(path, scenario.document, CHANGES)
+        briefs.check(plan, scenario.document, CHANGES)
+    faults = list(_strangers(scenario, plan))
     if faults:
         raise SettingsError(faults)
     return plan
 
 
-def _strangers(scenario: Scenario, plan: LabPlan, shown: str) -> Iterator[Fault]:
+def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
     impus = frozenset(impu for ue in plan.ues.values() for impu in ue.impus) | _given(scenario)
     for step in scenario.steps:
         expects = step.verb.name.startswith("expect.")
-        for told in _parts(step.told):
+        for place, told in _parts(step.told, step.place, scenario.document):
             known = {"ue": plan.ues, "source": plan.names, "target": plan.names, "by": plan.names}
             for field, there in (known | ({"impu": impus} if expects else {})).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:
-                    there_are = f"expected one of: {', '.join(sorted(there))}"
-                    message = f"{name} is nobody of lab {scenario.lab} ({there_are})"
-                    yield Fault(shown, step.line, 1, (), message)
+                    message = f"{name} is nobody of lab {scenario.lab} ({suggestion(name, there)})"
+                    written = type(told).model_fields[field].alias or field
+                    yield scenario.document.fault(_within(place, written, scenario.document), message)
 
 
 def _given(scenario: Scenario) -> frozenset[str]:
@@ -66,24 +67,34 @@ def _acts(scenario: Scenario) -> Iterator[Step]:
     return (step for step in scenario.steps if not step.verb.name.startswith("expect."))
 
 
-def _parts(told: Arguments) -> Iterator[Arguments]:
-    """Give what a step is told and all that stands within it."""
-    yield told
-    for field in type(told).model_fields:
-        value = getattr(told, field)
-        for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, Arguments):
-                yield from _parts(inner)
+def _parts(told: Arguments, place: Where, document: Document) -> Iterator[tuple[Where, Arguments]]:
+    """Give what a step is told and all that stands within it, with their places."""
+    yield place, told
+    for name, field in type(told).model_fields.items():
+        value, here = getattr(told, name), _within(place, field.alias or name, document)
+        if isinstance(value, Arguments):
+            yield from _parts(value, here, document)
+        elif isinstance(value, tuple):
+            for at, inner in enumerate(value):
+                if isinstance(inner, Arguments):
+                    yield from _parts(inner, _within(here, at, document), document)
 
 
-def _found(scenario: Scenario, shown: str) -> Path:
+def _within(place: Where, step: str | int, document: Document) -> Where:
+    """Go one step further down, unless the value is written short, without it."""
+    return (*place, step) if document.has((*place, step)) else place
+
+
+def _found(scenario: Scenario) -> Path:
     """Look in the folders `labs` beside the scenario and above it, then among ours."""
     folders = [*(parent / FOLDER for parent in scenario.file.resolve().parents), SHIPPED]
     path = next(
         (folder / f"{scenario.lab}.yaml" for folder in folders if (folder / f"{scenario.lab}.yaml").exists()), None
     )
     if path is None:
-        raise SettingsError([Fault(shown, scenario.line, 1, ("lab",), f"there is no {FOLDER}/{scenario.lab}.yaml")])
+        there = {file.stem for folder in folders for file in folder.glob("*.yaml")}
+        message = f"there is no {FOLDER}/{scenario.lab}.yaml ({suggestion(scenario.lab, there)})"
+        raise SettingsError([scenario.document.fault(("lab",), message)])
     return path
 
 

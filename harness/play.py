@@ -78,7 +78,7 @@ async def _perform(scenario: Scenario, stage: Stage) -> str:
 
 
 def _told(scenario: Scenario, step: Step, finding: Finding) -> str:
-    place = f"{scenario.shown}:{step.line}: {step}"
+    place = f"{scenario.shown}:{scenario.document.line(step.place)}: {step}"
     message = "\n".join(f"    {line}" for line in finding.message.splitlines())
     return "\n".join(filter(None, [place, f"  wanted: {finding.wanted}", f"  got:    {finding.got}", message]))
 

@@ -4,10 +4,10 @@ Reading is all there is here: a text becomes frozen scenarios, or every fault in
 runs nothing; that is `harness.play`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 from pydantic import Field
 
 import harness.expect
@@ -47,6 +47,12 @@ class Head(Settings):
     """What happens, in this order: a verb and what it is told."""
 
 
+IN_PLACE: Mapping[str, object] = {"name": "?", "clauses": ["REG-01"], "steps": [{"?": None}]}
+"""Read where these are missing or wrong."""
+APART = frozenset({"name", "about", "clauses", "needs", "figure", "steps"})
+"""Keys that say nothing of the lab: where one is wrong, whom the steps speak of is looked at all the same."""
+
+
 @frozen
 class Scenario:
     """One script; with a matrix, one of its cases."""
@@ -60,11 +66,17 @@ class Scenario:
     file: Path
     shown: str
     """The file as its user writes it."""
-    line: int
-    changes: Document | None = None
-    """The document with what it changes in its lab; None if it takes the lab as it is."""
+    document: Document = field(repr=False)
+    """What it was made of, with its places."""
     needs: tuple[Capability, ...] = ()
     """What the phones' SIP stack has to be able to do."""
+    changes: bool = False
+    """Whether its document changes something in its lab."""
+
+    @property
+    def line(self) -> int:
+        """Where its name stands."""
+        return self.document.line(("name",))
 
 
 def parse(text: str, path: Path, shown: str) -> tuple[Scenario, ...]:
@@ -102,44 +114,47 @@ def _played(document: Document, path: Path, shown: str, faults: list[Fault]) -> 
 
 
 def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenario | None:
-    """Make one scenario of what is right about it; None if its head is not."""
+    """Make one scenario of what is right about it; None if its lab is not known for sure."""
     document, wrong = case.document, list[Fault]()
-    try:
-        head = validated(Head, document)
-    except SettingsError as error:
-        faults += [*error.faults, *_faults_of_steps(document)]
+    head = _head(document, wrong)
+    unread = {fault.path[0] for fault in wrong}
+    steps = tuple(_steps(document, wrong))
+    wrong += unsound(steps, document, figure=head.figure, whole=not wrong)
+    faults += [*wrong, *_unknown_clauses(head, document), *_unknown_figure(head, document)]
+    if not unread <= APART:
         return None
-    wrong += [*_unknown_clauses(head, document), *_unknown_figure(head, document)]
-    steps = tuple(_steps(head.steps, document, wrong))
-    if not wrong:
-        wrong += unsound(steps, document, shown, figure=head.figure)
-    faults += wrong
     name = f"{head.name} [{case.label}]" if case.label else head.name
     if not name.isprintable():
         faults.append(document.fault(("name",), "holds what cannot be printed (expected no control characters)"))
-    line = document.line(("name",))
-    changing = document if head.changes else None
+    changes = bool(head.changes)
     return Scenario(
-        name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, line, changing, head.needs
+        name, head.about, head.clauses, head.lab, head.figure, steps, path, shown, document, head.needs, changes
     )
 
 
-def _faults_of_steps(document: Document) -> list[Fault]:
-    """Look at the steps of a document whose head is wrong, so that what is wrong with them is told as well."""
-    written = document.value.get("steps") if isinstance(document.value, dict) else None
-    faults: list[Fault] = []
-    if isinstance(written, list) and all(isinstance(one, dict) for one in written):
-        tuple(_steps(written, document, faults))
-    return faults
+def _head(document: Document, faults: list[Fault]) -> Head:
+    """Read the keys; what is wrong is told, and read as if it were not there, so that all the rest is looked at too."""
+    try:
+        return validated(Head, document)
+    except SettingsError as error:
+        if not isinstance(document.value, dict):
+            raise
+        faults += error.faults
+        wrong = {fault.path[0] for fault in error.faults}
+        right = {key: value for key, value in document.value.items() if key not in wrong}
+        return validated(Head, evolve(document, value={**IN_PLACE, **right}))
 
 
-def _steps(steps: Iterable[dict[str, object]], document: Document, faults: list[Fault]) -> Iterator[Step]:
+def _steps(document: Document, faults: list[Fault]) -> Iterator[Step]:
     """Make each step; what is wrong with one is added to `faults`, so that all are reported at once."""
-    for at, written in enumerate(steps):
-        try:
-            yield _step(written, document, at)
-        except SettingsError as error:
-            faults += error.faults
+    assert isinstance(document.value, dict)
+    written = document.value.get("steps")
+    for at, one in enumerate(written if isinstance(written, list) else []):
+        if isinstance(one, dict):  # else it was told with the head
+            try:
+                yield _step(one, document, at)
+            except SettingsError as error:
+                faults += error.faults
 
 
 def _step(written: dict[str, object], document: Document, at: int) -> Step:
@@ -149,10 +164,10 @@ def _step(written: dict[str, object], document: Document, at: int) -> Step:
     [name] = written
     verb = verbs().get(name)
     if verb is None:
-        message = f"is not a verb ({suggestion(name)})"
+        message = f"is not a verb ({suggestion(name, verbs())})"
         raise SettingsError([document.fault((*place, name), message, at_key=True)])
     told = validated(verb.arguments, document, (*place, name))
-    return Step(verb, told, document.line((*place, name)))
+    return Step(verb, told, (*place, name))
 
 
 def _unknown_clauses(head: Head, document: Document) -> Iterator[Fault]:
@@ -170,6 +185,8 @@ def _twins(found: Iterable[Scenario], shown: str) -> Iterator[Fault]:
     """Refuse a second scenario of one name: by it they are chosen and reported."""
     lines: dict[str, int] = {}
     for scenario in found:
+        if not scenario.document.has(("name",)):
+            continue
         first = lines.setdefault(scenario.name, scenario.line)
         if first != scenario.line:
             message = f"{scenario.name!r} is given twice (first on line {first})"

@@ -26,19 +26,19 @@ OWN = "x-"
 """Any name that begins so is somebody's own."""
 
 
-def unsound(steps: Iterable[Step], document: Document, shown: str, *, figure: str | None) -> Iterator[Fault]:
-    """Tell every reason why these steps do not show what they seem to."""
+def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
+    """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure."""
     steps = tuple(steps)
-    if figure is None and not any(map(_judges, steps)):
+    if whole and figure is None and not any(map(_judges, steps)):
         yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
     made: list[str] = []
     put = {key for step in steps if not _expects(step) for key in _keys(_mapping(step.told, "headers"))}
     for step in steps:
         for name in step.told.tokens_asked():
-            if name not in made:
+            if whole and name not in made:
                 there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
-                yield Fault(shown, step.line, 1, (), f"{step} speaks of a token {name}, and there is none ({there})")
-        yield from (Fault(shown, step.line, 1, (), f"{step}: {why}") for why in _strange_headers(step, put))
+                yield document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
+        yield from (document.fault(step.place, why) for why in _strange_headers(step, put))
         given = step.told.token_given()
         if given is not None:
             made.append(given)

@@ -15,13 +15,13 @@ Knows no scenario file; `harness.scenario` looks verbs up here.
 
 import difflib
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from attrs import frozen
 from pydantic import model_validator
 
-from valkit.settings import Settings
+from valkit.settings import Path, Settings
 
 
 class Arguments(Settings):
@@ -78,7 +78,8 @@ class Step:
 
     verb: Verb
     told: Arguments
-    line: int
+    place: Path
+    """Where it stands in its document."""
 
     def __str__(self) -> str:
         return self.verb.name
@@ -109,9 +110,9 @@ def verbs() -> Mapping[str, Verb]:
     return _VERBS
 
 
-def suggestion(name: str) -> str:
-    """Guess what was meant by a name that is no verb, as the end of a sentence."""
-    close = difflib.get_close_matches(name, verbs(), n=1)
+def suggestion(name: str, known: Collection[str]) -> str:
+    """Guess what was meant by a name that is none of these, as the end of a sentence."""
+    close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"did you mean {close[0]}?"
-    return f"expected one of: {', '.join(sorted(verbs()))}"
+    return f"expected one of: {', '.join(sorted(known))}"

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -26,45 +27,57 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_lab_is_looked_for_in_the_folders_above(folder: Path) -> None:
     """`labs` may stand beside the scenario or beside any folder above it."""
-    assert plan_for(scenario(folder), "s.yaml").domain == "home.example"
+    assert plan_for(scenario(folder)).domain == "home.example"
 
 
 def test_shipped_labs_are_found_from_anywhere(folder: Path) -> None:
     """A scenario of the user's own may play in a lab of ours."""
-    assert "stranger" in plan_for(scenario(folder, lab="home"), "s.yaml").ues
+    assert "stranger" in plan_for(scenario(folder, lab="home")).ues
 
 
 def test_a_lab_may_be_chosen_for_the_run(folder: Path) -> None:
     """Then it does not matter which one the scenario names."""
-    assert plan_for(scenario(folder, lab="nowhere"), "s.yaml", SHIPPED / "home.yaml").domain == "home.example"
+    assert plan_for(scenario(folder, lab="nowhere"), SHIPPED / "home.yaml").domain == "home.example"
 
 
 def test_a_lab_that_is_nowhere_is_a_fault_of_the_scenario(folder: Path) -> None:
     """It is told at the scenario that names it."""
-    with pytest.raises(SettingsError, match=r"s.yaml:1:1: lab: there is no labs/nowhere.yaml"):
-        plan_for(scenario(folder, lab="nowhere"), "s.yaml")
+    with pytest.raises(SettingsError, match=r"s.yaml:3:6: lab: there is no labs/nowhere.yaml"):
+        plan_for(scenario(folder, lab="nowhere"))
+
+
+def test_a_lab_that_is_misspelt_is_told_with_a_guess(folder: Path) -> None:
+    """From the labs that the scenario could have meant."""
+    with pytest.raises(SettingsError, match=r"there is no labs/hoem.yaml \(did you mean home\?\)"):
+        plan_for(scenario(folder, lab="hoem"))
 
 
 def test_a_step_may_speak_only_of_who_is_there(folder: Path) -> None:
     """A phone that the lab does not have is told at the line of the step."""
-    with pytest.raises(SettingsError, match=r"s.yaml:5:1: bob is nobody of lab mine \(expected one of: alice\)"):
-        plan_for(scenario(folder, ue="bob"), "s.yaml")
+    with pytest.raises(
+        SettingsError,
+        match=r"s.yaml:5:18: steps\[0\].ue.register: bob is nobody of lab mine \(expected one of: alice\)",
+    ):
+        plan_for(scenario(folder, ue="bob"))
 
 
 @pytest.mark.parametrize(
-    ("asked", "stranger"),
+    ("asked", "told"),
     [
-        ("expect.no_binding: sip:alcie@home.example", "sip:alcie@home.example"),
-        ("expect.no_message: {from: scscf, to: valserve}", "valserve"),
-        ("expect.no_event: {what: bound, by: hsss}", "hsss"),
-        ("expect.order: [{message: {from: alcie}}, {event: bound}]", "alcie"),
+        ("expect.no_binding: sip:alcie@home.example", "24: steps[1].expect.no_binding: sip:alcie@home.example"),
+        ("expect.no_message: {from: scscf, to: valserve}", "42: steps[1].expect.no_message.to: valserve"),
+        ("expect.no_event: {what: bound, by: hsss}", "40: steps[1].expect.no_event.by: hsss"),
+        (
+            "expect.order: [{message: {from: alcie}}, {event: b}]",
+            "37: steps[1].expect.order[0].message.from: alcie",
+        ),
     ],
 )
-def test_nobody_expects_anything_of_a_stranger(folder: Path, asked: str, stranger: str) -> None:
+def test_nobody_expects_anything_of_a_stranger(folder: Path, asked: str, told: str) -> None:
     """What nobody has is never found, so that it does not come would be no news."""
     text = SCRIPT.format(lab="mine", ue="alice").replace("expect.answer: 200", asked)
     (folder / "s.yaml").write_text(text)
-    with pytest.raises(SettingsError, match=f"s.yaml:6:1: {stranger} is nobody of lab mine"):
+    with pytest.raises(SettingsError, match=re.escape(f"s.yaml:6:{told} is nobody of lab mine")):
         staged(folder / "s.yaml", "s.yaml")
 
 
@@ -97,7 +110,7 @@ def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:
     lab = folder / "labs" / "mine.yaml"
     lab.write_text(LAB + "valserver: {settings: {publcation: {max_expires: 1}}}\n")
     with pytest.raises(SettingsError, match=r"mine.yaml:9:24: valserver.settings.publcation: is not known"):
-        plan_for(scenario(folder), "s.yaml")
+        plan_for(scenario(folder))
 
 
 CHANGED = "name: n\nclauses: [REG-01]\nlab: mine\nchanges: {changes}\nsteps: [ue.register: alice, expect.answer: 200]\n"
@@ -111,10 +124,10 @@ def changing(folder: Path, changes: str) -> Scenario:
 
 def test_a_scenario_may_change_its_lab(folder: Path) -> None:
     """Member by member, and for itself only."""
-    plan = plan_for(changing(folder, "{transports: [udp], ues: {alice: {carrier: mcptt-info}}}"), "s.yaml")
+    plan = plan_for(changing(folder, "{transports: [udp], ues: {alice: {carrier: mcptt-info}}}"))
     assert (plan.transports, plan.ues["alice"].carrier) == (("udp",), "mcptt-info")
-    assert plan.ues["alice"].impi == plan_for(scenario(folder), "s.yaml").ues["alice"].impi
-    assert plan_for(scenario(folder), "s.yaml").transports != ("udp",)
+    assert plan.ues["alice"].impi == plan_for(scenario(folder)).ues["alice"].impi
+    assert plan_for(scenario(folder)).transports != ("udp",)
 
 
 @pytest.mark.parametrize(
@@ -129,5 +142,5 @@ def test_a_scenario_may_change_its_lab(folder: Path) -> None:
 def test_what_is_wrong_with_changes_is_told_in_the_scenario(folder: Path, changes: str, said: str) -> None:
     """The lab's own file is well."""
     with pytest.raises(SettingsError) as error:
-        plan_for(changing(folder, changes), "s.yaml")
+        plan_for(changing(folder, changes))
     assert said in str(error.value)

@@ -25,7 +25,8 @@ def test_a_scenario_is_steps_with_lines() -> None:
     """Each step knows its verb, what it is told, and where it stands."""
     [scenario] = parse(GOOD, Path("s.yaml"), "s.yaml")
     assert (scenario.name, scenario.clauses, scenario.lab) == ("it registers", ("REG-01",), "home")
-    assert [(str(step), step.line) for step in scenario.steps] == [("ue.register", 4), ("expect.answer", 5)]
+    lines = [(str(step), scenario.document.line(step.place)) for step in scenario.steps]
+    assert lines == [("ue.register", 4), ("expect.answer", 5)]
 
 
 def test_a_file_may_hold_several() -> None:
@@ -60,6 +61,26 @@ def test_all_faults_of_all_documents_are_told() -> None:
     found = faults(GOOD.replace("REG-01", "REG-99") + "---\n" + GOOD.replace("steps", "stops"))
     assert found[0].startswith("s.yaml:2:11: clauses[0]: REG-99 is not a requirement")
     assert any("stops: is not known" in fault for fault in found)
+
+
+def test_no_fault_hides_another() -> None:
+    """What is wrong with the keys, with a step's form, with a verb and with a header field is all told at once."""
+    text = """\
+name: it registers
+clauses: []
+figure: 5.9-1
+steps:
+  - ue.register
+  - ue.regster: alice
+  - expect.message: {to: core, headers: {Contcat: x}}
+"""
+    assert [fault.partition(" (")[0] for fault in faults(text)] == [
+        "s.yaml:2:10: clauses: is empty",
+        "s.yaml:3:9: figure: 5.9-1 is not a known figure",
+        "s.yaml:5:5: steps[0]: is text",
+        "s.yaml:6:5: steps[1].ue.regster: is not a verb",
+        "s.yaml:7:21: steps[2].expect.message: Contcat is no header field that is known",
+    ]
 
 
 def test_a_step_is_one_verb() -> None:

@@ -40,5 +40,5 @@ def test_without_a_short_field_a_single_value_is_refused() -> None:
 
 def test_a_misspelt_verb_is_guessed() -> None:
     """What is near to a verb is suggested, anything else gets the list."""
-    assert suggestion("ue.regster") == "did you mean ue.register?"
-    assert "expect.answer" in suggestion("dance")
+    assert suggestion("ue.regster", verbs()) == "did you mean ue.register?"
+    assert "expect.answer" in suggestion("dance", verbs())
