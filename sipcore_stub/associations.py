@@ -16,6 +16,9 @@ from valkit.sip.hop import Hop
 from valkit.sip.message import Request
 from valkit.sip.uri import SipUri, Uri
 
+LINGERING = 32.0
+"""Seconds for which the network still reaches a UE whose registration has ended, to tell it so: 64 T1 of RFC 3261."""
+
 Place = tuple[str, int]
 """Host and port."""
 
@@ -61,6 +64,8 @@ class Associations:
     """All UEs of one P-CSCF, by their places."""
 
     _places: dict[Place, Association] = field(factory=dict)
+    _left: dict[Place, float] = field(factory=dict)
+    """Where UEs have left, and until when the network still reaches them."""
 
     def known(self, request: Request, source: Hop, now: float) -> Association | None:
         """Give the association of the UE that sent this request, if it still stands.
@@ -81,10 +86,10 @@ class Associations:
             self._places[place] = association
         self._share(source.host, association, now)
 
-    def drop(self, request: Request, source: Hop) -> None:
+    def drop(self, request: Request, source: Hop, now: float) -> None:
         """Forget the UE that sent this request."""
         for place in _own_places(request, source):
-            self._leave(place)
+            self._leave(place, now)
 
     def _share(self, host: str, association: Association, now: float) -> None:
         """Remember who alone is at this host; with a second one it is nobody, until both have come to their end."""
@@ -94,19 +99,24 @@ class Associations:
         self._places[host, ANY_PORT] = association
 
     def reach(self, hop: Hop, now: float) -> bool:
-        """Say whether a registered UE is at this address."""
-        found = self._places.get((hop.host, hop.port))
-        return found is not None and found.registered and found.until > now
+        """Say whether a registered UE is at this address, or was until a moment ago."""
+        place = hop.host, hop.port
+        found = self._places.get(place)
+        stands = found is not None and found.registered and found.until + LINGERING > now
+        return stands or self._left.get(place, now) > now
 
-    def forget(self, uri: Uri) -> None:
+    def forget(self, uri: Uri, now: float) -> None:
         """Forget the UE whose contact this is, since the network has ended it."""
         if isinstance(uri, SipUri):
             hop = uri.hop()
-            self._leave((hop.host, hop.port))
+            self._leave((hop.host, hop.port), now)
 
-    def _leave(self, place: Place) -> None:
+    def _leave(self, place: Place, now: float) -> None:
         """Forget who is at this place, and that it is alone at its host."""
         gone = self._places.pop(place, None)
+        if gone is not None and gone.registered:
+            self._left = {each: until for each, until in self._left.items() if until > now}
+            self._left[place] = now + LINGERING
         alone = self._places.get((place[0], ANY_PORT))
         if gone is not None and alone is not None and alone.impi == gone.impi:
             del self._places[place[0], ANY_PORT]

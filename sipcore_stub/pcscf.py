@@ -93,7 +93,7 @@ class Pcscf:
         if self._following is not None and self._following.has(request):
             ended = self._following.notified(request)
             for uri in ended:
-                self._associations.forget(parse_uri(uri))
+                self._associations.forget(parse_uri(uri), self._now())
             return request.answer(200)
         request = onward(request, own)
         hop = next_hop(request)
@@ -148,7 +148,7 @@ class Pcscf:
             if self._following is not None:
                 self._following.follow(known)
         elif response.status == 200 and "contact" in request.headers:
-            self._associations.drop(request, source)
+            self._associations.drop(request, source, now)
 
 
 def without(request: Request, names: Iterable[str]) -> Request:

@@ -49,7 +49,7 @@ def test_one_of_several_ues_of_a_host_is_not_known_by_it() -> None:
     associations.keep(REGISTER, UE._replace(port=40000), Association("bob@home.example", 50.0), 0.0)
     assert associations.known(request, source, 1.0) is None
     left = kept()
-    left.drop(REGISTER, UE)
+    left.drop(REGISTER, UE, 1.0)
     assert left.known(request, source, 1.0) is None
 
 
@@ -78,7 +78,7 @@ def test_an_association_ends() -> None:
 def test_a_dropped_ue_is_unknown() -> None:
     """De-registration forgets all places."""
     associations = kept()
-    associations.drop(REGISTER, UE)
+    associations.drop(REGISTER, UE, 1.0)
     assert associations.known(publish(), UE, 1.0) is None
     assert len(associations) == 0
 
@@ -99,14 +99,25 @@ def test_a_registered_ue_is_reached_at_its_address() -> None:
     assert not kept().reach(UE, 1.0)
     associations = kept(evolve(ALICE, registered=True))
     assert associations.reach(UE, 1.0)
-    assert not associations.reach(UE, 100.0)
+    assert not associations.reach(UE, 132.0)
     assert not associations.reach(Hop("udp", UE.host, 49152), 1.0)
 
 
 def test_a_contact_that_the_network_has_ended_is_forgotten() -> None:
     """By its address; what is no SIP URI means nobody."""
     associations = kept(evolve(ALICE, registered=True))
-    associations.forget(parse_uri("tel:+15550001"))
-    assert associations.reach(UE, 1.0)
-    associations.forget(parse_uri("sip:alice@127.0.0.11:5060"))
-    assert not associations.reach(UE, 1.0)
+    associations.forget(parse_uri("tel:+15550001"), 1.0)
+    assert associations.known(publish(), UE, 1.0) is not None
+    associations.forget(parse_uri("sip:alice@127.0.0.11:5060"), 1.0)
+    assert associations.known(publish(), UE, 1.0) is None
+
+
+def test_a_ue_that_has_gone_is_still_told_so() -> None:
+    """The network's last NOTIFY reaches it; a moment later nothing does. Who was only challenged was never reached."""
+    associations = kept(evolve(ALICE, registered=True))
+    associations.drop(REGISTER, UE, 1.0)
+    assert associations.reach(UE, 32.9)
+    assert not associations.reach(UE, 33.0)
+    challenged = kept()
+    challenged.drop(REGISTER, UE, 1.0)
+    assert not challenged.reach(UE, 1.0)

@@ -74,17 +74,17 @@ class House:
             assert stopped.result is None
 
 
-def house(folder: Path, carrier: str) -> House:
-    """Switch everything on."""
+def house(folder: Path, carrier: str, core_more: dict[str, Any] = {}, phone_more: dict[str, Any] = {}) -> House:  # noqa: B006 - only read
+    """Switch everything on, core and phone with these further settings."""
     home, network, tap, ids = Home(folder), Network(), Capture(), SeededIds(1)
     network.run(NOW)
     clock = network.clock
     keys = home.write("jwks.json", jwks(home.key))
     told = server_settings(keys, folder) | {"bindings": {"store": "memory"}}
     server = result_of(valserver.app.start(network, clock, ServerSettings.model_validate(told), ids, tap=tap))
-    told = core_settings()
+    told = core_settings() | core_more
     core = result_of(sipcore_stub.app.start(network, clock, CoreSettings.model_validate(told), ids, tap=tap))
-    told = phone_settings() | {"core": f"udp:{PCSCF}:5060", "carrier": carrier}
+    told = phone_settings() | {"core": f"udp:{PCSCF}:5060", "carrier": carrier} | phone_more
     phone = result_of(ue_sim.app.start(network, clock, UeSettings.model_validate(told), ids, tap=tap))
     phone.ue.wallet.put(home.token(now=NOW))
     return House(network, tap, phone.ue, [phone, core, server])
@@ -105,6 +105,23 @@ def test_tshark_finds_nothing_wrong_with_what_our_programs_send(tmp_path: Path, 
     assert [each.complaint for each in found] == [""] * len(found)
     assert [each.seen for each in found] == [seen(message) for message in at_home.capture.messages]
     assert hosts(at_home.capture.packets) == {PHONE, PCSCF, ICSCF, SCSCF, SERVER}
+
+
+def test_tshark_knows_what_watchers_and_agreements_send(tmp_path: Path) -> None:
+    """SUBSCRIBE and NOTIFY of the reg event package and the headers of RFC 3329 are well-formed to it too."""
+    tool("tshark")
+    core = {"security": {"agreement": "require"}, "reg_event": {"pcscf": "yes"}}
+    at_home = house(tmp_path, "val-info", core, {"security": {"mechanisms": ["ipsec-3gpp", "tls"]}})
+    ue = at_home.ue
+    for verb in (ue.register, ue.subscribe, ue.reregister):
+        assert at_home.does(verb()).ok
+    at_home.network.run(6)
+    assert at_home.does(ue.deregister()).ok
+    at_home.close()
+    write(at_home.capture.packets, tmp_path / "watched.pcap")
+    found = dissect(tmp_path / "watched.pcap")
+    assert [each.complaint for each in found] == [""] * len(found)
+    assert {"SUBSCRIBE", "NOTIFY", "REGISTER", "401", "200"} == {each.seen.start for each in found}
 
 
 def test_tshark_does_complain(tmp_path: Path) -> None:
