@@ -108,5 +108,5 @@ def _in1(sqn: int, amf: bytes) -> int:
 def _cipher(k: bytes) -> Callable[[bytes], bytes]:
     if len(k) != BLOCK:
         raise ValueError(f"K has {len(k)} bytes, not {BLOCK}")
-    # Single blocks of pseudo-random input: ECB is the plain block function that TS 35.206 asks for.
-    return Cipher(AES(k), ECB()).encryptor().update  # noqa: S305
+    # Single blocks of pseudo-random input.
+    return Cipher(AES(k), ECB()).encryptor().update  # noqa: S305  the plain block function that TS 35.206 asks for

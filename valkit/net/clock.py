@@ -40,8 +40,13 @@ class ShiftableClock:
         """Tell the time, in seconds since the epoch."""
         return self._standing if self._standing is not None else self._reactor.seconds() + self._offset
 
-    # IReactorTime names it so; its own annotations are as loose
-    def callLater(self, delay: float, callable: Callable[..., object], *args: object, **kw: object) -> DelayedCall:  # noqa: A002
+    def callLater(
+        self,
+        delay: float,
+        callable: Callable[..., object],  # noqa: A002  IReactorTime names it so; its own annotations are as loose
+        *args: object,
+        **kw: object,
+    ) -> DelayedCall:
         """Call back after so many seconds of this clock; refuses a negative delay."""
         if delay < 0:
             raise ValueError(f"A call cannot be made {-delay} seconds ago")

@@ -91,8 +91,7 @@ def _element(
     name: str, attributes: dict[str, str | int | None], namespaces: dict[str | None, str] | None = None
 ) -> etree._Element:
     given = {key: str(value) for key, value in attributes.items() if value is not None}
-    # lxml-stubs do not know that the default namespace is called None
-    return etree.Element(f"{{{NAMESPACE}}}{name}", given, namespaces)  # type: ignore[arg-type]
+    return etree.Element(f"{{{NAMESPACE}}}{name}", given, namespaces)  # type: ignore[arg-type]  # stubs know no None
 
 
 def _text(parent: etree._Element, name: str, text: str) -> etree._Element:

@@ -49,7 +49,7 @@ def test_options_say_otherwise_than_the_file() -> None:
         (["--headless", "--user", "alice", "--one-time-code"], "right\n", BAD_INPUT, "There is no one-time code"),
     ],
 )
-def test_wrong_input_is_told_before_anything_is_sent(  # noqa: PLR0917
+def test_wrong_input_is_told_before_anything_is_sent(  # noqa: PLR0917  pytest hands over each by its name
     tmp_path: Path, monkeypatch: Any, options: list[str], typed: str, code: int, sentence: str
 ) -> None:
     """The password is a line on standard input; there is no option for it."""
