@@ -1,7 +1,7 @@
 """The access token for one call of `val ue`: from a file, renewed if it is about to end, or from a log-in (SIP-03).
 
-Registration waits for no identity server (SIP-02): where no token is to be had, that is said, and the call goes on
-without one.
+Registration waits for no identity server (SIP-02): where no token is to be had, that is said, and whoever asked goes on
+without one if that makes sense.
 """
 
 import sys
@@ -146,7 +146,7 @@ async def _fresh(file: Path, say: Console, reactor: Any) -> TokenSet:
 
 
 def _lacking(error: NotHad, say: Console) -> Access:
-    say.print(f"[yellow]{escape(str(error))}[/] Going on without a token.")
+    say.print(f"[yellow]{escape(str(error))}[/]")
     return Access(None, error.code)
 
 

@@ -197,4 +197,4 @@ def _hint(identity: IdentitySettings, missing: object) -> str:
     """Say where the usual authority comes from, when it is that file which is not there."""
     if str(missing) != str(identity.authority):
         return ""
-    return ". `val idms` makes it at its first start, in the folder that its settings call tls.authority"
+    return ". `val idms` makes it at its first start, in the folder that its settings call tls.authority."

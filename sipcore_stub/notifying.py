@@ -24,6 +24,10 @@ Line = tuple[Key, str, str]
 """A registration, a server's name, and the IMPU that the server is told of."""
 
 
+SILENT = 1.0
+"""Seconds without an answer after which the log says so: a while later than T1, and long before it is given up."""
+
+
 def is_failure(status: int) -> bool:
     """Say whether an answer means that the server failed, which a 403 does not (TS 24.229 5.4.1.7)."""
     return status == 408 or status >= 500
@@ -60,7 +64,7 @@ class Notifying:
         """The last call of registrations that keep one."""
         self._locks: dict[Line, DeferredLock] = {}
         self._coming: list[IDelayedCall] = []
-        """What waits for its 200 to leave."""
+        """What waits for its 200 to leave, and what is said where no answer comes."""
         self._under_way: set[Deferred[None]] = set()
         """What servers have not answered yet."""
         self._closed = False
@@ -116,11 +120,16 @@ class Notifying:
         """Send one third-party REGISTER; what its failure calls for is done when it is certain."""
         call = self._call((key, criterion.server_name, happening.impu), happening)
         request = build(criterion, happening, uri_of(self._endpoint.addresses[0]), call, self._manner.shape)
+        silent = self._clock.callLater(SILENT, self._tell_of_silence, criterion.server_name)
+        self._coming.append(silent)
         try:
             status = (await forward(self._endpoint, request, next_hop(request))).status
             outcome = f"answers {status}"
         except Refused as refused:
             status, outcome = 408, str(refused)
+        finally:
+            if silent.active():
+                silent.cancel()
         self.log.info(
             "{server}, told of {impu} for {seconds} s, {outcome}",
             server=criterion.server_name,
@@ -130,6 +139,9 @@ class Notifying:
         )
         if is_failure(status):
             self._handle_failure(key, criterion, happening.kind)
+
+    def _tell_of_silence(self, server: str) -> None:
+        self.log.info("{server} does not answer yet, sending again", server=server)
 
     def _call(self, line: Line, happening: Happening) -> Call:
         """Give the call of the next REGISTER, which goes on where one is kept."""

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.text import Text
 from twisted.internet.error import CannotListenError
 
-from harness.access import Getting, access_of
+from harness.access import Access, Getting, access_of
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
+from harness.explaining import claims_of
 from harness.finishing import finish
 from ue_sim.app import start
 from ue_sim.engine import Answer
@@ -23,15 +24,26 @@ from ue_sim.errors import NoStack, StackDied, UeError
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import UeSettings
 from ue_sim.ue import UE
+from valkit.durations import in_words
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
 from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.terminal import plain
+from valkit.tokens import TokenRejected
 from valkit.trace import Note
 
-app = typer.Typer(no_args_is_help=True, help="One phone by hand: sign in, register, publish, deregister.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="One phone by hand: sign in, register, publish, deregister.",
+    epilog="""\b
+Examples:
+  val ue register --config examples/ue.yaml --token token.txt
+  val ue publish --config examples/ue.yaml --token alice.json
+  val ue deregister --config examples/ue.yaml
+""",
+)
 
 app.command("sign-in", epilog=SIGN_IN_EXAMPLES)(sign_in)
 
@@ -46,6 +58,8 @@ Token = Annotated[
     Path | None,
     typer.Option(help="A file with an access token, or a log-in saved by `val ue sign-in`; - is standard input."),
 ]
+JUDGED = "  The 200 is the core's. Whether the VAL server believed the token is another question: val bindings"
+
 NoToken = Annotated[bool, typer.Option("--no-token", help="Without a token, whatever the file's `identity` says.")]
 
 
@@ -65,7 +79,8 @@ Examples:
 """
 
 DEREGISTER_EXAMPLES = """\b
-Example:
+Examples:
+  val ue deregister --config ue.yaml
   val ue deregister --config ue.yaml --core udp:127.0.0.21:5060
 """
 
@@ -84,7 +99,7 @@ def register(
     async def verb(ue: UE, say: Console) -> Answer:
         return _registered(await ue.register(token=True, expires=expires), ue, say)
 
-    _switch_on(_settings(config, core, engine), verb, _access(token, no_token))
+    _switch_on(_settings(config, core, engine), verb, _access(token, no_token), said=JUDGED)
 
 
 @app.command(epilog=PUBLISH_EXAMPLES)
@@ -106,7 +121,7 @@ def publish(
             answer = _told(await ue.log_off(), say, "log off")
         return answer
 
-    _switch_on(_settings(config, core, engine), verb, _access(token, no_token))
+    _switch_on(_settings(config, core, engine), verb, _access(token, no_token), needed=True)
 
 
 @app.command(epilog=DEREGISTER_EXAMPLES)
@@ -133,23 +148,47 @@ def _no_access(_: UeSettings, say: Console) -> Getting:
     return access_of(None, None, say)
 
 
-def _switch_on(settings: UeSettings, verb: Verb, wanted: Wanted = _no_access) -> None:
-    """Let a phone do this, and end the process with the code of the outcome."""
+def _switch_on(
+    settings: UeSettings, verb: Verb, wanted: Wanted = _no_access, *, needed: bool = False, said: str = ""
+) -> None:
+    """Let a phone do this, and end the process with the code of the outcome.
+
+    Where a token is needed, nothing is done without the one that was meant; what is `said` follows a success with it.
+    """
     say = Console(highlight=False, soft_wrap=True)
     getting = wanted(settings, say)
 
     async def main(reactor: Any) -> None:
         access = await getting(reactor)
+        if needed and access.code != OK:
+            leave("Without its token nothing is sent.", access.code)
+        _foretell(access, say, reactor.seconds())
         running = await start(reactor, reactor, settings, SystemIds(), lambda note: _challenged(say, note))
         if access.token:
             running.ue.wallet.put(access.token)
         try:
             answer = await verb(running.ue, say)
+            if answer.ok and access.token and said:
+                say.print(said)
         finally:
             await running.stop()
         raise SystemExit(_code(answer, settings, say) or access.code)
 
     finish(lambda reactor: _explained(main(reactor)))
+
+
+def _foretell(access: Access, say: Console, now: float) -> None:
+    """Say before anything is sent that there is no token, or one whose time is over by what it says itself."""
+    if access.token is None:
+        if access.code != OK:
+            say.print("Going on without a token.")
+        return
+    try:
+        ends = claims_of(access.token).get("exp")
+    except TokenRejected:  # it is another form of token, or none; that is for the server to judge
+        return
+    if isinstance(ends, int | float) and ends < now:
+        say.print(f"[yellow]The token ended {in_words(now - ends)} ago (exp): a server will refuse it.[/]")
 
 
 async def _explained(main: Coroutine[Any, Any, None]) -> None:

@@ -148,7 +148,7 @@ async def test_a_server_that_is_down_holds_nothing_up(tmp_path: Path, monkeypatc
     assert "It holds for" in said.getvalue()
     ended(path, 100)
     assert await asked(None, block, said) == Access(None, BAD_ENVIRONMENT)
-    assert "Going on without a token." in said.getvalue()
+    assert "is not renewed" in said.getvalue()
 
 
 async def test_a_log_in_that_is_refused_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 import pytest
 from attrs import define, evolve, field
 from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
 
 from sipcore_stub.hss import Key
 from sipcore_stub.ifc import Criterion, DefaultHandling, MethodIs, RegistrationType, Trigger, TriggerPoint
@@ -104,6 +105,18 @@ def test_a_failure_ends_the_registration_if_so_configured(desk: Desk, status: in
     desk.tell(NEW, TERMINATED)
     desk.wire.take().answered(status)
     assert desk.ended == [subscriber().key]
+
+
+def test_silence_is_told_long_before_it_is_a_failure(desk: Desk) -> None:
+    """Whoever forgot to start the server sees it after a second; of one that has answered nothing is said."""
+    with capturedLogs() as said:
+        desk.tell(NEW, CONTINUED)
+        desk.wire.take().answered(200)
+        desk.clock.advance(5)
+        assert not any("does not answer yet" in str(event["log_format"]) for event in said)
+        desk.tell(GONE, CONTINUED)
+        desk.clock.advance(1)
+    assert [event["server"] for event in said if "does not answer yet" in str(event["log_format"])] == [SERVER_NAME]
 
 
 def test_silence_is_a_failure(desk: Desk) -> None:

@@ -29,7 +29,7 @@ def identity_server(home: Home) -> Iterator[str]:
     admin = ("idms", "--config", config)
     app = ("client", "add", "app", "--redirect", "http://127.0.0.1/cb", "--new-key", str(folder / "app.pem"))
     with program(admin, "idms is ready", log := folder / "idms.log"):
-        assert run_val(*admin, "user", "add", "alice", "--service", "dispatch", typed=f"{PASSWORD}\n") == (OK, "")
+        assert run_val(*admin, "user", "add", "alice", "--service", "dispatch", typed=f"{PASSWORD}\n")[0] == OK
         assert run_val(*admin, *app) == (OK, "")
         code, secret = run_val(*admin, "client", "add", "val-server", "--auth", "client_secret_basic")
         assert code == OK
@@ -95,7 +95,7 @@ def test_a_phone_signs_in_registers_renews_and_goes_on_without(tmp_path: Path) -
         older(saved, 400)
         alone = run_val(*register, typed="")
     assert refused[0] == FAILED
-    assert "did not accept the log-in. Going on without a token." in refused[1]
+    assert "did not accept the log-in.\nGoing on without a token." in refused[1]
     assert (first[0], "signed in as alice" in first[1]) == (OK, True), first[1]
     assert (bound["impu"], bound["val_user_id"], bound["val_service_ids"]) == (ALICE, "alice", ["dispatch"])
     assert (second[0], "renewed as alice" in second[1]) == (OK, True), second[1]

@@ -31,7 +31,8 @@ class Refused(IdentityError):
 
     def __init__(self, code: str, description: str = "") -> None:
         self.code = code
-        super().__init__(f"the identity server refuses: {code}{f' ({description})' if description else ''}")
+        said = description.rstrip(".")
+        super().__init__(f"the identity server refuses: {code}{f' ({said})' if said else ''}")
 
 
 class NotSignedIn(IdentityError):

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from time import time
 
 import pytest
 from typer.testing import CliRunner
 
 from harness.commands.ue import app
+from tests.ue_sim.identity.op import AUTHORITY
 from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
@@ -72,6 +74,29 @@ def test_where_nothing_answers_it_says_so(home: Home) -> None:
     assert f"Nothing answers at {NOBODY}." in said
 
 
+def test_a_token_whose_time_is_over_is_told_before_anything_is_sent(home: Home) -> None:
+    """By its own exp, which nobody has verified; it is sent all the same."""
+    jwt = str(home.write("alice.jwt", home.token(now=time() - 7500)))
+    config = phone(home, listen=f"tcp:{PHONE}:0")
+    _, said = run_val("ue", "register", "--config", config, "--core", NOBODY, "--token", jwt)
+    assert said.index("The token ended 2 h") < said.index(f"Nothing answers at {NOBODY}."), said
+
+
+def test_nothing_is_published_without_the_token_that_was_meant(home: Home) -> None:
+    """A saved log-in that has ended and cannot be renewed: exit 3, and nothing is sent."""
+    identity = {"issuer": "https://127.0.0.1:9", "client_id": "app"}
+    identity["authority"] = str(home.write("ca.pem", AUTHORITY.pem.decode()))
+    who = {"subject": "1", "val_user_id": "alice", "val_service_ids": ["dispatch"]}
+    times = {"received_at": time() - 400, "expires_at": time() - 100}
+    tokens = {"access_token": "a.b.c", "refresh_token": "r", "scope": "openid", **times}
+    saved = home.write("alice.json", {**tokens, "who": who, "identity": identity})
+    config = phone(home, listen=f"tcp:{PHONE}:0")
+    code, said = run_val("ue", "publish", "--config", config, "--core", NOBODY, "--token", str(saved))
+    assert (code, "is not renewed" in said) == (BAD_ENVIRONMENT, True), said
+    assert "Without its token nothing is sent." in said
+    assert "Nothing answers" not in said
+
+
 def test_an_address_that_is_not_ours_is_told(home: Home) -> None:
     """The phone gets no socket there."""
     code, said = run_val("ue", "register", "--config", phone(home, listen="udp:192.0.2.99:0"), "--core", CORE)
@@ -92,6 +117,7 @@ def test_a_phone_registers_publishes_and_leaves(home: Home) -> None:
     assert "challenged: autn verified" in registered[1]
     assert f"register {ALICE}: 200 OK for 600000 s" in registered[1]
     assert f"speaks as {ALICE}" in registered[1]
+    assert "The 200 is the core's." in registered[1], "which has not looked at the token"
     assert (bound[0]["impu"], bound[0]["val_user_id"]) == (ALICE, "alice")
     assert f"publish to {ALICE}: 200 OK for" in published[1]
     assert f"deregister {ALICE} everywhere: 200 OK" in left[1]
