@@ -29,8 +29,16 @@ COMMANDS: Mapping[str, str] = {
 ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU to a VAL service ID.
 
 \b
-Exit codes: 0 all well, 1 a scenario failed, 2 the input is wrong, 3 the environment is (port taken, file missing),
-130 interrupted.
+Exit codes: 0 all well, 1 a scenario failed or what was asked for was refused,
+2 the input is wrong, 3 the environment is (port taken, file missing),
+130 interrupted by Ctrl-C; what runs until Ctrl-C (core, server, idms,
+bindings --follow) ends with 0.
+
+\b
+Examples:
+  val run scenarios/figures -v
+  val server --config examples/valserver.yaml
+  val ue register --config examples/ue.yaml --token token.txt
 """
 
 

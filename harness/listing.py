@@ -43,7 +43,7 @@ class Row(NamedTuple):
     until: str
 
 
-HEADINGS = Row("IMPU", "VAL user", "VAL services", "service", "via", "client", "until")
+HEADINGS = Row("IMPU", "VAL user", "VAL services", "service", "via", "client", "bound until")
 SHORTENED = HEADINGS.index("client")
 """The column that gives way where there is no room."""
 ONE_OF_SEVERAL = HEADINGS.index("service")
@@ -80,6 +80,15 @@ def listing(found: Mapping[str, Any]) -> Listing:
     """Read the answer about bindings."""
     with from_a_val_server():
         return Listing(tuple(_row(each) for each in found["bindings"]), bool(found["more"]))
+
+
+def with_dates(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the answer about bindings, or an event, with its times as ISO 8601 beside epoch seconds."""
+    with from_a_val_server():
+        said = {**found, **({"time": _iso(found["at"])} if "at" in found else {})}
+        if "bindings" in found:
+            said["bindings"] = [{**each, "ends_time": _iso(each["ends"])} for each in found["bindings"]]
+        return said
 
 
 def happening(event: Mapping[str, Any]) -> Happening:
@@ -133,6 +142,10 @@ def _fitted(text: str, room: int) -> str:
     if cell_len(text) <= room:
         return set_cell_size(text, room)
     return "…" + text[1 - room :]
+
+
+def _iso(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _time(at: float) -> str:

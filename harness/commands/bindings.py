@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from harness.listing import NoValServer, from_a_val_server, happening, listing, sentence, table
+from harness.listing import NoValServer, from_a_val_server, happening, listing, sentence, table, with_dates
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 
@@ -37,6 +37,9 @@ def bindings(
     follow: Annotated[bool, typer.Option("--follow", help="Then tell what happens, until Ctrl-C.")] = False,
 ) -> None:
     r"""Show what a VAL server has bound: which IMPU speaks for which VAL user in which VAL services.
+
+    A binding lasts as long as its registration or publication is refreshed, whatever becomes of the token, unless the
+    server is told otherwise (bindings.outlive_token). In JSON, times are epoch seconds, and beside them UTC as text.
 
     \b
     Examples:
@@ -110,7 +113,7 @@ def _connected() -> Iterator[None]:
 def _show(found: Json, console: Console, *, as_json: bool, indent: int | None) -> None:
     read = listing(found)
     if as_json:
-        console.out(json.dumps(found, indent=indent))
+        console.out(json.dumps(with_dates(found), indent=indent))
         return
     for line in table(read.rows, console.width if console.is_terminal else None) if read.rows else ["Nobody is bound."]:
         console.print(Text(line))
@@ -121,7 +124,7 @@ def _show(found: Json, console: Console, *, as_json: bool, indent: int | None) -
 def _tell(event: Json, console: Console, *, as_json: bool) -> None:
     told = happening(event)
     if as_json:
-        console.out(json.dumps(event))
+        console.out(json.dumps(with_dates(event)))
     else:
         console.print(sentence(told))
 

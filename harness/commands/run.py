@@ -49,8 +49,10 @@ def run(
       val run --engine pjsua2
     """
     chosen = paths or [SHIPPED]
-    for path in [*chosen, *([lab] if lab else [])]:
-        _require(path)
+    for path in chosen:
+        _require(path, "Give a scenario file or a folder of them; `val run --list` shows ours.")
+    if lab:
+        _require(lab, "Give --lab a file that describes a lab, such as scenarios/labs/home.yaml.")
     if junit is not None:
         _require_writable(junit)
     arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
@@ -109,11 +111,9 @@ def _isolation() -> list[str]:
     return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]
 
 
-def _require(path: Path) -> None:
+def _require(path: Path, wanted: str) -> None:
     if not path.exists():
-        typer.echo(
-            f"{path} does not exist. Give a scenario file or a folder of them; `val run --list` shows ours.", err=True
-        )
+        typer.echo(f"{path} does not exist. {wanted}", err=True)
         raise typer.Exit(BAD_ENVIRONMENT)
 
 

@@ -22,6 +22,7 @@ ALICE = {
     "registrar": "sip:scscf.home.example",
     "ends": 1_795_000_000.0,
 }
+DATED = ALICE | {"ends_time": "2026-11-18T11:06:40Z"}
 UNBOUND = {"at": 1_795_000_000.0, "what": "unbound", "impu": "sip:alice@home.example", "cause": "deregistered"}
 
 
@@ -91,10 +92,10 @@ def test_more_than_shown_is_said(admin: Admin) -> None:
     assert "--limit" in val("--admin", admin.url, "--limit", "1").output
 
 
-def test_json_is_what_the_server_says(admin: Admin) -> None:
-    """For programs."""
+def test_json_is_what_the_server_says_with_dates(admin: Admin) -> None:
+    """For programs, and for people who read them: epoch seconds, and UTC beside them."""
     answering(admin, ALICE)
-    assert json.loads(val("--admin", admin.url, "--json").output) == {"bindings": [ALICE], "more": False}
+    assert json.loads(val("--admin", admin.url, "--json").output) == {"bindings": [DATED], "more": False}
 
 
 def test_it_narrows_as_asked(admin: Admin) -> None:
@@ -120,7 +121,10 @@ def test_following_in_json_gives_one_event_a_line(admin: Admin) -> None:
     answering(admin, ALICE)
     admin.answers["/events"] = 200, f"event: unbound\ndata: {json.dumps(UNBOUND)}\n\n"
     lines = val("--admin", admin.url, "--follow", "--json").stdout.splitlines()
-    assert [json.loads(line) for line in lines] == [{"bindings": [ALICE], "more": False}, UNBOUND]
+    assert [json.loads(line) for line in lines] == [
+        {"bindings": [DATED], "more": False},
+        UNBOUND | {"time": "2026-11-18T11:06:40Z"},
+    ]
 
 
 def test_a_pipe_gets_whole_lines(admin: Admin) -> None:

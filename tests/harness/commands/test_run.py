@@ -121,6 +121,9 @@ def test_a_missing_path_is_3(folder: Path) -> None:
     done = val("run", "none", where=folder)
     assert done.returncode == BAD_ENVIRONMENT
     assert "none does not exist. Give a scenario file" in done.stderr
+    done = val("run", "--lab", "none.yaml", where=folder)
+    assert done.returncode == BAD_ENVIRONMENT
+    assert "none.yaml does not exist. Give --lab a file that describes a lab" in done.stderr
 
 
 @pytest.mark.parametrize("words", ["It reg", "good.yaml::it", "registers and not bad", "reg-08", "it, too"])
