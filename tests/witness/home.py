@@ -94,6 +94,7 @@ def core_settings() -> dict[str, Any]:
         "k": "11223344556677889910aabbccddeeff",
         "op": "cdc202d5123e20f62b6d676ac72cb318",
         "impus": ["sip:sipp@home.example"],
+        "filter_criteria": criteria,
     }
     cardless = {
         "impi": "dora@home.example",

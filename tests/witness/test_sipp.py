@@ -48,6 +48,22 @@ def test_a_core_registers_sipp_with_a_password(home: Home, transport: str) -> No
 
 
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
+def test_sipp_registers_again_and_publishes_and_leaves(home: Home, transport: str) -> None:
+    """By way of our core, to our VAL server: what its token grants is bound, by REGISTER and by PUBLISH, and let go."""
+    with home.server(), home.core():
+        keys = {"token": home.token(user="sipp")}
+        wants_no_zero(lambda: sipp("whole_life.xml", f"{PCSCF}:5060", PHONE, keys, home.folder, transport=transport))
+        (bound,) = home.bindings(1)
+        wants_no_zero(lambda: sipp("leave_aka.xml", f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport))
+        assert home.bindings(0) == []
+    assert (bound["impu"], bound["val_user_id"], bound["via"]) == (
+        "sip:sipp@home.example",
+        "sipp",
+        ["REGISTER", "PUBLISH"],
+    )
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
 def test_a_server_binds_what_a_third_party_register_carries(home: Home, transport: str) -> None:
     """The token lies in the UE's REGISTER, which lies in the S-CSCF's as message/sip (figure steps 9 to 11)."""
     with home.server():
