@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def build(chosen: str | None) -> typer.Typer:
     """Make the application, with the subcommand that was chosen and only the names of the others."""
+    if os.environ.get("NO_COLOR"):
+        rich_utils = import_module("typer.rich_utils")
+        rich_utils.COLOR_SYSTEM = None  # type: ignore[attr-defined]  # else bold and dim would stay
     app = typer.Typer(help=ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     for name, says in COMMANDS.items():
         if name == chosen:

@@ -1,5 +1,6 @@
 """Requirement x scenario x result: which sentence of the source document was shown by what, and which by nothing."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -9,6 +10,9 @@ from harness.requirements import Requirement, requirements
 from harness.results import Result, Verdict, worst
 
 SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+
+COUNTED = 3
+"""Columns of a count, if nothing failed."""
 
 
 @frozen
@@ -62,19 +66,27 @@ def conformance(results: Iterable[Result], asked: Mapping[str, Requirement] | No
 
 def table(found: Conformance, width: int = 100, *, names: bool = False) -> str:
     """Write the table for a terminal; with `names` each scenario beneath its requirements, else only what failed."""
-    lines = [text for line in found.covered for text in _texts(line, width, names=names)]
+    room = max([COUNTED, *(len(_count(line)) for line in found.covered)])
+    lines = [text for line in found.covered for text in _texts(line, room, width, names=names)]
     if found.uncovered:
-        lines.append(f"No scenario of this run speaks of {', '.join(_ranges(found.uncovered))}.")
+        told = f"No scenario of this run speaks of {', '.join(_ranges(found.uncovered))}."
+        lines.append(textwrap.fill(told, width, break_on_hyphens=False))
     return "\n".join(lines)
 
 
-def _texts(line: Line, width: int, *, names: bool) -> Iterator[str]:
+def _texts(line: Line, room: int, width: int, *, names: bool) -> Iterator[str]:
     assert line.verdict is not None
-    head = f"{line.name:<7} {SIGNS[line.verdict]:>6} {len(line.results):>3}  "
+    head = f"{line.name:<7} {SIGNS[line.verdict]:>6} {_count(line):>{room}}  "
     yield head + _cut(line.requirement.says, width - len(head))
     for result in line.results:
         if names or result.verdict is Verdict.FAILED:
             yield f"{SIGNS[result.verdict]:>14}      {_cut(result.name, width - 20)}"
+
+
+def _count(line: Line) -> str:
+    """Tell how many scenarios there are, and how many of them failed if any did."""
+    failed = sum(result.verdict is Verdict.FAILED for result in line.results)
+    return f"{failed} of {len(line.results)}" if failed else str(len(line.results))
 
 
 def _cut(text: str, room: int) -> str:

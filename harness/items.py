@@ -17,6 +17,7 @@ from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
 from harness.labs import LabPlan
+from harness.ladder import text
 from harness.places import staged
 from harness.play import ScenarioFailed, play
 from harness.scenario import Scenario
@@ -37,6 +38,9 @@ LONGEST = 100
 
 STACKS = "val-stacks"
 """What the plugin is called that holds the processes of a SIP stack that is not ours."""
+
+WIDTH = pytest.StashKey[int]()
+"""Set by `val run`: how wide ladders may be, if its output goes to a terminal."""
 
 LADDER = "ladder"
 """The report section that holds the ladder."""
@@ -83,7 +87,10 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
         try:
-            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor)))
+            width = self.config.stash.get(WIDTH, text.WIDTH)
+            performance = on_reactor(
+                lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor), width)
+            )
         except NotApplicable as reason:
             pytest.skip(str(reason))
         except EnvironmentFault as fault:

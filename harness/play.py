@@ -15,7 +15,7 @@ from harness.errors import Finding, HarnessError, NotApplicable, Unmet
 from harness.lab import Lab
 from harness.labs import LabPlan
 from harness.ladder.layout import ByElement, ByPart, laid_out
-from harness.ladder.text import draw
+from harness.ladder.text import WIDTH, draw
 from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
@@ -44,7 +44,9 @@ class Performance:
             raise ScenarioFailed(self.failure)
 
 
-async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None) -> Performance:
+async def play(
+    scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None, width: int = WIDTH
+) -> Performance:
     """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
     with Complaints() as complaints:
         lab = await Lab.start(plan, reactor, scenario.name, stacks)
@@ -54,7 +56,7 @@ async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | N
         finally:
             await lab.stop()
     messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message | Http))
-    return Performance(_ladder(scenario, lab), failure or complaints.told(), messages)
+    return Performance(_ladder(scenario, lab, width), failure or complaints.told(), messages)
 
 
 def _check_needs(scenario: Scenario, lab: Lab) -> None:
@@ -105,12 +107,12 @@ def _figure_fault(scenario: Scenario, stage: Stage) -> str:
     )
 
 
-def _ladder(scenario: Scenario, lab: Lab) -> str:
+def _ladder(scenario: Scenario, lab: Lab, width: int) -> str:
     """Draw what happened: as the seed does where a figure is shown, else each element by itself."""
     moments = story(lab.wire.trace.events, lab.cast)
     if scenario.figure is None:
-        return draw(laid_out(scenario.name, moments, ByElement(lab.cast), lab.cast, {}))
+        return draw(laid_out(scenario.name, moments, ByElement(lab.cast), lab.cast, {}), width)
     figure = figures.FIGURES[scenario.figure]
     numbers = figures.read(figure, moments, lab.cast).numbers
     title = f"Figure {figure.name}: {figure.title}"
-    return draw(laid_out(title, moments, ByPart(lab.cast), lab.cast, numbers))
+    return draw(laid_out(title, moments, ByPart(lab.cast), lab.cast, numbers), width)

@@ -19,6 +19,7 @@ from rich.text import Text
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from harness.terminal import colours
 from seal.errors import CannotStart, SealError, StoreUnavailable, Unfit
 from seal.idms.provisioning import Provisioner
 from seal.idms.settings import IdmsSettings
@@ -123,7 +124,7 @@ def json_in(path: Path) -> object:
 
 def show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     """Print a table whose headings are the names in its rows, or JSON."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    console = Console(highlight=False, color_system=colours(), width=None if sys.stdout.isatty() else WIDE)
     if as_json:
         console.out(json.dumps(rows, indent=1))
         return

@@ -10,12 +10,13 @@ import typer
 from attrs import define, field
 
 from harness.conformance import conformance, table
-from harness.items import CLAUSE, LADDER
+from harness.items import CLAUSE, LADDER, WIDTH
 from harness.plugin import EVERY_FILE
 from harness.results import Result, Verdict
+from harness.terminal import PIPED, broken
 
 FEW = 2
-"""Up to so many scenarios, ladders are shown of those that passed, too."""
+"""Up to so many scenarios, ladders are shown if all passed, too."""
 
 VERDICTS = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "skipped": Verdict.NOT_APPLICABLE}
 SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
@@ -29,6 +30,8 @@ class Reporter:
     write: Callable[[str], None]
     """Takes one line or several."""
     verbose: bool = False
+    width: int | None = None
+    """Columns of the terminal; None if it is none."""
     words: str = ""
     """Only what has these words in its file, name or clauses is played."""
     results: list[Result] = field(factory=list)
@@ -43,6 +46,8 @@ class Reporter:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take the place of pytest's own reporter, and have every YAML file be a scenario file."""
         config.stash[EVERY_FILE] = True
+        if self.width is not None:
+            config.stash[WIDTH] = self.width
         theirs = config.pluginmanager.get_plugin("terminalreporter")
         if theirs is not None:
             config.pluginmanager.unregister(theirs)
@@ -92,13 +97,13 @@ class Reporter:
     def summarize(self) -> None:
         """Say what came of it all."""
         for fault in self.faults:
-            self.write(fault)
+            self.write(broken(fault, self.width))
         for result in self.results:
             if self._is_shown(result):
                 self.write("\n".join(["", *_told(result)]))
         if self.results and not self.interrupted:
             found = conformance(self.results)
-            self.write(f"\nRequirements\n{table(found, names=self.verbose)}")
+            self.write(f"\nRequirements\n{table(found, self.width or PIPED, names=self.verbose)}")
             self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")
 
     def _enter(self, file: str) -> None:
@@ -108,7 +113,9 @@ class Reporter:
             self.write(file)
 
     def _is_shown(self, result: Result) -> bool:
-        return result.verdict is not Verdict.PASSED or self.verbose or self.chosen <= FEW
+        if self.verbose or result.verdict is not Verdict.PASSED:
+            return True
+        return self.chosen <= FEW and all(other.verdict is Verdict.PASSED for other in self.results)
 
 
 def _words_of(item: pytest.Item) -> str:
@@ -140,8 +147,8 @@ def _reason(report: pytest.TestReport) -> str:
 
 def _told(result: Result) -> Iterator[str]:
     """Show why a scenario failed first, then what happened."""
+    yield f"{_sign(result.verdict)}: {result.name}"
     if result.reason:
-        yield f"{_sign(result.verdict)}: {result.name}"
         yield result.reason
         yield ""
     if result.ladder:

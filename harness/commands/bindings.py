@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.listing import NoValServer, from_a_val_server, happening, listing, sentence, table, with_dates
+from harness.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 
@@ -67,7 +68,7 @@ def bindings(
 
 
 def _tell_all(found: Json, stream: Any, *, as_json: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, color_system=colours(), soft_wrap=True)
     _show(found, console, as_json=as_json, indent=1 if stream is None else None)
     for event in _events(stream) if stream is not None else ():
         _tell(event, console, as_json=as_json)

@@ -8,6 +8,7 @@ import typer
 
 from harness.labs import FOLDER
 from harness.places import read_checked, staged
+from harness.terminal import broken, columns
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.settings import SettingsError
 
@@ -26,7 +27,7 @@ def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="F
         raise typer.Exit(BAD_INPUT)
     faults = [line for file in files for line in _faults(file)]
     for line in faults:
-        typer.echo(line, err=True)
+        typer.echo(broken(line, columns()), err=True)
     if faults:
         raise typer.Exit(BAD_INPUT)
     typer.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, all well.")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from harness.terminal import columns
 from ue_sim.engines import EngineName
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
@@ -34,7 +35,12 @@ def run(
         ),
     ] = None,
     engine: Annotated[EngineName | None, typer.Option(help="The SIP stack of every phone.", show_default=False)] = None,
-    verbose: Annotated[bool, typer.Option("-v", help="Show the ladder of every scenario.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "-v", help="Show the ladder of every scenario, not only of those that failed, or of one or two that passed."
+        ),
+    ] = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the scenarios, play none.")] = False,
 ) -> None:
     r"""Play scenarios in their labs, judge them, show ladders and which requirement was shown.
@@ -71,7 +77,7 @@ def play_all(arguments: list[str], *, verbose: bool, words: str = "") -> int:
 
     from harness.reporter import Reporter  # noqa: PLC0415  heavy, as pytest is
 
-    reporter = Reporter(_write, verbose, words)
+    reporter = Reporter(_write, verbose, columns(), words)
     code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
     reporter.summarize()
     if reporter.interrupted:

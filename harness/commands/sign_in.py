@@ -9,6 +9,7 @@ from rich.console import Console
 
 from harness.finishing import finish
 from harness.signing_in import NotHad, had, keep, log_in_of, show, writable
+from harness.terminal import colours
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.settings import UeSettings
@@ -68,7 +69,7 @@ def sign_in(
         leave("--headless needs --user: whose password is it?", BAD_INPUT)
     if user and not headless and config is None:
         leave("--user is for --headless; in a browser, whoever sits there types the name", BAD_INPUT)
-    say = Console(highlight=False, soft_wrap=True)
+    say = Console(highlight=False, color_system=colours(), soft_wrap=True)
     file = save or identity.tokens
     if file is not None:
         writable(file)

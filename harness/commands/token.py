@@ -16,6 +16,7 @@ from rich.text import Text
 
 from harness.access import access_token_in
 from harness.explaining import Explained, Row, claimed, claims_of, explained, header_of, verdict
+from harness.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
 from valkit.settings.types import duration
@@ -74,7 +75,7 @@ def show(
     With --jwks it also says whether a VAL server would believe it, and if not, why; then it exits with 1.
     """
     text, now = _token_text(token), _moment(at)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, color_system=colours(), soft_wrap=True)
     try:
         told = explained(text, now)
         if not as_json:

@@ -17,6 +17,7 @@ from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
 from harness.explaining import claims_of
 from harness.finishing import finish
+from harness.terminal import colours
 from ue_sim.app import start
 from ue_sim.engine import Answer
 from ue_sim.engines import EngineName
@@ -155,7 +156,7 @@ def _switch_on(
 
     Where a token is needed, nothing is done without the one that was meant; what is `said` follows a success with it.
     """
-    say = Console(highlight=False, soft_wrap=True)
+    say = Console(highlight=False, color_system=colours(), soft_wrap=True)
     getting = wanted(settings, say)
 
     async def main(reactor: Any) -> None:

@@ -42,11 +42,14 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
 }
 """How a note reads, by what it is; any other reads as it is called."""
 
+OVER = " over "
+"""Between a method and its transport."""
+
 
 def name(message: Message, transport: str = "udp") -> str:
     """Give what stands on the arrow; a request names its transport where it is not UDP."""
     if isinstance(message, Request):
-        return message.method if transport == "udp" else f"{message.method} over {transport.upper()}"
+        return message.method if transport == "udp" else f"{message.method}{OVER}{transport.upper()}"
     assert isinstance(message, Response)
     return f"{message.status} {message.reason}".strip()
 

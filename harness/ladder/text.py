@@ -1,13 +1,14 @@
 """A ladder drawn for a terminal: lifelines, arrows with the figure's step numbers, tokens told by their claims.
 
-Text only, of a given width; knows the rungs and no trace.
+Text only, of a given width if the lifelines have room there; knows the rungs and no trace.
 """
 
 import textwrap
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from harness.ladder.captions import OVER
 from harness.ladder.rungs import Arrow, Ladder, Point, Row
 
 WIDTH = 100
@@ -17,6 +18,13 @@ EDGE = 7
 """Free at either side, for half of a title."""
 ROOMY = 30
 """Between lifelines; details are wrapped there, and run over the lifelines where there is less."""
+
+LEAST = 14
+"""Between lifelines; the longest method has room there."""
+MOST = 45
+"""Between lifelines; more would tell no more."""
+
+NOTHING = "nothing was sent"
 
 PLAIN = str.maketrans({"│": "|", "─": "-", "▶": ">", "◀": "<", "├": "|", "┤": "|", "●": "*", "✗": "X", "═": "="})
 """For terminals that have only ASCII."""
@@ -31,7 +39,9 @@ class Canvas:
 
     @classmethod
     def of(cls, columns: int, width: int) -> "Canvas":
-        """Spread so many lifelines over the width."""
+        """Spread so many lifelines over the width, or what they need if that is more, and no further than of use."""
+        margins = MARGIN + 2 * EDGE
+        width = max(margins + LEAST * (columns - 1), min(width, max(WIDTH, margins + MOST * (columns - 1))))
         first, last = MARGIN + EDGE, width - EDGE
         step = (last - first) / max(1, columns - 1)
         return cls(tuple(round(first + step * place) for place in range(columns)), width)
@@ -50,6 +60,12 @@ class Canvas:
         """Give a line with nothing but lifelines."""
         return self.over("", dict.fromkeys(self.lines, "│"))
 
+    def written(self, column: int, text: str) -> str:
+        """Give a line with this text from a column on, and a blank where a lifeline would touch it."""
+        before = " " if column - 1 in self.lines else ""
+        after = " " if column + len(text) in self.lines else ""
+        return self.over(self.empty(), {column - len(before): f"{before}{text}{after}"})
+
     def over(self, line: str, marks: dict[int, str]) -> str:
         """Put each text over the line from its column on."""
         for column, text in marks.items():
@@ -60,6 +76,8 @@ class Canvas:
 def draw(ladder: Ladder, width: int = WIDTH, *, plain: bool = False) -> str:
     """Draw the whole ladder; `plain` uses ASCII only."""
     canvas = Canvas.of(len(ladder.columns), width)
+    if not ladder.rows:
+        return "\n\n".join(filter(None, [ladder.title, NOTHING]))
     lines = [*_head(ladder, canvas)]
     for row in ladder.rows:
         lines += _row(row, canvas)
@@ -81,9 +99,14 @@ def _row(row: Row, canvas: Canvas) -> list[str]:
 def _arrow(arrow: Arrow, canvas: Canvas) -> list[str]:
     start, end = canvas.lines[arrow.source], canvas.lines[arrow.target]
     left, right = min(start, end), max(start, end)
+    whole = f"{arrow.name} again" if arrow.again else arrow.name
+    told, over, transport = arrow.name.partition(OVER)
+    if over and len(whole) > right - left - 5:
+        details = (f"{over.strip()} {transport}", *arrow.details)
+        arrow = evolve(arrow, name=told, details=details)
     shaft = _shaft(arrow, right - left - 1, forward=start < end)
     first = canvas.over(canvas.empty(), {left + 1: shaft, start: "├" if start < end else "┤"})
-    return [first, *(canvas.over(canvas.empty(), {left + 4: line}) for line in _details(arrow, right - left, canvas))]
+    return [first, *(canvas.written(left + 4, line) for line in _details(arrow, right - left, canvas))]
 
 
 def _shaft(arrow: Arrow, length: int, *, forward: bool) -> str:
@@ -115,6 +138,6 @@ def _point(point: Point, canvas: Canvas) -> list[str]:
     last = point.column == len(canvas.lines) - 1
     over_others = line - MARGIN if last else canvas.width - line
     lines = textwrap.wrap(point.text, (canvas.gap if canvas.roomy else over_others) - 5) or [""]
-    texts = [canvas.over(canvas.empty(), {(line - 2 - len(text)) if last else (line + 2): text}) for text in lines]
+    texts = [canvas.written((line - 2 - len(text)) if last else (line + 2), text) for text in lines]
     texts[0] = canvas.over(texts[0], {line: "●"})
     return texts

@@ -1,5 +1,6 @@
 """The command line: its help, its version, and what is loaded for them."""
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -51,3 +52,11 @@ def test_the_version_is_told() -> None:
     """As reports of faults need it."""
     shown = CliRunner().invoke(build(None), ["--version"])
     assert (shown.exit_code, shown.output.startswith("val 0.")) == (0, True)
+
+
+def test_help_has_no_escape_sequence_with_no_color() -> None:
+    """Neither colours nor bold, even where a terminal is forced."""
+    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm"}
+    command = [sys.executable, "-m", "harness", "run", "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "\x1b" not in done.stdout

@@ -53,9 +53,10 @@ def test_a_failure_has_reason_and_ladder() -> None:
 
 
 def test_few_scenarios_show_their_ladders() -> None:
-    """One or two of them, or all with -v."""
+    """One or two of them if they passed, each under its name, or all with -v."""
     three = [report(name, "passed") for name in ("one", "two", "three")]
-    assert "ladder of one" in said(*three[:2])
+    assert "ok: one\nladder of one" in said(*three[:2])
+    assert "ladder of one" not in said(three[0], report("two", "failed", "because"))
     assert "ladder of one" not in said(*three)
     assert "ladder of one" in said(*three, verbose=True)
 
@@ -63,7 +64,7 @@ def test_few_scenarios_show_their_ladders() -> None:
 def test_the_end_is_table_and_count() -> None:
     """Requirement by requirement, then how many passed and failed."""
     text = said(report("one", "passed"), report("two", "failed", "because"))
-    assert "REG-01  FAILED   2" in text
+    assert "REG-01  FAILED 1 of 2" in text
     assert text.endswith("1 passed, 1 failed, 0 of 60 requirements shown")
 
 
@@ -86,6 +87,18 @@ def test_an_end_for_a_reason_is_no_interruption() -> None:
     reporter = Reporter(lines.append)
     reporter.pytest_keyboard_interrupt(caught(pytest.exit.Exception("port taken")))
     assert (reporter.interrupted, lines) == (False, ["port taken"])
+
+
+def test_lines_fit_the_terminal() -> None:
+    """A long list of what was expected is broken between words; where there is no terminal it stays whole."""
+    fault = f"a.yaml:1:1: steps: is not known (expected one of: {', '.join(['word'] * 20)})"
+    for width, longest in ((60, 60), (None, len(fault))):
+        lines: list[str] = []
+        reporter = Reporter(lines.append, width=width)
+        reporter.faults.append(fault)
+        reporter.summarize()
+        assert max(map(len, "\n".join(lines).splitlines())) <= longest
+        assert " ".join("\n".join(lines).split()) == fault
 
 
 def test_faults_of_files_are_all_there_is() -> None:

@@ -71,7 +71,7 @@ def test_a_wrong_file_is_2_and_nothing_is_played(folder: Path) -> None:
     (folder / "other.yaml").write_text("a: 1\n")
     done = val("run", ".", where=folder)
     assert done.returncode == BAD_INPUT
-    assert "wrong.yaml:4:1: nobody is nobody of lab home" in done.stdout
+    assert "wrong.yaml:4:18: steps[0].ue.register: nobody is nobody of lab home" in done.stdout
     assert "other.yaml:1:1: a: is not known" in done.stdout
     assert " ok " not in done.stdout
 

@@ -48,10 +48,39 @@ def test_the_figure_is_drawn_as_the_seed_draws_it() -> None:
 
 
 def test_no_line_is_wider_than_asked() -> None:
-    """Six lifelines fit into a hundred columns, and into eighty."""
-    ladder = laid_out("", story(registration(), CAST), ByElement(CAST), CAST, {})
-    for width in (100, 80):
+    """Six lifelines fit into a hundred columns, and three into sixty."""
+    for width, view in ((100, ByElement(CAST)), (60, ByPart(CAST))):
+        ladder = laid_out("", story(registration(), CAST), view, CAST, {})
         assert max(map(len, draw(ladder, width).splitlines())) <= width
+
+
+def test_a_ladder_has_the_width_that_it_needs() -> None:
+    """Six lifelines take what a method needs however narrow the terminal is; three do not fill a wide one."""
+    six = laid_out("", story(registration(), CAST), ByElement(CAST), CAST, {})
+    assert "├── REGISTER ▶│" in draw(six, 60)
+    assert (
+        max(map(len, draw(Ladder("", ("a", "b", "c"), (Row(0.0, None, Arrow(0, 2, "REGISTER")),)), 300).splitlines()))
+        < 150
+    )
+
+
+def test_a_ladder_of_nothing_says_so() -> None:
+    """A scenario may have sent nothing."""
+    assert draw(Ladder("a scenario", (), ())) == "a scenario\n\nnothing was sent"
+
+
+def test_a_transport_that_has_no_room_is_told_beneath() -> None:
+    """Every arrow of a kind tells it, one way or the other."""
+    ladder = Ladder("", tuple("abcdef"), (Row(0.0, None, Arrow(0, 1, "REGISTER over TCP", ("RES",))),))
+    assert "over TCP, RES" in draw(ladder)
+    assert any("── REGISTER over TCP ─" in line for line in drawn(Arrow(0, 1, "REGISTER over TCP")))
+
+
+def test_a_text_touches_no_lifeline() -> None:
+    """Between its end and a lifeline there is a blank, or the lifeline gives way."""
+    for length in range(1, 40):
+        ladder = Ladder("", tuple("abcdef"), (Row(0.0, None, Point(0, "x" * length)),))
+        assert "x│" not in draw(ladder)
 
 
 def test_a_plain_ladder_is_ascii() -> None:
