@@ -25,7 +25,7 @@ from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
-from valkit.net.web import is_loopback
+from valkit.net.operators import OperatorAddress
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
@@ -281,23 +281,11 @@ class RegEventSettings(Settings):
         return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval, servers=self.servers)
 
 
-class AdminSettings(Settings):
+class AdminSettings(OperatorAddress):
     """The HTTP address for the operator: who is registered, and network-initiated ends."""
 
-    host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_061
     """0 takes a free one."""
-    allow_remote: YesNo = False
-    """Whether `host` may be an address that other machines reach. There is no log-in."""
-
-    @model_validator(mode="after")
-    def _on_loopback(self) -> Self:
-        if not self.allow_remote and not is_loopback(self.host):
-            raise ValueError(
-                f"admin.host {self.host} can be reached from elsewhere, and there is no log-in: "
-                "take a loopback address, or set admin.allow_remote to yes"
-            )
-        return self
 
 
 class CoreSettings(Settings):

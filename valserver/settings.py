@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from valkit.net.certificates import TlsSettings
-from valkit.net.web import is_loopback
+from valkit.net.operators import OperatorAddress
 from valkit.settings import Settings, YesNo, written_as
 from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
 from valserver.service_settings import AuthorizationSettings, ServiceSettings
@@ -75,23 +75,11 @@ class BindingSettings(Settings):
     """VAL services to which one IMPU may be bound; a token for more is refused with 403."""
 
 
-class AdminSettings(Settings):
+class AdminSettings(OperatorAddress):
     """The HTTP address for operators: bindings, health, events."""
 
-    host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_060
     """0 takes a free one."""
-    allow_remote: YesNo = False
-    """Whether `host` may be an address that other machines reach. There is no log-in: whoever gets there, reads."""
-
-    @model_validator(mode="after")
-    def _on_loopback(self) -> Self:
-        if not self.allow_remote and not is_loopback(self.host):
-            raise ValueError(
-                f"admin.host {self.host} can be reached from elsewhere, and there is no log-in: "
-                "take a loopback address, or set admin.allow_remote to yes"
-            )
-        return self
 
 
 class ServerSettings(AuthorizationSettings):

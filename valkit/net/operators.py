@@ -1,0 +1,27 @@
+"""The HTTP address that a program has for its operator: on loopback, as nobody logs in there."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from valkit.net.web import is_loopback
+from valkit.settings import Settings, YesNo
+
+
+class OperatorAddress(Settings):
+    """Where the operator asks; each program has a port of its own."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)]
+    """0 takes a free one."""
+    allow_remote: YesNo = False
+    """Whether `host` may be an address that other machines reach. There is no log-in: whoever gets there, may."""
+
+    @model_validator(mode="after")
+    def _on_loopback(self) -> Self:
+        if not self.allow_remote and not is_loopback(self.host):
+            raise ValueError(
+                f"admin.host {self.host} can be reached from elsewhere, and there is no log-in: "
+                "take a loopback address, or set admin.allow_remote to yes"
+            )
+        return self
