@@ -10,8 +10,9 @@ from twisted.internet.interfaces import IReactorFromThreads
 
 from seal.idms.records import Attempts, Client, Code, Refresh, Reused, Service, Session, User
 from seal.idms.sql import directory, grants, log_ins
-from seal.idms.sql.opening import open_database
-from seal.idms.sql.threads import Here, Runner, Threads
+from seal.idms.sql.schema import SCHEMA
+from seal.sql.opening import open_database
+from seal.sql.threads import Here, Runner, Threads
 
 # What each method promises stands in `seal.idms.store`.
 
@@ -150,9 +151,9 @@ def open_store(url: str, reactor: IReactorFromThreads) -> SqlStore:
 
     `sqlite:///FILE` or `postgresql://USER@HOST/NAME`. Raises CannotStart with the sentence to show.
     """
-    return SqlStore(Threads(open_database(url), reactor))
+    return SqlStore(Threads(open_database(url, SCHEMA), reactor))
 
 
 def open_store_here(url: str) -> SqlStore:
     """Open it for a command, which may wait: no method of it waits for a reactor."""
-    return SqlStore(Here(open_database(url)))
+    return SqlStore(Here(open_database(url, SCHEMA)))

@@ -14,11 +14,11 @@ from twisted.internet.threads import deferToThread
 
 from seal.errors import CannotStart, Conflict, StoreUnavailable
 from seal.idms.records import Attempts, Code, Refresh, Reused, Service, jti_in
-from seal.idms.sql.opening import open_database
-from seal.idms.sql.schema import METADATA, VERSIONS
+from seal.idms.sql.schema import SCHEMA
 from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
 from seal.idms.store_memory import MemoryStore
 from seal.idms.store_sql import open_store
+from seal.sql.opening import open_database
 from tests.conftest import reactor
 from tests.postgresql import Postgresql, postgresql
 from tests.seal.idms.kept import NOW, client, code, refresh, session, user
@@ -471,17 +471,17 @@ async def test_a_store_that_was_closed_has_done_what_it_was_asked(again: Open) -
 
 def test_the_steps_lead_to_the_same_tables_in_postgresql(server: Postgresql) -> None:
     """Columns, types, keys and indexes, as in SQLite."""
-    engine = open_database(server.new_database())
+    engine = open_database(server.new_database(), SCHEMA)
     with engine.begin() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSIONS, "compare_type": True})
-        assert compare_metadata(context, METADATA) == []
+        context = MigrationContext.configure(connection, opts={"version_table": SCHEMA.versions, "compare_type": True})
+        assert compare_metadata(context, SCHEMA.metadata) == []
     engine.dispose()
 
 
 async def test_two_processes_may_start_at_once_on_an_empty_database(server: Postgresql) -> None:
     """One makes the tables, the other waits for it."""
     url = server.new_database()
-    engines = await gatherResults([deferToThread(open_database, url) for _ in range(4)])
+    engines = await gatherResults([deferToThread(open_database, url, SCHEMA) for _ in range(4)])
     for engine in engines:
         engine.dispose()
 
@@ -489,10 +489,10 @@ async def test_two_processes_may_start_at_once_on_an_empty_database(server: Post
 async def test_a_newer_postgresql_database_is_refused(server: Postgresql) -> None:
     """As a file is; and the sentence does not show the password."""
     url = server.new_database()
-    open_database(url).dispose()
-    server.run("psql", "-qd", url.rpartition("/")[2], "-c", f"UPDATE {VERSIONS} SET version_num = '0999'")
+    open_database(url, SCHEMA).dispose()
+    server.run("psql", "-qd", url.rpartition("/")[2], "-c", f"UPDATE {SCHEMA.versions} SET version_num = '0999'")
     with pytest.raises(CannotStart, match="newer version") as raised:
-        open_database(url.replace("idms@", "idms:hunter2@"))
+        open_database(url.replace("idms@", "idms:hunter2@"), SCHEMA)
     assert "hunter2" not in str(raised.value)
 
 

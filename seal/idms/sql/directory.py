@@ -9,8 +9,9 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, dele
 from seal.errors import Conflict
 from seal.idms.records import Client, Service, User
 from seal.idms.sql.grants import forget_client, forget_user
-from seal.idms.sql.locks import lock
-from seal.idms.sql.schema import CLIENTS, MAPPINGS, SERVICES, USERS, columns, value
+from seal.idms.sql.schema import CLIENTS, MAPPINGS, SERVICES, USERS, columns
+from seal.sql.columns import value
+from seal.sql.locks import lock
 
 DIRECTORY = "directory"
 """The lock under which clients, users and VAL services change, one at a time: that is rare, and they hang together."""

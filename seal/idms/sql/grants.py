@@ -7,9 +7,10 @@ that is being added while its family is revoked would otherwise be seen by neith
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from seal.idms.records import Code, Refresh, Reused, family_of
-from seal.idms.sql.locks import lock
-from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns, value
+from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns
 from seal.idms.store import REMEMBERED
+from seal.sql.columns import value
+from seal.sql.locks import lock
 
 # Made once: to put a statement together costs as much as to carry it out.
 _KEY: BindParameter[str] = bindparam("key")

@@ -6,9 +6,10 @@ What people type as their name is kept as a digest: some type their password the
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from seal.idms.records import Attempts, Session, digest
-from seal.idms.sql.locks import lock
-from seal.idms.sql.schema import ATTEMPTS, CODES, REFRESH, REVOKED, SESSIONS, USED, columns, value
+from seal.idms.sql.schema import ATTEMPTS, CODES, REFRESH, REVOKED, SESSIONS, USED, columns
 from seal.idms.store import FORGOTTEN, REPLAY_SEEN
+from seal.sql.columns import value
+from seal.sql.locks import lock
 
 
 def put_session(connection: Connection, session: Session) -> None:

@@ -3,89 +3,27 @@
 Columns are named as the attributes of the values in `seal.idms.records`.
 """
 
-import json
-import re
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 
 from attrs import fields_dict
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Dialect,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    RowMapping,
-    Table,
-    Text,
-    TypeDecorator,
-)
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, Table
 
-VERSIONS = "val_idms_schema"
-"""The table in which Alembic writes which migration was the last."""
-
-V = TypeVar("V")
-
-_unstorable = re.compile("[\\\\\0\ud800-\udfff]")
-_escaped = re.compile(r"\\u([0-9a-f]{4})")
-
-
-class AnyText(TypeDecorator[str]):
-    """Text of whatever a peer may send: what a database takes for no text (NUL, lone surrogates) is escaped."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's
-        """Escape on the way in."""
-        return None if value is None else _unstorable.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's
-        """Undo it on the way out."""
-        return None if value is None else _escaped.sub(lambda found: chr(int(found[1], 16)), value)
-
-
-class Names(TypeDecorator[tuple[str, ...]]):
-    """A row of names, as a JSON list."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002  as above
-        """Write the list."""
-        return None if value is None else json.dumps(list(value))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002  as above
-        """Read it."""
-        return None if value is None else tuple(json.loads(value))
-
-
-def _text(name: str, *constraints: Any, **options: Any) -> Column[str]:
-    return Column(name, AnyText, *constraints, nullable=options.pop("nullable", False), **options)
-
-
-def _time(name: str) -> Column[float]:
-    return Column(name, Double, nullable=False)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
-
+from seal.sql.columns import Names, flag, text, time
+from seal.sql.migrating import Schema
 
 METADATA = MetaData()
+SCHEMA = Schema(METADATA, "val_idms_schema", Path(__file__).parents[1] / "migrations")
 
 CLIENTS = Table(
     "clients",
     METADATA,
-    _text("client_id", primary_key=True),
-    _text("name"),
+    text("client_id", primary_key=True),
+    text("name"),
     Column("redirect_uris", Names, nullable=False),
-    _text("auth_method"),
-    _text("secret_hash", nullable=True),
-    _text("jwks", nullable=True),
+    text("auth_method"),
+    text("secret_hash", nullable=True),
+    text("jwks", nullable=True),
     Column("scopes", Names, nullable=False),
     Column("access_lifetime", Double, nullable=False),
     Column("refresh_lifetime", Double, nullable=False),
@@ -95,81 +33,76 @@ CLIENTS = Table(
 USERS = Table(
     "users",
     METADATA,
-    _text("user_id", primary_key=True),
-    _text("val_user_id", unique=True),
-    _text("password_hash"),
-    _text("totp_secret", nullable=True),
-    _flag("enabled"),
+    text("user_id", primary_key=True),
+    text("val_user_id", unique=True),
+    text("password_hash"),
+    text("totp_secret", nullable=True),
+    flag("enabled"),
 )
-SERVICES = Table("services", METADATA, _text("val_service_id", primary_key=True), _text("requester"))
+SERVICES = Table("services", METADATA, text("val_service_id", primary_key=True), text("requester"))
 MAPPINGS = Table(
     "mappings",
     METADATA,
-    _text("val_service_id", ForeignKey("services.val_service_id", ondelete="CASCADE"), primary_key=True),
-    _text("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    text("val_service_id", ForeignKey("services.val_service_id", ondelete="CASCADE"), primary_key=True),
+    text("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
     Index("mappings_user", "user_id"),
 )
 CODES = Table(
     "codes",
     METADATA,
-    _text("code_hash", primary_key=True),
-    _text("family"),
-    _text("client_id"),
-    _text("redirect_uri"),
-    _text("user_id"),
-    _text("scope"),
-    _text("challenge"),
-    _text("acr"),
-    _time("auth_time"),
-    _time("expires"),
-    _text("nonce", nullable=True),
-    _flag("taken"),
+    text("code_hash", primary_key=True),
+    text("family"),
+    text("client_id"),
+    text("redirect_uri"),
+    text("user_id"),
+    text("scope"),
+    text("challenge"),
+    text("acr"),
+    time("auth_time"),
+    time("expires"),
+    text("nonce", nullable=True),
+    flag("taken"),
     Index("codes_family", "family"),
     Index("codes_expires", "expires"),
 )
 REFRESH = Table(
     "refresh_tokens",
     METADATA,
-    _text("token_hash", primary_key=True),
-    _text("family"),
-    _text("client_id"),
-    _text("user_id"),
-    _text("scope"),
-    _text("acr"),
-    _time("auth_time"),
-    _time("expires"),
-    _flag("rotated"),
+    text("token_hash", primary_key=True),
+    text("family"),
+    text("client_id"),
+    text("user_id"),
+    text("scope"),
+    text("acr"),
+    time("auth_time"),
+    time("expires"),
+    flag("rotated"),
     Index("refresh_tokens_family", "family"),
     Index("refresh_tokens_expires", "expires"),
 )
 REVOKED = Table(
-    "revocations", METADATA, _text("name", primary_key=True), _time("expires"), Index("revocations_expires", "expires")
+    "revocations", METADATA, text("name", primary_key=True), time("expires"), Index("revocations_expires", "expires")
 )
 SESSIONS = Table(
     "sessions",
     METADATA,
-    _text("session_hash", primary_key=True),
-    _text("user_id"),
-    _text("acr"),
-    _time("auth_time"),
-    _time("expires"),
+    text("session_hash", primary_key=True),
+    text("user_id"),
+    text("acr"),
+    time("auth_time"),
+    time("expires"),
     Index("sessions_expires", "expires"),
 )
 ATTEMPTS = Table(
     "attempts",
     METADATA,
-    _text("login_hash", primary_key=True),
+    text("login_hash", primary_key=True),
     Column("failures", Integer, nullable=False),
-    _time("locked_until"),
-    _time("expires"),
+    time("locked_until"),
+    time("expires"),
     Index("attempts_expires", "expires"),
 )
-USED = Table("used_names", METADATA, _text("name_hash", primary_key=True), _time("expires"))
-
-
-def value(kind: type[V], row: RowMapping | None) -> V | None:
-    """Make a value of a row that has a column for each of its attributes."""
-    return None if row is None else kind(**{str(name): found for name, found in row.items()})
+USED = Table("used_names", METADATA, text("name_hash", primary_key=True), time("expires"))
 
 
 def columns(entry: Any) -> dict[str, Any]:

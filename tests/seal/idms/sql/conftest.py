@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from seal.idms.sql.opening import open_database
+from seal.idms.sql.schema import SCHEMA
+from seal.sql.opening import open_database
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Give the database."""
-    opened = open_database(f"sqlite:///{tmp_path}/idms.sqlite")
+    opened = open_database(f"sqlite:///{tmp_path}/idms.sqlite", SCHEMA)
     yield opened
     opened.dispose()
 

@@ -2,7 +2,8 @@ from alembic import command
 from sqlalchemy import Connection, text
 
 from seal.idms.sql import directory
-from seal.idms.sql.migrating import configuration
+from seal.idms.sql.schema import SCHEMA
+from seal.sql.migrating import configuration
 from tests.seal.idms.sql.conftest import connection, engine
 
 __all__ = ["connection", "engine"]
@@ -10,7 +11,7 @@ __all__ = ["connection", "engine"]
 
 def test_clients_of_before_have_no_address_for_it(connection: Connection) -> None:
     """And stay as they were."""
-    config = configuration(connection)
+    config = configuration(connection, SCHEMA)
     command.downgrade(config, "0001")
     values = "('old', '', '[]', 'none', '[\"openid\"]', 300, 300, 300)"
     names = "client_id, name, redirect_uris, auth_method, scopes, access_lifetime, refresh_lifetime, id_lifetime"

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from seal.errors import CannotStart
-from seal.idms.sql.opening import open_database, said
+from seal.idms.sql.schema import SCHEMA
+from seal.sql.opening import open_database, said
 
 
 def test_a_file_is_made_for_its_owner_only(engine: Engine) -> None:
@@ -42,7 +43,7 @@ def test_what_was_committed_survives_the_machine(engine: Engine) -> None:
 def test_a_database_that_cannot_be_had_is_told(url: str, sentence: str) -> None:
     """In a sentence, without the password."""
     with pytest.raises(CannotStart) as raised:
-        open_database(url)
+        open_database(url, SCHEMA)
     assert sentence.replace("...", "***") in str(raised.value)
     assert "hunter2" not in str(raised.value)
 
@@ -52,7 +53,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "letter"
     path.write_text("Dear Sir or Madam, " * 100)
     with pytest.raises(CannotStart, match="letter cannot be used as a store: file is not a database"):
-        open_database(f"sqlite:///{path}")
+        open_database(f"sqlite:///{path}", SCHEMA)
     assert path.read_text().startswith("Dear Sir")
 
 
@@ -67,4 +68,4 @@ def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.
     """It is an extra: a laboratory does with SQLite."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(CannotStart, match=r"val-harness\[postgres\]"):
-        open_database("postgresql://127.0.0.1/idms")
+        open_database("postgresql://127.0.0.1/idms", SCHEMA)

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, DeferredList, fail, succeed
 from twisted.internet.interfaces import IReactorFromThreads
 
 from seal.errors import StoreUnavailable
-from seal.idms.sql.opening import READING, said
+from seal.sql.opening import READING, said
 
 TOGETHER = 64
 """Acts in one commit at most."""
@@ -127,7 +127,7 @@ class Threads:
             queue.put(None)  # for the next thread of this queue
             self._reactor.callFromThread(ended.callback, None)
 
-        Thread(target=run, name="identity store", daemon=True).start()
+        Thread(target=run, name="store", daemon=True).start()
 
 
 def _more(queue: "SimpleQueue[_Waiting | None]", most: int) -> list[_Waiting]:
@@ -174,8 +174,8 @@ def _alone(engine: Engine, waiting: _Waiting) -> None:
 def _twice(engine: Engine, act: Act[T]) -> T:
     """Carry out the act, once more if another process was in the way: then it sees what that one did.
 
-    Also when the connection was lost while it committed. Whether it had come through nobody knows then; if it had, a
-    code or refresh token counts as brought twice, and its family ends: the person logs in again.
+    Also when the connection was lost while it committed. Whether it had come through nobody knows then: an act must
+    bear that it was carried out before.
     """
     try:
         with engine.begin() as connection:

@@ -1,7 +1,7 @@
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from seal.idms.sql.locks import lock
+from seal.sql.locks import lock
 
 
 class Told:

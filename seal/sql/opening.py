@@ -1,4 +1,4 @@
-"""Opens the database that a URL names, as this store needs it: what SQLite and PostgreSQL must be told."""
+"""Opens the database that a URL names, as our stores need it: what SQLite and PostgreSQL must be told."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from seal.errors import CannotStart
-from seal.idms.sql.migrating import migrate
+from seal.sql.migrating import Schema, migrate
 
 BUSY = 15.0
 """Seconds to wait for another process that writes to the same SQLite file."""
@@ -22,7 +22,7 @@ READING = "val_reading"
 """The execution option that says: nothing is written in this transaction."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, schema: Schema) -> Engine:
     """Open `sqlite:///FILE` or `postgresql://USER@HOST/NAME` and migrate it. Raises CannotStart with a sentence."""
     parsed = _parsed(url)
     name = str(Path(parsed.database or "")) if parsed.drivername == "sqlite" else parsed.render_as_string()
@@ -33,7 +33,7 @@ def open_database(url: str) -> Engine:
     except OSError as error:
         raise CannotStart(f"{name} cannot be opened: {error.strerror}") from error
     try:
-        migrate(engine, name)
+        migrate(engine, schema, name)
     except BaseException as error:
         engine.dispose()
         if isinstance(error, SQLAlchemyError):
@@ -78,7 +78,7 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     path = Path(url.database or "")
-    # Password hashes and one-time-password keys are inside: nobody but the server's own user reads it.
+    # What is inside may be secret: nobody but the server's own user reads it.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     path.chmod(0o600)
     engine = create_engine(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, event, text
 from twisted.internet.defer import Deferred, gatherResults
 
 from seal.errors import Conflict, StoreUnavailable
-from seal.idms.sql.threads import Here, Threads
+from seal.sql.threads import Here, Threads
 from tests.conftest import reactor
 
 ADD = "INSERT INTO services VALUES (:name, '')"

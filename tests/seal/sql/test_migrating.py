@@ -7,14 +7,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from seal.errors import CannotStart
-from seal.idms.sql.migrating import configuration, migrate
-from seal.idms.sql.schema import METADATA, VERSIONS
+from seal.idms.sql.schema import SCHEMA
+from seal.sql.migrating import configuration, migrate
 
 
 def drift(connection: Connection) -> list[object]:
     """Give what the steps make that the tables do not say, and the other way round."""
-    context = MigrationContext.configure(connection, opts={"version_table": VERSIONS, "compare_type": True})
-    differences: list[object] = compare_metadata(context, METADATA)
+    context = MigrationContext.configure(connection, opts={"version_table": SCHEMA.versions, "compare_type": True})
+    differences: list[object] = compare_metadata(context, SCHEMA.metadata)
     return differences
 
 
@@ -27,16 +27,16 @@ def test_a_database_of_the_newest_schema_is_left_as_it_is(engine: Engine) -> Non
     """Each start asks."""
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO services VALUES ('ptt', '')"))
-    migrate(engine, "idms.sqlite")
+    migrate(engine, SCHEMA, "idms.sqlite")
     with engine.begin() as connection:
         assert connection.execute(text("SELECT * FROM services")).all() == [("ptt", "")]
 
 
 def test_each_step_can_be_undone(connection: Connection) -> None:
     """Down to nothing, and up again."""
-    config = configuration(connection)
+    config = configuration(connection, SCHEMA)
     command.downgrade(config, "base")
-    assert inspect(connection).get_table_names() == [VERSIONS]
+    assert inspect(connection).get_table_names() == [SCHEMA.versions]
     command.upgrade(config, "head")
     assert drift(connection) == []
 
@@ -44,9 +44,9 @@ def test_each_step_can_be_undone(connection: Connection) -> None:
 def test_a_newer_schema_is_refused(engine: Engine) -> None:
     """With a sentence that says what to do, and nothing is changed."""
     with engine.begin() as connection:
-        connection.execute(text(f"UPDATE {VERSIONS} SET version_num = '0999'"))
+        connection.execute(text(f"UPDATE {SCHEMA.versions} SET version_num = '0999'"))
     with pytest.raises(CannotStart, match=r"^idms.sqlite was written by a newer version .*0999.* give another"):
-        migrate(engine, "idms.sqlite")
+        migrate(engine, SCHEMA, "idms.sqlite")
 
 
 def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
@@ -55,5 +55,5 @@ def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE cakes (name TEXT)"))
     with pytest.raises(CannotStart, match=r"belongs to another program .it has a table cakes."):
-        migrate(engine, "other.sqlite")
+        migrate(engine, SCHEMA, "other.sqlite")
     engine.dispose()

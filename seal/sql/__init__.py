@@ -1,0 +1,1 @@
+"""Databases of the SEAL servers: opened, migrated, talked to in threads. What stands in them is each server's own."""
