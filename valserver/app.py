@@ -12,9 +12,12 @@ from valkit.net import web
 from valkit.net.addresses import unheard
 from valkit.net.certificates import UnusableCertificates
 from valkit.net.https import Agents
+from valkit.net.peers import TrustedPeers
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.net.tls import Tls
+from valkit.net.trust.errors import UnusableTrust
+from valkit.net.trust.issuers import Issuers, trusted
 from valkit.sip import Hop
 from valkit.trace import Observer
 from valserver import subscribing
@@ -28,9 +31,8 @@ from valserver.events import EventLog
 from valserver.facts import Event
 from valserver.following import Endpoint, Following
 from valserver.handler import Handler
-from valserver.issuers import Issuers, Trust, policy, trusted
+from valserver.issuers import Trust, policy
 from valserver.ledger import Ledger
-from valserver.peers import TrustedPeers
 from valserver.profiles import PROFILES
 from valserver.publication import Publications
 from valserver.records import Binding
@@ -108,13 +110,16 @@ def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
 def _issuers(settings: AuthorizationSettings, reactor: Any, clock: IReactorTime, agents: Agents | None) -> Issuers:
     """Put the issuers of one VAL service together."""
     profile = PROFILES[settings.profile]
-    return Issuers(
-        [
-            trusted(tokens, policy(tokens, profile, settings.val_service), reactor, clock, agents)
-            for tokens in settings.issuers
-            if settings.mode != "off"
-        ]
-    )
+    try:
+        return Issuers(
+            [
+                trusted(tokens, policy(tokens, profile, settings.val_service), reactor, clock, agents)
+                for tokens in settings.issuers
+                if settings.mode != "off"
+            ]
+        )
+    except UnusableTrust as error:
+        raise CannotStart(str(error)) from error
 
 
 def authorizer(settings: ServerSettings, judges: Mapping[str, Judge]) -> Authorizer:

@@ -24,10 +24,11 @@ from valkit.carriers import (
     the_one,
     tokens_in,
 )
+from valkit.net.trust.errors import NotActive
 from valkit.sip import NameAddr, ParseError, Request
 from valkit.tokens import AccessToken, Cause, TokenRejected
 from valserver.bodies import impu_of
-from valserver.errors import NotActive, Refusal, Refused
+from valserver.errors import Refusal, Refused
 from valserver.facts import Event, Proof
 from valserver.records import Grant
 

@@ -2,18 +2,14 @@
 
 ValServerError
 +-- Refused             the peer asks for what it may not have: `valserver.answers` says how it is told
-+-- NotYet              the request can be judged only when the issuer has answered; it is read again then
-+-- NotActive           the issuer does not vouch for a token that would hold otherwise
 +-- StoreUnavailable    the store could not write: answered 500, undone, tried again
 `-- CannotStart         the settings, a file or an address do not allow a start; its text says what to do
+
+Beside them stand those of `valkit.net.trust`: what is not known yet of a token, and what its issuer denies.
 """
 
 from enum import Enum
-from typing import Any
 
-from twisted.internet.defer import Deferred
-
-from valkit.causes import Explained
 from valserver.facts import Event
 
 
@@ -75,30 +71,6 @@ class Refused(ValServerError):
         self.cause = cause or refusal.value
         self.impu = impu
         self.jti = jti
-
-
-class NotYet(ValServerError):
-    """The request is read again when `until` fires, whatever with."""
-
-    def __init__(self, until: Deferred[Any]) -> None:
-        super().__init__("the issuer is being asked")
-        self.until = until
-
-
-class Standing(Explained):
-    """What an issuer that was asked said of a token (RFC 7662 2.2), or did not say."""
-
-    ACTIVE = "active", "The issuer vouches for the token."
-    NOT_ACTIVE = "not_active", "The issuer says that the token holds no longer."
-    UNANSWERED = "unanswered", "The issuer did not say whether the token still holds."
-
-
-class NotActive(ValServerError):
-    """The token is not believed, though its signature and claims hold."""
-
-    def __init__(self, cause: Standing) -> None:
-        super().__init__(cause.sentence)
-        self.cause = cause
 
 
 class StoreUnavailable(ValServerError):

@@ -8,13 +8,14 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
+from valkit.net.peers import TrustedPeers
+from valkit.net.trust.errors import NotYet
 from valkit.sip import Hop, ParseError, Request, Response
 from valserver.answers import Answers
 from valserver.bodies import impu_of
-from valserver.errors import NotYet, Refusal, Refused, StoreUnavailable
+from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Event, Reading
 from valserver.ledger import Ledger
-from valserver.peers import TrustedPeers
 from valserver.publication import Publications
 from valserver.registration import Registrations
 

@@ -1,67 +1,20 @@
 """What can be told of a VAL service: in what tokens come, whose are believed, what is asked of them, what follows."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from valkit.settings import Duration, Settings, written_as
+from valkit.net.trust.settings import IssuerSettings
+from valkit.settings import Settings
 from valserver.profiles import PROFILES, Profile
 
 
-def _https(text: str) -> str:
-    if not text.startswith("https://"):
-        raise ValueError(text)
-    return text
+class TokenSettings(IssuerSettings):
+    """Whose access tokens are believed, and what is asked of them (RFC 9068)."""
 
-
-HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
-
-
-class IntrospectionSettings(Settings):
-    """Asking the issuer whether a token that holds is still active (RFC 7662)."""
-
-    url: HttpsUrl
-    """The introspection endpoint."""
-    client_id: str
-    """This server's name at the issuer."""
-    client_secret: Path
-    """File with this server's secret at the issuer."""
-    keep_for: Annotated[Duration, Field(ge=1)] = 30.0
-    """For how long an answer is believed before the issuer is asked again."""
-
-
-class TokenSettings(Settings):
-    """Whose access tokens are believed, and what is asked of them (RFC 9068).
-
-    Where the issuer's keys are is told by one of `keys`, `discovery_url` and `jwks_url`.
-    """
-
-    issuer: str
-    """The identity server's `iss`, exactly."""
-    keys: Path | None = None
-    """JWKS file with the identity server's public keys. Read again whenever it changes."""
-    discovery_url: HttpsUrl | None = None
-    """The identity server's discovery document, which says where its keys are."""
-    jwks_url: HttpsUrl | None = None
-    """The identity server's JWKS."""
-    authorities: Path | None = None
-    """PEM file with the authorities that vouch for the identity server's certificate; needed with a URL."""
-    fetch_keys_every: Annotated[Duration, Field(gt=0)] = 600.0
-    """How often keys are fetched from a URL."""
-    fetch_unknown_keys_every: Annotated[Duration, Field(ge=1)] = 10.0
-    """How often at most they are fetched because a token names a key that is not known."""
-    fetch_timeout: Annotated[Duration, Field(gt=0, le=20)] = 5.0
-    """How long the issuer may take to answer; a request that waits for it is answered then."""
-    introspection: IntrospectionSettings | None = None
-    """Whether the issuer is asked about each token besides, so that a revoked one is refused; without it, not."""
-    audience: str = "val-server"
-    """What `aud` must name."""
     scope: str = PROFILES["val"].scope
     """What `scope` must contain. In another profile than `val`, that profile's unless it is given; so are the next
     four."""
-    algorithms: frozenset[Literal["RS256", "PS256", "ES256", "EdDSA"]] = frozenset({"RS256", "ES256"})
-    """Signature algorithms allowed; the token does not choose."""
     typ: str | None = PROFILES["val"].typ
     """The `typ` of the token's header; empty for issuers that set none."""
     user_claim: str = PROFILES["val"].user_claim
@@ -70,19 +23,6 @@ class TokenSettings(Settings):
     """The claim with the list of VAL services."""
     required: frozenset[str] = PROFILES["val"].required
     """Claims that a token must have even where nothing is asked of them; `exp` it must have in any case."""
-    leeway: Duration = 10.0
-    """By how much the clocks of this server and the issuer may differ."""
-    check_keys_every: Duration = 5.0
-    """How often the key file is looked at for a change."""
-
-    @model_validator(mode="after")
-    def _keys_from_one_place(self) -> Self:
-        places = [self.keys, self.discovery_url, self.jwks_url]
-        if sum(place is not None for place in places) != 1:
-            raise ValueError("the issuer's keys are to be found in one place: give keys, discovery_url or jwks_url")
-        if self.authorities is None and (self.keys is None or self.introspection is not None):
-            raise ValueError("authorities is missing: a PEM file with who vouches for the issuer's certificate")
-        return self
 
     def chosen(self, profile: Profile, name: str) -> Any:
         """Give what is set under this name, or else what the profile has there."""

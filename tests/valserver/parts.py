@@ -7,6 +7,7 @@ from twisted.internet.task import Clock
 
 from valkit.carriers import val_info
 from valkit.ids import SeededIds
+from valkit.net.trust.issuers import FileKeys, Issuers, Trusted
 from valkit.sip import Hop, Request, Response
 from valkit.tokens import Grant as Claims
 from valkit.tokens import KeySet, SigningKey, Verifier, jwks, mint
@@ -15,7 +16,7 @@ from valserver.authorization import Mode, Service
 from valserver.bindings import Rules
 from valserver.facts import Event, Registered
 from valserver.handler import Handler
-from valserver.issuers import FileKeys, Issuers, Trusted, policy
+from valserver.issuers import policy
 from valserver.ledger import Ledger
 from valserver.profiles import PROFILES
 from valserver.records import Binding, Grant, Record, Registration

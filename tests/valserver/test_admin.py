@@ -9,12 +9,13 @@ from treq.testing import StubTreq
 from twisted.internet.defer import Deferred
 
 from tests.valserver.parts import ALICE, AUDIENCE, ISSUER, KEY, Server, register, token
+from valkit.net.trust.issuers import FileKeys, Issuers, Trusted
+from valkit.net.trust.key_file import KeyFile
 from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valserver import admin as module
 from valserver.admin import Admin
 from valserver.events import EventLog
-from valserver.issuers import FileKeys, Issuers, Trust, Trusted
-from valserver.keys import KeyFile
+from valserver.issuers import Trust
 
 
 @define

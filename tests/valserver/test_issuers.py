@@ -1,106 +1,29 @@
-"""Several issuers in one server, and requests that wait until an issuer has answered."""
+"""What is asked of an issuer's tokens, and requests that wait until an issuer has answered."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.internet.task import Clock
 
+from tests.valkit.net.trust.site import SlowSite, as_client
+from tests.valkit.net.trust.test_introspection import settings as introspection_settings
 from tests.valserver.parts import AUDIENCE, ISSUER, KEY, NOW, SCSCF, Server, register, token
-from tests.valserver.site import SlowSite, as_client
-from tests.valserver.test_introspection import settings as introspection_settings
+from valkit.net.trust.errors import NotYet
+from valkit.net.trust.introspection import Introspection
+from valkit.net.trust.issuers import Issuers, Trusted
+from valkit.net.trust.key_site import KeySite
+from valkit.net.trust.settings import IntrospectionSettings
 from valkit.sip import Response
-from valkit.tokens import Cause, Grant, KeySet, SigningKey, TokenPolicy, TokenRejected, Verifier, jwks, mint
+from valkit.tokens import Grant, KeySet, SigningKey, TokenPolicy, Verifier, mint
 from valserver.app import assembled
 from valserver.authorization import Authorizer, Service
-from valserver.errors import CannotStart, NotYet
-from valserver.introspection import Introspection
-from valserver.issuers import Issuers, Trusted, policy, trusted
-from valserver.key_site import KeySite
+from valserver.issuers import Trust, policy
 from valserver.profiles import PROFILES
-from valserver.service_settings import IntrospectionSettings, TokenSettings
+from valserver.service_settings import TokenSettings
 from valserver.settings import ServerSettings
 
-OTHER = "https://idms.partner.example"
 OTHER_KEY = SigningKey.generate("ES256")
-
-
-def partners(**claims: object) -> str:
-    """Mint a token of the other issuer."""
-    return mint(OTHER_KEY, Grant(OTHER, AUDIENCE, "pat", ("dispatch",), "p1", NOW, 3_600, extra=claims))
-
-
-def from_file(folder: Path, issuer: str, key: SigningKey, **more: Any) -> Trusted:
-    """Put together an issuer whose keys are in a file."""
-    path = folder / f"{key.kid}.json"
-    path.write_text(jwks(key))
-    told = TokenSettings.model_validate({"issuer": issuer, "keys": str(path), **more})
-    return trusted(told, policy(told, PROFILES["val"]), Clock(), Clock())
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Issuers:
-    """Give two issuers, the second with claims of its own."""
-    other = from_file(tmp_path, OTHER, OTHER_KEY, user_claim="mcptt_id")
-    return Issuers([from_file(tmp_path, ISSUER, KEY), other])
-
-
-def test_the_token_chooses_its_issuer(two: Issuers) -> None:
-    """Each with its own policy."""
-    assert two.verify(token("alice"), NOW).val_user_id == "alice"
-    assert two.verify(partners(mcptt_id="sip:pat@partner.example"), NOW).val_user_id == "sip:pat@partner.example"
-
-
-def test_one_issuer_does_not_sign_for_the_other(two: Issuers) -> None:
-    """The name alone is worth nothing."""
-    forged = mint(OTHER_KEY, Grant(ISSUER, AUDIENCE, "alice", ("dispatch",), "f", NOW, 3_600))
-    with pytest.raises(TokenRejected) as caught:
-        two.verify(forged, NOW)
-    assert caught.value.cause is Cause.UNKNOWN_KID
-
-
-@pytest.mark.parametrize(
-    ("text", "cause"),
-    [
-        (token(iss="https://evil.example"), Cause.WRONG_ISSUER),
-        (token(iss=None), Cause.WRONG_ISSUER),
-        (token(iss=[ISSUER]), Cause.WRONG_ISSUER),
-        ("a.b.c", Cause.MALFORMED),
-        ("", Cause.MALFORMED),
-        ("eyJhIjoxfQ.AAAA.AAAA", Cause.MALFORMED),
-        ("\u00e4", Cause.MALFORMED),
-    ],
-)
-def test_a_token_of_nobody_is_refused(two: Issuers, text: str, cause: Cause) -> None:
-    """With its cause, whatever it looks like."""
-    with pytest.raises(TokenRejected) as caught:
-        two.verify(text, NOW)
-    assert caught.value.cause is cause
-
-
-def test_files_are_watched_and_read_again(tmp_path: Path) -> None:
-    """Faults of each are told."""
-    one = from_file(tmp_path, ISSUER, KEY)
-    issuers = Issuers([one])
-    issuers.watch()
-    (tmp_path / f"{KEY.kid}.json").write_text("{")
-    done: list[bool] = []
-    Deferred.fromCoroutine(issuers.reload()).addCallback(done.append)
-    assert done == [False]
-    assert issuers.faults()[0].endswith("the keys from before stay in use")
-    issuers.stop()
-
-
-def test_authorities_that_cannot_be_read_keep_the_server_from_starting(tmp_path: Path) -> None:
-    """The sentence names the setting."""
-    (tmp_path / "broken.pem").write_text("no certificate")
-    for name in ("absent.pem", "broken.pem"):
-        told = TokenSettings.model_validate(
-            {"issuer": ISSUER, "jwks_url": f"{ISSUER}/jwks", "authorities": str(tmp_path / name)}
-        )
-        with pytest.raises(CannotStart, match=r"tokens\.authorities"):
-            trusted(told, policy(told, PROFILES["val"]), Clock(), Clock())
 
 
 class Scene:
@@ -206,4 +129,20 @@ def test_who_asks_directly_is_told_to_wait() -> None:
     scene.site.publishes(KEY)
     assert caught.value.until.called
     assert scene.issuers.verify(token(), NOW).val_user_id == "alice"
+    scene.issuers.stop()
+
+
+def test_a_policy_is_the_profiles_unless_the_settings_differ() -> None:
+    """Audience, leeway and algorithms are the issuer's in any case."""
+    told = TokenSettings.model_validate({"issuer": ISSUER, "keys": "k", "audience": "ptt", "user_claim": "who"})
+    asked = policy(told, PROFILES["mcptt"], "dispatch")
+    assert (asked.audience, asked.user_claim, asked.val_service) == ("ptt", "who", "dispatch")
+    assert (asked.scope, asked.typ) == (PROFILES["mcptt"].scope, None)
+
+
+def test_what_is_wrong_with_an_issuer_of_several_services_is_told_once() -> None:
+    """Each service has a verifier of its own, and the same site."""
+    scene = Scene()
+    scene.site.fails()
+    assert len(Trust({"one": scene.issuers, "two": scene.issuers}).faults()) == 1
     scene.issuers.stop()

@@ -28,6 +28,9 @@ SERVER_LASTS = timedelta(days=397)
 EARLIER = timedelta(days=1)
 """Certificates begin so much before they are made, for clocks that are behind."""
 
+_BOTH_ENDS = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+"""Network nodes show the same certificate whichever of them opens the connection (TS 33.310 6.1)."""
+
 CERTIFICATE = "authority.pem"
 KEY = "authority-key.pem"
 
@@ -66,7 +69,7 @@ class Authority:
         return _key_pem(self._key)
 
     def server(self, *hosts: str, now: datetime | None = None) -> Tls:
-        """Give what a server at these names and addresses shows; it trusts this authority itself."""
+        """Give what a server at these names and addresses shows, to its own servers too; it trusts this authority."""
         key = ec.generate_private_key(ec.SECP256R1())
         begins = (now or datetime.now(UTC)) - EARLIER
         issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -74,7 +77,7 @@ class Authority:
             _builder(_name(hosts[0]), self.certificate.subject, key.public_key(), begins, SERVER_LASTS)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(ca=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage(_BOTH_ENDS), critical=False)
             .add_extension(x509.SubjectAlternativeName([_alternative(host) for host in hosts]), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False)
             .sign(self._key, SHA256())

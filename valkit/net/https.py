@@ -1,13 +1,14 @@
 """HTTPS from the client's side: connections to verified servers only, always, and answers of a bounded size and time.
 
-Redirects are not followed: where an answer sends us is for the caller to judge.
+Redirects are not followed: where an answer sends us is for the caller to judge. An HTTP proxy in the sense of 3GPP
+(TS 24.547 annex A.2.1) is the server that TLS is set up with, by its own name; Host and path name the one behind it.
 """
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
 
 from attrs import field, frozen
 from OpenSSL import SSL
@@ -21,7 +22,7 @@ from twisted.python.failure import Failure
 from twisted.web.client import Agent, CookieAgent, HTTPConnectionPool, ResponseDone, ResponseFailed
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IBodyProducer, IPolicyForHTTPS
+from twisted.web.iweb import IAgent, IBodyProducer, IPolicyForHTTPS
 from zope.interface import implementer
 
 from valkit.net.tls import Tls
@@ -54,6 +55,34 @@ class VerifiedServers:
 def agent(reactor: Any, tls: Tls, *, timeout: float = 10.0, pool: HTTPConnectionPool | None = None) -> Any:
     """Give an agent for treq; a connection that takes longer than `timeout` seconds to stand is given up."""
     return Agent(reactor, VerifiedServers(tls), connectTimeout=timeout, pool=pool)
+
+
+@implementer(IAgent)
+@frozen
+class ByProxy:
+    """Asks by way of an HTTP proxy, such as `https://proxy.home.example:8445`: TLS ends there, Host says who is meant.
+
+    Not a proxy in the sense of RFC 9110 3.7, which would be told CONNECT or the whole address: 3GPP's is a reverse
+    proxy for its own provider's servers, and a gateway to the partners'.
+    """
+
+    agent: Any
+    proxy: str
+
+    def request(
+        self,
+        method: bytes,
+        uri: bytes,
+        headers: Headers | None = None,
+        bodyProducer: IBodyProducer | None = None,  # noqa: N803  as Twisted named it
+    ) -> Deferred[Any]:
+        """Ask the server of this address."""
+        meant = urlsplit(uri)
+        sent = Headers() if headers is None else headers.copy()
+        sent.setRawHeaders(b"Host", [meant.netloc])
+        way = self.proxy.rstrip("/").encode() + urlunsplit((b"", b"", meant.path or b"/", meant.query, b""))
+        asked: Deferred[Any] = self.agent.request(method, way, sent, bodyProducer)
+        return asked
 
 
 @frozen
@@ -89,7 +118,7 @@ class HttpsClient:
     """Asks servers that the authorities of `tls` vouch for.
 
     With `cookies` it keeps them as a browser does; `seen` hears of every exchange, for traces.
-    `through` is the agent to ask with in place of the usual one.
+    `through` is the agent to ask with in place of the usual one; `proxy` is the HTTP proxy to ask by way of.
     """
 
     def __init__(
@@ -102,8 +131,10 @@ class HttpsClient:
         cookies: CookieJar | None = None,
         seen: Callable[[Exchange], None] | None = None,
         through: Any = None,
+        proxy: str | None = None,
     ) -> None:
         opened = through or agent(reactor, tls, timeout=timeout)
+        opened = opened if proxy is None else ByProxy(opened, proxy)
         self._agent = opened if cookies is None else CookieAgent(opened, cookies)
         self._reactor = reactor
         self._timeout = timeout
@@ -118,6 +149,12 @@ class HttpsClient:
         """Send a form. Raises HttpsError."""
         sent = {"Content-Type": FORM, **(headers or {})}
         return self._heard("POST", url, form, await self._ask("POST", url, sent, urlencode(form).encode()))
+
+    async def request(
+        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> HttpsAnswer:
+        """Ask for anything else, with a body that `headers` say the type of. Raises HttpsError."""
+        return self._heard(method, url, {}, await self._ask(method, url, headers or {}, body))
 
     def _heard(self, method: str, url: str, form: Mapping[str, str], answer: HttpsAnswer) -> HttpsAnswer:
         if self._seen is not None:

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from OpenSSL import SSL
 from OpenSSL.crypto import X509
 from twisted.internet import ssl
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
@@ -32,6 +33,8 @@ class Tls:
     """The certificate's private key in PEM."""
     verify_clients: bool = False
     """Whether a client must show a certificate of the authorities', as between network nodes (TS 33.310)."""
+    ask_clients: bool = False
+    """Whether a client may show one, which is verified then: where both UEs and network nodes come."""
 
     def checked(self) -> Self:
         """Give the same after every certificate and key in it has been read."""
@@ -42,9 +45,11 @@ class Tls:
         """Give what accepts connections; ValueError without a certificate."""
         if self._own is None:
             raise ValueError("A TLS server needs a certificate and its key")
-        trust = {"trustRoot": self._trusted} if self.verify_clients else {}
+        trust = {"trustRoot": self._trusted} if self.verify_clients or self.ask_clients else {}
         options = ssl.CertificateOptions(**self._shown, **self._profile, **trust)
-        options.getContext()  # so that what OpenSSL does not like shows now, and not at the first connection
+        context = options.getContext()  # so that what OpenSSL does not like shows now, not at the first connection
+        if self.ask_clients and not self.verify_clients:
+            context.set_verify(SSL.VERIFY_PEER)  # who shows no certificate is served too
         return options
 
     def client(self, host: str) -> IOpenSSLClientConnectionCreator:
@@ -75,6 +80,16 @@ class Tls:
     def _trusted(self) -> Any:
         found = map(X509.from_cryptography, _certificates(self.authorities))
         return ssl.trustRootFromCertificates([ssl.Certificate(each) for each in found])
+
+
+def names_in(certificate: x509.Certificate) -> frozenset[str]:
+    """Give the DNS names and addresses that a certificate is for (RFC 6125 1.8: subjectAltName alone)."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return frozenset()
+    addresses = map(str, names.get_values_for_type(x509.IPAddress))
+    return frozenset([*map(str.lower, names.get_values_for_type(x509.DNSName)), *addresses])
 
 
 def _private_key(pem: bytes) -> PrivateKeyTypes:

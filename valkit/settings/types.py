@@ -59,5 +59,15 @@ def written_as(parse: Callable[[str], T], example: str) -> PlainValidator:
 Duration = Annotated[float, BeforeValidator(duration)]
 """Seconds, written with a unit."""
 
+
+def _https(text: str) -> str:
+    if not text.startswith("https://"):
+        raise ValueError(text)
+    return text
+
+
+HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
+"""An address that is asked over verified TLS."""
+
 YesNo = Annotated[bool, BeforeValidator(yes_or_no)]
 """A truth value, written `yes` or `no` (YAML 1.2 reads these as text, and so do all other fields)."""

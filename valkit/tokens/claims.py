@@ -33,7 +33,7 @@ class TokenPolicy:
     audience: str
     """`aud` must be this or a list that has it."""
     scope: str = "3gpp:seal:val_service"
-    """`scope` must have this among its words."""
+    """`scope` must have this among its words; empty: whoever asks looks at the scope."""
     algorithms: frozenset[str] = field(default=frozenset({"ES256", "RS256"}), converter=_frozen)
     """Signature algorithms that may be used; the token does not choose (RFC 8725 3.1)."""
     typ: str | None = "at+jwt"
@@ -106,11 +106,12 @@ def _check_audience(audience: object, wanted: str) -> None:
 
 
 def _scope(scope: object, wanted: str) -> str:
-    if scope is None:
+    if scope is None and wanted:
         raise TokenRejected(Cause.MISSING_SCOPE, "There is no scope at all.")
+    scope = "" if scope is None else scope
     if not isinstance(scope, str) or not scope.isprintable():
         raise _malformed("scope", "a text of words with a space between them")
-    if wanted not in scope.split(" "):
+    if wanted and wanted not in scope.split(" "):
         raise TokenRejected(Cause.MISSING_SCOPE, f"It grants {shown(scope)}.")
     return intern(scope)
 

@@ -9,6 +9,7 @@ from string import ascii_letters, digits
 from typing import NamedTuple
 
 from valkit.tokens.errors import Cause, TokenRejected
+from valkit.tokens.strictjson import read_object
 
 LONGEST = 16_384
 """Characters a token may have. One of RS256 with three services has about 750, and 65535 would still fit a datagram."""
@@ -44,6 +45,14 @@ def decode(segment: bytes) -> bytes:
     if segment and segment[-1] not in _LAST[over]:
         raise TokenRejected(Cause.MALFORMED, "A segment is not base64url as it must be written.")
     return a2b_base64(segment.replace(b"-", b"+").replace(b"_", b"/") + _PADDING[over])
+
+
+def payload_of(token: str) -> dict[str, object]:
+    """Give what a token says, of which nothing is believed by that; TokenRejected(MALFORMED) if it cannot be read."""
+    try:
+        return read_object(decode(split(token.encode("ascii")).payload))
+    except ValueError:
+        raise TokenRejected(Cause.MALFORMED, "The payload is not JSON.") from None
 
 
 def _misshapen(token: bytes) -> TokenRejected:

@@ -59,6 +59,13 @@ class Talkative:
         request.notifyFinish().addErrback(lambda _: None)
         return answer
 
+    @app.route("/any", methods=["PUT", "GET"])
+    def anything(self, request: Request) -> bytes:
+        """Say how it was asked, and under which name."""
+        assert request.content is not None
+        asked = (request.method, request.uri, request.getHeader("Host"), request.getHeader("If-Match"))
+        return repr((*asked, request.content.read())).encode()
+
 
 async def site(tls: Tls | None = None) -> WebPort:
     """Start it."""
@@ -162,3 +169,36 @@ async def test_what_cannot_be_asked_gives_no_answer(url: str) -> None:
     """Plain HTTP, no address at all, an address where nobody listens."""
     with pytest.raises(HttpsError):
         await client().get(url)
+
+
+async def test_any_other_request_has_the_body_and_headers_it_is_given() -> None:
+    """And is heard of as the others are."""
+    port, seen = await site(), list[Exchange]()
+    url = f"{port.url}/any?x=1"
+    answer = await client(seen=seen.append).request("PUT", url, b"<doc/>", {"If-Match": '"a"'})
+    assert answer.body == repr((b"PUT", b"/any?x=1", port.url.removeprefix("https://"), '"a"', b"<doc/>")).encode()
+    assert [(each.method, each.url) for each in seen] == [("PUT", url)]
+    assert (await client().request("GET", url)).status == 200
+    await port.close()
+
+
+async def test_by_way_of_a_proxy_the_server_is_named_and_the_proxy_verified() -> None:
+    """TS 24.547 A.2.1: TLS ends at the proxy, whose own name its certificate has; Host and path are the server's."""
+    port = await site()
+    asking = client(proxy=port.url)
+    answer = await asking.request("GET", "https://cms.home.example:8446/any?x=1")
+    assert answer.body == repr((b"GET", b"/any?x=1", "cms.home.example:8446", None, b"")).encode()
+    await port.close()
+    port = await site(AUTHORITY.server("cms.home.example"))
+    with pytest.raises(HttpsError, match="another server's"):
+        await client(proxy=port.url).get("https://cms.home.example/any")
+    await port.close()
+
+
+async def test_cookies_are_the_servers_and_not_the_proxys() -> None:
+    """Two servers behind one proxy share none."""
+    port, jar = await site(), CookieJar()
+    asking = client(cookies=jar, proxy=port.url)
+    said = [(await asking.get(f"https://{name}.home.example/cookie")).body for name in ("a", "a", "b")]
+    assert said == [b"None", b"b'1'", b"None"]
+    await port.close()

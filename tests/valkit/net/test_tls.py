@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography import x509
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - real sockets
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 from tests.support import register
 from valkit.ids import SeededIds
+from valkit.net.ca import Authority
 from valkit.net.sip import SipEndpoint
-from valkit.net.tls import Tls
+from valkit.net.tls import Tls, names_in
 from valkit.sip import Hop, NoAnswer, Request, Response
 
 reactor: Any = the_reactor
@@ -164,3 +166,10 @@ def test_the_key_is_not_shown() -> None:
     assert side.key is not None
     assert b"PRIVATE" in side.key
     assert "PRIVATE" not in repr(side)
+
+
+def test_the_names_in_a_certificate() -> None:
+    """In lower case, addresses among them; nothing is taken from the subject."""
+    certificate = Authority.create().server("Proxy.Home.Example", "127.0.0.9").certificate
+    assert names_in(x509.load_pem_x509_certificate(certificate or b"")) == {"proxy.home.example", "127.0.0.9"}
+    assert names_in(Authority.create().certificate) == frozenset()

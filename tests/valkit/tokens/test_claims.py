@@ -199,3 +199,12 @@ def test_any_value_of_any_claim_is_believed_or_refused(name: str, value: Any) ->
     texts: tuple[Any, ...] = (*access.val_service_ids, access.val_user_id, access.subject, access.jti)
     assert all(isinstance(text, str) and text.isprintable() for text in texts)
     assert abs(access.exp) < 2**53
+
+
+def test_who_looks_at_the_scope_itself_may_leave_it_to_be_looked_at() -> None:
+    """A policy that asks for none takes any, and none at all; what is no scope is refused still."""
+    policy = evolve(POLICY, scope="")
+    assert accepted(policy, scope="openid").scope == "openid"
+    claims = {name: value for name, value in GRANT.claims().items() if name != "scope"}
+    assert access_token(claims, policy).scope == ""
+    assert cause_of(policy, scope=["openid"]) is Cause.MALFORMED_CLAIM

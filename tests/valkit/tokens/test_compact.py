@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.vectors import jose
 from valkit.tokens import Cause, TokenRejected
-from valkit.tokens.compact import LONGEST, decode, split
+from valkit.tokens.compact import LONGEST, decode, payload_of, split
 
 
 def cause_of(token: bytes) -> Cause:
@@ -82,3 +82,12 @@ def test_an_encrypted_token_is_told_apart() -> None:
 def test_a_huge_token_is_refused_before_it_is_read() -> None:
     """Length is checked first."""
     assert cause_of(b"A" * (LONGEST + 1)) is Cause.TOO_LONG
+
+
+def test_a_payload_can_be_read_without_being_believed() -> None:
+    """To choose whose key is to be asked for; what is none is refused with its cause."""
+    assert payload_of("e30.eyJpc3MiOiJhIn0.AAAA") == {"iss": "a"}
+    for text in ("e30.W10.AAAA", "e30.AAAA.AAAA", "a.b", "\u00e4"):
+        with pytest.raises(TokenRejected) as caught:
+            payload_of(text)
+        assert caught.value.cause is Cause.MALFORMED

@@ -6,10 +6,9 @@ import pytest
 from attrs import define, field
 from twisted.internet.task import Clock
 
-from tests.valserver.parts import ISSUER, KEY
-from tests.valserver.site import DOCUMENT, SlowSite, as_client
+from tests.valkit.net.trust.site import DOCUMENT, ISSUER, KEY, SlowSite, as_client
+from valkit.net.trust.key_site import KeySite
 from valkit.tokens import KeySet, SigningKey
-from valserver.key_site import KeySite
 
 NEXT = SigningKey.generate("ES256")
 DISCOVERY = f"{ISSUER}/.well-known/openid-configuration"

@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from valserver import peers
-from valserver.peers import TrustedPeers
+from valkit.net import peers
+from valkit.net.peers import TrustedPeers
 
 TRUSTED = TrustedPeers([ip_network("192.0.2.0/28"), ip_network("2001:db8::/64")])
 

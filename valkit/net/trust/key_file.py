@@ -11,15 +11,15 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from valkit.net import files
+from valkit.net.trust.errors import UnusableTrust
 from valkit.tokens import KeySet, KeyUnusable
-from valserver import files
-from valserver.errors import CannotStart
 
 Stamp = tuple[int, int, int]
 
 
 class KeyFile:
-    """Keeps `trust` up to date with the file. Raises CannotStart if the file gives no keys to begin with."""
+    """Keeps `trust` up to date with the file. Raises UnusableTrust if the file gives no keys to begin with."""
 
     def __init__(self, path: Path, trust: Callable[[KeySet], None]) -> None:
         self._log = Logger()
@@ -30,7 +30,7 @@ class KeyFile:
         """Why the file as it is now was not taken; None if it was."""
         self._loop = LoopingCall(self.look)
         if not self._read():
-            raise CannotStart(f"{self.fault}: {self._hint()}")
+            raise UnusableTrust(f"{self.fault}: {self._hint()}")
 
     def watch(self, clock: IReactorTime, every: float) -> None:
         """Look at the file so often from now on."""

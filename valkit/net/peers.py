@@ -1,4 +1,4 @@
-"""Who is trusted to assert an identity: the S-CSCFs, known by the network they send from (RFC 3325, RFC 3324)."""
+"""Who is trusted to assert an identity, known by the network that it sends from: S-CSCFs (RFC 3324), HTTP proxies."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address

@@ -6,11 +6,19 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.web.http_headers import Headers
 
-from tests.valserver.parts import ISSUER
 from valkit.net.https import HttpsAnswer, HttpsError
-from valkit.tokens import SigningKey, jwks
+from valkit.tokens import Grant, SigningKey, jwks, mint
 
+ISSUER = "https://idms.home.example"
+AUDIENCE = "val-server"
+NOW = 1_795_000_000.0
+KEY = SigningKey.generate("ES256")
 DOCUMENT = f'{{"issuer": "{ISSUER}", "jwks_uri": "{ISSUER}/jwks"}}'.encode()
+
+
+def token(user: str = "alice", key: SigningKey = KEY, issuer: str = ISSUER, **claims: object) -> str:
+    """Mint a token that holds unless the claims say otherwise."""
+    return mint(key, Grant(issuer, AUDIENCE, user, ("dispatch",), "j1", NOW, 3_600.0, extra=claims))
 
 
 @define

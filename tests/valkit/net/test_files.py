@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from valserver import files
+from valkit.net import files
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:

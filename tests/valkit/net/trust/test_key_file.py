@@ -7,10 +7,10 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 
-from tests.valserver.parts import KEY
+from tests.valkit.net.trust.site import KEY
+from valkit.net.trust.errors import UnusableTrust
+from valkit.net.trust.key_file import KeyFile
 from valkit.tokens import KeySet, SigningKey, jwks
-from valserver.errors import CannotStart
-from valserver.keys import KeyFile
 
 NEXT = SigningKey.generate("ES256")
 
@@ -41,14 +41,14 @@ def test_without_keys_there_is_no_start(tmp_path: Path, text: str | None) -> Non
     path = tmp_path / "keys.json"
     if text is not None:
         path.write_text(text, encoding="utf-8", errors="surrogateescape")
-    with pytest.raises(CannotStart, match=r"keys\.json gives no keys.*tokens\.keys"):
+    with pytest.raises(UnusableTrust, match=r"keys\.json gives no keys.*tokens\.keys"):
         KeyFile(path, lambda _: None)
 
 
 def test_a_pipe_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     """Opening one would keep the server from starting, and later all of it from answering."""
     os.mkfifo(tmp_path / "keys.json")
-    with pytest.raises(CannotStart, match="no regular file"):
+    with pytest.raises(UnusableTrust, match="no regular file"):
         KeyFile(tmp_path / "keys.json", lambda _: None)
 
 
@@ -102,6 +102,6 @@ def test_a_missing_file_keeps_the_keys_from_before(path: Path) -> None:
 def test_a_start_without_keys_is_told_once(tmp_path: Path, text: str, said: str) -> None:
     """By the exception, with what to do; nothing is logged of keys from before, for there are none."""
     (tmp_path / "k").write_text(text)
-    with capturedLogs() as logged, pytest.raises(CannotStart, match=said):
+    with capturedLogs() as logged, pytest.raises(UnusableTrust, match=said):
         KeyFile(tmp_path / "k", lambda _: None)
     assert not logged

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from twisted.internet.task import Clock
 
-from tests.valserver.site import SlowSite, as_client
-from valserver.errors import CannotStart, NotActive, NotYet, Standing
-from valserver.introspection import Introspection
-from valserver.service_settings import IntrospectionSettings
+from tests.valkit.net.trust.site import SlowSite, as_client
+from valkit.net.trust.errors import NotActive, NotYet, Standing, UnusableTrust
+from valkit.net.trust.introspection import Introspection
+from valkit.net.trust.settings import IntrospectionSettings
 
 
 def settings(folder: Path) -> IntrospectionSettings:
@@ -85,5 +85,5 @@ def test_a_missing_secret_keeps_the_server_from_starting(tmp_path: Path, clock: 
     """The sentence names the file and the setting."""
     told = settings(tmp_path)
     told.client_secret.unlink()
-    with pytest.raises(CannotStart, match=r"introspection\.client_secret"):
+    with pytest.raises(UnusableTrust, match=r"introspection\.client_secret"):
         Introspection(told, as_client(SlowSite()), clock)

@@ -11,12 +11,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from valkit.net import files
 from valkit.net.https import HttpsClient, HttpsError, basic
+from valkit.net.trust.errors import NotActive, NotYet, Standing, UnusableTrust
+from valkit.net.trust.settings import IntrospectionSettings
 from valkit.tokens.strictjson import read_object
 from valkit.tokens.verifier import Seen
-from valserver import files
-from valserver.errors import CannotStart, NotActive, NotYet, Standing
-from valserver.service_settings import IntrospectionSettings
 
 REMEMBERED = 100_000
 """Answers kept."""
@@ -25,7 +25,7 @@ SILENCE = 1.0
 
 
 class Introspection:
-    """Knows what the issuer said of tokens. Raises CannotStart if the file with the secret cannot be read."""
+    """Knows what the issuer said of tokens. Raises UnusableTrust if the file with the secret cannot be read."""
 
     def __init__(self, settings: IntrospectionSettings, https: HttpsClient, clock: IReactorTime) -> None:
         self._url = settings.url
@@ -67,4 +67,4 @@ def _secret(path: Path) -> str:
     try:
         return files.text(path).strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{path} cannot be read ({error}): introspection.client_secret must name a file") from error
+        raise UnusableTrust(f"{path} cannot be read ({error}): introspection.client_secret must name a file") from error
