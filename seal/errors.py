@@ -6,7 +6,8 @@ SealError
 +-- Conflict            what is asked to be kept contradicts what is kept; its text names it
 +-- NotKept             what is asked for is not kept
 +-- Unfit               what is asked to be kept could not be used
-`-- NotYours            it is kept, and for others
++-- NotYours            it is kept, and for others
+`-- AccessRefused       who asks has not proved it, or may not (`seal.access.errors`)
 """
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from seal.errors import CannotStart
 from seal.idms.app import IdmsRunning, start
 from seal.idms.settings import IdmsSettings
-from seal.idms.watching import EventLog
+from seal.watching import EventLog
 from valkit.ids import Ids
 from valkit.net.serving import config_file, serve
 

@@ -1,11 +1,11 @@
-"""The log of an identity server's events."""
+"""The log of a SEAL server's events."""
 
 from typing import Any
 
 import pytest
 from twisted.logger import LogEvent, globalLogPublisher
 
-from seal.idms.watching import EventLog
+from seal.watching import EventLog
 from valkit.trace import Note
 
 

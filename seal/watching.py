@@ -1,4 +1,4 @@
-"""What an identity server does, in its log: who logged in, what was granted, refused, revoked; never a secret.
+"""What a SEAL server does, in its log: who logged in, what was granted, refused, revoked; never a secret.
 
 One line for each event, with what people typed quoted, so that none of it can begin a line of its own.
 """
