@@ -3,15 +3,18 @@
 Values only; a program in a process of its own is told the same in a file.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
-from harness.labs import LabPlan, UePlan, laid, overlaid
+from attrs import frozen
+
+from harness.addresses import AUTHORIZATION, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
+from harness.cast import HOME, ICSCF, PCSCF, SCSCF, VALSERVER
+from harness.labs import DomainPlan, LabPlan, UePlan, laid, overlaid
 from seal.idms.metadata import INTROSPECT, OPENID
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
+from ue_sim.engines import EngineName
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
 from valkit.settings import Document, Fault, Settings, SettingsError, validated
@@ -19,67 +22,66 @@ from valkit.settings import Path as Where
 from valkit.sip.hop import Hop
 from valserver.settings import ServerSettings
 
-HOSTS: Mapping[str, str] = {PCSCF: "127.0.0.21", ICSCF: "127.0.0.22", SCSCF: "127.0.0.23", VALSERVER: "127.0.0.31"}
-"""Where each part is; ports are whatever is free."""
 
-ADMIN = "127.0.0.32"
-"""Where the VAL server's admin site is."""
+@frozen
+class Ground:
+    """Where one domain of a lab is: its addresses, the folder of its files, and who vouches for its servers."""
 
-IDMS_HOSTS = ("127.0.0.2", "127.0.0.3")
-"""Where the identity server's authorization endpoint is, and where its token endpoint (clause 5.X.2.2)."""
+    hosts: Hosts
+    folder: Path
+    authority: Path
+    """Folder of the lab's authority, which is one for all its domains."""
 
-IDMS_ADMIN = "127.0.0.4"
-"""Where the identity server's admin API is."""
+    @property
+    def authorities(self) -> Path:
+        """The file with whom clients of this lab trust; the first server that needs it makes it."""
+        return self.authority / CERTIFICATE
+
+    @property
+    def certified(self) -> dict[str, Any]:
+        """Who vouches for the servers, as their settings have it."""
+        return {"authority": str(self.authority)}
+
+    @property
+    def operator_token(self) -> Path:
+        """The file with the bearer token of the identity server's operator; the server makes it."""
+        return self.folder / "operator.token"
+
+    @property
+    def secret_of_valserver(self) -> Path:
+        """The file with the VAL server's secret at the identity server."""
+        return self.folder / "val-server.secret"
+
 
 NEVER = "1000d"
 """For what is done every few seconds and would only hold up a clock that moves by days."""
 
 
-def listening(plan: LabPlan, host: str, port: int = 0) -> list[str]:
+def listening(plan: DomainPlan, host: str, port: int = 0) -> list[str]:
     """Give the addresses of a part on this host; port 0 is a free one."""
     return [f"{transport}:{host}:{port}" for transport in plan.transports]
 
 
-def authorities(folder: Path) -> Path:
-    """Give the file with whom clients of this lab trust; the identity server makes it."""
-    return folder / "ca" / CERTIFICATE
-
-
-def certified(folder: Path) -> dict[str, Any]:
-    """Give who vouches for the parts of a lab."""
-    return {"authority": str(authorities(folder).parent)}
-
-
-def operator_token(folder: Path) -> Path:
-    """Give the file with the bearer token of the identity server's operator; the server makes it."""
-    return folder / "operator.token"
-
-
-def secret_of_valserver(folder: Path) -> Path:
-    """Give the file with the VAL server's secret at the identity server."""
-    return folder / "val-server.secret"
-
-
-def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
+def idms_brief(plan: DomainPlan, ground: Ground) -> dict[str, Any]:
     """Tell the identity server where it listens, and where its keys, certificates and grants are."""
     algorithm = plan.issuer.algorithm
     own: dict[str, Any] = {
-        "authorization": {"host": IDMS_HOSTS[0], "port": 0},
-        "token": {"host": IDMS_HOSTS[1], "port": 0},
-        "tls": certified(folder),
+        "authorization": {"host": ground.hosts.of(AUTHORIZATION), "port": 0},
+        "token": {"host": ground.hosts.of(TOKEN), "port": 0},
+        "tls": ground.certified,
         "tokens": {
             "audience": plan.issuer.audience,
             "access_algorithm": algorithm,
             "id_algorithm": algorithm,
-            "keys": str(folder / "keys"),
+            "keys": str(ground.folder / "keys"),
             "check_keys_every": "100ms" if plan.idms.process else NEVER,
         },
         "admin": {
-            "host": IDMS_ADMIN,
+            "host": ground.hosts.of(IDMS_ADMIN),
             "port": 0,
-            "requesters": [{"name": "operator", "token_file": str(operator_token(folder)), "operator": True}],
+            "requesters": [{"name": "operator", "token_file": str(ground.operator_token), "operator": True}],
         },
-        "store": "memory" if plan.idms.store == "memory" else f"sqlite:///{folder / 'idms.sqlite'}",
+        "store": "memory" if plan.idms.store == "memory" else f"sqlite:///{ground.folder / 'idms.sqlite'}",
         "forget_every": NEVER,
         **({} if plan.issuer.url is None else {"issuer": plan.issuer.url}),
     }
@@ -87,22 +89,22 @@ def idms_brief(plan: LabPlan, folder: Path) -> dict[str, Any]:
     return told
 
 
-def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
+def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, Any]:
     """Tell the VAL server whose tokens it believes and where it asks for their keys, and where it keeps bindings."""
     tokens: dict[str, Any] = {
         "issuer": issuer,
         "discovery_url": f"{issuer}{OPENID}",
-        "authorities": str(authorities(folder)),
+        "authorities": str(ground.authorities),
         "fetch_keys_every": NEVER,
         "audience": plan.issuer.audience,
-        **({"introspection": _introspection(issuer, folder)} if plan.valserver.introspection else {}),
+        **({"introspection": _introspection(issuer, ground)} if plan.valserver.introspection else {}),
     }
     own: dict[str, Any] = {
-        "listen": listening(plan, HOSTS[VALSERVER]),
-        "tls": certified(folder),
-        "trusted_peers": [f"{HOSTS[SCSCF]}/32"],
-        "bindings": {"store": plan.valserver.store, "path": str(folder / "bindings.sqlite")},
-        "admin": {"host": ADMIN, "port": 0},
+        "listen": listening(plan, ground.hosts.of(VALSERVER)),
+        "tls": ground.certified,
+        "trusted_peers": [f"{ground.hosts.of(SCSCF)}/32"],
+        "bindings": {"store": plan.valserver.store, "path": str(ground.folder / "bindings.sqlite")},
+        "admin": {"host": ground.hosts.of(VALSERVER_ADMIN), "port": 0},
     }
     told: dict[str, Any] = overlaid(own, plan.valserver.settings)
     services = told.get("services")
@@ -111,19 +113,19 @@ def valserver_brief(plan: LabPlan, issuer: str, folder: Path) -> dict[str, Any]:
     return {**told, "tokens": overlaid(tokens, told.get("tokens", {}))}
 
 
-def _introspection(issuer: str, folder: Path) -> dict[str, Any]:
-    secret = str(secret_of_valserver(folder))
+def _introspection(issuer: str, ground: Ground) -> dict[str, Any]:
+    secret = str(ground.secret_of_valserver)
     return {"url": f"{issuer}{INTROSPECT}", "client_id": VALSERVER, "client_secret": secret}
 
 
-def core_brief(plan: LabPlan, valserver: Hop, folder: Path) -> dict[str, Any]:
+def core_brief(plan: DomainPlan, valserver: Hop, ground: Ground) -> dict[str, Any]:
     """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
     own: dict[str, Any] = {
         "domain": plan.domain,
-        "tls": certified(folder),
+        "tls": ground.certified,
         "subscribers": [_subscriber(ue, valserver) for ue in plan.ues.values() if ue.subscribed],
         "service_identities": [{"psi": psi, "server_name": _uri(valserver)} for psi in plan.core.services],
-        **{part: {"listen": listening(plan, HOSTS[part])} for part in (PCSCF, ICSCF, SCSCF)},
+        **{part: {"listen": listening(plan, ground.hosts.of(part))} for part in (PCSCF, ICSCF, SCSCF)},
     }
     told: dict[str, Any] = overlaid(own, plan.core.settings)
     return told
@@ -148,27 +150,28 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
 
 
 def ue_settings(  # noqa: PLR0917 - all that a phone has to be told
-    name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path, tls_port: int | None = None
+    name: str, plan: DomainPlan, ground: Ground, pcscf: Hop, engine: EngineName, tls_port: int | None = None
 ) -> UeSettings:
     """Tell a phone who it is, what its card holds, and where the core is."""
-    return UeSettings.model_validate(ue_brief(name, plan, host, pcscf, folder, tls_port))
+    return UeSettings.model_validate(ue_brief(name, plan, ground, pcscf, engine, tls_port))
 
 
 def ue_brief(  # noqa: PLR0917 - as above
-    name: str, plan: LabPlan, host: str, pcscf: Hop, folder: Path, tls_port: int | None = None
+    name: str, plan: DomainPlan, ground: Ground, pcscf: Hop, engine: EngineName, tls_port: int | None = None
 ) -> dict[str, Any]:
     """Give the same as a file would have it."""
     ue = plan.ues[name]
+    host = ground.hosts.phone(list(plan.ues).index(name))
     own: dict[str, Any] = {
         "impi": ue.impi,
         "impu": ue.impus[0],
         "usim": {**ue.keys, **ue.card.own},
         "core": str(pcscf),
         "listen": f"{pcscf.transport}:{host}:0",
-        "tls": certified(folder),
+        "tls": ground.certified,
         "client": f"{name}-phone",
         "carrier": ue.carrier,
-        "engine": plan.engine,
+        "engine": engine,
         "publish": {"to": ue.publish_to} if ue.publish_to else {},
         **({"security": {"tls_port": tls_port}} if tls_port else {}),
     }
@@ -178,19 +181,26 @@ def ue_brief(  # noqa: PLR0917 - as above
 
 def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
     """Hold what the programs would be told against their own settings; SettingsError in the document, at this place."""
-    sip = Hop("udp", HOSTS[VALSERVER], 5070)
     faults: list[Fault] = []
-    briefs: list[tuple[Where, type[Settings], dict[str, Any]]] = [
-        (("valserver",), ServerSettings, valserver_brief(plan, "https://issuer", Path())),
-        (("idms",), IdmsSettings, idms_brief(plan, Path())),
-        (("core",), CoreSettings, core_brief(plan, sip, Path())),
-        *((("ues", name), UeSettings, ue_brief(name, plan, "127.0.0.11", sip, Path())) for name in plan.ues),
-    ]
-    for part, model, brief in briefs:
-        place = (*at, *part, "settings")
-        try:
-            validated(model, laid(document, place, brief), place)
-        except SettingsError as error:
-            faults += error.faults
+    for domain, part in plan.domains.items():
+        ground = Ground(Hosts(domain=domain), Path(), Path())
+        where = at if domain == HOME else (*at, domain)
+        for place, model, brief in _told(part, ground, plan.engine):
+            here = (*where, *place, "settings")
+            try:
+                validated(model, laid(document, here, brief), here)
+            except SettingsError as error:
+                faults += error.faults
     if faults:
         raise SettingsError(faults)
+
+
+def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Where, type[Settings], dict[str, Any]]]:
+    """Give the brief of every program of a domain, with its place in the plan and its model."""
+    sip = Hop("udp", ground.hosts.of(VALSERVER), 5070)
+    return [
+        (("valserver",), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
+        (("idms",), IdmsSettings, idms_brief(plan, ground)),
+        (("core",), CoreSettings, core_brief(plan, sip, ground)),
+        *((("ues", name), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
+    ]

@@ -1,6 +1,7 @@
 """Who plays which part: from an address on the wire to a name, and from a name to the parts it may be called by.
 
-A scenario says `from: ue` or `from: alice`, `to: core` or `to: scscf`. Knows no message.
+A scenario says `from: ue` or `from: alice`, `to: core` or `to: scscf`. Where a lab has two domains, these are the parts
+of the home domain; those of the other have its name before theirs, as in `partner.scscf`. Knows no message.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,17 @@ SCSCF = "scscf"
 HSS = "hss"
 VALSERVER = "valserver"
 IDMS = "idms"
+KMS = "kms"
+CMS = "cms"
+GMS = "gms"
+PROXY = "proxy"
+GATEWAY = "gateway"
+
+HOME = ""
+"""The domain that every lab has."""
+PARTNER = "partner"
+"""The second domain of a lab, if it has one."""
+DOMAINS = (HOME, PARTNER)
 
 TITLES = {
     UE: "VAL UE",
@@ -28,10 +40,26 @@ TITLES = {
     HSS: "HSS",
     VALSERVER: "VAL server",
     IDMS: "S-IdMS",
+    KMS: "S-KMS",
+    CMS: "S-CMS",
+    GMS: "S-GMS",
+    PROXY: "HTTP proxy",
+    GATEWAY: "Gateway",
 }
 """What a part is called in a ladder."""
 
 ELEMENTS_OF_CORE = frozenset({PCSCF, ICSCF, SCSCF, HSS})
+
+
+def within(domain: str, name: str) -> str:
+    """Give the name by which a lab knows somebody of a domain."""
+    return f"{domain}.{name}" if domain else name
+
+
+def apart(name: str) -> tuple[str, str]:
+    """Give the domain of somebody, and the name there."""
+    own = name.removeprefix(f"{PARTNER}.")
+    return (HOME if own == name else PARTNER), own
 
 
 @frozen
@@ -53,7 +81,8 @@ class Cast:
         """Give the part that somebody plays in a figure: a UE, the SIP core, or what the name says."""
         if name in self.ues:
             return UE
-        return CORE if name in ELEMENTS_OF_CORE else name
+        domain, own = apart(name)
+        return within(domain, CORE) if own in ELEMENTS_OF_CORE else name
 
     def plays(self, name: str, wanted: str) -> bool:
         """Whether `wanted` may mean this one: by name or by part."""
@@ -61,8 +90,6 @@ class Cast:
 
     def title(self, name: str) -> str:
         """Give what stands above its line in a ladder."""
-        return f"UE {name}" if name in self.ues else TITLES.get(name, name)
-
-    def names(self) -> frozenset[str]:
-        """Every word that `plays` understands."""
-        return frozenset(self.by_host.values()) | self.ues | {UE, CORE, HSS}
+        domain, own = apart(name)
+        title = f"UE {own}" if name in self.ues else TITLES.get(own, own)
+        return f"{domain.capitalize()} {title}" if domain else title

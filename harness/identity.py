@@ -1,7 +1,7 @@
-"""The identity server of a lab, built in or in a process of its own, and the way of each phone to it.
+"""The identity server of a domain, built in or in a process of its own, and the way of each phone to it.
 
-Its users are those of the phones, its clients the phones themselves. It signs with the lab's key, so that tokens which
-a scenario mints are as good as its own.
+Its users are those of the phones, its clients the phones themselves. It signs with the domain's key, so that tokens
+which a scenario mints are as good as its own.
 """
 
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from argon2 import PasswordHasher
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 import seal.idms.app
-from harness.briefs import authorities, idms_brief, operator_token, secret_of_valserver
+from harness.briefs import idms_brief
 from harness.cast import VALSERVER
 from harness.errors import Finding, Unmet
-from harness.labs import LabPlan
+from harness.labs import DomainPlan
 from harness.operator import Operator
 from harness.overhearing import Overheard
 from harness.programs import BuiltIn, Program, Surroundings
@@ -32,7 +32,6 @@ from ue_sim.wallet import Wallet
 from valkit.ids import Ids
 from valkit.net.tls import Tls
 from valkit.tokens import SigningKey, jwks
-from valkit.trace import Note
 
 RETURN = "http://127.0.0.1/signed-in"
 """Where codes are sent: an address on the phone itself (RFC 8252 7.3). Nobody listens there; the phone looks at it."""
@@ -60,10 +59,10 @@ class App:
 
 @define
 class Place:
-    """Where the identity server of a lab is, and how one gets there: the same after each start."""
+    """Where the identity server of a domain is, and how one gets there: the same after each start."""
 
     around: Surroundings
-    plan: LabPlan
+    plan: DomainPlan
     brief: dict[str, Any]
     """What the server is told; from its first start on, with the ports that were given out."""
     secret: str = field(repr=False)
@@ -78,12 +77,12 @@ class Place:
     """Where its admin API is; known once it has started."""
 
     @classmethod
-    def of(cls, around: Surroundings, plan: LabPlan, key: SigningKey) -> "Place":
-        """Prepare it: the lab's key is where the server keeps its own."""
-        brief = idms_brief(plan, around.folder)
+    def of(cls, around: Surroundings, plan: DomainPlan, key: SigningKey) -> "Place":
+        """Prepare it: the domain's key is where the server keeps its own."""
+        brief = idms_brief(plan, around.ground)
         _keep(key, keys_in(brief), int(around.clock.seconds()))
         secret = around.ids.nonce(16).hex()
-        secret_of_valserver(around.folder).write_text(secret, "utf-8")
+        around.ground.secret_of_valserver.write_text(secret, "utf-8")
         apps = {name: App.of(ue.app, around.ids) for name, ue in plan.ues.items()}
         return cls(around, plan, brief, secret, apps)
 
@@ -93,22 +92,18 @@ class Place:
             port = int(str(addresses[site]).rpartition(":")[2])
             self.brief[site] = self.brief[site] | {"port": port}
         self.issuer = self.plan.issuer.url or str(addresses["token"])
-        self.tls = Tls(authorities(self.around.folder).read_bytes())
+        self.tls = Tls(self.around.ground.authorities.read_bytes())
         self.admin = str(addresses["admin"])
 
     def operator(self) -> Operator:
         """Give the operator, who changes users and clients while it runs."""
-        return Operator(self.around.reactor, self.admin, operator_token(self.around.folder))
+        return Operator(self.around.reactor, self.admin, self.around.ground.operator_token)
 
     def way_of(self, name: str, wallet: Wallet) -> Identity:
         """Give a phone's way to this server."""
         around = self.around
-
-        def observe(note: Note) -> None:
-            around.wire.note(evolve(note, who=name))
-
         registration = Registration(client_id(name), RETURN, self.plan.issuer.scope, proof=self.apps[name].proof)
-        through: Any = Overheard(around.reactor, self.tls, name, around.wire)
+        through: Any = Overheard(around.reactor, self.tls, around.named(name), around.wire)
         return Identity.build(
             around.reactor,
             around.clock,
@@ -117,13 +112,13 @@ class Place:
             issuer=self.issuer,
             registration=registration,
             wallet=wallet,
-            observe=observe,
+            observe=around.observer(name),
             through=through,
         )
 
 
 class Idms(Program, Protocol):
-    """The identity server of a lab."""
+    """The identity server of a domain."""
 
     place: Place
 
@@ -154,7 +149,7 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
     async def _begin(self) -> IdmsRunning:
         around = self.place.around
         settings = IdmsSettings.model_validate(self.place.brief)
-        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids, around.wire.note)
+        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids, around.observe)
         self.place.found(running.addresses)
         plan = self.place.plan
         for user in users(plan):
@@ -175,7 +170,7 @@ def keys_in(brief: Mapping[str, Any]) -> Path:
     return Path(brief["tokens"]["keys"])
 
 
-def users(plan: LabPlan) -> list[dict[str, Any]]:
+def users(plan: DomainPlan) -> list[dict[str, Any]]:
     """Give the users of the phones, as they are provisioned."""
     return [
         {
@@ -208,7 +203,7 @@ def clients(place: Place) -> list[dict[str, Any]]:
 
 
 def _keep(key: SigningKey, folder: Path, made: int) -> None:
-    """Put the lab's key where the server keeps its own."""
+    """Put the domain's key where the server keeps its own."""
     folder.mkdir(mode=0o700)
     path = folder / f"{key.algorithm}-{made}-{key.kid}.pem"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""The identity server of a lab in a process of its own, as anybody would start it: it can be killed.
+"""The identity server of a domain in a process of its own, as anybody would start it: it can be killed.
 
 It keeps its own time, and what it notes is in its log; what is said to it is heard as ever.
 """
@@ -11,7 +11,7 @@ from twisted.internet.task import deferLater
 from harness.children import Child
 from harness.errors import EnvironmentFault
 from harness.identity import BuiltInIdms, Idms, Place, clients, keys_in, users
-from harness.labs import LabPlan
+from harness.labs import DomainPlan
 from harness.programs import Surroundings
 from seal.idms.keys import KeyRing
 from seal.idms.metadata import JWKS
@@ -36,7 +36,7 @@ class IdmsProcess:
     async def start(self) -> None:
         """Start it, and provision it where it does not know its users."""
         around = self.place.around
-        config = around.folder / "idms.yaml"
+        config = around.ground.folder / "idms.yaml"
         with config.open("w", encoding="utf-8") as file:
             YAML(typ="safe").dump(self.place.brief, file)
         command = [sys.executable, "-m", "harness", "idms", "--config", str(config)]
@@ -80,7 +80,7 @@ class IdmsProcess:
             await operator.create("clients", client)
 
 
-def idms_for(plan: LabPlan, around: Surroundings, key: SigningKey) -> Idms:
+def idms_for(plan: DomainPlan, around: Surroundings, key: SigningKey) -> Idms:
     """Give the identity server that the plan wants."""
     place = Place.of(around, plan, key)
     return IdmsProcess(place) if plan.idms.process else BuiltInIdms(place)

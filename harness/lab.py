@@ -1,4 +1,4 @@
-"""A lab at work: the programs of one scenario on loopback, each at an address of its own, on one clock and one wire.
+"""A lab at work: the domains of one scenario on loopback, each part at an address of its own, one clock, one wire.
 
 Everything is made anew for every scenario and gone after it: ports, keys, key files, stores. Programs in this process
 share a clock that scenarios can move; those in a process of their own keep real time.
@@ -10,28 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 
-from harness.briefs import HOSTS, IDMS_HOSTS, valserver_brief
-from harness.cast import ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
+from harness.addresses import Hosts
+from harness.briefs import Ground
+from harness.cast import HOME, ICSCF, PCSCF, SCSCF, VALSERVER, Cast, apart, within
+from harness.domain import Domain
 from harness.forgery import Workshop
 from harness.identity import Idms
-from harness.identity_process import idms_for
 from harness.labs import LabPlan
 from harness.patience import Patience
-from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
+from harness.programs import Core, Program, Surroundings, ValServer
 from harness.wire import Wire
-from ue_sim.app import RunningUe
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
 from ue_sim.ue import UE
 from valkit.ids import Ids, SeededIds
 from valkit.net.clock import ShiftableClock
 from valkit.sip.hop import Hop
-from valkit.tokens import SigningKey
-
-FIRST_UE = 11
-"""UEs are at 127.0.0.11 and the addresses after it."""
 
 
 @define
@@ -44,15 +40,9 @@ class Lab:
     ids: Ids
     wire: Wire
     patience: Patience
-    workshop: Workshop
-    """What signs tokens here, and a forger's key beside it."""
-    idms: Idms
-    core: Core
-    phones: dict[str, RunningUe] = field(factory=dict)
-    identities: dict[str, Identity] = field(factory=dict)
-    """The way of each phone to the identity server."""
-    _around: Surroundings = field(kw_only=True)
-    _valserver: ValServer | None = None
+    domains: Mapping[str, Domain]
+    """By name; the home domain is always there."""
+    _folder: Path
 
     @classmethod
     async def start(cls, plan: LabPlan, reactor: Any, seed: str = "lab", stacks: Pool | None = None) -> "Lab":
@@ -69,76 +59,102 @@ class Lab:
         return lab
 
     @property
+    def home(self) -> Domain:
+        """The home domain."""
+        return self.domains[HOME]
+
+    def domain_of(self, name: str) -> Domain:
+        """Give the domain of somebody by the name that scenarios use."""
+        return self.domains[apart(name)[0]]
+
+    @property
     def ues(self) -> Mapping[str, UE]:
         """The phones by name, as their users see them."""
-        return {name: phone.ue for name, phone in self.phones.items()}
+        return {within(at, name): phone.ue for at, it in self.domains.items() for name, phone in it.phones.items()}
+
+    @property
+    def identities(self) -> Mapping[str, Identity]:
+        """The way of each phone to the identity server of its domain."""
+        return {within(at, name): way for at, it in self.domains.items() for name, way in it.identities.items()}
 
     @property
     def programs(self) -> Mapping[str, Program]:
         """What can be stopped and started."""
-        return {"valserver": self.valserver, "core": self.core, "idms": self.idms}
+        return {within(at, name): server for at, it in self.domains.items() for name, server in it.programs.items()}
+
+    @property
+    def workshop(self) -> Workshop:
+        """What signs tokens in the home domain."""
+        return self.home.workshop
+
+    @property
+    def idms(self) -> Idms:
+        """The identity server of the home domain."""
+        return self.home.idms
 
     @property
     def valserver(self) -> ValServer:
-        """The VAL server."""
-        assert self._valserver is not None, "the lab is open"
-        return self._valserver
+        """The VAL server of the home domain."""
+        return self.home.valserver
+
+    @property
+    def core(self) -> Core:
+        """The core of the home domain."""
+        return self.home.core
 
     def address(self, part: str) -> Hop:
         """Where a part receives SIP."""
-        return self.valserver.address if part == VALSERVER else self.core.addresses[part]
+        return self.domain_of(part).address(apart(part)[1])
+
+    async def open(self) -> None:
+        """Start one domain after the other."""
+        for domain in self.domains.values():
+            await domain.open()
+        await self.patience.quiet()
+        self.wire.trace.events.clear()  # what is said at the start is nobody's doing
 
     async def stop(self) -> None:
-        """Stop everything, in the order in which nobody misses anybody."""
-        for identity in self.identities.values():
-            identity.stop()
-        for phone in self.phones.values():
-            await phone.stop()
-        await self.core.stop()
-        if self._valserver is not None:
-            await self._valserver.stop()
-        await self.idms.stop()
-        shutil.rmtree(self._around.folder, ignore_errors=True)
+        """Stop the domains, the last one first."""
+        for domain in reversed(list(self.domains.values())):
+            await domain.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @classmethod
     def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str, stacks: Pool | None) -> "Lab":
         """Make the parts; nothing runs yet."""
         folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
         clock, ids = ShiftableClock(reactor), SeededIds(seed)
-        hosts = {host: part for part, host in HOSTS.items()} | dict.fromkeys(IDMS_HOSTS, IDMS)
-        cast = Cast(hosts | _ue_hosts(plan), plan.ues.keys())
-        wire = Wire(cast, _inside(plan), clock.seconds)
-        algorithm = plan.issuer.algorithm
-        workshop = Workshop(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
-        around = Surroundings(reactor, clock, ids, wire, folder, stacks)
-        idms = idms_for(plan, around, workshop.key)
-        core = core_for(plan, around)
-        one_clock = not (plan.core.process or plan.valserver.process or plan.idms.process)
-        patience = Patience(reactor, clock, wire, alone=not plan.core.process, one_clock=one_clock)
-        return cls(plan, cast, clock, ids, wire, patience, workshop, idms, core, around=around)
-
-    async def open(self) -> None:
-        """Start the parts, each after those it has to know."""
-        around = self._around
-        await self.idms.start()
-        brief = valserver_brief(self.plan, self.idms.place.issuer, around.folder)
-        self._valserver = valserver_for(self.plan, around, brief)
-        await self.valserver.start()
-        self.core.leads_to(self.valserver.address)
-        await self.core.start()
-        for host, name in _ue_hosts(self.plan).items():
-            self.phones[name] = await start_ue(name, self.plan, host, self.core, around)
-            self.identities[name] = self.idms.place.way_of(name, self.ues[name].wallet)
-        await self.patience.quiet()
-        self.wire.trace.events.clear()  # what is said at the start is nobody's doing
+        hosts = {name: Hosts(domain=name) for name in plan.domains}
+        cast = _cast(plan, hosts)
+        wire = Wire(cast, _inside(plan, hosts), clock.seconds)
+        domains = {}
+        for name, part in plan.domains.items():
+            ground = Ground(hosts[name], folder / name, folder / "ca")
+            ground.folder.mkdir(exist_ok=True)
+            around = Surroundings(reactor, clock, ids, wire, ground, plan.engine, stacks)
+            domains[name] = Domain(part, around, Workshop.of(part.issuer.algorithm))
+        parts = plan.domains.values()
+        alone = not any(part.core.process for part in parts)
+        one_clock = alone and not any(part.valserver.process or part.idms.process for part in parts)
+        patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
+        return cls(plan, cast, clock, ids, wire, patience, domains, folder)
 
 
-def _ue_hosts(plan: LabPlan) -> dict[str, str]:
-    return {f"127.0.0.{number}": name for number, name in enumerate(plan.ues, start=FIRST_UE)}
+def _cast(plan: LabPlan, hosts: Mapping[str, Hosts]) -> Cast:
+    """Tell who is at which address."""
+    by_host: dict[str, str] = {}
+    for name, part in plan.domains.items():
+        by_host |= hosts[name].parts()
+        by_host |= {hosts[name].phone(nth): within(name, ue) for nth, ue in enumerate(part.ues)}
+    return Cast(by_host, plan.phones.keys())
 
 
-def _inside(plan: LabPlan) -> frozenset[str]:
-    """Addresses of what runs in this process."""
-    parts = ([] if plan.core.process else [PCSCF, ICSCF, SCSCF]) + ([] if plan.valserver.process else [VALSERVER])
-    phones = [] if plan.foreign_phones else _ue_hosts(plan)
-    return frozenset(HOSTS[part] for part in parts) | frozenset(phones)
+def _inside(plan: LabPlan, hosts: Mapping[str, Hosts]) -> frozenset[str]:
+    """Give the addresses from which programs in this process send SIP."""
+    inside: set[str] = set()
+    for name, part in plan.domains.items():
+        core = [] if part.core.process else [PCSCF, ICSCF, SCSCF]
+        valserver = [] if part.valserver.process else [VALSERVER]
+        inside.update(map(hosts[name].of, [*core, *valserver]))
+        inside.update([] if plan.foreign_phones else map(hosts[name].phone, range(len(part.ues))))
+    return frozenset(inside)

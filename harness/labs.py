@@ -1,4 +1,4 @@
-"""A lab as its file describes it: a domain, who issues tokens, a core, a VAL server, and UEs with their users.
+"""A lab as its file describes it: a domain or two, who issues tokens, a core, a VAL server, and UEs with their users.
 
 Reading only; `harness.lab` starts what is described here. `like: home` takes over another lab of the same folder, and
 what is written beside it comes on top.
@@ -10,7 +10,8 @@ from typing import Any, Literal
 from attrs import evolve
 from pydantic import Field
 
-from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, UE, VALSERVER
+from harness.addresses import PHONES
+from harness.cast import CORE, HOME, HSS, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, UE, VALSERVER, within
 from harness.files import as_written, text_of
 from ue_sim.engines import EngineName
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
@@ -159,11 +160,9 @@ class IdmsPlan(Settings):
     """Further settings of the server, as its own file has them."""
 
 
-class LabPlan(Settings):
-    """A whole lab."""
+class DomainPlan(Settings):
+    """A domain: its servers, and the phones subscribed there."""
 
-    about: str = ""
-    """What is special about it."""
     domain: str
     """Home domain of core and subscribers."""
     issuer: IssuerPlan = IssuerPlan()
@@ -177,10 +176,30 @@ class LabPlan(Settings):
     """The VAL server."""
     idms: IdmsPlan = IdmsPlan()
     """The identity server."""
+    ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
+    """The phones, by the names that scenarios use."""
+
+
+class LabPlan(DomainPlan):
+    """A whole lab: the home domain, and perhaps another."""
+
+    about: str = ""
+    """What is special about it."""
+    partner: DomainPlan | None = None
+    """A second domain. Scenarios speak of its parts as `partner.idms`, `partner.scscf` and so on, and of its phones as
+    `partner.alice`: the phone of alice, if there is one at home, with a subscription in that domain."""
     engine: EngineName = EngineName.NATIVE
     """The SIP stack of its phones, `native` or `pjsua2`; `val run --engine` takes precedence."""
-    ues: dict[str, UePlan] = Field(min_length=1)
-    """The phones, by the names that scenarios use."""
+
+    @property
+    def domains(self) -> dict[str, DomainPlan]:
+        """The plans of its domains, by their names."""
+        return {HOME: self} if self.partner is None else {HOME: self, PARTNER: self.partner}
+
+    @property
+    def phones(self) -> dict[str, UePlan]:
+        """Every phone, by the name that scenarios use."""
+        return {within(domain, name): ue for domain, plan in self.domains.items() for name, ue in plan.ues.items()}
 
     @property
     def foreign_phones(self) -> bool:
@@ -190,7 +209,8 @@ class LabPlan(Settings):
     @property
     def names(self) -> frozenset[str]:
         """Every name by which a scenario may speak of someone."""
-        return frozenset({*self.ues, UE, CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER, IDMS})
+        parts = (CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER, IDMS)
+        return frozenset({UE, *self.phones, *(within(domain, part) for domain in self.domains for part in parts)})
 
 
 def read_lab(path: Path) -> tuple[LabPlan, Document]:

@@ -22,7 +22,6 @@ from twisted.web.iweb import IAgent, IAgentEndpointFactory, IBodyProducer, IResp
 from zope.interface import implementer
 
 from harness import disclosure
-from harness.cast import TITLES
 from harness.wire import Wire
 from valkit.net.https import VerifiedServers
 from valkit.net.tls import Tls
@@ -104,7 +103,7 @@ class _Call:
 
     def _note(self, what: str, **more: str) -> None:
         wire = self.agent.wire
-        fields = {"peer": self.peer, "name": TITLES.get(self.peer, self.peer), **more}
+        fields = {"peer": self.peer, "name": wire.cast.title(self.peer), **more}
         wire.note(Note(wire.now(), self.agent.who, what, fields))
 
     def _write(self, source: str, target: str, ends: Ends, status: int | None, fields: dict[str, str]) -> None:

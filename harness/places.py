@@ -45,11 +45,11 @@ def plan_for(scenario: Scenario, chosen: Path | None = None) -> LabPlan:
 
 def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
-    impus = frozenset(impu for ue in plan.ues.values() for impu in ue.impus) | _given(scenario)
+    impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
     for step in scenario.steps:
         expects = step.verb.name.startswith("expect.")
         for place, told in _parts(step.told, step.place, scenario.document):
-            known = {"ue": plan.ues, "source": plan.names, "target": plan.names, "by": plan.names}
+            known = {"ue": plan.phones, "source": plan.names, "target": plan.names, "by": plan.names}
             for field, there in (known | ({"impu": impus} if expects else {})).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:

@@ -1,4 +1,4 @@
-"""The programs of a lab behind what a scenario may do with them: start, stop, kill, look inside.
+"""The programs of a domain behind what a scenario may do with them: start, stop, kill, look inside.
 
 A part is built in (it runs in this process, on the lab's clock) or has a process of its own. Both are looked at
 through the same few questions; what a part cannot be asked is not applicable there.
@@ -6,7 +6,6 @@ through the same few questions; what a part cannot be asked is not applicable th
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import asdict, evolve, frozen
@@ -16,11 +15,11 @@ from twisted.internet.error import CannotListenError
 import sipcore_stub.app
 import ue_sim.app
 import valserver.app
-from harness.briefs import core_brief, listening, ue_settings
-from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER
+from harness.briefs import Ground, listening, ue_settings
+from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER, within
 from harness.children import Child
 from harness.errors import EnvironmentFault, Finding, Unmet
-from harness.labs import LabPlan
+from harness.labs import DomainPlan
 from harness.observing import AdminSite, BindingSeen, seen
 from harness.overhearing import Overheard
 from harness.wire import Wire
@@ -28,6 +27,7 @@ from seal.errors import CannotStart as SealCannotStart
 from sipcore_stub.app import CoreRunning
 from sipcore_stub.settings import CoreSettings
 from ue_sim.app import RunningUe
+from ue_sim.engines import EngineName
 from ue_sim.pjsua.pool import Pool
 from valkit.ids import Ids
 from valkit.net.certificates import UnusableCertificates
@@ -44,16 +44,30 @@ R = TypeVar("R", bound=Running)
 
 @frozen
 class Surroundings:
-    """What every program of a lab is given."""
+    """What every program of a domain is given."""
 
     reactor: Any
     clock: ShiftableClock
     ids: Ids
     wire: Wire
-    folder: Path
-    """For files; gone after the scenario."""
+    ground: Ground
+    """Where the domain is; its files are gone after the scenario."""
+    engine: EngineName = EngineName.NATIVE
+    """The SIP stack of phones."""
     stacks: Pool | None = None
     """Processes of a SIP stack that is not ours, to be shared; without it, each phone that needs one has its own."""
+
+    def named(self, name: str) -> str:
+        """Give the name by which the lab knows somebody of this domain."""
+        return within(self.ground.hosts.domain, name)
+
+    def observe(self, note: Note) -> None:
+        """Write down what a program noted."""
+        self.wire.note(evolve(note, who=self.named(note.who)))
+
+    def observer(self, name: str) -> Callable[[Note], None]:
+        """Give what writes down what a program noted as this one's."""
+        return lambda note: self.observe(evolve(note, who=name))
 
 
 class Program(Protocol):
@@ -90,9 +104,6 @@ class Core(Program, Protocol):
     @property
     def tls_port(self) -> int | None:
         """Where the P-CSCF takes TLS, if it does beside its first transport."""
-
-    def leads_to(self, valserver: Hop) -> None:
-        """Take the address of the VAL server into the filter criteria; before the start."""
 
     def flag(self, impi: str) -> str:
         """How the registration flag of this subscriber stands."""
@@ -143,9 +154,9 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
             around.clock,
             ServerSettings.model_validate(self._brief),
             around.ids,
-            observe=around.wire.note,
+            observe=around.observe,
             tap=around.wire,
-            agents=lambda tls: Overheard(around.reactor, tls, VALSERVER, around.wire),
+            agents=lambda tls: Overheard(around.reactor, tls, around.named(VALSERVER), around.wire),
         )
         self._brief = self._brief | {"listen": _sip_addresses(running)}
         return running
@@ -164,16 +175,12 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
 class BuiltInCore(BuiltIn[CoreRunning]):
     """The core in this process."""
 
-    def __init__(self, around: Surroundings, plan: LabPlan) -> None:
+    def __init__(self, around: Surroundings, plan: DomainPlan, brief: dict[str, Any]) -> None:
         super().__init__(self._begin)
         self._around = around
         self._plan = plan
-        self._brief: dict[str, Any] = {}
+        self._brief = brief
         self.addresses: Mapping[str, Hop] = {}
-
-    def leads_to(self, valserver: Hop) -> None:
-        """Make the brief."""
-        self._brief = core_brief(self._plan, valserver, self._around.folder)
 
     def flag(self, impi: str) -> str:
         """Ask the HSS."""
@@ -198,7 +205,7 @@ class BuiltInCore(BuiltIn[CoreRunning]):
             around.clock,
             CoreSettings.model_validate(self._brief),
             around.ids,
-            observe=around.wire.note,
+            observe=around.observe,
             tap=around.wire,
         )
         self.addresses = {part: Hop.parse(str(running.addresses[part])) for part in (PCSCF, ICSCF, SCSCF)}
@@ -223,7 +230,7 @@ class ValServerProcess:
 
     async def start(self) -> None:
         """Start it from a file, as anybody would: `val server --config FILE`."""
-        config = self._around.folder / "valserver.yaml"
+        config = self._around.ground.folder / "valserver.yaml"
         with config.open("w", encoding="utf-8") as file:
             YAML(typ="safe").dump(self._brief, file)
         command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
@@ -255,26 +262,23 @@ class ValServerProcess:
             await child.end(signal)
 
     def _note(self, what: str, fields: dict[str, str]) -> None:
-        self._around.wire.note(Note(self._around.clock.seconds(), "valserver", what, fields))
+        self._around.observe(Note(self._around.clock.seconds(), VALSERVER, what, fields))
 
 
-def valserver_for(plan: LabPlan, around: Surroundings, brief: dict[str, Any]) -> ValServer:
+def valserver_for(plan: DomainPlan, around: Surroundings, brief: dict[str, Any]) -> ValServer:
     """Give the VAL server that the plan wants."""
     return ValServerProcess(around, brief) if plan.valserver.process else BuiltInValServer(around, brief)
 
 
-def core_for(plan: LabPlan, around: Surroundings) -> Core:
+def core_for(plan: DomainPlan, around: Surroundings, brief: dict[str, Any]) -> Core:
     """Give the core that the plan wants."""
-    return BuiltInCore(around, plan)
+    return BuiltInCore(around, plan, brief)
 
 
-async def start_ue(name: str, plan: LabPlan, host: str, core: Core, around: Surroundings) -> RunningUe:
+async def start_ue(name: str, plan: DomainPlan, core: Core, around: Surroundings) -> RunningUe:
     """Switch a phone on; what it notes goes by its name."""
-
-    def observe(note: Note) -> None:
-        around.wire.note(evolve(note, who=name))
-
-    settings = ue_settings(name, plan, host, core.addresses[PCSCF], around.folder, core.tls_port)
+    settings = ue_settings(name, plan, around.ground, core.addresses[PCSCF], around.engine, core.tls_port)
+    observe = around.observer(name)
     return await ue_sim.app.start(
         around.reactor, around.clock, settings, around.ids, observe, around.wire, stacks=around.stacks
     )

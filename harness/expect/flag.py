@@ -19,10 +19,10 @@ class FlagIs(Arguments):
 @step("expect.flag")
 async def expect_flag(stage: Stage, told: FlagIs) -> None:
     """Check that the HSS holds the subscriber to be registered, pending or not registered."""
-    impi = stage.lab.plan.ues[told.ue].impi
+    impi = stage.lab.plan.phones[told.ue].impi
 
     async def check() -> Finding | None:
-        flag = stage.lab.core.flag(impi)
+        flag = stage.lab.domain_of(told.ue).core.flag(impi)
         return None if flag == told.flag else Finding(f"flag {told.flag!r} for {impi}", repr(flag))
 
     await stage.until(check)

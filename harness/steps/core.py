@@ -7,6 +7,7 @@ from pydantic import Field
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
+from sipcore_stub.app import CoreRunning
 from sipcore_stub.changes import Ending, Event
 from sipcore_stub.hss import Key
 from sipcore_stub.misconduct import Spoilt
@@ -48,25 +49,30 @@ class Spoil(Arguments):
 @step("core.spoil_challenge")
 async def spoil_challenge(stage: Stage, told: Spoil) -> None:
     """Let something be wrong with the next challenge that a phone gets."""
-    stage.lab.core.inside.hss.spoil(stage.lab.plan.ues[told.ue].impi, Spoilt(told.wrong))
+    _core(stage, told.ue).hss.spoil(stage.lab.plan.phones[told.ue].impi, Spoilt(told.wrong))
 
 
 @step("core.end_registration", acts=True)
 async def end_registration(stage: Stage, told: End) -> None:
     """End a phone's registration for the network's own reasons."""
     retry_after = told.retry_after if told.event == "probation" else None
-    registrations = stage.lab.core.inside.registrations
+    registrations = _core(stage, told.ue).registrations
     _certain(registrations.end(_key(stage, told.ue), Ending(Event(told.event), retry_after)), told.ue)
 
 
 @step("core.shorten_registration", acts=True)
 async def shorten_registration(stage: Stage, told: Shorten) -> None:
     """Let a phone's registration end soon, so that it has to prove itself again."""
-    _certain(stage.lab.core.inside.registrations.shorten(_key(stage, told.ue), round(told.to)), told.ue)
+    _certain(_core(stage, told.ue).registrations.shorten(_key(stage, told.ue), round(told.to)), told.ue)
+
+
+def _core(stage: Stage, ue: str) -> CoreRunning:
+    """Give the core of a phone's domain."""
+    return stage.lab.domain_of(ue).core.inside
 
 
 def _key(stage: Stage, ue: str) -> Key:
-    return stage.lab.core.inside.hss.owner(stage.lab.ues[ue].impu).key
+    return _core(stage, ue).hss.owner(stage.lab.ues[ue].impu).key
 
 
 def _certain(done: bool, ue: str) -> None:  # noqa: FBT001 - one thing is told

@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.briefs import IDMS_HOSTS
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
@@ -55,8 +54,7 @@ async def revoke_token(stage: Stage, told: GiveBack) -> None:
 @step("ue.ask", acts=True)
 async def ask(stage: Stage, told: Ask) -> None:
     """Send a request to one of the identity server's sites; `expect.http` looks at the answer."""
-    site = stage.lab.idms.place.brief[told.site]
-    assert site["host"] in IDMS_HOSTS
+    site = stage.lab.domain_of(told.ue).idms.place.brief[told.site]
     url = f"https://{site['host']}:{site['port']}{told.path}"
     browser = stage.lab.identities[told.ue].browser
     asking = browser.get(url) if told.method == "GET" else browser.post(url, told.form)

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import define, evolve
 from pydantic import Field
 
+from harness.cast import apart
 from harness.errors import Finding, Unmet
 from harness.explaining import claims_of
 from harness.identity import RETURN
@@ -186,9 +187,10 @@ class _SigningIn:
         return self.stage.lab.identities[name]
 
     def _answers(self) -> Answers:
-        told, ues = self.told, self.stage.lab.plan.ues
-        ue = ues.get(told.user or told.ue, ues[told.ue])
-        return Answers(told.user or told.ue, told.password or ue.password, self._code(ue.totp_secret))
+        told, ues = self.told, self.stage.lab.domain_of(self.told.ue).plan.ues
+        phone = apart(told.ue)[1]
+        ue = ues.get(told.user or phone, ues[phone])
+        return Answers(told.user or phone, told.password or ue.password, self._code(ue.totp_secret))
 
     def _code(self, secret: str | None) -> str | None:
         if self.told.one_time_code is None or secret is None:

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from harness.cast import apart
+from harness.domain import Domain
 from harness.forgery import FORGERIES, forge
 from harness.stage import Minted, Stage
 from harness.vocabulary import Arguments, step
@@ -45,21 +47,22 @@ class Mint(Arguments):
 @step("token.mint")
 async def mint_token(stage: Stage, told: Mint) -> None:
     """Make an access token and put it into a phone; it is the one at hand from now on."""
-    grant = _grant(stage, told)
-    workshop = stage.lab.workshop
+    domain = stage.lab.domain_of(told.ue)
+    grant = _grant(stage, told, domain)
+    workshop = domain.workshop
     token = forge(told.broken, workshop, grant) if told.broken else mint(workshop.key, grant)
     stage.lab.ues[told.ue].wallet.put(token, told.name)
     stage.tokens[told.name] = Minted(told.name, grant.jti, grant.claims())
 
 
-def _grant(stage: Stage, told: Mint) -> Grant:
-    user = stage.lab.plan.ues[told.ue]
-    issuer = stage.lab.plan.issuer
+def _grant(stage: Stage, told: Mint, domain: Domain) -> Grant:
+    user = stage.lab.plan.phones[told.ue]
+    issuer = domain.plan.issuer
     return Grant(
-        issuer=stage.lab.idms.place.issuer,
+        issuer=domain.idms.place.issuer,
         audience=issuer.audience,
         scope=issuer.scope,
-        val_user_id=told.val_user_id or user.val_user_id or told.ue,
+        val_user_id=told.val_user_id or user.val_user_id or apart(told.ue)[1],
         val_service_ids=told.val_service_ids or user.val_service_ids,
         jti=f"{told.name}-{stage.lab.ids.tag()}",
         issued_at=stage.lab.clock.seconds(),

@@ -113,4 +113,5 @@ def stage(*events: Event, bindings: Iterable[BindingSeen] = (), flag: str = "", 
         ues={"alice": phone} if phone else {},
         address=lambda part: Hop("udp", HOSTS[part], 5060),
     )
+    lab.domain_of = lambda _: lab
     return Stage(lab)

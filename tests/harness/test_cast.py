@@ -1,4 +1,4 @@
-from harness.cast import CORE, UE, VALSERVER
+from harness.cast import CORE, UE, VALSERVER, Cast, apart, within
 from tests.harness.scenes import CAST
 from valkit.sip import Hop
 
@@ -28,3 +28,16 @@ def test_titles_are_those_of_the_figures() -> None:
     assert CAST.title("alice") == "UE alice"
     assert CAST.title("scscf") == "S-CSCF"
     assert CAST.title("192.0.2.7") == "192.0.2.7"
+
+
+def test_a_part_of_a_second_domain_has_its_name_before_its_own() -> None:
+    """So it plays the same part, and is still told from the one at home."""
+    cast = Cast({"127.0.1.23": "partner.scscf", "127.0.1.11": "partner.alice"}, {"alice", "partner.alice"})
+    assert within("partner", "scscf") == cast.host_name("127.0.1.23")
+    assert apart("partner.scscf") == ("partner", "scscf")
+    assert apart("scscf") == ("", "scscf")
+    assert cast.plays("partner.scscf", "partner.core")
+    assert not cast.plays("partner.scscf", "core")
+    assert cast.plays("partner.alice", "ue")
+    assert cast.title("partner.idms") == "Partner S-IdMS"
+    assert cast.title("partner.alice") == "Partner UE alice"

@@ -28,7 +28,7 @@ async def test_users_are_made_changed_and_removed() -> None:
     await operator.remove("users", "zoe")
     with pytest.raises(Unmet, match="404: there is no user 'zoe'"):
         await operator.user("zoe")
-    (other := lab._around.folder / "other.token").write_text("nobody's token\n")
+    (other := lab._folder / "other.token").write_text("nobody's token\n")
     with pytest.raises(Unmet, match="401"):
         await Operator(reactor, lab.idms.place.admin, other).user("alice")
     await lab.stop()

@@ -89,6 +89,6 @@ async def test_a_key_takes_anothers_place() -> None:
 
     async with scene() as (made, _):
         lab: Any = made.lab
-        lab.idms = SimpleNamespace(rotate_keys=rotate, stop=lab.idms.stop)
+        lab.home.programs["idms"] = SimpleNamespace(rotate_keys=rotate, stop=lab.idms.stop)
         await idms.rotate_keys(made, NoArguments())
         assert (rotated, noted(made)) == (["yes"], ["key replaced"])
