@@ -28,8 +28,6 @@ class Capability(Enum):
     """A scenario may change a request before it is sent."""
     OTHER_PEERS = "other-peers"
     """A request may go to another hop than the P-CSCF."""
-    SUBSCRIPTIONS = "subscriptions"
-    """The phone subscribes to its registration, and hears of what the network does to it (RFC 3680)."""
     BEARER_CHALLENGES = "bearer-challenges"
     """An answer is taken in whose challenge is not Digest (RFC 8898)."""
     LARGE_MESSAGES = "large-messages"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from attrs import define, field
 from twisted.internet.defer import DeferredLock
+from twisted.logger import Logger
 
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Capability, Conduct, Publication
 from ue_sim.errors import UeError
@@ -17,6 +18,8 @@ from ue_sim.pjsua.pool import Pool
 from ue_sim.pjsua.process import Outcome, Place, Process
 from ue_sim.procedures import Procedures, sip_uri
 from ue_sim.registration import EXPIRES
+from valkit.reginfo import Unreadable
+from valkit.sip.errors import ParseError
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response, parse
@@ -25,7 +28,6 @@ LACKS = frozenset(
     {
         Capability.EDITED_REQUESTS,
         Capability.OTHER_PEERS,
-        Capability.SUBSCRIPTIONS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
         Capability.TLS13,
@@ -48,6 +50,7 @@ class Pjsua2Engine(Procedures):
     _lock: DeferredLock = field(init=False, factory=DeferredLock)
     """PJSIP takes one request of a phone after another."""
     _process: Process | None = field(init=False, default=None)
+    _log: Logger = field(init=False, factory=Logger)
 
     capabilities = frozenset(Capability) - LACKS
 
@@ -58,6 +61,8 @@ class Pjsua2Engine(Procedures):
             self._process = process
             self._contact = self._contact_at(process.address)
             self._registrations.clear()
+            self._watches.clear()
+            process.hear(self._name, self._heard)
         return process.address
 
     async def register(
@@ -77,11 +82,12 @@ class Pjsua2Engine(Procedures):
         await self.switch_on()
         return await super().publish(wanted, conduct)
 
-    async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
-        """Refuse: the NOTIFYs would never be ours. Raises Incapable."""
-        raise orders.subscriptions()
+    async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Watch the registration of `impu`, or go on watching it; the dialog is PJSIP's (TS 24.229 5.1.1.3)."""
+        await self.switch_on()
+        return await super().subscribe(impu, expires, conduct)
 
-    async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  as above
+    async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
         """Refuse: Call-ID and CSeq would be PJSIP's. Raises Incapable."""
         raise orders.replays()
 
@@ -89,6 +95,15 @@ class Pjsua2Engine(Procedures):
         """Leave the process to others; says nothing to the network."""
         self._process = None
         await self._pool.leave(self._name)
+
+    def _heard(self, impu: str, received: bytes) -> None:
+        """Take what a NOTIFY tells; PJSIP, whose dialog it belongs to, has answered it."""
+        notify = parse(received)
+        assert isinstance(notify, Request), "PJSIP hands over what its framework took for a NOTIFY"
+        try:
+            self._told(impu, notify)
+        except (ParseError, Unreadable) as fault:
+            self._log.warn("a NOTIFY for {impu} cannot be read: {fault}", impu=impu, fault=fault)
 
     async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
         """Have PJSIP send it. Raises Incapable, StackDied."""

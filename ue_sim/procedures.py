@@ -18,7 +18,7 @@ from ue_sim.usim import Card, MacFailure, Outcome, Success
 from ue_sim.watching import Watch, Way
 from valkit.aka.digest import Algorithm
 from valkit.ids import Ids
-from valkit.reginfo import View
+from valkit.reginfo import Contact, View
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
@@ -125,10 +125,19 @@ class Procedures(ABC):
         if watch is None:
             return request.answer(481)
         response, told = watch.notified(request)
-        if told is not None:
-            self._observe(Note(self._now(), "ue", "reg event", {"impu": watch.impu, "event": told.event}))
-            self._registration(watch.impu).told(told, self._now())
+        self._obey(watch.impu, told)
         return response
+
+    def _told(self, impu: str, notify: Request) -> None:
+        """Take what a NOTIFY tells where a SIP stack of its own keeps the dialog. Raises ParseError, Unreadable."""
+        watch = self._watches.get(impu)
+        if watch is not None:
+            self._obey(impu, watch.told(notify))
+
+    def _obey(self, impu: str, told: Contact | None) -> None:
+        if told is not None:
+            self._observe(Note(self._now(), "ue", "reg event", {"impu": impu, "event": told.event}))
+            self._registration(impu).told(told, self._now())
 
     async def _attempt(self, impu: str, wish: Wish, conduct: Conduct) -> Answer:
         attended = _Attended(self._card, self._judged(impu), conduct)

@@ -74,13 +74,20 @@ class Watch:
         else:
             self._dialog = self._dialog.taking(notify)
         try:
-            state = SubscriptionState.parse(notify.headers.get("Subscription-State") or "")
-            told = reginfo.read(notify.body) if notify.body else None
+            return notify.answer(200), self.told(notify)
         except (ParseError, reginfo.Unreadable):
             return notify.answer(400), None
+
+    def told(self, notify: Request) -> reginfo.Contact | None:
+        """Take what a NOTIFY of this subscription says: what is new of our own contact, if anything is.
+
+        Raises ParseError or reginfo.Unreadable.
+        """
+        state = SubscriptionState.parse(notify.headers.get("Subscription-State") or "")
+        told = reginfo.read(notify.body) if notify.body else None
         before = self.view.contact(self._contact.uri)
         self.view = self.view if told is None else self.view.heard(told)
         if state.ended:
             self._dialog = self._asked = None
         after = self.view.contact(self._contact.uri)
-        return notify.answer(200), None if after == before else after
+        return None if after == before else after

@@ -194,6 +194,19 @@ async def test_publications_take_the_route_of_the_registration(kind: Kind) -> No
         assert [each.expires for each in published] == [(1 << 32) - 1] * 3 + [0]
 
 
+async def test_a_registration_is_watched_over_its_route(kind: Kind) -> None:
+    """SUBSCRIBE to the reg event package, again, and for no longer (TS 24.229 5.1.1.3)."""
+    async with home(kind) as at:
+        await at.ue.register()
+        for expires in (600, 900, 0):
+            answer = await at.ue.subscribe(expires=expires)
+            assert (answer.status, answer.expires) == (200, expires)
+        asked = [each for each in at.network.seen if each.method == "SUBSCRIBE"]
+        assert [(each.headers.get("Event"), each.expires) for each in asked] == [("reg", 600), ("reg", 900), ("reg", 0)]
+        assert str(asked[0].routes[1]) == SERVICE_ROUTE
+        assert len({each.call_id for each in asked}) == 1
+
+
 async def test_a_phone_may_answer_wrongly(kind: Kind) -> None:
     """A RES that no K gives, and no response at all, are refused by the network."""
     async with home(kind) as at:

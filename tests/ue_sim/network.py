@@ -62,7 +62,7 @@ class Network:
                 raise answer
             return request.answer(answer[0], headers=answer[1])
         if request.method == "SUBSCRIBE":
-            return request.answer(200, headers=[("Expires", str(request.expires)), ("Contact", "<sip:192.0.2.23>")])
+            return request.answer(200, headers=_subscribed(request))
         return self._register(request) if request.method == "REGISTER" else self._publish(request)
 
     @property
@@ -116,6 +116,12 @@ class Network:
     def _publish(self, request: Request) -> Response:
         headers = [("Expires", str(request.expires)), ("SIP-ETag", f"e{len(self.seen)}")]
         return request.answer(200, headers=headers)
+
+
+def _subscribed(request: Request) -> Headers:
+    """Grant what a SUBSCRIBE asks for; the P-CSCF stays on the way (RFC 3261 16.6)."""
+    recorded = [("Record-Route", str(route)) for route in request.routes[:1]]
+    return [*recorded, ("Expires", str(request.expires)), ("Contact", "<sip:192.0.2.23>")]
 
 
 def card(sqn: int = 0) -> Usim:

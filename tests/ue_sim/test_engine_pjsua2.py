@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a child process needs the real one
+from twisted.logger import capturedLogs
 
 from tests.support import result_of
 from tests.ue_sim.network import DOMAIN, IMPI, IMPU, Network, card
@@ -22,7 +23,8 @@ from ue_sim.engine_pjsua2 import Pjsua2Engine
 from ue_sim.errors import Incapable, StackDied, UeError
 from ue_sim.pjsua.orders import Order
 from ue_sim.pjsua.pool import Pool
-from ue_sim.pjsua.process import Outcome, Place
+from ue_sim.pjsua.process import Heard, Outcome, Place
+from valkit import reginfo
 from valkit.ids import SeededIds
 from valkit.net.sip import SipEndpoint
 from valkit.sip.headers import NameAddr
@@ -42,10 +44,15 @@ class StandIn:
     orders: list[Order] = field(factory=list)
     address: Hop = HERE
     left: list[str] = field(factory=list)
+    tell: Heard | None = None
 
     async def room_for(self, *_: object) -> "StandIn":
         """Be the process, too."""
         return self
+
+    def hear(self, _: str, heard: Heard) -> None:
+        """Keep who wants to hear of NOTIFYs."""
+        self.tell = heard
 
     async def send(self, _: str, order: Order) -> Outcome:
         """Take an order."""
@@ -81,11 +88,59 @@ def test_it_says_what_it_lacks() -> None:
     assert frozenset(Capability) - Pjsua2Engine.capabilities == {
         Capability.EDITED_REQUESTS,
         Capability.OTHER_PEERS,
-        Capability.SUBSCRIPTIONS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
         Capability.TLS13,
     }
+
+
+SUBSCRIBED = (
+    b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.11;branch=z9hG4bK1\r\nFrom: <sip:a@home.example>;tag=p\r\n"
+    b"To: <sip:a@home.example>;tag=n\r\nCall-ID: pjsip\r\nCSeq: 1 SUBSCRIBE\r\nContact: <sip:192.0.2.23>\r\n"
+    b"Expires: 600\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+def told(body: str, state: str = "active;expires=600") -> bytes:
+    """Write a NOTIFY in a dialog of PJSIP's."""
+    text = (
+        "NOTIFY sip:alice@192.0.2.11:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.21;branch=z9hG4bKn\r\n"
+        "From: <sip:a@home.example>;tag=n\r\nTo: <sip:a@home.example>;tag=p\r\nCall-ID: pjsip\r\nCSeq: 1 NOTIFY\r\n"
+        f"Event: reg\r\nSubscription-State: {state}\r\nContent-Type: {reginfo.TYPE}\r\n\r\n{body}"
+    )
+    return text.encode()
+
+
+def ended(contact: str) -> str:
+    """Write a document that says that the network has ended our registration."""
+    gone = reginfo.Contact("1", contact, active=False, event="rejected")
+    return bytes(reginfo.RegInfo(0, True, (reginfo.Registration(IMPU, "a", "terminated", (gone,)),))).decode()
+
+
+def test_what_pjsip_hears_of_the_registration_is_obeyed() -> None:
+    """The dialog is PJSIP's, so whose NOTIFY it is the child says; its Call-ID is none that we know."""
+    phone, pool = engine(Outcome(response=SUBSCRIBED))
+    assert result_of(phone.subscribe(IMPU, 600)).expires == 600
+    assert (pool.orders[0].verb, pool.orders[0].expires) == ("subscribe", 600)
+    assert "Event" not in dict(pool.orders[0].headers)
+    assert pool.tell is not None
+    pool.tell(IMPU, told(ended("sip:alice@192.0.2.11:5060"), "terminated;reason=noresource"))
+    contact = phone.watched(IMPU).contact("sip:alice@192.0.2.11:5060")
+    assert contact is not None
+    assert contact.event == "rejected"
+
+
+@pytest.mark.parametrize("body", ["<reginfo", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
+def test_what_nobody_can_read_changes_nothing(body: str) -> None:
+    """PJSIP has answered it; the phone goes on, and its log tells of it."""
+    phone, pool = engine(Outcome(response=SUBSCRIBED))
+    result_of(phone.subscribe(IMPU, 600))
+    assert pool.tell is not None
+    with capturedLogs() as logs:
+        pool.tell(IMPU, told(body))
+        pool.tell("sip:nobody@home.example", told(ended("sip:alice@192.0.2.11:5060")))
+    assert [event["log_format"] for event in logs] == ["a NOTIFY for {impu} cannot be read: {fault}"]
+    assert phone.watched(IMPU).contact("sip:alice@192.0.2.11:5060") is None
 
 
 @pytest.mark.parametrize(("none", "status"), [(408, 408), (503, 503), (502, 503)])
@@ -123,8 +178,6 @@ def test_what_it_cannot_do_it_does_not_pretend(behaviour: Conduct, lacks: str) -
     phone, pool = engine()
     with pytest.raises(Incapable, match=f"the engine pjsua2 lacks {lacks}"):
         result_of(phone.publish(PUBLICATION, behaviour))
-    with pytest.raises(Incapable, match="lacks subscriptions"):
-        result_of(phone.subscribe(IMPU))
     with pytest.raises(Incapable, match="nothing is sent as it was"):
         result_of(phone.resend(Request.create("MESSAGE", IMPU, [])))
     assert pool.orders == []

@@ -4,6 +4,7 @@ PJSIP writes its own message: Via, Call-ID, CSeq, tags, lengths and boundaries a
 them, and a scenario cannot change them. Everything else it takes as it is given.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import evolve, frozen
@@ -17,13 +18,19 @@ from valkit.sip.multipart import parts
 OWN = ("Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Route", "Content-Type", "Content-Length")
 """What PJSIP writes into every request; of From, Contact and Route it is told what they are to say."""
 
-OWN_IN_REGISTER = (*OWN, "Expires")
+OWN_BY_VERB: Mapping[str, tuple[str, ...]] = {
+    "register": (*OWN, "Expires"),
+    "subscribe": (*OWN, "Event", "Expires", "Accept"),
+    "request": OWN,
+}
 
 CARRIED = 4000
 """Bytes that a message may have, to be sent or to be received (PJSIP_MAX_PKT_LEN); PJSIP drops a longer one."""
 ADDED = 500
 """Bytes that PJSIP adds at least: Via, From, To, Call-ID, CSeq, Accept or Allow, lengths."""
 
+Verb = Literal["register", "subscribe", "request"]
+"""Which part of PJSIP sends it."""
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -31,7 +38,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Order:
     """One request to be sent, as the child is told it."""
 
-    verb: Literal["register", "request"]
+    verb: Verb
     method: str
     uri: str
     impu: str
@@ -51,19 +58,19 @@ class Order:
 
 def order(request: Request, altered: Request, proxy: str) -> Order:
     """Give the order for `request` as a scenario has `altered` it; `proxy` is a REGISTER's Route. Raises Incapable."""
-    registers = request.method == "REGISTER"
-    own = OWN_IN_REGISTER if registers else OWN
+    verb = _verb(request.method)
+    own = OWN_BY_VERB[verb]
     _check_unaltered(request, altered, own)
     contact = request.headers.get("Contact") or ""
     made = Order(
-        verb="register" if registers else "request",
+        verb=verb,
         method=request.method,
         uri=request.uri,
         impu=request.from_.uri,
-        routes=(proxy,) if registers else tuple(map(str, request.routes)),
+        routes=(proxy,) if verb == "register" else tuple(map(str, request.routes)),
         headers=_others(altered, own),
         contact=contact,
-        expires=(request.expires or 0) if registers else 0,
+        expires=(request.expires or 0) if verb != "request" else 0,
         everywhere=contact == "*",
     )
     whole = _with_body(made, request, request.content_type) if request.content_type else made
@@ -82,9 +89,13 @@ def replays() -> Incapable:
     return _lacking(Capability.EDITED_REQUESTS, "PJSIP writes Call-ID and CSeq itself, so nothing is sent as it was")
 
 
-def subscriptions() -> Incapable:
-    """Say that PJSIP takes no part in a subscription of ours."""
-    return _lacking(Capability.SUBSCRIPTIONS, "PJSIP answers a NOTIFY that it has not subscribed to with 481 by itself")
+def _verb(method: str) -> Verb:
+    match method:
+        case "REGISTER":
+            return "register"
+        case "SUBSCRIBE":
+            return "subscribe"
+    return "request"
 
 
 def _others(request: Request, own: tuple[str, ...]) -> Pairs:

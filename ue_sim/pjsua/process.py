@@ -7,6 +7,7 @@ that is open with a StackDied that says how it ended; nothing waits for ever.
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from attrs import asdict, define, field, frozen
@@ -55,10 +56,15 @@ class Outcome:
     """What PJSIP had against it."""
 
 
+Heard = Callable[[str, bytes], None]
+"""Hears of each NOTIFY for a phone: the identity that had subscribed, and the request as it came."""
+
+
 class _Pipe(ProcessProtocol):
     """Our end of the pipes."""
 
     def __init__(self) -> None:
+        self.hearing: dict[str, Heard] = {}
         self.ready: Deferred[int] = Deferred()
         self.ended: Deferred[None] = Deferred()
         self.waiting: dict[int, Deferred[Outcome]] = {}
@@ -92,6 +98,8 @@ class _Pipe(ProcessProtocol):
             self.ready.callback(int(said["ready"]))
         elif "unfit" in said:
             self.ready.errback(NoStack(f"the engine pjsua2 cannot be used: {said['unfit']}"))
+        elif "notify" in said:
+            self._notified(**said)
         else:
             self._answered(said)
 
@@ -100,6 +108,11 @@ class _Pipe(ProcessProtocol):
         if waiting is not None:
             text = said.pop("response", "").encode("utf-8", "surrogateescape")
             waiting.callback(Outcome(response=text, **said))
+
+    def _notified(self, ue: str, impu: str, notify: str) -> None:
+        hears = self.hearing.get(ue)
+        if hears is not None:
+            hears(impu, notify.encode("utf-8", "surrogateescape"))
 
     def _last_words(self) -> str:
         """Give the last line of standard error, which is an assertion's where one failed."""
@@ -147,12 +160,17 @@ class Process:
         """Where it listens, by its first transport."""
         return self.place.hops[0]._replace(port=self.port)
 
+    def hear(self, ue: str, heard: Heard) -> None:
+        """Tell of each NOTIFY for this phone, until it is forgotten."""
+        self._pipe.hearing[ue] = heard
+
     async def send(self, ue: str, order: Order) -> Outcome:
         """Have a phone in it send a request, and wait for how that ends. Raises StackDied."""
         return await self._ask({"ue": ue, **asdict(order)})
 
     async def forget(self, ue: str) -> None:
         """Have it let go of a phone."""
+        self._pipe.hearing.pop(ue, None)
         if self.alive:
             await self._ask({"ue": ue, "verb": "forget"})
 

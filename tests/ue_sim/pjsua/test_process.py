@@ -82,6 +82,18 @@ def test_a_request_is_answered_under_its_number() -> None:
     assert second.result == Outcome(none=408)
 
 
+def test_a_notify_is_told_to_the_phone_that_it_is_for() -> None:
+    """Until the phone is forgotten; one that is for nobody is let go."""
+    reactor, heard = StandIn(), list[tuple[str, bytes]]()
+    process = running(reactor)
+    process.hear("a", lambda impu, text: heard.append((impu, text)))
+    for_a = {"ue": "a", "impu": "sip:a@home.example", "notify": "NOTIFY \udcff"}
+    reactor.says(for_a, for_a | {"ue": "b"})
+    Awaited(process.forget("a"))
+    reactor.says(for_a)
+    assert heard == [("sip:a@home.example", b"NOTIFY \xff")]
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_line_may_come_in_pieces(whole: bool) -> None:
     """A pipe knows no lines."""

@@ -1,7 +1,7 @@
 """Whether the PJSIP at hand is the one this program was written for: its version, its functions, its structures.
 
-REGISTER goes by PJSIP's public C functions, called in the same shared object that pjsua2 is. Nothing checks such calls
-when they are made, so everything they rest on is checked before the first.
+REGISTER and SUBSCRIBE go by PJSIP's public C functions, called in the same shared object that pjsua2 is. Nothing checks
+such calls when they are made, so everything they rest on is checked before the first.
 """
 
 import ctypes
@@ -14,15 +14,34 @@ from ue_sim.pjsua.child.structures import MessageData
 PACKAGE, WHEEL = "pjsua2-python", "2.15.1.post1"
 LIBRARY = "2.15.1"
 
-POINTERS = ("pjsua_get_pjsip_endpt", "pjsua_pool_create", "pjsip_generic_string_hdr_create", "pjsip_parse_hdr")
+POINTERS = (
+    "pjsip_evsub_get_state_name",
+    "pjsip_evsub_instance",
+    "pjsip_generic_string_hdr_create",
+    "pjsip_parse_hdr",
+    "pjsip_ua_instance",
+    "pjsua_get_pjsip_endpt",
+    "pjsua_pool_create",
+)
 """Functions that give a pointer; all others give a status, or nothing."""
 
 RX_FROM = "_ZN2pj9SipRxData6fromPjER13pjsip_rx_data"
 """pj::SipRxData::fromPj, which makes a received message readable."""
+EVENT_FROM = "_ZN2pj8SipEvent6fromPjERK11pjsip_event"
+"""pj::SipEvent::fromPj, which does so with an event."""
 
 FUNCTIONS = (
     "pj_list_insert_before",
     "pj_pool_release",
+    "pjsip_dlg_create_uac",
+    "pjsip_dlg_dec_lock",
+    "pjsip_dlg_inc_lock",
+    "pjsip_dlg_set_route_set",
+    "pjsip_evsub_create_uac",
+    "pjsip_evsub_initiate",
+    "pjsip_evsub_register_pkg",
+    "pjsip_evsub_send_request",
+    "pjsip_evsub_terminate",
     "pjsip_regc_create",
     "pjsip_regc_destroy",
     "pjsip_regc_get_info",
@@ -38,6 +57,7 @@ FUNCTIONS = (
     "pjsua_msg_data_init",
     "pjsua_process_msg_data",
     RX_FROM,
+    EVENT_FROM,
 )
 
 

@@ -1,4 +1,4 @@
-"""One phone in this process: an account of pjsua2's for its requests, and a registration client for each identity.
+"""One phone in this process: an account for its requests, and for each identity a registration client and a watch.
 
 The account never registers: its registration client would take a Service-Route for its outbound proxy, and begins a
 new Call-ID after each 401. Its settings are changed only when they differ, since PJSIP never frees what it replaces.
@@ -10,6 +10,7 @@ import pjsua2
 
 from ue_sim.pjsua.child.errors import Refused
 from ue_sim.pjsua.child.registrations import Client, Ended, Registrations
+from ue_sim.pjsua.child.subscriptions import Notified, Subscription, Subscriptions
 
 
 class _Account(pjsua2.Account):  # type: ignore[misc]  # pjsua2 has no types
@@ -29,9 +30,11 @@ class _Account(pjsua2.Account):  # type: ignore[misc]  # pjsua2 has no types
 class Phone:
     """One UE."""
 
-    def __init__(self, registrations: Registrations) -> None:
+    def __init__(self, registrations: Registrations, subscriptions: Subscriptions) -> None:
         self._registrations = registrations
+        self._subscriptions = subscriptions
         self._clients: dict[str, Client] = {}
+        self._watches: dict[str, Subscription] = {}
         self._account: _Account | None = None
         self._settings = pjsua2.AccountConfig()
         self._is_set: tuple[str, list[str]] = ("", [])
@@ -43,6 +46,13 @@ class Phone:
             (route,) = order["routes"]
             self._clients[impu] = self._registrations.client(impu, order["uri"], order["contact"], route)
         self._clients[impu].send(order, ended)
+
+    def subscribe(self, order: dict[str, Any], ended: Ended, notified: Notified) -> None:
+        """Send a SUBSCRIBE: the first of a subscription, or a further one. Raises Refused."""
+        watch = self._watches.get(order["impu"])
+        if watch is None or watch.over:
+            watch = self._watches[order["impu"]] = self._subscriptions.begin(order, notified)
+        watch.send(order, ended)
 
     def request(self, order: dict[str, Any], ended: Ended) -> None:
         """Send any other request. Raises Refused."""
@@ -61,7 +71,10 @@ class Phone:
         """Let go of everything; says nothing to the network."""
         for client in self._clients.values():
             client.close()
+        for watch in self._watches.values():
+            watch.close()
         self._clients.clear()
+        self._watches.clear()
         if self._account is not None:
             self._account.shutdown()
             self._account = None

@@ -9,10 +9,9 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-import pjsua2
-
 from ue_sim.pjsua.child.errors import Refused, check
-from ue_sim.pjsua.child.structures import HeaderList, Heard, MessageData, RegistrationInfo, Text
+from ue_sim.pjsua.child.messages import fill, route_set, text_of
+from ue_sim.pjsua.child.structures import Heard, RegistrationInfo, Text
 
 TOO_BRIEF = 423
 NOT_SAID = 0xFFFF_FFFF
@@ -47,30 +46,14 @@ class Registrations:
         refs = [ctypes.byref(each) for each in (where, own, own)]
         check(functions.pjsip_regc_init(made, *refs, 1, ctypes.byref(at), ctypes.c_uint32(NOT_SAID)))
         check(functions.pjsip_regc_set_reg_tsx_cb(made, self._before))
-        self._set_route(made, route)
+        with route_set(functions, [route]) as routes:
+            check(functions.pjsip_regc_set_route_set(made, routes))
         return Client(functions, made, self._waiting)
-
-    def _set_route(self, client: ctypes.c_void_p, route: str) -> None:
-        functions, routes = self._functions, HeaderList.empty()
-        pool = ctypes.c_void_p(functions.pjsua_pool_create(b"route", 512, 512))
-        text = route.encode()
-        line = ctypes.create_string_buffer(text)
-        end = ctypes.byref(ctypes.c_int())
-        header = functions.pjsip_parse_hdr(pool, ctypes.byref(Text.of("Route")), line, ctypes.c_size_t(len(text)), end)
-        functions.pj_list_insert_before(ctypes.byref(routes), ctypes.c_void_p(header))
-        check(functions.pjsip_regc_set_route_set(client, ctypes.byref(routes)))
-        functions.pj_pool_release(pool)
 
     def _take(self, event: Any) -> None:
         """Hand over how a REGISTER ended; what was received is gone after this call, so its text is copied."""
         told = event.contents
-        text = None
-        if told.received:
-            received = pjsua2.SipRxData()
-            self._functions._ZN2pj9SipRxData6fromPjER13pjsip_rx_data(  # noqa: SLF001  C++ has its own names
-                ctypes.c_void_p(int(received.this)), ctypes.c_void_p(told.received)
-            )
-            text = received.wholeMsg
+        text = text_of(self._functions, told.received) if told.received else None
         ended = self._waiting.pop(told.client, None)
         if ended is not None:
             ended(told.code, text)
@@ -92,7 +75,7 @@ class Client:
     def send(self, order: dict[str, Any], ended: Ended) -> None:
         """Send the REGISTER that is ordered. Raises Refused."""
         request = self._request(order)
-        self._fill(request, order)
+        fill(self._functions, request, _headers(order), order["type"], order["body"])
         self._waiting[self._key] = ended
         try:
             check(self._functions.pjsip_regc_send(self._client, request))
@@ -126,20 +109,6 @@ class Client:
         known = RegistrationInfo()
         check(self._functions.pjsip_regc_get_info(self._client, ctypes.byref(known)))
         check(self._functions.pjsip_regc_update_expires(self._client, ctypes.c_uint32(known.interval)))
-
-    def _fill(self, request: ctypes.c_void_p, order: dict[str, Any]) -> None:
-        """Put headers and body in."""
-        functions, data = self._functions, MessageData()
-        functions.pjsua_msg_data_init(ctypes.byref(data))
-        pool = ctypes.c_void_p(functions.pjsua_pool_create(b"register", 4096, 4096))
-        texts = [(Text.of(name), Text.of(value)) for name, value in _headers(order)]
-        for name, value in texts:
-            header = functions.pjsip_generic_string_hdr_create(pool, ctypes.byref(name), ctypes.byref(value))
-            functions.pj_list_insert_before(ctypes.byref(data, MessageData.headers.offset), ctypes.c_void_p(header))
-        if order["body"]:
-            data.content_type, data.body = Text.of(order["type"]), Text.of(order["body"])
-        functions.pjsua_process_msg_data(request, ctypes.byref(data))  # copies all of it
-        functions.pj_pool_release(pool)
 
 
 def _headers(order: dict[str, Any]) -> list[list[str]]:

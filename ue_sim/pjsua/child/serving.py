@@ -1,7 +1,7 @@
 """What is done with each line that comes: phones are made, used and let go; how a request ended is said when it has.
 
 Every order has a number, and is answered once under it: with the text of the final response, with `none` where none
-came, or with what was wrong.
+came, or with what was wrong. What has no number is a NOTIFY, with the phone and the identity it is for.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from ue_sim.pjsua.child.lines import Lines
 from ue_sim.pjsua.child.phones import Phone
 from ue_sim.pjsua.child.registrations import Registrations
 from ue_sim.pjsua.child.stack import Stack
+from ue_sim.pjsua.child.subscriptions import Subscriptions
 
 IDLE = 0.01
 """Seconds for which a line is waited for while nothing is under way."""
@@ -23,15 +24,17 @@ BUSY = 0.005
 class Desk:
     """Takes orders and gives answers."""
 
-    def __init__(self, lines: Lines, registrations: Registrations) -> None:
+    def __init__(self, lines: Lines, registrations: Registrations, subscriptions: Subscriptions) -> None:
         self._lines = lines
         self._registrations = registrations
+        self._subscriptions = subscriptions
         self._phones: dict[str, Phone] = {}
         self.under_way: set[int] = set()
         """Orders that have no answer yet."""
         self._verbs: dict[str, Callable[[dict[str, Any]], None]] = {
             "register": self._register,
             "request": self._request,
+            "subscribe": self._subscribe,
             "forget": self._forget,
         }
 
@@ -55,6 +58,14 @@ class Desk:
     def _request(self, order: dict[str, Any]) -> None:
         self._phone(order).request(order, partial(self._ended, order["id"]))
 
+    def _subscribe(self, order: dict[str, Any]) -> None:
+        told = {"ue": order["ue"], "impu": order["impu"]}
+        notified = partial(self._notified, told)
+        self._phone(order).subscribe(order, partial(self._ended, order["id"]), notified)
+
+    def _notified(self, whom: dict[str, str], text: str) -> None:
+        self._lines.write(whom | {"notify": text})
+
     def _forget(self, order: dict[str, Any]) -> None:
         phone = self._phones.pop(order["ue"], None)
         if phone is not None:
@@ -62,7 +73,7 @@ class Desk:
         self._answer(order["id"], {})
 
     def _phone(self, order: dict[str, Any]) -> Phone:
-        return self._phones.setdefault(order["ue"], Phone(self._registrations))
+        return self._phones.setdefault(order["ue"], Phone(self._registrations, self._subscriptions))
 
     def _ended(self, number: int, status: int, text: str | None) -> None:
         self._answer(number, {"none": status} if text is None else {"response": text})
@@ -86,7 +97,7 @@ def serve(lines: Lines, functions: Any) -> None:
         lines.write({"unfit": f"the SIP stack cannot be opened at {told[0]['host']}: {refusal}"})
         return
     lines.write({"ready": stack.port})
-    desk = Desk(lines, Registrations(functions))
+    desk = Desk(lines, Registrations(functions), Subscriptions(functions))
     while lines.open:
         for order in lines.read(0.0 if desk.under_way else IDLE):
             desk.take(order)

@@ -77,3 +77,25 @@ class RegistrationInfo(ctypes.Structure):
 
 Heard = ctypes.CFUNCTYPE(None, ctypes.POINTER(RegistrationEvent))
 """pjsip_regc_cb, and pjsip_regc_tsx_cb, whose structure begins with the other's."""
+
+OnState = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+"""on_evsub_state: subscription, event."""
+OnTransaction = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+"""on_tsx_state: subscription, transaction, event."""
+OnNotify = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 6)
+"""on_rx_notify: subscription, what was received, and four places for the answer, which begins as a 200."""
+OnRefreshDue = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+"""on_client_refresh: subscription."""
+
+
+class SubscriptionCallbacks(ctypes.Structure):
+    """pjsip_evsub_user: what hears of a subscription."""
+
+    _fields_ = (
+        ("on_state", OnState),
+        ("on_transaction", OnTransaction),
+        ("on_refresh_asked", ctypes.c_void_p),
+        ("on_notify", OnNotify),
+        ("on_refresh_due", OnRefreshDue),
+        ("on_timeout", ctypes.c_void_p),
+    )

@@ -62,6 +62,14 @@ class Child:
         """Answer the last request."""
         self._pcscf.sendto(bytes(response), self._from)
 
+    def is_sent(self, request: Request) -> None:
+        """Send it a request of the network, from where its own requests go."""
+        self._pcscf.sendto(bytes(request), self._from)
+
+    def receives(self) -> Request | Response:
+        """Give the next message that it sends, whatever it is."""
+        return parse(self._pcscf.recvfrom(65_536)[0])
+
     @property
     def holds(self) -> tuple[int, int]:
         """Give its resident memory in KiB, and how many files it has open."""
