@@ -32,6 +32,7 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.NO_AGREEMENT: 494,
     Cause.NOT_FIRST_HOP: 502,  # RFC 3329 2.3.2
     Cause.OTHER_EVENT: 489,
+    Cause.OTHER_DOCUMENT: 406,
     Cause.NO_SUCH_DIALOG: 481,
     Cause.NOT_TO_WATCH: 403,
     Cause.NOT_REGISTERED: 403,

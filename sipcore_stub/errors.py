@@ -28,6 +28,7 @@ class Cause(Enum):
     NO_AGREEMENT = "the security agreement is not kept, or there can be none"
     NOT_FIRST_HOP = "a security agreement is asked for from behind another proxy"
     OTHER_EVENT = "the event package is not served here"
+    OTHER_DOCUMENT = "the watcher takes no document of the kind that is told here"
     NO_SUCH_DIALOG = "there is no such dialog"
     NOT_TO_WATCH = "the sender may not watch this registration"
     NOT_REGISTERED = "the sender is not registered"

@@ -26,6 +26,9 @@ from valkit.sip.uri import SipUri, parse_uri
 
 PACKAGE: Final = "reg"
 
+TAKING: Final = frozenset({reginfo.TYPE, "application/*", "*/*"})
+"""What stands in the Accept of who takes the document (RFC 3261 20.1)."""
+
 ORDINARY: Final = frozenset({"expires", "q"})
 """Contact parameters that RFC 3261 knows; all others are told as unknown-param."""
 
@@ -86,6 +89,16 @@ def watcher_of(
     if any(_is_on_the_way(uri, registration) for uri in asserted):
         return Watcher.PCSCF
     raise Refused(Cause.NOT_TO_WATCH, f"{', '.join(asserted) or 'nobody'} and {subscriber.impi}")
+
+
+def refuse_other_documents(request: Request) -> None:
+    """Raise Refused for a watcher that names what it takes, and not the document there is (RFC 3680 4.5).
+
+    A watcher that names nothing takes that document.
+    """
+    taken = {text.partition(";")[0].strip().lower() for text in request.headers.all("Accept")}
+    if "accept" in request.headers and not taken & TAKING:
+        raise Refused(Cause.OTHER_DOCUMENT, ", ".join(sorted(taken)), [("Accept", reginfo.TYPE)])
 
 
 def with_standing(registration: Registration, changes: Iterable[Contact]) -> tuple[Contact, ...]:

@@ -17,7 +17,7 @@ from sipcore_stub.contacts import Policy
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
-from sipcore_stub.proxy import next_hop, uri_of
+from sipcore_stub.proxy import next_hop, refuse_unknown, uri_of
 from sipcore_stub.registrations import Registrations
 from sipcore_stub.watchers import PACKAGE, Subscription, Watcher
 from valkit.ids import Ids
@@ -97,6 +97,8 @@ class Watching:
 
     def subscribe(self, request: Request, source: Hop) -> Response:
         """Take a subscription, a refresh or an end of one; raises Refused."""
+        refuse_unknown(request.headers.all("Require"), frozenset())
+        watchers.refuse_other_documents(request)
         seconds = self._pace.policy.granted(request.expires)
         tag = request.to.tag
         if tag is None:

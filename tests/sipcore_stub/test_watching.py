@@ -4,6 +4,7 @@ import pytest
 from attrs import define, evolve, field
 from twisted.internet.task import Clock
 
+from sipcore_stub.answers import refusal
 from sipcore_stub.changes import Change, Ending, Event
 from sipcore_stub.contacts import Policy
 from sipcore_stub.errors import Cause, Refused
@@ -62,6 +63,31 @@ class Bureau:
 def told(sent: Sent) -> tuple[RegInfo, SubscriptionState]:
     """Read what a NOTIFY tells."""
     return read(sent.request.body), SubscriptionState.parse(sent.request.headers.get("Subscription-State") or "")
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status", "said"),
+    [
+        ("Require", "recipient-list-subscribe", 420, ("Unsupported", "recipient-list-subscribe")),
+        ("Accept", "application/pidf+xml", 406, ("Accept", "application/reginfo+xml")),
+        ("Accept", "", 406, ("Accept", "application/reginfo+xml")),
+    ],
+)
+def test_what_cannot_be_done_as_asked_is_refused(header: str, value: str, status: int, said: tuple[str, str]) -> None:
+    """An extension that is not known here, or a document that is not written here; and nobody watches then."""
+    bureau = Bureau()
+    with pytest.raises(Refused) as refused:
+        bureau.take(subscribe(**{header: value}))
+    answer = refusal(subscribe(), refused.value)
+    assert (answer.status, answer.headers.get(said[0])) == (status, said[1])
+    bureau.clock.advance(60)
+    assert not bureau.wire.sent
+
+
+@pytest.mark.parametrize("accept", ["text/plain, Application/RegInfo+XML;q=0.5", "application/*", "*/*"])
+def test_any_way_to_say_that_the_document_is_taken_will_do(accept: str) -> None:
+    """In whatever letters, by range, and among others (RFC 3261 20.1)."""
+    assert Bureau().take(subscribe(Accept=accept)).status == 200
 
 
 def again(response: Response, expires: int, cseq: int = 2) -> Request:
