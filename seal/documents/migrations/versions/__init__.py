@@ -1,0 +1,1 @@
+"""The steps; each says which one comes before it, and none is changed once it was released."""
