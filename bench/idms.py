@@ -21,12 +21,13 @@ from seal.idms.issuing import Issuer
 from seal.idms.keys import KeyRing
 from seal.idms.methods import offered
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Code, User, digest
+from seal.idms.records import Client, Code, User
 from seal.idms.settings import TokenSettings
 from seal.idms.store import Store
 from seal.idms.store_memory import MemoryStore
 from seal.idms.store_sql import open_store
 from seal.idms.token import TokenEndpoint
+from seal.secrets import digest
 from valkit.ids import SystemIds
 
 TIMES = 300

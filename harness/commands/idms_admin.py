@@ -28,9 +28,10 @@ from harness.provisioning import (
 from seal.errors import CannotStart
 from seal.idms.entries import UserRequest
 from seal.idms.keys import KeyRing
-from seal.idms.provisioning import OPERATOR, read_provisions
+from seal.idms.provisioning import read_provisions
 from seal.idms.settings import IdmsSettings
 from seal.idms.users import hash_password, new_totp_secret, totp_uri
+from seal.requesters import OPERATOR
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import SystemIds
 from valkit.net.serving import leave

@@ -27,7 +27,6 @@ from seal.idms.login import LogIns
 from seal.idms.methods import Method, offered
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.provisioning import Provisioner, read_provisions
-from seal.idms.requesters import requesters_of
 from seal.idms.revocation import Revocation
 from seal.idms.settings import IdmsSettings, SiteSettings
 from seal.idms.store import Store
@@ -35,6 +34,7 @@ from seal.idms.store_memory import MemoryStore
 from seal.idms.token import TokenEndpoint
 from seal.idms.token_site import Services, TokenSite
 from seal.idms.userinfo import UserInfo
+from seal.requesters import requesters_of
 from valkit.ids import Ids
 from valkit.net import web
 from valkit.net.addresses import unheard

@@ -28,9 +28,10 @@ from seal.idms.logout import SignOut
 from seal.idms.methods import Method
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
-from seal.idms.records import Code, Session, User, digest
+from seal.idms.records import Code, Session, User
 from seal.idms.settings import IdmsSettings
 from seal.idms.store import Store
+from seal.secrets import digest
 from valkit.ids import Ids
 
 REFUSED = "The sign-in was not accepted. Check what you typed. After several failures a name is locked for a while."

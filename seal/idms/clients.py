@@ -17,9 +17,10 @@ from joserfc.jwk import KeySet
 
 from seal.idms.errors import Code, OAuthError
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, digest
+from seal.idms.records import Client
 from seal.idms.signed import Claims, unverified, verified
 from seal.idms.store import Store
+from seal.secrets import digest
 from valkit.tokens.strictjson import read_object
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -5,41 +5,25 @@ their own; a request to the admin API may carry them.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from attrs import evolve
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from seal.idms.records import Client, User, digest
+from seal.idms.records import Client, User
 from seal.idms.store import REMEMBERED
 from seal.idms.users import usable_hash, usable_totp_secret
+from seal.names import Name, matching
+from seal.secrets import LEAST_SECRET, digest, first_line
 from valkit.net.web import is_loopback
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.tokens import KeySet, KeyUnusable
 
-LEAST_SECRET = 16
-"""Characters of the shortest client secret: it is kept under a quick hash, so it must not be guessable."""
-
-
-def _matching(pattern: str, expected: str) -> AfterValidator:
-    """Make the validator of a field whose text matches a pattern as a whole."""
-
-    def validate(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise ValueError(f"cannot be used (expected {expected})")
-        return text
-
-    return AfterValidator(validate)
-
-
-Name = Annotated[str, _matching(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}", "1 to 200 characters, no control characters")]
-"""A name of whatever kind."""
-ClientId = Annotated[str, _matching(r"[\x20-\x7e]{1,200}", "1 to 200 characters of ASCII")]
+ClientId = Annotated[str, matching(r"[\x20-\x7e]{1,200}", "1 to 200 characters of ASCII")]
 """RFC 6749 A.1."""
-Scope = Annotated[str, _matching(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}", "ASCII without spaces, quotes and backslashes")]
+Scope = Annotated[str, matching(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}", "ASCII without spaces, quotes and backslashes")]
 """RFC 6749 A.4."""
 Lifetime = Annotated[Duration, Field(gt=0, le=REMEMBERED)]
 
@@ -150,14 +134,6 @@ def changed_client(entry: ClientEntry, old: Client | None) -> Client:
     if "jwks" in named:
         changes["jwks"] = None if entry.jwks is None else json.dumps(entry.jwks)
     return _sound(evolve(old or Client(entry.client_id), **changes))
-
-
-def first_line(path: Path) -> str:
-    """Read a secret from its file; ValueError when that cannot be."""
-    try:
-        return path.read_text("utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from error
 
 
 def _secret(entry: ClientEntry) -> str | None:

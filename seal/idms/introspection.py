@@ -11,8 +11,9 @@ from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Members, required
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, digest
+from seal.idms.records import Client
 from seal.idms.store import Store
+from seal.secrets import digest
 
 INACTIVE: Members = {"active": False}
 

@@ -12,8 +12,9 @@ from attrs import frozen
 from authlib.oidc.core.util import create_half_hash
 
 from seal.idms.keys import KeyRing
-from seal.idms.records import Client, Refresh, User, digest, jti_in
+from seal.idms.records import Client, Refresh, User, jti_in
 from seal.idms.settings import TokenSettings
+from seal.secrets import digest
 from valkit.ids import Ids
 from valkit.tokens import Grant, mint
 from valkit.tokens.minting import sealed

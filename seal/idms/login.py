@@ -11,9 +11,10 @@ from attrs import frozen
 
 from seal.idms.grants.desk import Tell
 from seal.idms.methods import Method
-from seal.idms.records import User, digest
+from seal.idms.records import User
 from seal.idms.settings import LogInSettings
 from seal.idms.store import FORGOTTEN, Store
+from seal.secrets import digest
 
 LONGEST_NAME = 200
 

@@ -16,8 +16,9 @@ from seal.idms.errors import UntrustedRequest
 from seal.idms.grants.desk import Tell
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
-from seal.idms.records import Session, digest
+from seal.idms.records import Session
 from seal.idms.store import Store
+from seal.secrets import digest
 
 STALE = "The page had been open for too long, or in another browser. Please sign out here."
 

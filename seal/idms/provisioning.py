@@ -20,27 +20,17 @@ from seal.idms.entries import (
     UserRequest,
     changed_client,
     changed_user,
-    first_line,
 )
 from seal.idms.records import Client, Service, User
 from seal.idms.store import Store
+from seal.requesters import OPERATOR, Requester
+from seal.secrets import first_line
 from valkit.settings import read
 
 T = TypeVar("T")
 
 HashPassword = Callable[[str, str], Awaitable[str]]
 """Hashes a password in its own time; gives the old hash if that is the same password's (`users.hash_password`)."""
-
-
-@frozen
-class Requester:
-    """Who provisions: a VAL server with its own VAL services, or the operator, who may everything."""
-
-    name: str
-    operator: bool = False
-
-
-OPERATOR = Requester("", operator=True)
 
 
 @frozen

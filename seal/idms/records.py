@@ -6,14 +6,8 @@ use none of them. Passwords are argon2id hashes (`seal.idms.users`). All times a
 """
 
 from collections.abc import Iterable
-from hashlib import sha256
 
 from attrs import field, frozen
-
-
-def digest(secret: str) -> str:
-    """Give the form in which a code, token, client secret or cookie is kept: SHA-256 in hexadecimal."""
-    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def jti_in(family: str, serial: str) -> str:

@@ -11,8 +11,8 @@ from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Tell, required
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
-from seal.idms.records import digest
 from seal.idms.store import Store
+from seal.secrets import digest
 
 
 @frozen

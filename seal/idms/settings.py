@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from seal.idms.requesters import AdminSettings
 from seal.idms.store import REMEMBERED
+from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.net.certificates import TlsSettings
 from valkit.settings import Duration, Settings, YesNo
 
@@ -86,6 +86,15 @@ class LogInSettings(Settings):
     """Password checks that may wait; more are told to come again."""
 
 
+class IdmsAdminSettings(AdminSettings):
+    """The HTTP address at which clients, users and VAL services are provisioned."""
+
+    port: Port = 8_062
+    """0 takes a free one."""
+    requesters: tuple[RequesterSettings, ...] = operator_with("val-idms-operator.token")
+    """Who may provision."""
+
+
 class IdmsSettings(Settings):
     """All settings of `val idms`."""
 
@@ -110,7 +119,7 @@ class IdmsSettings(Settings):
     provisioning: Path | None = None
     """YAML file with clients, users and VAL services: at each start, those that are not kept yet are added. The rest
     of what is kept stays as it is; `val idms apply` makes it as the file says."""
-    admin: AdminSettings | None = None
+    admin: IdmsAdminSettings | None = None
     """Where clients, users and VAL services are provisioned over HTTP. Left out: nowhere."""
     log: Literal["events", "errors"] = "events"
     """What is logged: every log-in and grant, or only what was refused or ended, for servers under load."""

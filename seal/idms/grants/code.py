@@ -14,7 +14,8 @@ from seal.idms.errors import OAuthError
 from seal.idms.grants.desk import Desk, Members, refusal, required
 from seal.idms.issuing import Granted
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Code, Reused, digest
+from seal.idms.records import Client, Code, Reused
+from seal.secrets import digest
 
 NAME = "authorization_code"
 

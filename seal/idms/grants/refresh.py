@@ -7,7 +7,8 @@ token. The scope may be narrowed for this access token; the new refresh token ke
 from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Desk, Members, of, refusal, required
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Refresh, Reused, digest
+from seal.idms.records import Client, Refresh, Reused
+from seal.secrets import digest
 
 NAME = "refresh_token"
 

@@ -5,9 +5,10 @@ What people type as their name is kept as a digest: some type their password the
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from seal.idms.records import Attempts, Session, digest
+from seal.idms.records import Attempts, Session
 from seal.idms.sql.schema import ATTEMPTS, CODES, REFRESH, REVOKED, SESSIONS, USED, columns
 from seal.idms.store import FORGOTTEN, REPLAY_SEEN
+from seal.secrets import digest
 from seal.sql.columns import value
 from seal.sql.locks import lock
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seal.idms.records import digest
 from seal.idms.settings import SCOPES
+from seal.secrets import digest
 from tests.harness.commands.provisioned import client, listed, run, settle
 from tests.valkit.tokens.support import EC
 from valkit.exits import BAD_INPUT, FAILED

@@ -17,9 +17,10 @@ from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one th
 from twisted.internet.interfaces import IReactorTime
 
 from seal.idms.app import IdmsRunning, start
-from seal.idms.records import Client, User, digest
+from seal.idms.records import Client, User
 from seal.idms.settings import SCOPES, IdmsSettings
 from seal.idms.store_memory import MemoryStore
+from seal.secrets import digest
 from valkit.ids import SystemIds
 from valkit.net.clock import ShiftableClock
 from valkit.net.https import agent

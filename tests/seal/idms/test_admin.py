@@ -15,11 +15,11 @@ from twisted.internet.task import Clock
 from seal.errors import StoreUnavailable
 from seal.idms.admin import STATUS, Admin
 from seal.idms.hashing import Busy
-from seal.idms.provisioning import Provisioner, Requester
-from seal.idms.records import digest
-from seal.idms.requesters import Requesters
+from seal.idms.provisioning import Provisioner
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password
+from seal.requesters import Requester, Requesters
+from seal.secrets import digest
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OPERATOR = "the operator's token"

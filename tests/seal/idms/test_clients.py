@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from seal.idms.clients import ASSERTION_TYPE, ClientAuthentication, claim
 from seal.idms.errors import Code, OAuthError
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, digest
+from seal.idms.records import Client
 from seal.idms.store_memory import MemoryStore
+from seal.secrets import digest
 from tests.seal.idms.parts import SECRET
 from tests.support import result_of
 from valkit.tokens import Grant, SigningKey, jwks, mint

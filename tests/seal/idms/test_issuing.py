@@ -8,8 +8,9 @@ from attrs import evolve
 
 from seal.idms.issuing import Granted, Issuer, secret
 from seal.idms.keys import KeyRing
-from seal.idms.records import digest, family_of
+from seal.idms.records import family_of
 from seal.idms.settings import TokenSettings
+from seal.secrets import digest
 from tests.seal.idms.parts import ALICE, APP, claims
 from valkit.ids import SeededIds
 from valkit.tokens import KeySet, TokenPolicy, Verifier

@@ -4,10 +4,11 @@ from attrs import evolve
 
 from seal.errors import Conflict, NotKept, NotYours, Unfit
 from seal.idms.entries import ClientEntry, ClientRequest, Provisions, ServiceEntry, UserEntry, UserRequest
-from seal.idms.provisioning import OPERATOR, Provisioner, Requester
+from seal.idms.provisioning import Provisioner
 from seal.idms.records import Service, User
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password
+from seal.requesters import OPERATOR, Requester
 from tests.seal.idms.kept import NOW, refresh, session, user
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -1,15 +1,5 @@
-from seal.idms.records import Client, Refresh, Service, User, digest, family_of, jti_in
+from seal.idms.records import Client, Refresh, Service, User, family_of, jti_in
 from tests.seal.idms.kept import refresh
-
-
-def test_a_digest_is_the_sha_256_in_hexadecimal() -> None:
-    """FIPS 180-2 appendix B.1, the text abc."""
-    assert digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-def test_whatever_was_sent_has_a_digest() -> None:
-    """Also text that came from bytes that are no UTF-8."""
-    assert digest(b"\xff".decode("utf-8", "surrogateescape")) != digest("")
 
 
 def test_a_jti_names_its_family() -> None:

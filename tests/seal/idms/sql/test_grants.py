@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, text
 
-from seal.idms.records import digest
 from seal.idms.sql import grants
+from seal.secrets import digest
 from tests.seal.idms.kept import NOW, code, refresh
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from seal.errors import CannotStart
-from seal.idms.provisioning import Requester
-from seal.idms.requesters import AdminSettings, RequesterSettings, requesters_of
+from seal.idms.settings import IdmsAdminSettings
+from seal.requesters import Requester, RequesterSettings, requesters_of
 from valkit.settings import SettingsError, read
 
 
@@ -48,4 +48,4 @@ def test_a_token_that_cannot_be_had_is_told(tmp_path: Path) -> None:
 def test_settings_that_are_not_safe_are_refused(text: str, fault: str) -> None:
     """There is no TLS here."""
     with pytest.raises(SettingsError, match=fault):
-        read(AdminSettings, text, "idms.yaml")
+        read(IdmsAdminSettings, text, "idms.yaml")

@@ -14,11 +14,21 @@ from attrs import frozen
 from pydantic import Field, model_validator
 
 from seal.errors import CannotStart
-from seal.idms.entries import LEAST_SECRET, Name, first_line
-from seal.idms.provisioning import Requester
-from seal.idms.records import digest
+from seal.names import Name
+from seal.secrets import LEAST_SECRET, digest, first_line
 from valkit.net.web import is_loopback
 from valkit.settings import Settings, YesNo
+
+
+@frozen
+class Requester:
+    """Who provisions: a VAL server with its own VAL services, or the operator, who may everything."""
+
+    name: str
+    operator: bool = False
+
+
+OPERATOR = Requester("", operator=True)
 
 
 class RequesterSettings(Settings):
@@ -33,15 +43,13 @@ class RequesterSettings(Settings):
 
 
 class AdminSettings(Settings):
-    """The HTTP address at which clients, users and VAL services are provisioned."""
+    """The HTTP address at which a server is provisioned."""
 
     host: str = "127.0.0.1"
     """A loopback address: there is no TLS here. To reach it from elsewhere, put a TLS proxy before it."""
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8_062
+    port: Annotated[int, Field(ge=0, le=65_535)]
     """0 takes a free one."""
-    requesters: tuple[RequesterSettings, ...] = (
-        RequesterSettings(name="operator", token_file=Path("val-idms-operator.token"), operator=True),
-    )
+    requesters: tuple[RequesterSettings, ...]
     """Who may provision."""
 
     @model_validator(mode="after")
@@ -52,6 +60,11 @@ class AdminSettings(Settings):
         if len(set(names)) < len(names):
             raise ValueError("admin.requesters has a name twice")
         return self
+
+
+def operator_with(file: str) -> tuple[RequesterSettings, ...]:
+    """Give the usual requesters: an operator whose token is in this file."""
+    return (RequesterSettings(name="operator", token_file=Path(file), operator=True),)
 
 
 @frozen
