@@ -50,6 +50,7 @@ FUNCTIONS = (
     "pjsip_regc_send",
     "pjsip_regc_set_reg_tsx_cb",
     "pjsip_regc_set_route_set",
+    "pjsip_regc_set_via_sent_by",
     "pjsip_regc_unregister",
     "pjsip_regc_unregister_all",
     "pjsip_regc_update_expires",

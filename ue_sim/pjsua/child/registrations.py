@@ -1,8 +1,9 @@
 """REGISTER by PJSIP's registration client (pjsip_regc_*): one for each phone and public identity.
 
 A client keeps Call-ID and counts CSeq. Credentials are headers that we are given, since this PJSIP was built without
-AKA. Three things of the client's own are kept from it: it would register anew by itself, it would leave out Expires
-when that is what was granted last, and it would answer a 423 by itself, without our headers.
+AKA. Four things of the client's own are kept from it: it would register anew by itself, it would leave out Expires when
+that is what was granted last, it would answer a 423 by itself, without our headers, and over a connection it would name
+the port of that in Via, and not the one that it listens at (RFC 3261 18.1.1).
 """
 
 import ctypes
@@ -11,7 +12,7 @@ from typing import Any
 
 from ue_sim.pjsua.child.errors import Refused, check
 from ue_sim.pjsua.child.messages import fill, route_set, text_of
-from ue_sim.pjsua.child.structures import Heard, RegistrationInfo, Text
+from ue_sim.pjsua.child.structures import Heard, HostPort, RegistrationInfo, Text
 
 TOO_BRIEF = 423
 NOT_SAID = 0xFFFF_FFFF
@@ -29,8 +30,10 @@ Ended = Callable[[int, str | None], None]
 class Registrations:
     """Every registration client of this process, and who waits for its answer."""
 
-    def __init__(self, functions: Any) -> None:
+    def __init__(self, functions: Any, host: str, port: int) -> None:
+        """`host` and `port` are where this process listens, over every transport."""
         self._functions = functions
+        self._sent_by = HostPort(Text.of(host), port)
         self._heard = Heard(self._take)
         self._before = Heard(self._leave_423_to_us)
         self._waiting: dict[int, Ended] = {}
@@ -48,6 +51,7 @@ class Registrations:
         check(functions.pjsip_regc_set_reg_tsx_cb(made, self._before))
         with route_set(functions, [route]) as routes:
             check(functions.pjsip_regc_set_route_set(made, routes))
+        check(functions.pjsip_regc_set_via_sent_by(made, ctypes.byref(self._sent_by), None))
         return Client(functions, made, self._waiting)
 
     def _take(self, event: Any) -> None:

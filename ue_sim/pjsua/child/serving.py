@@ -97,7 +97,7 @@ def serve(lines: Lines, functions: Any) -> None:
         lines.write({"unfit": f"the SIP stack cannot be opened at {told[0]['host']}: {refusal}"})
         return
     lines.write({"ready": stack.port})
-    desk = Desk(lines, Registrations(functions), Subscriptions(functions))
+    desk = Desk(lines, Registrations(functions, told[0]["host"], stack.port), Subscriptions(functions))
     while lines.open:
         for order in lines.read(0.0 if desk.under_way else IDLE):
             desk.take(order)

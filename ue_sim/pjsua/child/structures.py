@@ -15,6 +15,12 @@ class Text(ctypes.Structure):
         return cls(data, len(data))
 
 
+class HostPort(ctypes.Structure):
+    """pjsip_host_port: a host without brackets, and a port."""
+
+    _fields_ = (("host", Text), ("port", ctypes.c_int))
+
+
 class HeaderList(ctypes.Structure):
     """pjsip_hdr as the head of a list; empty, it points at itself."""
 

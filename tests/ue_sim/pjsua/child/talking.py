@@ -20,9 +20,11 @@ TIMERS = (0.5, 4.0, 5.0, 32.0)
 class Child:
     """A running child, and the P-CSCF that its phones are told to use."""
 
-    def __init__(self, process: subprocess.Popen[bytes], pcscf: socket.socket) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], pcscf: socket.socket, connections: socket.socket) -> None:
         self._process = process
         self._pcscf = pcscf
+        self._connections = connections
+        """Where TCP is taken."""
         self._numbers = 0
         self._from: Any = None
 
@@ -51,9 +53,19 @@ class Child:
         """Where its requests go."""
         return f"<sip:127.0.0.1:{self._pcscf.getsockname()[1]};lr>"
 
-    def sends(self) -> Request:
-        """Give the next request that it sends."""
-        data, self._from = self._pcscf.recvfrom(65_536)
+    @property
+    def connected_route(self) -> str:
+        """Where its requests go over TCP."""
+        return f"<sip:127.0.0.1:{self._connections.getsockname()[1]};transport=tcp;lr>"
+
+    def sends(self, transport: str = "udp") -> Request:
+        """Give the next request that it sends, whole in one piece where that is over TCP."""
+        if transport == "udp":
+            data, self._from = self._pcscf.recvfrom(65_536)
+        else:
+            connection, _ = self._connections.accept()
+            with connection:
+                data = connection.recv(65_536)
         request = parse(data)
         assert isinstance(request, Request)
         return request
@@ -112,10 +124,17 @@ def child(timers: tuple[float, ...] = TIMERS, **told: Any) -> Iterator[Child]:
     require_pjsua2()
     opening = {"host": "127.0.0.1", "port": 0, "transports": ["udp"], "timers": timers, "authorities": ""}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as pcscf, subprocess.Popen(COMMAND, **pipes) as process:  # type: ignore[call-overload]  # pipes by name
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as pcscf,
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connections,
+        subprocess.Popen(COMMAND, **pipes) as process,  # type: ignore[call-overload]  # pipes by name
+    ):
         pcscf.bind(("127.0.0.1", 0))
-        pcscf.settimeout(PATIENCE)
-        running = Child(process, pcscf)
+        connections.bind(("127.0.0.1", 0))
+        connections.listen()
+        for each in (pcscf, connections):
+            each.settimeout(PATIENCE)
+        running = Child(process, pcscf, connections)
         running.tells(**opening | told)
         try:
             yield running

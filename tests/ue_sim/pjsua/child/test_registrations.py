@@ -1,3 +1,5 @@
+import pytest
+
 from tests.ue_sim.pjsua.child.talking import Child, child
 
 
@@ -55,6 +57,15 @@ def test_nothing_is_registered_anew_by_itself() -> None:
         number = running.orders(expires=5)
         assert answered(running, 200) == "SIP/2.0 200 OK"
         assert number == 2
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_via_names_the_port_that_is_listened_at(transport: str) -> None:
+    """Also over a connection, so that the network knows the phone again (RFC 3261 18.1.1)."""
+    with child(transports=["udp", "tcp"]) as running:
+        port = running.says()["ready"]
+        running.orders(routes=[running.connected_route if transport == "tcp" else running.route])
+        assert running.sends(transport).via.port == port
 
 
 def test_a_contact_that_is_a_star_leaves_everything() -> None:
