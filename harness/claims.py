@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from valkit.carriers import CarrierError, tokens_in
+from valkit.redaction import redact
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Request
 from valkit.tokens import TokenRejected
@@ -57,6 +58,25 @@ def claimed(token: str) -> Claimed | None:
     """Tell what a token claims that came in another way than in SIP; None if it is none that can be read."""
     found = _claimed(token, "")
     return None if found is UNREADABLE else found
+
+
+def without_signature(token: str) -> dict[str, dict[str, Any]] | None:
+    """Give `header` and `claims` of a token, which alone are none, secrets in them hidden; None if it is none."""
+    try:
+        segments = split(token.encode())
+        parts = {"header": read_object(decode(segments.header)), "claims": read_object(decode(segments.payload))}
+    except (TokenRejected, ValueError):
+        return None
+    return {name: _shown(members) for name, members in parts.items()}
+
+
+def _shown(value: Any) -> Any:
+    """Hide what a claim must not say, such as a token within the token."""
+    if isinstance(value, dict):
+        return {redact(name): _shown(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_shown(member) for member in value]
+    return redact(value) if isinstance(value, str) else value
 
 
 def _claimed(token: str, carrier: str) -> Claimed:

@@ -7,6 +7,7 @@ from attrs import define, field
 from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from zope.interface import implementer
 
+from harness.results import Failure
 from valkit.redaction import redact
 
 
@@ -31,6 +32,6 @@ class Complaints:
         if "log_failure" in event:
             self._heard.append(redact(f"{formatEvent(event)}\n{event['log_failure'].getTraceback()}"))
 
-    def told(self) -> str:
+    def told(self) -> Failure | None:
         """Tell of the first; nothing if there was none."""
-        return f"A program logged an error:\n{self._heard[0]}" if self._heard else ""
+        return Failure("A program logged an error:", message=self._heard[0]) if self._heard else None

@@ -5,11 +5,11 @@ What is not known to be harmless is hidden. Tokens are told by their claims. Kno
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from json import loads
+from json import dumps, loads
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.claims import claimed
+from harness.claims import claimed, without_signature
 
 HIDDEN = "(hidden)"
 
@@ -73,6 +73,25 @@ def of_answer(headers: Headers, body: bytes) -> dict[str, str]:
     """Tell what an answer says; a redirect by the query of the address that it leads to."""
     target = urlsplit(headers("Location")).query
     return dict(_shown([*parse_qsl(target), *_body(headers, body)]))
+
+
+def tokens_of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
+    """Give header and claims of every token in a request, as JSON, by the header field or member that has it."""
+    scheme, _, credentials = headers("Authorization").partition(" ")
+    bearer = [("Authorization", credentials)] if scheme.lower() == "bearer" else []
+    return dict(_unsigned([*bearer, *parse_qsl(urlsplit(url).query), *_body(headers, body)]))
+
+
+def tokens_of_answer(headers: Headers, body: bytes) -> dict[str, str]:
+    """Give the same of an answer."""
+    return dict(_unsigned(_body(headers, body)))
+
+
+def _unsigned(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for name, value in said:
+        parts = without_signature(value) if isinstance(value, str) else None
+        if parts is not None:
+            yield name, dumps(parts)
 
 
 def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 HarnessError
 +-- Unmet              the scenario's own fault finding: something wanted did not come; fails the scenario
 +-- NotApplicable      what the scenario needs is not there in this lab; it is reported so, neither passed nor failed
++-- NoReport           a file is not the report of a run (exit 2), or cannot be read
 `-- EnvironmentFault   a file, port or program that is needed is not there; its text says what to do (exit 3)
 
 What is wrong with a scenario or lab file is a `valkit.settings.SettingsError` (exit 2).
@@ -35,6 +36,10 @@ class Unmet(HarnessError):
 
 class NotApplicable(HarnessError):
     """The scenario needs what this lab, engine or machine does not have; the text says what."""
+
+
+class NoReport(HarnessError):
+    """There is no report to be read there; the text says why."""
 
 
 class EnvironmentFault(HarnessError):

@@ -61,8 +61,8 @@ def explained(token: str, now: float) -> Explained:
     """Take a token apart, without believing it; TokenRejected(MALFORMED ...) if it cannot be read at all."""
     segments = _segments(token)
     return Explained(
-        header=_rows(_read(segments.header, "header"), now),
-        claims=_rows(_read(segments.payload, "payload"), now),
+        header=rows(_read(segments.header, "header"), now),
+        claims=rows(_read(segments.payload, "payload"), now),
         signature=f"{len(segments.signature)} bytes, not shown",
     )
 
@@ -106,8 +106,9 @@ def _read(segment: bytes, name: str) -> dict[str, object]:
         raise TokenRejected(Cause.MALFORMED, f"The {name} cannot be read: {error}.") from None
 
 
-def _rows(members: Mapping[str, object], now: float) -> tuple[Row, ...]:
-    return tuple(Row(_shown(name), _shown(value), _remark(name, value, now)) for name, value in members.items())
+def rows(of: Mapping[str, object], now: float) -> tuple[Row, ...]:
+    """Explain header parameters or claims that have been read already."""
+    return tuple(Row(_shown(name), _shown(value), _remark(name, value, now)) for name, value in of.items())
 
 
 def _shown(value: object) -> str:

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.capture import SUFFIX, save
+from harness.carried import ACCOUNT, CLAUSE, LADDER, REPORTING, WIDTH
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
@@ -20,6 +21,8 @@ from harness.labs import LabPlan
 from harness.ladder import text
 from harness.places import staged
 from harness.play import ScenarioFailed, play
+from harness.report.account import account, announced
+from harness.report.model import Account
 from harness.scenario import Scenario
 from ue_sim.engines import EngineName
 from ue_sim.pjsua.pool import Pool
@@ -30,20 +33,11 @@ from valkit.trace import Http, Message
 
 T = TypeVar("T")
 
-CLAUSE = "clause"
-"""The property under which JUnit has the requirements of a scenario."""
-
 LONGEST = 100
 """Characters of a capture's name that are words."""
 
 STACKS = "val-stacks"
 """What the plugin is called that holds the processes of a SIP stack that is not ours."""
-
-WIDTH = pytest.StashKey[int]()
-"""Set by `val run`: how wide ladders may be, if its output goes to a terminal."""
-
-LADDER = "ladder"
-"""The report section that holds the ladder."""
 
 
 @frozen
@@ -86,20 +80,24 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
+        self._tell(lambda: announced(self.scenario))
         try:
-            width = self.config.stash.get(WIDTH, text.WIDTH)
-            performance = on_reactor(
-                lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor), width)
-            )
+            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor)))
         except NotApplicable as reason:
             pytest.skip(str(reason))
         except EnvironmentFault as fault:
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
-        self.add_report_section("call", LADDER, performance.ladder)
+        self.add_report_section("call", LADDER, text.draw(performance.ladder, self.config.stash.get(WIDTH, text.WIDTH)))
+        self._tell(lambda: account(performance))
         folder = self.config.getoption("--val-pcap")
         if folder is not None and performance.messages:
             _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
+
+    def _tell(self, told: Callable[[], Account]) -> None:
+        """Keep what a report is to have of it, where one is made."""
+        if REPORTING in self.config.stash:
+            self.stash[ACCOUNT] = told().model_dump(mode="json", exclude_defaults=True)
 
     def _stacks(self, reactor: Any) -> Pool:
         """Give the processes that the phones of all scenarios share; they end with the run."""

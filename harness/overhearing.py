@@ -4,7 +4,7 @@ A request is written down when its TLS connection stands, its answer when it has
 anything is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -81,8 +81,9 @@ class _Call:
         """Write down that the connection stands, and what is said over it."""
         self.ends = ends
         self._note("tls established", host=urlsplit(self.url).hostname or "", version=version)
-        said = disclosure.of_request(self.url, _header(self.headers), bytes(self.said))
-        self._write(self.agent.who, self.peer, ends, None, said)
+        told = self.url, _header(self.headers), bytes(self.said)
+        said, tokens = disclosure.of_request(*told), disclosure.tokens_of_request(*told)
+        self._write(self.agent.who, self.peer, ends, None, said, tokens)
 
     def answering(self, response: Any) -> Any:
         """Give the response on, so that what is read of it is heard."""
@@ -92,8 +93,9 @@ class _Call:
         """Write down the answer."""
         assert self.ends is not None, "an answer came over no connection"
         self.agent.wire.heard(self)
-        said = disclosure.of_answer(_header(response.headers), body)
-        self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said)
+        told = _header(response.headers), body
+        said, tokens = disclosure.of_answer(*told), disclosure.tokens_of_answer(*told)
+        self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said, tokens)
 
     def failed(self, failure: Failure) -> Failure:
         """Write down that nothing came."""
@@ -106,10 +108,10 @@ class _Call:
         fields = {"peer": self.peer, "name": wire.cast.title(self.peer), **more}
         wire.note(Note(wire.now(), self.agent.who, what, fields))
 
-    def _write(self, source: str, target: str, ends: Ends, status: int | None, fields: dict[str, str]) -> None:
+    def _write(self, source: str, target: str, ends: Ends, status: int | None, *said: Mapping[str, str]) -> None:
         wire = self.agent.wire
         path = urlsplit(self.url).path
-        wire.trace.http(Http(wire.now(), source, target, ends, self.method, path, status, fields))
+        wire.trace.http(Http(wire.now(), source, target, ends, self.method, path, status, *said))
 
 
 def _header(headers: Headers) -> Callable[[str], str]:

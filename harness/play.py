@@ -1,6 +1,6 @@
 """Plays one scenario in its lab: step after step, until the end or until something is not as it should be.
 
-What comes of it is a `Performance`: the ladder, and the reason if it failed. Beside the steps three things make a
+What comes of it is a `Performance`: what happened, and the reason if it failed. Beside the steps three things make a
 scenario fail: a step of its figure that did not occur, a fault that never met its message, and an error that a program
 logged.
 """
@@ -10,18 +10,20 @@ from typing import Any
 from attrs import field, frozen
 
 from harness import figures
+from harness.cast import Cast
 from harness.complaints import Complaints
 from harness.errors import Finding, HarnessError, NotApplicable, Unmet
 from harness.lab import Lab
 from harness.labs import LabPlan
 from harness.ladder.layout import ByElement, ByPart, laid_out
-from harness.ladder.text import WIDTH, draw
+from harness.ladder.rungs import Ladder
+from harness.results import Failure
 from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
 from harness.vocabulary import Step
 from ue_sim.pjsua.pool import Pool
-from valkit.trace import Http, Message
+from valkit.trace import Event, Http, Message
 
 
 class ScenarioFailed(HarnessError):
@@ -32,21 +34,43 @@ class ScenarioFailed(HarnessError):
 class Performance:
     """What came of playing a scenario."""
 
-    ladder: str
-    failure: str = ""
-    """Why it failed; empty if it passed."""
-    messages: tuple[Message | Http, ...] = field(default=(), repr=False)
-    """What was sent, in its order."""
+    scenario: Scenario
+    cast: Cast
+    events: tuple[Event, ...] = field(repr=False)
+    """The trace."""
+    failure: Failure | None = None
+    """Why it failed; None if it passed."""
+
+    @property
+    def messages(self) -> tuple[Message | Http, ...]:
+        """What was sent, in its order."""
+        return tuple(event for event in self.events if isinstance(event, Message | Http))
+
+    @property
+    def ladder(self) -> Ladder:
+        """What happened, laid out as the seed does where a figure is shown, else each element by itself."""
+        if self.scenario.figure is None:
+            return self.by_element
+        figure = figures.FIGURES[self.scenario.figure]
+        return self._laid_out(f"Figure {figure.name}: {figure.title}", ByPart(self.cast))
+
+    @property
+    def by_element(self) -> Ladder:
+        """What happened, each element with a column of its own."""
+        return self._laid_out(self.scenario.name, ByElement(self.cast))
 
     def judge(self) -> None:
         """Raise ScenarioFailed if it failed."""
-        if self.failure:
-            raise ScenarioFailed(self.failure)
+        if self.failure is not None:
+            raise ScenarioFailed(str(self.failure))
+
+    def _laid_out(self, title: str, view: ByElement | ByPart) -> Ladder:
+        moments, figure = story(self.events, self.cast), self.scenario.figure
+        numbers = figures.read(figures.FIGURES[figure], moments, self.cast).numbers if figure else {}
+        return laid_out(title, moments, view, self.cast, numbers)
 
 
-async def play(
-    scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None, width: int = WIDTH
-) -> Performance:
+async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None) -> Performance:
     """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
     with Complaints() as complaints:
         lab = await Lab.start(plan, reactor, scenario.name, stacks)
@@ -55,8 +79,7 @@ async def play(
             failure = await _perform(scenario, Stage(lab))
         finally:
             await lab.stop()
-    messages = tuple(event for event in lab.wire.trace.events if isinstance(event, Message | Http))
-    return Performance(_ladder(scenario, lab, width), failure or complaints.told(), messages)
+    return Performance(scenario, lab.cast, tuple(lab.wire.trace.events), failure or complaints.told())
 
 
 def _check_needs(scenario: Scenario, lab: Lab) -> None:
@@ -66,7 +89,7 @@ def _check_needs(scenario: Scenario, lab: Lab) -> None:
         raise NotApplicable(f"the engine {lab.plan.engine.value} lacks {', '.join(sorted(lacking))}")
 
 
-async def _perform(scenario: Scenario, stage: Stage) -> str:
+async def _perform(scenario: Scenario, stage: Stage) -> Failure | None:
     """Take every step; give the reason of the first failure, or nothing."""
     for step in scenario.steps:
         if step.verb.acts:
@@ -76,43 +99,30 @@ async def _perform(scenario: Scenario, stage: Stage) -> str:
         except Unmet as unmet:
             return _told(scenario, step, unmet.finding)
     await stage.settled()
-    return _idle_faults(scenario, stage) or _figure_fault(scenario, stage)
+    return _idle_fault(scenario, stage) or _figure_fault(scenario, stage)
 
 
-def _told(scenario: Scenario, step: Step, finding: Finding) -> str:
-    place = f"{scenario.shown}:{scenario.document.line(step.place)}: {step}"
-    message = "\n".join(f"    {line}" for line in finding.message.splitlines())
-    return "\n".join(filter(None, [place, f"  wanted: {finding.wanted}", f"  got:    {finding.got}", message]))
+def _told(scenario: Scenario, step: Step, finding: Finding) -> Failure:
+    place = f"{scenario.shown}:{scenario.document.line(step.place)}"
+    return Failure(str(step), place, finding.wanted, finding.got, finding.message)
 
 
-def _idle_faults(scenario: Scenario, stage: Stage) -> str:
+def _idle_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     """Name a fault that met no message: then the scenario has not shown what it says it shows."""
-    idle = [fault for fault in stage.lab.wire.faults if fault.idle]
-    if not idle:
-        return ""
-    return f"{scenario.shown}:{scenario.line}: {idle[0]}"
+    idle = next((fault for fault in stage.lab.wire.faults if fault.idle), None)
+    return Failure(str(idle), f"{scenario.shown}:{scenario.line}") if idle else None
 
 
-def _figure_fault(scenario: Scenario, stage: Stage) -> str:
+def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     """Name the first step of the figure that did not occur in its turn."""
     if scenario.figure is None:
-        return ""
+        return None
     missing = figures.read(figures.FIGURES[scenario.figure], stage.moments(from_start=True), stage.lab.cast).missing
     if missing is None:
-        return ""
-    return (
-        f"{scenario.shown}:{scenario.line}: figure {scenario.figure}\n"
-        f"  wanted: step {missing.number}, {missing.says!r}, after the step before\n"
-        f"  got:    it did not occur then"
+        return None
+    return Failure(
+        f"figure {scenario.figure}",
+        f"{scenario.shown}:{scenario.line}",
+        wanted=f"step {missing.number}, {missing.says!r}, after the step before",
+        got="it did not occur then",
     )
-
-
-def _ladder(scenario: Scenario, lab: Lab, width: int) -> str:
-    """Draw what happened: as the seed does where a figure is shown, else each element by itself."""
-    moments = story(lab.wire.trace.events, lab.cast)
-    if scenario.figure is None:
-        return draw(laid_out(scenario.name, moments, ByElement(lab.cast), lab.cast, {}), width)
-    figure = figures.FIGURES[scenario.figure]
-    numbers = figures.read(figure, moments, lab.cast).numbers
-    title = f"Figure {figure.name}: {figure.title}"
-    return draw(laid_out(title, moments, ByPart(lab.cast), lab.cast, numbers), width)

@@ -7,10 +7,12 @@ leaves everything else to `harness.items`, which it imports when the first scena
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from harness.carried import ACCOUNT, EVERY_FILE, TOLD
 from ue_sim.engines import EngineName
 
 VERB = r"(?:clock|core|expect|fault|idms|program|token|ue)\.[a-z_]+"
@@ -19,9 +21,6 @@ SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+
 
 LABS = "labs"
 """The folder beside scenarios where labs are described."""
-
-EVERY_FILE = pytest.StashKey[bool]()
-"""Set by `val run`: every YAML file is to be a scenario file, and an error if it is none."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +33,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=[each.value for each in EngineName],
         help="the SIP stack of every phone, whatever the lab says",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give what a scenario tells of itself to the report of its playing."""
+    report = yield
+    if call.when == "call" and ACCOUNT in item.stash:
+        vars(report)[TOLD] = item.stash[ACCOUNT]
+    return report
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

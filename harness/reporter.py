@@ -9,9 +9,8 @@ import pytest
 import typer
 from attrs import define, field
 
+from harness.carried import CLAUSE, EVERY_FILE, LADDER, WIDTH
 from harness.conformance import conformance, table
-from harness.items import CLAUSE, LADDER, WIDTH
-from harness.plugin import EVERY_FILE
 from harness.results import Result, Verdict
 from harness.terminal import PIPED, broken
 
@@ -75,7 +74,7 @@ class Reporter:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Say how one scenario ended; its ladder is put where JUnit's writer looks for output."""
-        result = _result(report)
+        result = result_of(report)
         if result.ladder:
             report.sections.append(("Captured stdout call", result.ladder))
         if report.when != "call" and report.passed:
@@ -126,7 +125,8 @@ def _sign(verdict: Verdict, width: int = 0) -> str:
     return typer.style(f"{SIGNS[verdict]:>{width}}", fg=COLOURS[verdict])
 
 
-def _result(report: pytest.TestReport) -> Result:
+def result_of(report: pytest.TestReport) -> Result:
+    """Read how a scenario ended from pytest's report of it."""
     sections = {name.split(" ")[1]: text for name, text in report.sections if name.startswith("Captured ")}
     return Result(
         file=report.nodeid.partition("::")[0],

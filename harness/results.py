@@ -16,6 +16,26 @@ class Verdict(Enum):
 
 
 @frozen
+class Failure:
+    """Why a scenario failed."""
+
+    says: str
+    """The step that failed, or in a sentence what is wrong."""
+    place: str = ""
+    """File and line; empty where no line is to blame."""
+    wanted: str = ""
+    got: str = ""
+    message: str = ""
+    """The message that shows it best, secrets and tokens hidden."""
+
+    def __str__(self) -> str:
+        message = "\n".join(f"    {line}" for line in self.message.splitlines())
+        lines = [f"{self.place}: {self.says}" if self.place else self.says]
+        lines += [f"  wanted: {self.wanted}", f"  got:    {self.got}"] if self.wanted else []
+        return "\n".join(filter(None, [*lines, message]))
+
+
+@frozen
 class Result:
     """One scenario that was played."""
 

@@ -62,6 +62,8 @@ class Http:
     """None: the request itself."""
     fields: Mapping[str, str] = field(factory=dict, converter=_frozen)
     """What its query, form or JSON body says, fit to be shown."""
+    tokens: Mapping[str, str] = field(factory=dict, converter=_frozen, repr=False)
+    """Header and claims of each token in it, as JSON, by the member that has it; without its signature it is none."""
 
 
 Event = Message | Note | Http

@@ -1,25 +1,18 @@
 """`val run`: play scenarios and judge them. pytest does the work, told nothing but what stands here."""
 
 import ast
-import os
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from harness.terminal import columns
+from harness.order import Order
 from ue_sim.engines import EngineName
-from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
+from valkit.exits import BAD_ENVIRONMENT
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 """The scenarios that come with the project."""
-
-CODES = {0: OK, 1: FAILED, 3: BAD_ENVIRONMENT}
-"""pytest's exit codes as ours; any other says that the input is wrong."""
-
-PLUGINS = ("pytest_twisted", "harness.plugin")
 
 
 def run(
@@ -32,6 +25,12 @@ def run(
         Path | None,
         typer.Option(
             help="Write a capture of each scenario here, its SIP and HTTP, for Wireshark; secrets are masked."
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a report into this folder: report.html, report.json, junit.xml, summary.md and captures."
         ),
     ] = None,
     engine: Annotated[EngineName | None, typer.Option(help="The SIP stack of every phone.", show_default=False)] = None,
@@ -52,6 +51,7 @@ def run(
       val run
       val run scenarios/registration -v
       val run my-scenarios --junit out.xml -k expired
+      val run my-scenarios --report reports/today
       val run --engine pjsua2
     """
     chosen = paths or [SHIPPED]
@@ -61,42 +61,26 @@ def run(
         _require(lab, "Give --lab a file that describes a lab, such as scenarios/labs/home.yaml.")
     if junit is not None:
         _require_writable(junit)
-    arguments = [*map(str, chosen), *(["--collect-only"] if only_list else [])]
-    arguments += [f"--junitxml={junit}", "-ojunit_logging=system-out"] if junit else []
-    arguments += [f"--val-pcap={_folder(pcap)}"] if pcap else []
+    if pcap is not None:
+        _make_folder(pcap, "captures")
     combined = _is_expression(expression)
-    arguments += ["-k", expression] if combined else []
-    arguments += ["--val-lab", str(lab)] if lab else []
-    arguments += ["--val-engine", engine.value] if engine else []
-    raise typer.Exit(play_all(arguments, verbose=verbose, words="" if combined else expression))
+    order = Order(
+        paths=tuple(chosen),
+        expression=expression if combined else "",
+        words="" if combined else expression,
+        lab=lab,
+        engine=engine.value if engine else "",
+        junit=junit,
+        pcap=pcap,
+        report=None if only_list else report,
+        verbose=verbose,
+        only_list=only_list,
+    )
+    if order.report is not None:
+        _make_folder(order.report, "a report")
+    from harness.session import carry_out  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
 
-
-def play_all(arguments: list[str], *, verbose: bool, words: str = "") -> int:
-    """Run pytest on the arguments, with our reporter in place of its own; gives the exit code of val."""
-    import pytest  # noqa: PLC0415  heavy, and not needed for --help
-
-    from harness.reporter import Reporter  # noqa: PLC0415  heavy, as pytest is
-
-    reporter = Reporter(_write, verbose, columns(), words)
-    code = pytest.main([*_isolation(), *arguments], plugins=[reporter])
-    reporter.summarize()
-    if reporter.interrupted:
-        played = len(reporter.results)
-        when = f"after {played} of {reporter.chosen} scenarios" if played else "before the first scenario had ended"
-        typer.echo(f"Interrupted {when}.", err=True)
-        return INTERRUPTED
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        typer.echo("No scenario was found there, or none fits -k.", err=True)
-    return CODES.get(int(code), BAD_INPUT)
-
-
-def _write(text: str) -> None:
-    """Write to standard output, in ASCII where it has nothing else."""
-    from harness.ladder.text import PLAIN  # noqa: PLC0415  heavy, as pytest is
-
-    has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+    raise typer.Exit(carry_out(order))
 
 
 def _is_expression(text: str) -> bool:
@@ -111,26 +95,19 @@ def _is_expression(text: str) -> bool:
     return True
 
 
-def _isolation() -> list[str]:
-    """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
-    nothing = ["-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload"]
-    return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]
-
-
 def _require(path: Path, wanted: str) -> None:
     if not path.exists():
         typer.echo(f"{path} does not exist. {wanted}", err=True)
         raise typer.Exit(BAD_ENVIRONMENT)
 
 
-def _folder(path: Path) -> Path:
+def _make_folder(path: Path, what: str) -> None:
     """Make a folder if it is not there."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        typer.echo(f"{path} cannot be a folder for captures: {error.strerror}", err=True)
+        typer.echo(f"{path} cannot be a folder for {what}: {error.strerror}", err=True)
         raise typer.Exit(BAD_ENVIRONMENT) from None
-    return path
 
 
 def _require_writable(junit: Path) -> None:

@@ -90,7 +90,7 @@ def laid_out(title: str, moments: Iterable[Moment], view: View, cast: Cast, numb
     return Ladder(
         title,
         tuple(map(cast.title, names)),
-        tuple(Row(row.at - start, row.number, row.mark(places)) for row in rows),
+        tuple(Row(row.at - start, row.number, row.mark(places), row.place) for row in rows),
     )
 
 
@@ -109,6 +109,7 @@ class _Row:
     number: str | None
     who: tuple[str, ...]
     mark: Callable[[Places], Arrow | Point]
+    place: int
 
 
 def _rows(moments: Iterable[Moment], view: View, numbers: Mapping[int, str]) -> Iterator[_Row]:
@@ -119,7 +120,8 @@ def _rows(moments: Iterable[Moment], view: View, numbers: Mapping[int, str]) -> 
         elif isinstance(moment, Spoken):
             yield _spoken(moment, view, number)
         else:
-            yield from (_arrow(drawn, moment, view, number) for drawn in view.drawn(moment))
+            for drawn in view.drawn(moment):
+                yield _arrow(drawn, moment, view, number if drawn.detailed else None)
 
 
 def _arrow(drawn: Drawn, passage: Passage, view: View, number: str | None) -> _Row:
@@ -132,7 +134,7 @@ def _arrow(drawn: Drawn, passage: Passage, view: View, number: str | None) -> _R
     def mark(places: Places) -> Arrow:
         return Arrow(places[source], places[target], name, details, leg.lost, again)
 
-    return _Row(drawn.order, leg.sent.at, number, (source, target), mark)
+    return _Row(drawn.order, leg.sent.at, number, (source, target), mark, leg.at)
 
 
 def _spoken(spoken: Spoken, view: View, number: str | None) -> _Row:
@@ -142,12 +144,12 @@ def _spoken(spoken: Spoken, view: View, number: str | None) -> _Row:
     def mark(places: Places) -> Arrow:
         return Arrow(places[source], places[target], captions.spoken_name(http), captions.spoken_details(http))
 
-    return _Row(spoken.at, http.at, number, (source, target), mark)
+    return _Row(spoken.at, http.at, number, (source, target), mark, spoken.at)
 
 
 def _remark(remark: Remark, who: str, number: str | None) -> _Row:
     text = captions.noted(remark.note)
-    return _Row(remark.at, remark.note.at, number, (who,), lambda places: Point(places[who], text))
+    return _Row(remark.at, remark.note.at, number, (who,), lambda places: Point(places[who], text), remark.at)
 
 
 def _columns(present: set[str], cast: Cast) -> list[str]:

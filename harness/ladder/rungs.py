@@ -33,6 +33,8 @@ class Row:
     number: str | None
     """The figure's step, where it is one."""
     mark: Arrow | Point
+    place: int = 0
+    """Of what it shows, in the trace."""
 
 
 @frozen

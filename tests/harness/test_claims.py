@@ -1,4 +1,4 @@
-from harness.claims import token_in
+from harness.claims import token_in, without_signature
 from tests.harness.scenes import TOKEN, request
 from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
 from valkit.sip.multipart import Part, build_multipart
@@ -39,3 +39,20 @@ def test_several_tokens_are_told_together() -> None:
     assert claimed is not None
     assert str(claimed) == "token: mcptt and mcvideo in mcptt, mcvideo"
     assert claimed.jti.split() == ["j-mcptt", "j-mcvideo"]
+
+
+def test_header_and_claims_alone_are_no_token() -> None:
+    """They are what a report has of it; what is no token has none."""
+    parts = without_signature(TOKEN)
+    assert parts is not None
+    assert (parts["header"]["typ"], parts["claims"]["val_user_id"]) == ("at+jwt", "alice")
+    assert TOKEN.rpartition(".")[2] not in str(parts)
+    assert without_signature("no.token.at all") is None
+
+
+def test_a_token_within_a_token_is_hidden() -> None:
+    """Wherever in its claims it stands."""
+    grant = Grant("i", "a", "alice", (), "j", 1.0, extra={"deep": [{"inner": TOKEN}]})
+    parts = without_signature(mint(SigningKey.generate(), grant))
+    assert parts is not None
+    assert parts["claims"]["deep"] == [{"inner": "(token sub=alice jti=token-1)"}]

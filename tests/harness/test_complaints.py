@@ -9,10 +9,10 @@ def test_a_logged_failure_is_a_complaint(failures: list[LogEvent]) -> None:
     log = Logger()
     with Complaints() as complaints:
         log.error("said aloud")
-        assert complaints.told() == ""
+        assert complaints.told() is None
         log.failure("a handler failed", Failure(ZeroDivisionError()))
-    assert "a handler failed" in complaints.told()
-    assert "ZeroDivisionError" in complaints.told()
+    assert "a handler failed" in str(complaints.told())
+    assert "ZeroDivisionError" in str(complaints.told())
     failures.clear()
 
 
@@ -21,5 +21,5 @@ def test_after_its_block_nothing_is_heard(failures: list[LogEvent]) -> None:
     with Complaints() as complaints:
         pass
     Logger().failure("too late", Failure(ZeroDivisionError()))
-    assert complaints.told() == ""
+    assert complaints.told() is None
     failures.clear()

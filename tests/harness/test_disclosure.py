@@ -1,8 +1,8 @@
-from json import dumps
+from json import dumps, loads
 
 import pytest
 
-from harness.disclosure import HIDDEN, of_answer, of_request
+from harness.disclosure import HIDDEN, of_answer, of_request, tokens_of_answer, tokens_of_request
 from tests.harness.scenes import TOKEN
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -66,3 +66,17 @@ def test_keys_are_told_by_their_algorithms() -> None:
 def test_what_cannot_be_read_is_no_fault(body: bytes) -> None:
     """A broken answer is told as far as it can be."""
     assert not any(answer(JSON, body).values())
+
+
+def test_a_token_is_told_whole_but_for_its_signature() -> None:
+    """In a form, in JSON, and as the bearer's; by the name of where it stands."""
+
+    def header(name: str) -> str:
+        return {"Authorization": f"Bearer {TOKEN}", **FORM}.get(name, "")
+
+    found = tokens_of_request("https://idms/token", header, f"subject_token={TOKEN}&code=s3cr3t".encode())
+    found |= tokens_of_answer(lambda name: JSON.get(name, ""), dumps({"id_token": TOKEN, "expires_in": 300}).encode())
+    assert found.keys() == {"Authorization", "subject_token", "id_token"}
+    for parts in found.values():
+        assert loads(parts)["claims"]["val_user_id"] == "alice"
+        assert TOKEN.rpartition(".")[2] not in parts

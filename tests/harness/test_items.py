@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.items import CLAUSE, ScenarioFile, ScenarioItem, _capture
+from harness.carried import CLAUSE
+from harness.items import ScenarioFile, ScenarioItem, _capture
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.play import ScenarioFailed

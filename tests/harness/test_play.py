@@ -6,6 +6,7 @@ from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs
 
 from harness.errors import NotApplicable
 from harness.labs import read_lab
+from harness.ladder.text import draw
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed, play
 from harness.scenario import parse
@@ -24,7 +25,8 @@ async def test_a_scenario_that_goes_well_has_a_ladder_and_no_failure() -> None:
     """The ladder is drawn in any case."""
     performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
     performance.judge()
-    assert "REGISTER" in performance.ladder
+    assert "REGISTER" in draw(performance.ladder)
+    assert [row.number for row in performance.by_element.rows] == [None] * len(performance.by_element.rows)
 
 
 async def test_a_failure_says_where_and_why() -> None:
@@ -42,20 +44,20 @@ async def test_a_failure_says_where_and_why() -> None:
 async def test_the_first_failure_ends_it() -> None:
     """What follows would stand on nothing."""
     performance = await played("  - expect.answer: 200\n  - ue.register: alice\n")
-    assert performance.failure.startswith("s.yaml:5: expect.answer")
-    assert "REGISTER" not in performance.ladder
+    assert str(performance.failure).startswith("s.yaml:5: expect.answer")
+    assert "REGISTER" not in draw(performance.ladder)
 
 
 async def test_a_figure_that_did_not_happen_fails() -> None:
     """A registration without a token has no step 10."""
     performance = await played("  - ue.register: alice\n", "figure: 5.X.3.2.2-1")
-    assert "wanted: step 10" in performance.failure
+    assert "wanted: step 10" in str(performance.failure)
 
 
 async def test_a_fault_that_met_nothing_fails() -> None:
     """Otherwise a scenario could pass without showing what it says."""
     performance = await played("  - fault.lose: {method: PUBLISH}\n  - ue.register: alice\n  - expect.answer: 200\n")
-    assert "fault.lose PUBLISH: met 0 of them over UDP" in performance.failure
+    assert "fault.lose PUBLISH: met 0 of them over UDP" in str(performance.failure)
 
 
 async def test_what_a_phone_cannot_do_does_not_apply() -> None:

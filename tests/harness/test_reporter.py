@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from harness.items import CLAUSE, LADDER
+from harness.carried import CLAUSE, LADDER
 from harness.reporter import Reporter
 
 

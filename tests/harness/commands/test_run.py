@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.run import _write
 from harness.places import SHIPPED
+from harness.report.folder import read
 from tests.harness.test_plugin import BAD, GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
@@ -135,20 +135,6 @@ def test_a_choice_is_words_or_an_expression(folder: Path, words: str) -> None:
     assert done.stdout == "good.yaml\n    it registers (it, too)\n"
 
 
-def test_colours_stay_away_where_they_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """NO_COLOR and a dumb terminal, whatever standard output is."""
-    colours: list[bool | None] = []
-    monkeypatch.setattr("typer.echo", lambda _, color: colours.append(color))
-    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
-        with monkeypatch.context() as here:
-            here.setenv("TERM", "xterm")
-            here.delenv("NO_COLOR", raising=False)
-            _write("text")
-            here.setenv(name, value)
-            _write("text")
-    assert colours == [None, False, None, False]
-
-
 def test_junit_has_the_ladder_and_the_reason(folder: Path) -> None:
     """Of a failure nothing else may be left on a build server."""
     (folder / "good.yaml").write_text(BAD)
@@ -174,6 +160,46 @@ def test_a_full_disk_under_standard_output_is_3(folder: Path, arguments: list[st
         )
     assert done.returncode == BAD_ENVIRONMENT
     assert done.stderr == b"The disk that standard output goes to is full, so the rest could not be written.\n"
+
+
+def test_a_report_is_a_folder_of_its_own(folder: Path) -> None:
+    """Page, data, JUnit, summary and a capture; the last line says where the page is. What was there before goes."""
+    (folder / "good.yaml").write_text(f"{GOOD}---\n{BAD.replace('it', 'she')}")
+    for _ in range(2):
+        done = val("run", "good.yaml", "--report", "reports/today", where=folder)
+        assert done.returncode == FAILED, done.stdout + done.stderr
+    assert done.stdout.endswith("\nReport: reports/today/report.html\n")
+    report = folder / "reports" / "today"
+    assert {path.name for path in report.iterdir()} == {
+        "report.html",
+        "report.json",
+        "junit.xml",
+        "summary.md",
+        "captures",
+    }
+    assert len(list((report / "captures").iterdir())) == 2
+    run = read(report)
+    assert [(one.name, one.verdict.value) for one in run.scenarios] == [
+        ("it registers", "passed"),
+        ("she registers", "failed"),
+    ]
+    failure = run.scenarios[1].failure
+    assert failure is not None
+    assert (failure.place, failure.wanted, failure.got) == ("good.yaml:11", "an answer 403", "200 OK to alice")
+    assert "got:    200 OK to alice" in (report / "junit.xml").read_text()
+
+
+def test_junit_may_go_elsewhere_beside_a_report(folder: Path) -> None:
+    """It is in both places."""
+    val("run", "good.yaml", "--report", "report", "--junit", "out.xml", where=folder)
+    assert (folder / "out.xml").read_text() == (folder / "report" / "junit.xml").read_text()
+
+
+def test_a_place_for_a_report_that_is_none_is_3(folder: Path) -> None:
+    """Told before anything is played."""
+    done = val("run", "good.yaml", "--report", "good.yaml", where=folder)
+    assert (done.returncode, done.stdout) == (BAD_ENVIRONMENT, "")
+    assert "good.yaml cannot be a folder for a report" in done.stderr
 
 
 def test_list_plays_nothing(folder: Path) -> None:

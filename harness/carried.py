@@ -1,0 +1,26 @@
+"""What goes with a run of pytest: with its configuration, its items and its reports. Imports nothing but pytest."""
+
+from typing import Any
+
+import pytest
+
+EVERY_FILE = pytest.StashKey[bool]()
+"""Set by `val run`: every YAML file is to be a scenario file, and an error if it is none."""
+
+WIDTH = pytest.StashKey[int]()
+"""Set by `val run`: how wide ladders may be, if its output goes to a terminal."""
+
+REPORTING = pytest.StashKey[bool]()
+"""Set by `val run`: a report is made, so that everything that happened is to be told."""
+
+ACCOUNT = pytest.StashKey[dict[str, Any]]()
+"""What an item tells of itself for a report, as JSON has it."""
+
+TOLD = "val_account"
+"""The attribute of pytest's own report that has it: it goes with the report wherever that goes."""
+
+CLAUSE = "clause"
+"""The property under which JUnit has the requirements of a scenario."""
+
+LADDER = "ladder"
+"""The report section that holds the ladder."""

@@ -1,0 +1,49 @@
+"""The folder of a report: its files, written whole, each readable by its owner alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from harness.capture import SUFFIX
+from harness.errors import NoReport
+from harness.report.files import CAPTURES, DATA, JUNIT, PAGE, SUMMARY
+from harness.report.markdown import markdown
+from harness.report.model import FORMAT, Run
+from harness.report.page import page
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write what is made of a run; gives the page's path. OSError if that cannot be."""
+    texts: Mapping[str, str] = {
+        DATA: f"{run.model_dump_json(exclude_defaults=True)}\n",
+        SUMMARY: markdown(run),
+        PAGE: page(run),
+    }
+    for name, text in texts.items():
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(text, "utf-8")
+    return folder / PAGE
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder, and take away what an earlier run left there, and nothing else; OSError if that cannot be."""
+    (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
+    for name in (PAGE, DATA, SUMMARY, JUNIT):
+        (folder / name).unlink(missing_ok=True)
+    for capture in (folder / CAPTURES).glob(f"*{SUFFIX}"):
+        capture.unlink()
+
+
+def read(path: Path) -> Run:
+    """Read a report, named by its folder or its JSON file. Raises NoReport."""
+    file = path / DATA if path.is_dir() else path
+    try:
+        return Run.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise NoReport(f"{file} cannot be read ({error.strerror}). `val run --report FOLDER` writes one.") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, fault["loc"])) or "it"
+        raise NoReport(f"{file} is no {FORMAT}: {place}: {fault['msg']}") from None

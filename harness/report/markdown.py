@@ -1,0 +1,72 @@
+"""A run as Markdown, for a pull request: what failed and why, then the rest folded away."""
+
+import re
+from collections.abc import Iterator
+
+from harness.report.model import Cause, Played, Run
+from harness.results import Verdict
+from valkit.durations import in_words
+
+FAILURES = 20
+"""So many failures are told; a comment on a pull request has at most 65536 characters."""
+LONGEST = 400
+"""Characters of what was wanted or got."""
+SIGNS = {"shown": "✅", "failed": "❌", "not applicable": "⚪"}
+
+
+def markdown(run: Run) -> str:
+    """Give the whole summary."""
+    return "\n".join([*_head(run), *_failures(run), *_requirements(run), ""])
+
+
+def plain(text: str) -> str:
+    """Write a text so that Markdown and HTML find nothing in it."""
+    return re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", " ".join(text.split()))
+
+
+def _head(run: Run) -> Iterator[str]:
+    failed, passed = run.count(Verdict.FAILED), run.count(Verdict.PASSED)
+    beside = run.count(Verdict.NOT_APPLICABLE)
+    yield f"### {'❌' if failed else '✅'} val: {passed} passed, {failed} failed" + (
+        f", {beside} n/a" if beside else ""
+    )
+    shown = sum(one.verdict == "shown" for one in run.requirements)
+    yield ""
+    yield f"{shown} of {len(run.requirements)} requirements shown, in {in_words(run.seconds)}, val {run.version}."
+
+
+def _failures(run: Run) -> Iterator[str]:
+    failed = [one for one in run.scenarios if one.verdict is Verdict.FAILED]
+    for one in failed[:FAILURES]:
+        yield from _failure(one)
+    if len(failed) > FAILURES:
+        yield f"\n... and {len(failed) - FAILURES} more."
+
+
+def _failure(one: Played) -> Iterator[str]:
+    yield f"\n**{plain(one.name)}** ({plain(one.file)}:{one.line})"
+    if one.failure is not None:
+        yield from (f"- {line}" for line in _cause(one.failure))
+
+
+def _cause(cause: Cause) -> Iterator[str]:
+    yield plain(f"{cause.place}: {cause.says}" if cause.place else cause.says)
+    if cause.wanted:
+        yield f"wanted: {plain(_cut(cause.wanted))}"
+        yield f"got: {plain(_cut(cause.got))}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+
+
+def _requirements(run: Run) -> Iterator[str]:
+    spoken = [one for one in run.requirements if one.scenarios]
+    if not spoken:
+        return
+    yield "\n<details><summary>Requirements</summary>\n"
+    yield "| | requirement | scenarios |"
+    yield "|---|---|---|"
+    for one in spoken:
+        yield f"| {SIGNS[one.verdict]} | {one.id} {plain(one.says)} | {len(one.scenarios)} |"
+    yield "\n</details>"

@@ -1,0 +1,130 @@
+"""A run as one page that needs nothing else: no network, no script from elsewhere, and for the essentials none at all.
+
+What matters first stands in the page as it is. Of a large run the ladders, and of every run the messages, are packed
+(JSON, deflated, in base64), one packet for each scenario, and unpacked when somebody opens it; so a page of hundreds of
+scenarios is small and opens at once. A content security policy names the one script and the one style by their digests.
+"""
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
+from itertools import groupby
+
+from attrs import frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.explaining import rows
+from harness.report.drawing import drawing, written
+from harness.report.lanes import lanes
+from harness.report.model import Played, Run, Sent, Token
+from harness.results import Verdict
+from valkit.durations import in_words
+
+FEW = 12
+"""Up to so many scenarios, every ladder stands in the page; of more, those that failed."""
+FAILURES = 40
+"""So many of those at most."""
+
+_pages = files("harness.report") / "pages"
+STYLE = (_pages / "style.css").read_text("utf-8")
+SCRIPT = (_pages / "script.js").read_text("utf-8")
+_templates = Environment(
+    loader=PackageLoader("harness.report", "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["took"] = lambda seconds: f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+@frozen
+class Entry:
+    """A scenario in the page."""
+
+    number: int
+    played: Played
+    body: str
+    """Ladder and timeline, if they stand in the page as they are; else empty."""
+    packet: str
+    """What is unpacked when it is opened."""
+
+    @property
+    def words(self) -> str:
+        """Give what a search looks at."""
+        return f"{self.played.id} {' '.join(self.played.clauses)} {self.played.about}".casefold()
+
+
+def page(run: Run) -> str:
+    """Give the whole page."""
+    entries = tuple(_entries(run))
+    style, script = Markup(STYLE), Markup(SCRIPT)  # noqa: S704  our own files
+    return _templates.get_template("report.html").render(
+        run=run,
+        entries=entries,
+        by_file=[(file, list(group)) for file, group in groupby(entries, lambda entry: entry.played.file)],
+        numbers={entry.played.id: entry.number for entry in entries},
+        failed=[entry for entry in entries if entry.played.verdict is Verdict.FAILED],
+        lost=[one for one in run.requirements if one.verdict == "failed"],
+        shown=sum(one.verdict == "shown" for one in run.requirements),
+        clauses=sorted({clause for one in run.scenarios for clause in one.clauses}),
+        began=f"{datetime.fromtimestamp(run.began, UTC):%Y-%m-%d %H:%M} UTC",
+        took=in_words(run.seconds),
+        style=style,
+        script=script,
+        digests={"style": _digest(STYLE), "script": _digest(SCRIPT)},
+        Verdict=Verdict,
+    )
+
+
+def _entries(run: Run) -> Iterator[Entry]:
+    room = len(run.scenarios) if len(run.scenarios) <= FEW else FAILURES
+    for number, played in enumerate(run.scenarios):
+        here = room > 0 and (len(run.scenarios) <= FEW or played.verdict is Verdict.FAILED)
+        room -= here
+        body = _body(number, played)
+        yield Entry(number, played, body if here else "", _packed(played, "" if here else body))
+
+
+def _body(number: int, played: Played) -> str:
+    if not played.ladder:
+        return ""
+    return Markup(  # noqa: S704  the template has escaped it
+        _templates.get_template("ladder.html").render(
+            number=number, played=played, drawing=drawing(played), lanes=lanes(played)
+        )
+    )
+
+
+def _packed(played: Played, body: str) -> str:
+    """Pack what is shown of a scenario when it is asked for; by short names, as there are thousands of them."""
+    messages = {
+        at: [
+            event.name,
+            written(event.at),
+            f"{event.protocol} over {event.transport.upper()}",
+            event.fate,
+            event.text,
+            [_token(token, (played.began or 0.0) + event.at) for token in event.tokens],
+        ]
+        for at, event in enumerate(played.events)
+        if isinstance(event, Sent)
+    }
+    if not (messages or body):
+        return ""
+    return b64encode(zlib.compress(json.dumps([body, messages], separators=(",", ":")).encode(), 9)).decode()
+
+
+def _token(token: Token, now: float) -> list[object]:
+    parts = rows(token.header, now), rows(token.claims, now)
+    return [token.where, *([[row.name, row.value, row.remark] for row in part] for part in parts)]
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,189 @@
+"use strict";
+// Unpacks what is packed, shows messages, filters. Without it everything that matters first is still there.
+
+const packets = new Map();
+const $ = id => document.getElementById(id);
+
+async function unpacked(number) {
+  if (!packets.has(number)) packets.set(number, unpack($("p" + number)));
+  return packets.get(number);
+}
+
+async function unpack(packed) {
+  if (!packed) return ["", {}];
+  const bytes = Uint8Array.from(atob(packed.textContent), each => each.charCodeAt(0));
+  packed.remove();
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+// The ladder of a scenario, put in its place when the scenario is opened.
+async function filled(scenario) {
+  const place = scenario.querySelector(".ladder-place");
+  if (!place) return;
+  place.classList.remove("ladder-place");
+  const [body] = await unpacked(place.dataset.from);
+  const made = new DOMParser().parseFromString(body, "text/html");
+  place.replaceWith(...made.body.childNodes);
+}
+
+document.addEventListener("toggle", event => {
+  if (event.target.matches?.(".scenario[open]")) filled(event.target);
+}, true);
+
+// --- the panel
+
+let shown = null;
+
+function element(name, text, kind) {
+  const made = document.createElement(name);
+  made.textContent = text ?? "";
+  if (kind) made.className = kind;
+  return made;
+}
+
+function table(rows) {
+  const made = document.createElement("table");
+  for (const [name, value, remark] of rows) {
+    const row = made.insertRow();
+    const head = element("th", name);
+    head.scope = "row";
+    row.append(head, element("td", value), element("td", remark));
+  }
+  return made;
+}
+
+// Header names stand out, and so does where a token was.
+function text(message) {
+  const made = element("pre");
+  const [head, ...body] = message.split("\n\n");
+  head.split("\n").forEach((line, at) => {
+    const colon = /^[\w-]+:/.test(line) ? line.indexOf(":") : -1;
+    if (at === 0) made.append(element("b", line));
+    else if (colon < 0) made.append(line);
+    else made.append(element("b", line.slice(0, colon)), ...marked(line.slice(colon)));
+    made.append("\n");
+  });
+  if (body.length) made.append("\n", ...marked(body.join("\n\n")));
+  return made;
+}
+
+function marked(part) {
+  return part.split(/(\((?:token|hidden)[^)]*\))/).map((each, at) => at % 2 ? element("span", each, "told") : each);
+}
+
+async function read(arrow) {
+  const scenario = arrow.closest(".scenario");
+  const [, messages] = await unpacked(scenario.id.slice(1));
+  const [name, at, over, fate, said, tokens] = messages[arrow.dataset.event];
+  shown?.classList.remove("lit");
+  shown = arrow;
+  arrow.classList.add("lit");
+  $("panel-name").textContent = name;
+  $("panel-way").textContent = `${arrow.dataset.way}, ${over}, at ${at}`;
+  const body = $("panel-body");
+  body.replaceChildren();
+  if (fate !== "delivered") body.append(element("p", `This message was ${fate}.`, "fate"));
+  for (const [where, header, claims] of tokens) {
+    body.append(element("h3", `Token in ${where}`, "token"), table(claims), table(header));
+    body.append(element("p", "The signature is not part of this report.", "unsigned"));
+  }
+  body.append(element("h3", over.startsWith("HTTP") ? "Message, as far as it may be shown" : "Message"), text(said));
+  body.scrollTop = 0;
+  $("panel").hidden = false;
+  document.body.classList.add("reading");
+  $("before").disabled = !neighbour(-1);
+  $("after").disabled = !neighbour(1);
+}
+
+function neighbour(step) {
+  const all = [...shown.closest("svg").querySelectorAll(".arrow")];
+  return all[all.indexOf(shown) + step];
+}
+
+function go(step) {
+  const next = shown && neighbour(step);
+  if (!next) return;
+  history.replaceState(null, "", next.getAttribute("href"));
+  next.scrollIntoView({block: "nearest"});
+  read(next);
+}
+
+function closed() {
+  if ($("panel").hidden) return;
+  $("panel").hidden = true;
+  document.body.classList.remove("reading");
+  shown.classList.remove("lit");
+  shown.focus({preventScroll: true});
+  history.replaceState(null, "", "#" + shown.closest(".scenario").id);
+}
+
+$("before").addEventListener("click", () => go(-1));
+$("after").addEventListener("click", () => go(1));
+$("close").addEventListener("click", closed);
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") closed();
+});
+
+// --- addresses: #s3 is a scenario, #s3e5 a message in it
+
+async function follow(hash) {
+  const [, number, at] = /^#s(\d+)(?:e(\d+))?$/.exec(hash) ?? [];
+  const scenario = number && $("s" + number);
+  if (!scenario) return;
+  if (scenario.hidden) reset();
+  scenario.open = true;
+  await filled(scenario);
+  if (at === undefined) {
+    scenario.scrollIntoView({block: "start"});
+    return;
+  }
+  const arrow = scenario.querySelector(`.arrow[data-event="${at}"]`);
+  if (!arrow) return;
+  await read(arrow);
+  arrow.scrollIntoView({block: "nearest"});
+  $("panel-name").focus({preventScroll: true});
+}
+
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a[href^='#s']");
+  if (!link) return;
+  event.preventDefault();
+  history.pushState(null, "", link.getAttribute("href"));
+  follow(link.getAttribute("href"));
+});
+addEventListener("popstate", () => follow(location.hash));
+
+// --- the filter
+
+const scenarios = [...document.querySelectorAll(".scenario")];
+const files = [...document.querySelectorAll(".file")];
+
+function filter() {
+  const words = $("words").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const verdict = $("verdict").value, clause = $("clause").value;
+  let left = 0;
+  for (const one of scenarios) {
+    const fits = (!verdict || one.dataset.verdict === verdict)
+      && (!clause || one.dataset.clauses.split(" ").includes(clause))
+      && words.every(word => one.dataset.words.includes(word));
+    one.hidden = !fits;
+    left += fits;
+  }
+  for (const file of files) file.hidden = !file.querySelector(".scenario:not([hidden])");
+  $("count").textContent = left === scenarios.length ? `${left} scenarios` : `${left} of ${scenarios.length} scenarios`;
+  $("none").hidden = left > 0;
+}
+
+function reset() {
+  $("filter").reset();
+  filter();
+}
+
+$("filter").hidden = false;
+$("filter").addEventListener("input", filter);
+$("filter").addEventListener("submit", event => event.preventDefault());
+$("all").addEventListener("click", reset);
+filter();
+for (const one of document.querySelectorAll(".scenario[open]")) filled(one);
+follow(location.hash);

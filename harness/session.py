@@ -1,0 +1,70 @@
+"""One run by pytest, told nothing but what stands in its order, with our reporter in place of its own."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from harness.ladder.text import PLAIN
+from harness.order import Order
+from harness.recorder import Recorder
+from harness.report import folder
+from harness.report.files import JUNIT
+from harness.reporter import Reporter
+from harness.terminal import columns
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
+
+CODES = {0: OK, 1: FAILED, 3: BAD_ENVIRONMENT}
+"""pytest's exit codes as ours; any other says that the input is wrong."""
+
+PLUGINS = ("pytest_twisted", "harness.plugin")
+
+
+def carry_out(order: Order) -> int:
+    """Play what was ordered and report it; gives the exit code of val."""
+    reporter = Reporter(write, order.verbose, columns(), order.words)
+    recorder = Recorder() if order.report else None
+    try:
+        if order.report is not None:
+            folder.prepare(order.report)
+        code = pytest.main([*_isolation(), *order.arguments()], plugins=[reporter, *([recorder] if recorder else [])])
+        reporter.summarize()
+        if recorder is not None and reporter.results and not reporter.interrupted:
+            write(f"\nReport: {_reported(recorder, order)}")
+    except OSError as error:
+        if order.report is None or error.filename is None:
+            raise
+        typer.echo(f"{error.filename} cannot be written: {error.strerror}", err=True)
+        return BAD_ENVIRONMENT
+    if reporter.interrupted:
+        played = len(reporter.results)
+        when = f"after {played} of {reporter.chosen} scenarios" if played else "before the first scenario had ended"
+        typer.echo(f"Interrupted {when}.", err=True)
+        return INTERRUPTED
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        typer.echo("No scenario was found there, or none fits -k.", err=True)
+    return CODES.get(int(code), BAD_INPUT)
+
+
+def write(text: str) -> None:
+    """Write to standard output, in ASCII where it has nothing else."""
+    has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+
+
+def _reported(recorder: Recorder, order: Order) -> Path:
+    """Write the report; gives its page."""
+    assert order.report is not None
+    if order.junit is not None:
+        shutil.copyfile(order.junit, order.report / JUNIT)
+    return folder.write(recorder.run(order.told()), order.report)
+
+
+def _isolation() -> list[str]:
+    """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
+    nothing = ["-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload"]
+    return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]

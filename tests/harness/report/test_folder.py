@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from harness.errors import NoReport
+from harness.report.folder import prepare, read, write
+from tests.harness.report.runs import run
+
+
+def test_a_report_is_written_and_read_again(tmp_path: Path) -> None:
+    """By its folder or by its file; nobody else may read it."""
+    assert write(run(), tmp_path) == tmp_path / "report.html"
+    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "report.json", "summary.md"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+    assert read(tmp_path) == read(tmp_path / "report.json") == run()
+
+
+def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
+    """And nothing else."""
+    prepare(tmp_path / "new")
+    assert (tmp_path / "new" / "captures").is_dir()
+    write(run(), tmp_path)
+    (tmp_path / "captures").mkdir()
+    for kept in ("notes.txt", "captures/mine.txt", "captures/old.pcapng"):
+        (tmp_path / kept).touch()
+    prepare(tmp_path)
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"notes.txt", "captures/mine.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is no val-report/1: it: Invalid JSON"),
+        ('{"format": "val-report/9"}', "is no val-report/1: format: Input should be 'val-report/1'"),
+    ],
+)
+def test_what_is_no_report_is_told_so(tmp_path: Path, text: str, says: str) -> None:
+    """With the file and the first fault."""
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(NoReport, match=f"report.json {says}"):
+        read(tmp_path)
+
+
+def test_a_report_that_is_not_there_is_told_so(tmp_path: Path) -> None:
+    """And how one is made."""
+    with pytest.raises(NoReport, match=r"report.json cannot be read \(No such file.*`val run --report FOLDER`"):
+        read(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
+    """Whoever calls says so to the user."""
+    (tmp_path / "report.html").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        write(run(), tmp_path)

@@ -1,0 +1,41 @@
+from attrs import evolve
+
+from harness.report.markdown import FAILURES, markdown, plain
+from harness.results import Verdict
+from tests.harness.report.runs import FAILURE, performance, played, run
+
+
+def test_a_run_without_failure_is_two_lines_and_a_table() -> None:
+    """The table is folded away."""
+    first, _, second, *rest = markdown(run()).splitlines()
+    assert first == "### ✅ val: 1 passed, 0 failed"
+    assert second == "2 of 60 requirements shown, in 1 min 15 s, val 1.2.3."
+    assert "| ✅ | REG-01 Figure 5.X.3.2.2-1 step 1: REGISTER (IMPI, IMPU). | 1 |" in rest
+    assert rest[1].startswith("<details>")
+
+
+def test_a_failure_is_told_with_its_cause() -> None:
+    """Where, what was wanted and what came."""
+    text = markdown(
+        run(played(performance(failure=FAILURE)), played(performance(name="b"), verdict=Verdict.NOT_APPLICABLE))
+    )
+    assert text.startswith("### ❌ val: 0 passed, 1 failed, 1 n/a\n")
+    assert (
+        "**token in REGISTER** (s.yaml:2)\n- s.yaml:9: expect.answer\n- wanted: an answer 403\n- got: 200 OK to alice"
+        in text
+    )
+
+
+def test_nothing_of_a_message_is_markup() -> None:
+    """Names and texts of others write no table, no link and no HTML."""
+    assert plain("<b>|`x`|*y* [z](u)\n@here #1 &amp;") == r"\<b\>\|\`x\`\|\*y\* \[z\](u) @here \#1 \&amp;"
+    failure = evolve(FAILURE, got="<img src=x>")
+    assert r"got: \<img src=x\>" in markdown(run(played(performance(failure=failure))))
+
+
+def test_many_failures_fit_into_a_comment() -> None:
+    """The first of them, and how many more there are."""
+    failure = evolve(FAILURE, got="x" * 10_000)
+    text = markdown(run(*(played(performance(failure=failure, name=f"n {at}")) for at in range(FAILURES + 2))))
+    assert "... and 2 more." in text
+    assert len(text) < 65_536
