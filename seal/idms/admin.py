@@ -24,11 +24,11 @@ from twisted.web.http import Request
 
 from seal.errors import Conflict, NotKept, NotYours, SealError, StoreUnavailable, Unfit
 from seal.idms.entries import ClientRequest, ServiceEntry, UserRequest
-from seal.idms.hashing import Busy
 from seal.idms.provisioning import Provisioner
 from seal.idms.records import Client, Service, User
 from seal.idms.web import header_of
 from seal.requesters import Requester, Requesters
+from seal.threads import Busy
 from valkit.net.web import HttpError, answer_errors_as_json, json_answer, this_host_only
 from valkit.settings import Settings, SettingsError, read
 

@@ -21,7 +21,6 @@ from seal.idms import cookies, rendering, web
 from seal.idms.authorize import Asked, Redirected, read
 from seal.idms.errors import UntrustedRequest
 from seal.idms.grants.desk import Tell
-from seal.idms.hashing import Busy
 from seal.idms.issuing import secret
 from seal.idms.login import LogIns
 from seal.idms.logout import SignOut
@@ -32,6 +31,7 @@ from seal.idms.records import Code, Session, User
 from seal.idms.settings import IdmsSettings
 from seal.idms.store import Store
 from seal.secrets import digest
+from seal.threads import Busy
 from valkit.ids import Ids
 
 REFUSED = "The sign-in was not accepted. Check what you typed. After several failures a name is locked for a while."

@@ -14,12 +14,12 @@ from twisted.internet.task import Clock
 
 from seal.errors import StoreUnavailable
 from seal.idms.admin import STATUS, Admin
-from seal.idms.hashing import Busy
 from seal.idms.provisioning import Provisioner
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password
 from seal.requesters import Requester, Requesters
 from seal.secrets import digest
+from seal.threads import Busy
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OPERATOR = "the operator's token"

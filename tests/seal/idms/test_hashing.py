@@ -1,17 +1,14 @@
-"""argon2 in threads: right or wrong, nobody's password, a bounded queue, and a reactor that goes on."""
+"""argon2 in threads: right or wrong, and nobody's password."""
 
-import os
-import sys
 from collections.abc import Iterator
-from threading import get_native_id
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from seal.idms.hashing import GIVING_WAY, Busy, PasswordChecks
+from seal.idms.hashing import PasswordChecks
+from seal.threads import Busy
 from tests.seal.idms.parts import CHEAP, HASH, PASSWORD, reactor
 
 
@@ -31,19 +28,6 @@ async def test_a_password_is_right_or_wrong(checks: PasswordChecks) -> None:
     assert not await checks.check("$argon2id$broken", PASSWORD)
 
 
-async def test_no_more_than_so_many_wait(checks: PasswordChecks) -> None:
-    """Others are told to come again; and who goes away makes no room before the work is done."""
-    waiting: list[Any] = [Deferred.fromCoroutine(checks.check(HASH, PASSWORD)) for _ in range(3)]
-    waiting[2].cancel()
-    waiting[2].addErrback(lambda failure: failure.trap(CancelledError))
-    with pytest.raises(Busy):
-        await checks.check(HASH, PASSWORD)
-    assert [await check for check in waiting[:2]] == [True, True]
-    while checks._under_way:
-        await deferLater(reactor, 0.001)
-    assert await checks.check(HASH, PASSWORD)
-
-
 async def test_the_reactor_goes_on_meanwhile() -> None:
     """A real hash takes long; a call of the reactor's comes first."""
     made = PasswordChecks(reactor, 1, 2)
@@ -53,24 +37,6 @@ async def test_the_reactor_goes_on_meanwhile() -> None:
     await check
     assert order == ["went on", "checked"]
     made.stop()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux")
-async def test_a_check_gives_way_to_the_rest_of_the_process() -> None:
-    """On few cores a refresh goes before a log-in; the reactor's own thread stays as it was."""
-    seen = list[int]()
-
-    class Hasher(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  as argon2 names it
-            seen.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
-            return super().verify(hash, password)
-
-    before = os.getpriority(os.PRIO_PROCESS, get_native_id())
-    made = PasswordChecks(reactor, 1, 2, Hasher(time_cost=1, memory_cost=8, parallelism=1))
-    await made.check(HASH, PASSWORD)
-    made.stop()
-    assert seen == [max(before, GIVING_WAY)]
-    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == before
 
 
 async def test_a_password_is_hashed_within_the_same_bounds(checks: PasswordChecks) -> None:
