@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "server": "One VAL server, until Ctrl-C.",
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
     "idms": "One identity server (S-IdMS), until Ctrl-C.",
+    "kms": "One key management server (S-KMS), until Ctrl-C.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
     "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",
@@ -32,7 +33,7 @@ ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU 
 Exit codes: 0 all well, 1 a scenario failed or what was asked for was refused,
 2 the input is wrong, 3 the environment is (port taken, file missing),
 130 interrupted by Ctrl-C; what runs until Ctrl-C (core, server, idms,
-bindings --follow) ends with 0.
+kms, bindings --follow) ends with 0.
 
 \b
 Examples:

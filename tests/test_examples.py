@@ -7,6 +7,7 @@ import pytest
 
 from seal.idms.entries import Provisions
 from seal.idms.settings import IdmsSettings
+from seal.kms.settings import KmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
@@ -18,6 +19,7 @@ MODELS: dict[str, type[Settings]] = {
     "core": CoreSettings,
     "idms": IdmsSettings,
     "idms-users": Provisions,
+    "kms": KmsSettings,
     "ue": UeSettings,
     "ue-idms": UeSettings,
     "valserver": ServerSettings,
@@ -47,7 +49,7 @@ def test_an_example_is_read_as_it_is(name: str) -> None:
     read(MODELS[name], example(name), name)
 
 
-@pytest.mark.parametrize("name", ["core", "valserver", "valserver-services"])
+@pytest.mark.parametrize("name", ["core", "kms", "valserver", "valserver-services"])
 def test_what_it_says_holds_without_it_does(name: str) -> None:
     """Each value shown in a comment is the one that is taken when it is left out."""
     shown = with_comments_taken_in(example(name))

@@ -1,9 +1,11 @@
 """Randomness as an argument: every branch, tag, Call-ID and nonce comes from an `Ids` that was handed in.
 
-Two kinds exist: `SystemIds` for programs, `SeededIds` for tests and scenarios, whose traces must be the same in every
-run. What makes an identifier good is RFC 3261's: unique over space and time, unguessable (8.1.1.4, 8.1.1.7, 19.3).
+Three kinds exist: `SystemIds` for programs; `SeededIds` for tests and scenarios, whose traces must be the same in every
+run; `DerivedIds` for what must come out the same each time and be foreseen by nobody. What makes an identifier good is
+RFC 3261's: unique over space and time, unguessable (8.1.1.4, 8.1.1.7, 19.3).
 """
 
+import hmac
 import secrets
 from random import Random
 from typing import Protocol
@@ -48,11 +50,8 @@ class SystemIds:
         return secrets.token_bytes(size)
 
 
-class SeededIds:
-    """The same identifiers in every run that starts from the same seed; never for a program that others reach."""
-
-    def __init__(self, seed: int | str) -> None:
-        self._random = Random(seed)  # noqa: S311 - being foreseeable is what this class is for
+class _OfNonces:
+    """Identifiers that are made of nonces."""
 
     def branch(self) -> str:
         """Give the next branch of the row."""
@@ -68,4 +67,32 @@ class SeededIds:
 
     def nonce(self, size: int) -> bytes:
         """Give the next bytes of the row."""
+        raise NotImplementedError
+
+
+class SeededIds(_OfNonces):
+    """The same identifiers in every run that starts from the same seed; never for a program that others reach."""
+
+    def __init__(self, seed: int | str) -> None:
+        self._random = Random(seed)  # noqa: S311 - being foreseeable is what this class is for
+
+    def nonce(self, size: int) -> bytes:
+        """Give the next bytes of the row."""
         return self._random.randbytes(size)
+
+
+class DerivedIds(_OfNonces):
+    """Identifiers that nobody can guess who has not the secret, and the same each time for the same purpose."""
+
+    def __init__(self, secret: bytes, purpose: bytes) -> None:
+        self._secret = secret
+        self._purpose = purpose
+        self._count = 0
+
+    def nonce(self, size: int) -> bytes:
+        """Give the next bytes of the row: HMAC-SHA256 in counter mode (NIST SP 800-108 4.1)."""
+        drawn = b""
+        while len(drawn) < size:
+            self._count += 1
+            drawn += hmac.digest(self._secret, self._count.to_bytes(4) + self._purpose, "sha256")
+        return drawn[:size]

@@ -3,6 +3,7 @@
 Its keys are bytes as they travel; whether they are keys is for whoever uses them (`valkit.idbased`).
 """
 
+from hashlib import sha256
 from typing import Literal
 
 from attrs import evolve, frozen
@@ -49,6 +50,11 @@ class Certificate:
         """Whether it may be used at this time."""
         begun = self.valid_from is None or self.valid_from <= at
         return begun and not self.revoked and (self.valid_to is None or at < self.valid_to)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells its keys from all others: SHA-256 over both, in hexadecimal."""
+        return sha256(self.z + self.kpak).hexdigest()
 
     def identity(self, uri: str, number: int) -> bytes:
         """Give the UID of a user or group in a key period. Raises ValueError for a URI that can have none."""
