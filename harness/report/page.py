@@ -1,8 +1,9 @@
 """A run as one page that needs nothing else: no network, no script from elsewhere, and for the essentials none at all.
 
 What matters first stands in the page as it is. Of a large run the ladders, and of every run the messages, are packed
-(JSON, deflated, in base64), one packet for each scenario, and unpacked when somebody opens it; so a page of hundreds of
-scenarios is small and opens at once. A content security policy names the one script and the one style by their digests.
+(JSON, deflated, in base64): one packet for each file, since the scenarios of a file are alike, unpacked when somebody
+opens one. So a page of hundreds of scenarios is small and opens at once. A content security policy names the one script
+and the one style by their digests.
 """
 
 import json
@@ -44,6 +45,10 @@ _templates = Environment(
 _templates.filters["took"] = lambda seconds: f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+Packed = tuple[str, dict[int, list[object]]]
+"""A ladder, if it does not stand in the page, and the messages of a scenario by their places."""
+
+
 @frozen
 class Entry:
     """A scenario in the page."""
@@ -52,13 +57,26 @@ class Entry:
     played: Played
     body: str
     """Ladder and timeline, if they stand in the page as they are; else empty."""
-    packet: str
-    """What is unpacked when it is opened."""
+    packed: Packed
 
     @property
     def words(self) -> str:
         """Give what a search looks at."""
         return f"{self.played.id} {' '.join(self.played.clauses)} {self.played.about}".casefold()
+
+
+@frozen
+class Group:
+    """The scenarios of a file."""
+
+    file: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def packet(self) -> str:
+        """Give what is unpacked when one of them is opened."""
+        content = {entry.number: entry.packed for entry in self.entries}
+        return b64encode(zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)).decode()
 
 
 def page(run: Run) -> str:
@@ -68,7 +86,7 @@ def page(run: Run) -> str:
     return _templates.get_template("report.html").render(
         run=run,
         entries=entries,
-        by_file=[(file, list(group)) for file, group in groupby(entries, lambda entry: entry.played.file)],
+        groups=[Group(file, tuple(found)) for file, found in groupby(entries, lambda entry: entry.played.file)],
         numbers={entry.played.id: entry.number for entry in entries},
         failed=[entry for entry in entries if entry.played.verdict is Verdict.FAILED],
         lost=[one for one in run.requirements if one.verdict == "failed"],
@@ -89,7 +107,7 @@ def _entries(run: Run) -> Iterator[Entry]:
         here = room > 0 and (len(run.scenarios) <= FEW or played.verdict is Verdict.FAILED)
         room -= here
         body = _body(number, played)
-        yield Entry(number, played, body if here else "", _packed(played, "" if here else body))
+        yield Entry(number, played, body if here else "", ("" if here else body, _messages(played)))
 
 
 def _body(number: int, played: Played) -> str:
@@ -102,9 +120,9 @@ def _body(number: int, played: Played) -> str:
     )
 
 
-def _packed(played: Played, body: str) -> str:
-    """Pack what is shown of a scenario when it is asked for; by short names, as there are thousands of them."""
-    messages = {
+def _messages(played: Played) -> dict[int, list[object]]:
+    """Give what is shown of each message when it is asked for; without names, as there are thousands of them."""
+    return {
         at: [
             event.name,
             written(event.at),
@@ -116,9 +134,6 @@ def _packed(played: Played, body: str) -> str:
         for at, event in enumerate(played.events)
         if isinstance(event, Sent)
     }
-    if not (messages or body):
-        return ""
-    return b64encode(zlib.compress(json.dumps([body, messages], separators=(",", ":")).encode(), 9)).decode()
 
 
 def _token(token: Token, now: float) -> list[object]:

@@ -4,15 +4,16 @@
 const packets = new Map();
 const $ = id => document.getElementById(id);
 
-async function unpacked(number) {
-  if (!packets.has(number)) packets.set(number, unpack($("p" + number)));
-  return packets.get(number);
+// What is packed of a scenario: its ladder, and its messages by their places.
+async function unpacked(scenario) {
+  const name = scenario.closest(".file").dataset.packet;
+  if (!packets.has(name)) packets.set(name, unpack($(name)));
+  return (await packets.get(name))[scenario.id.slice(1)];
 }
 
-async function unpack(packed) {
-  if (!packed) return ["", {}];
-  const bytes = Uint8Array.from(atob(packed.textContent), each => each.charCodeAt(0));
-  packed.remove();
+async function unpack(packet) {
+  const bytes = Uint8Array.from(atob(packet.textContent), each => each.charCodeAt(0));
+  packet.remove();
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());
 }
@@ -21,10 +22,9 @@ async function unpack(packed) {
 async function filled(scenario) {
   const place = scenario.querySelector(".ladder-place");
   if (!place) return;
-  place.classList.remove("ladder-place");
-  const [body] = await unpacked(place.dataset.from);
+  const [body] = await unpacked(scenario);
   const made = new DOMParser().parseFromString(body, "text/html");
-  place.replaceWith(...made.body.childNodes);
+  if (place.isConnected) place.replaceWith(...made.body.childNodes);
 }
 
 document.addEventListener("toggle", event => {
@@ -48,7 +48,9 @@ function table(rows) {
     const row = made.insertRow();
     const head = element("th", name);
     head.scope = "row";
-    row.append(head, element("td", value), element("td", remark));
+    const cell = element("td", value);
+    if (remark) cell.append(element("small", remark));
+    row.append(head, cell);
   }
   return made;
 }
@@ -74,7 +76,7 @@ function marked(part) {
 
 async function read(arrow) {
   const scenario = arrow.closest(".scenario");
-  const [, messages] = await unpacked(scenario.id.slice(1));
+  const [, messages] = await unpacked(scenario);
   const [name, at, over, fate, said, tokens] = messages[arrow.dataset.event];
   shown?.classList.remove("lit");
   shown = arrow;
