@@ -20,6 +20,7 @@ from seal.idms.hashing import PasswordChecks
 from seal.idms.issuing import Issuer
 from seal.idms.keys import KeyRing
 from seal.idms.methods import offered
+from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
 from seal.idms.records import Client, Code, User
 from seal.idms.settings import TokenSettings
@@ -44,7 +45,8 @@ class Served:
         self.keys = keys
         methods = offered(checks.check, store)
         issuer = Issuer("https://idms.home.example", keys, TokenSettings(), SystemIds())
-        desk = Desk(store, issuer, methods, lambda _what, _fields: None)
+        tokens = OwnTokens(issuer.name, keys, store)
+        desk = Desk(store, issuer, methods, lambda _what, _fields: None, tokens, (issuer.name,))
         self.endpoint = TokenEndpoint(ClientAuthentication(store, ()), desk)
         self.tokens: dict[int, str] = {}
 

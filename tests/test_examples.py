@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seal.idms.entries import Provisions
+from seal.idms.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
 from sipcore_stub.settings import CoreSettings

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import typer
 
 from harness.commands.idms_clients import client
+from harness.commands.idms_partners import partner
 from harness.provisioning import (
     AsJson,
     ConfigFile,
@@ -26,6 +27,7 @@ from harness.provisioning import (
     show,
 )
 from seal.errors import CannotStart
+from seal.idms.certificates import certificate
 from seal.idms.entries import UserRequest
 from seal.idms.keys import KeyRing
 from seal.idms.provisioning import read_provisions
@@ -53,6 +55,7 @@ key = typer.Typer(
     epilog="""\b
 Examples:
   val idms --config idms.yaml key jwks > idms.jwks
+  val idms --config idms.yaml key certificates > home.pem
   val idms --config idms.yaml key rotate --algorithm ES256
 """,
 )
@@ -156,13 +159,13 @@ def services(context: typer.Context, as_json: AsJson = False, config: ConfigFile
 
 def apply(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="YAML file with clients, users and VAL services.")],
+    file: Annotated[Path, typer.Argument(help="YAML file with clients, users, VAL services and partners.")],
     config: ConfigFile = None,
 ) -> None:
     """Make what is kept as a file says; what the file does not name stays."""
     with desk_of(context, config) as desk:
         count = done(desk.provisioner.apply(read_provisions(file), time(), change=True))
-        typer.echo(f"All is as {file} says: its clients, users and VAL services, {count} in number.")
+        typer.echo(f"All is as {file} says: its clients, users, VAL services and partners, {count} in number.")
 
 
 @key.command(name="list")
@@ -184,6 +187,21 @@ def publish_keys(context: typer.Context, config: ConfigFile = None) -> None:
     typer.echo(_ring(settings_of(context, config)).jwks())
 
 
+@key.command(
+    name="certificates", epilog="\b\nExample:\n  val idms --config examples/idms.yaml key certificates > home.pem"
+)
+def show_certificates(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="For how many days a partner is to believe them.")] = 365,
+    config: ConfigFile = None,
+) -> None:
+    """Show a certificate for each key, in PEM: for `keys` of a partner domain, which gets them out of band."""
+    settings = settings_of(context, config)
+    name = settings.issuer or f"https://{settings.token.host}:{settings.token.port}" if settings.token else "val"
+    for each in _ring(settings).signing():
+        typer.echo(certificate(each, name, time(), days * 86_400.0), nl=False)
+
+
 @key.command(name="rotate")
 def rotate_keys(
     context: typer.Context,
@@ -202,7 +220,7 @@ def rotate_keys(
 
 def mount(app: typer.Typer) -> None:
     """Put these commands under `val idms`."""
-    for name, group in (("user", user), ("client", client), ("key", key)):
+    for name, group in (("user", user), ("client", client), ("partner", partner), ("key", key)):
         app.add_typer(group, name=name)
     app.command(name="services", epilog="\b\nExample:\n  val idms --config examples/idms.yaml services --json")(
         services

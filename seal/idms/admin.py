@@ -5,10 +5,11 @@
 | POST, PUT /val-services      | create, update: `{"services": [{"val_service_id": ..., "identities": [...]}, ...]}` |
 | GET, DELETE /val-services    | get, delete those named by `id=`, repeated; get without a name: all one's own       |
 | POST, PUT /users, /clients   | create, update one: an entry of `seal.idms.entries`; update changes what it names   |
-| GET, DELETE /users, /clients | as for VAL services                                                                 |
+| POST, PUT /partners          | the same with a partner domain, an entry of `seal.idms.partners`                    |
+| GET, DELETE                  | of these three, as for VAL services                                                 |
 
 Every answer has `"result"`: `"success"` or `"failure"`, and a failure says why in `"error"`. Who requests is told by
-the bearer token; users and clients are the operator's. No answer shows a password, a secret or a hash.
+the bearer token; users, clients and partners are the operator's. No answer shows a password, a secret or a hash.
 """
 
 import json
@@ -24,6 +25,7 @@ from twisted.web.http import Request
 
 from seal.errors import Conflict, NotKept, NotYours, SealError, StoreUnavailable, Unfit
 from seal.idms.entries import ClientRequest, ServiceEntry, UserRequest
+from seal.idms.partners import PartnerEntry
 from seal.idms.provisioning import Provisioner
 from seal.idms.records import Client, Service, User
 from seal.idms.web import header_of
@@ -66,6 +68,7 @@ class Admin:
         self._clock = clock
         self._users = _Users(provisioner, clock)
         self._clients = _Clients(provisioner)
+        self._partners = _Partners(provisioner)
 
     @app.route("/val-services", methods=["POST", "PUT", "GET", "DELETE"])
     def services(self, request: Request) -> Deferred[bytes]:
@@ -86,6 +89,11 @@ class Admin:
     def clients(self, request: Request) -> Deferred[bytes]:
         """Clients."""
         return self._answered(request, self._clients)
+
+    @app.route("/partners", methods=["POST", "PUT", "GET", "DELETE"])
+    def partners(self, request: Request) -> Deferred[bytes]:
+        """Partner domains."""
+        return self._answered(request, self._partners)
 
     def _answered(self, request: Request, handler: Handler) -> Deferred[bytes]:
         return Deferred.fromCoroutine(self._answer(request, handler))
@@ -165,6 +173,26 @@ class _Clients:
         return {"clients": _chosen("client", names, found)}
 
 
+@frozen
+class _Partners:
+    provisioner: Provisioner
+
+    async def __call__(self, request: Request, who: Requester) -> Answer:
+        _refuse_others(who)
+        match request.method:
+            case b"POST":
+                return {"partner": asdict(await self.provisioner.create_partner(_body(PartnerEntry, request)))}
+            case b"PUT":
+                return {"partner": asdict(await self.provisioner.update_partner(_body(PartnerEntry, request)))}
+            case b"DELETE":
+                for name in _some(request):
+                    await self.provisioner.remove_partner(name)
+                return {}
+        names = _named(request)
+        found = {partner.issuer: asdict(partner) for partner in await self.provisioner.store.partners()}
+        return {"partners": _chosen("partner", names, found)}
+
+
 def _body(model: type[M], request: Request) -> M:
     content: Any = request.content
     try:
@@ -195,7 +223,7 @@ def _chosen(kind: str, names: list[str], found: dict[str, Answer]) -> list[Answe
 
 def _refuse_others(who: Requester) -> None:
     if not who.operator:
-        raise NotYours("users and clients are provisioned by the operator")
+        raise NotYours("users, clients and partners are provisioned by the operator")
 
 
 def _listed(services: Iterable[Service]) -> Answer:

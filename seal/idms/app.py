@@ -130,8 +130,9 @@ class _Parts:
     ) -> Services:
         audiences = tuple(dict.fromkeys((issuer, token_url + metadata.TOKEN)))
         authentication = ClientAuthentication(store, audiences, self.settings.public_clients)
-        desk = Desk(store, Issuer(issuer, keys, self.settings.tokens, self.ids), methods, self._tell)
         tokens = OwnTokens(issuer, keys, store)
+        minter = Issuer(issuer, keys, self.settings.tokens, self.ids)
+        desk = Desk(store, minter, methods, self._tell, tokens, audiences)
         return Services(
             token=TokenEndpoint(authentication, desk),
             userinfo=UserInfo(tokens, store, self.settings.tokens),

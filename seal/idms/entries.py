@@ -99,15 +99,6 @@ class ClientRequest(ClientEntry):
     """The secret itself."""
 
 
-class Provisions(Settings):
-    """A file of clients, users and VAL services."""
-
-    clients: tuple[ClientEntry, ...] = ()
-    users: tuple[UserEntry, ...] = ()
-    services: tuple[ServiceEntry, ...] = ()
-    """VAL services by themselves; those that users name need not stand here."""
-
-
 def changed_user(entry: UserEntry, old: User | None, password_hash: str | None) -> User:
     """Give the user that the entry makes of the old one, or of none. ValueError when that is no user."""
     named = entry.model_fields_set

@@ -26,6 +26,7 @@ class Code(Enum):
     REGISTRATION_NOT_SUPPORTED = "registration_not_supported", 400
     INVALID_TOKEN = "invalid_token", 401
     INSUFFICIENT_SCOPE = "insufficient_scope", 403
+    INVALID_TARGET = "invalid_target", 400  # RFC 8693 2.2.2
     UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type", 400
 
     def __init__(self, code: str, status: int) -> None:

@@ -1,4 +1,4 @@
-"""Tokens made: ID token (OpenID Connect Core 2), access token (RFC 9068), refresh token (opaque).
+"""Tokens made: ID token (OpenID Connect Core 2), access token (RFC 9068), refresh token (opaque), security token.
 
 Who may have them was decided before. The access token's `jti` names its family, so that a family can be revoked as a
 whole without anything being kept of the access tokens themselves.
@@ -12,7 +12,7 @@ from attrs import frozen
 from authlib.oidc.core.util import create_half_hash
 
 from seal.idms.keys import KeyRing
-from seal.idms.records import Client, Refresh, User, jti_in
+from seal.idms.records import Client, Partner, Refresh, User, jti_in
 from seal.idms.settings import TokenSettings
 from seal.secrets import digest
 from valkit.ids import Ids
@@ -21,6 +21,8 @@ from valkit.tokens.minting import sealed
 
 SECRET = 32
 """Bytes of a code or refresh token."""
+SECURITY_TOKEN = "security+jwt"  # noqa: S105  a media type
+"""`typ` of a security token, so that it is taken for no other kind of ours (RFC 8725 3.11)."""
 
 
 @frozen
@@ -32,6 +34,7 @@ class Granted:
     user: User
     scope: str
     acr: str
+    """How the user was authenticated; empty where another domain did it, which does not say how or when."""
     auth_time: float
     nonce: str | None = None
 
@@ -71,6 +74,7 @@ class Issuer:
         """Make an ID token that belongs to this access token."""
         key = self._keys.signer(self._settings.id_algorithm)
         nonce = {} if granted.nonce is None else {"nonce": granted.nonce}
+        log_in = {"auth_time": int(granted.auth_time), "acr": granted.acr, "amr": list(amr)} if granted.acr else {}
         claims = {
             "iss": self.name,
             "sub": granted.user.user_id,
@@ -78,16 +82,32 @@ class Issuer:
             "azp": granted.client.client_id,
             "exp": int(now + granted.client.id_lifetime),
             "iat": int(now),
-            "auth_time": int(granted.auth_time),
+            **log_in,
             **nonce,
-            "acr": granted.acr,
-            "amr": list(amr),
             "at_hash": create_half_hash(access_token, key.algorithm).decode(),
             self._settings.user_claim: granted.user.val_user_id,
             self._settings.services_claim: list(granted.user.val_service_ids),
         }
         header = {"alg": key.algorithm, "kid": key.kid, "typ": "JWT"}
         return sealed(key, _encoded(header), _encoded(claims))
+
+    def security_token(self, user: User, client: Client, partner: Partner, now: float, until: float) -> tuple[str, str]:
+        """Make a token that tells a partner domain who the user is (TS 33.180 B.8); gives it and its `jti`."""
+        key, jti = self._keys.signer(self._settings.access_algorithm), secret(self._ids, 12)
+        claims = {
+            "iss": self.name,
+            "sub": user.user_id,
+            "aud": [client.client_id, partner.issuer],
+            "exp": int(until),
+            "iat": int(now),
+            "jti": jti,
+        }
+        header = {"alg": key.algorithm, "kid": key.kid, "typ": SECURITY_TOKEN}
+        return sealed(key, _encoded(header), _encoded(claims)), jti
+
+    def family(self) -> str:
+        """Name what will come of one log-in."""
+        return secret(self._ids, 12)
 
     def refresh_token(self, granted: Granted, now: float) -> tuple[str, Refresh]:
         """Make a refresh token; gives it and what is kept of it."""

@@ -76,7 +76,11 @@ class KeyRing:
 
     def jwks(self) -> str:
         """Give the public halves as a JWK Set, those that sign now first."""
-        return jwks(*(kept.key for kept in reversed(self._kept)))
+        return jwks(*self.signing())
+
+    def signing(self) -> tuple[SigningKey, ...]:
+        """Give all keys, those that sign now first."""
+        return tuple(kept.key for kept in reversed(self._kept))
 
     def key_set(self) -> KeySet:
         """Give what verifies our own tokens."""

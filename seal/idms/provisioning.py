@@ -14,23 +14,34 @@ from attrs import frozen
 from seal.errors import CannotStart, Conflict, NotKept, NotYours, Unfit
 from seal.idms.entries import (
     ClientEntry,
-    Provisions,
     ServiceEntry,
     UserEntry,
     UserRequest,
     changed_client,
     changed_user,
 )
-from seal.idms.records import Client, Service, User
+from seal.idms.partners import PartnerEntry, changed_partner
+from seal.idms.records import Client, Partner, Service, User
 from seal.idms.store import Store
 from seal.requesters import OPERATOR, Requester
 from seal.secrets import first_line
-from valkit.settings import read
+from valkit.settings import Settings, read
 
 T = TypeVar("T")
 
 HashPassword = Callable[[str, str], Awaitable[str]]
 """Hashes a password in its own time; gives the old hash if that is the same password's (`users.hash_password`)."""
+
+
+class Provisions(Settings):
+    """A file of clients, users, VAL services and partner domains."""
+
+    clients: tuple[ClientEntry, ...] = ()
+    users: tuple[UserEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
+    """VAL services by themselves; those that users name need not stand here."""
+    partners: tuple[PartnerEntry, ...] = ()
+    """Partner domains: where our users may go, and whose users may come."""
 
 
 @frozen
@@ -88,6 +99,28 @@ class Provisioner:
         """Forget a client and what was granted to it."""
         if not await self.store.remove_client(client_id):
             raise _nobody("client", client_id)
+
+    async def create_partner(self, entry: PartnerEntry) -> Partner:
+        """Keep a new partner domain."""
+        partner = _fit(lambda: changed_partner(entry, None))
+        if not await self.store.add_partner(partner):
+            raise Conflict(f"there is a partner {entry.issuer!r} already")
+        return partner
+
+    async def update_partner(self, entry: PartnerEntry) -> Partner:
+        """Change what the entry names of a partner domain."""
+        try:
+            partner = await self.store.change_partner(entry.issuer, lambda old: changed_partner(entry, old))
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+        if partner is None:
+            raise _nobody("partner", entry.issuer)
+        return partner
+
+    async def remove_partner(self, issuer: str) -> None:
+        """Forget a partner domain: its users are not served any more, and ours not there."""
+        if not await self.store.remove_partner(issuer):
+            raise _nobody("partner", issuer)
 
     async def create_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
         """Keep new VAL services with their identity lists (TS 23.434 12.3.4, create).
@@ -149,6 +182,7 @@ class Provisioner:
                 continue
             done += 1
         done += await self._apply_users(provisions, now, change=change)
+        done += await self._apply_partners(provisions, change=change)
         return done + await self._apply_services(provisions, change=change)
 
     async def _apply_users(self, provisions: Provisions, now: float, *, change: bool) -> int:
@@ -158,6 +192,18 @@ class Provisioner:
                 await self.create_user(user)
             elif change:
                 await self.update_user(user, now)
+            else:
+                continue
+            done += 1
+        return done
+
+    async def _apply_partners(self, provisions: Provisions, *, change: bool) -> int:
+        done = 0
+        for partner in provisions.partners:
+            if await self.store.partner(partner.issuer) is None:
+                await self.create_partner(partner)
+            elif change:
+                await self.update_partner(partner)
             else:
                 continue
             done += 1
@@ -192,7 +238,7 @@ class Provisioner:
 
 
 def read_provisions(path: Path) -> Provisions:
-    """Read a file of clients, users and VAL services. Raises SettingsError, and CannotStart when it cannot be read."""
+    """Read a file of what is provisioned. Raises SettingsError, and CannotStart when it cannot be read."""
     try:
         return read(Provisions, path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:

@@ -5,7 +5,7 @@ only the SHA-256 is kept (`digest`): they are random and long, so nothing slower
 use none of them. Passwords are argon2id hashes (`seal.idms.users`). All times are epoch seconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
@@ -73,6 +73,36 @@ class Service:
     """The identity list: the VAL users mapped to the service, in alphabetical order."""
     requester: str = ""
     """The VAL server that provisioned it; empty: the operator did."""
+
+
+@frozen
+class Partner:
+    """Another identity management domain, by agreement with who runs it (clause 5.X.4)."""
+
+    issuer: str
+    """Its S-IdMS: `iss` of its tokens, and how tokens for it are addressed."""
+    name: str = ""
+    """What people call it."""
+    token_lifetime: float = 60.0
+    """Seconds for which our security tokens for it live (IDM-09); 0: none are made."""
+    clients: tuple[str, ...] = ()
+    """Who may have one; empty: every client."""
+    users: tuple[str, ...] = ()
+    """For whom, by user ID; empty: for every user of ours."""
+    needs: tuple[str, ...] = ()
+    """Scopes that the access token must have which is exchanged."""
+    keys: str | None = None
+    """What its security tokens are verified with, as JWKS or PEM (`seal.idms.trust`); none: they are not taken."""
+    guests: Mapping[str, str] = {}
+    """Its users, by the `sub` of their security tokens, and who each is here, by user ID."""
+    pattern: str | None = None
+    """Who others of its users are here: a user ID with `{subject}` in it; none: nobody."""
+    guest_services: tuple[str, ...] = ()
+    """VAL services of an account that is made for such a user when it first comes; empty: none is made."""
+    guest_scopes: tuple[str, ...] = ("3gpp:seal:val_service", "3gpp:seal:migration_service")
+    """The scopes that its users may have here."""
+    guest_refresh: bool = False
+    """Whether its users get refresh tokens, with which they stay whatever becomes of them at home."""
 
 
 @frozen

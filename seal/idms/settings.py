@@ -113,14 +113,14 @@ class IdmsSettings(Settings):
     tokens: TokenSettings = TokenSettings()
     login: LogInSettings = LogInSettings()
     store: str = "sqlite:///val-idms.sqlite"
-    """Where grants, users and clients are kept: `sqlite:///FILE`, `postgresql+psycopg://...`, or `memory`."""
+    """Where grants, users, clients and partners are kept: `sqlite:///FILE`, `postgresql+psycopg://...`, or `memory`."""
     forget_every: Annotated[Duration, Field(gt=0)] = 60.0
     """How often what has expired is removed from the store."""
     provisioning: Path | None = None
-    """YAML file with clients, users and VAL services: at each start, those that are not kept yet are added. The rest
-    of what is kept stays as it is; `val idms apply` makes it as the file says."""
+    """YAML file with clients, users, VAL services and partners: at each start, those that are not kept yet are added.
+    The rest of what is kept stays as it is; `val idms apply` makes it as the file says."""
     admin: IdmsAdminSettings | None = None
-    """Where clients, users and VAL services are provisioned over HTTP. Left out: nowhere."""
+    """Where clients, users, VAL services and partners are provisioned over HTTP. Left out: nowhere."""
     log: Literal["events", "errors"] = "events"
     """What is logged: every log-in and grant, or only what was refused or ended, for servers under load."""
     public_clients: YesNo = True

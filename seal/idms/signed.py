@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from valkit.tokens import TokenRejected
 from valkit.tokens.compact import decode, split
@@ -28,8 +28,11 @@ class Signed:
     claims: Claims
 
 
-def verified(token: str, keys: KeySet, algorithms: Iterable[str]) -> Signed | None:
-    """Read a token; None if none of these keys has signed it with one of these algorithms."""
+def verified(token: str, keys: KeySet | Key, algorithms: Iterable[str]) -> Signed | None:
+    """Read a token; None if none of these keys has signed it with one of these algorithms.
+
+    In a set, a key is looked for by the name that the token has for it; a key by itself is the one, whatever its name.
+    """
     try:
         header = read_object(decode(split(token.encode()).header))
         if "crit" in header:
@@ -42,7 +45,16 @@ def verified(token: str, keys: KeySet, algorithms: Iterable[str]) -> Signed | No
 
 def unverified(token: str) -> Claims:
     """Read what a token says, of which nothing may be believed yet. Empty if it cannot be read."""
+    return _object(token, "payload")
+
+
+def unverified_header(token: str) -> Claims:
+    """Read its header in the same way."""
+    return _object(token, "header")
+
+
+def _object(token: str, part: str) -> Claims:
     try:
-        return read_object(decode(split(token.encode()).payload))
+        return read_object(decode(getattr(split(token.encode()), part)))
     except (TokenRejected, ValueError):
         return {}

@@ -8,7 +8,7 @@ has expired by then does not exist. Rules about who may have what are not a stor
 from collections.abc import Callable
 from typing import Protocol
 
-from seal.idms.records import Attempts, Client, Code, Refresh, Reused, Service, Session, User
+from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User
 
 REMEMBERED = 86_400.0
 """Seconds for which a revocation is remembered: no access token may live longer (RFC 7009 2.1 ends the others)."""
@@ -56,6 +56,21 @@ class Directory(Protocol):
 
     async def remove_user(self, user_id: str) -> bool:
         """Forget the user and what was granted to it; False when there is none."""
+
+    async def partner(self, issuer: str) -> Partner | None:
+        """Give the partner domain whose S-IdMS this is."""
+
+    async def partners(self) -> tuple[Partner, ...]:
+        """Give every partner domain, by issuer."""
+
+    async def add_partner(self, partner: Partner) -> bool:
+        """Keep a new partner domain; False when there is one of this issuer."""
+
+    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
+        """Keep what `change` makes of the partner, and give it; None when there is none. It may run in a thread."""
+
+    async def remove_partner(self, issuer: str) -> bool:
+        """Forget the partner domain; False when there is none. What its users were granted here stays theirs."""
 
     async def service(self, val_service_id: str) -> Service | None:
         """Give this VAL service with its identity list."""

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from attrs import evolve
 
 from seal.errors import Conflict
-from seal.idms.records import Attempts, Client, Code, Refresh, Reused, Service, Session, User, family_of
+from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User, family_of
 from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN
 
 
@@ -19,11 +19,12 @@ E = TypeVar("E", bound=_Ends)
 
 
 class _Registered:
-    """Clients, users and VAL services."""
+    """Clients, users, partner domains and VAL services."""
 
     def __init__(self) -> None:
         self._clients: dict[str, Client] = {}
         self._users: dict[str, User] = {}
+        self._partners: dict[str, Partner] = {}
         self._owners: dict[str, str] = {}
         """The requester of each VAL service; who is mapped to it stands with the users."""
 
@@ -59,6 +60,24 @@ class _Registered:
             return None
         self._keep(evolve(change(self._users[user_id]), user_id=user_id))
         return self._users[user_id]
+
+    async def partner(self, issuer: str) -> Partner | None:
+        return self._partners.get(issuer)
+
+    async def partners(self) -> tuple[Partner, ...]:
+        return tuple(sorted(self._partners.values(), key=lambda partner: partner.issuer))
+
+    async def add_partner(self, partner: Partner) -> bool:
+        return self._partners.setdefault(partner.issuer, partner) is partner
+
+    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
+        if issuer not in self._partners:
+            return None
+        self._partners[issuer] = evolve(change(self._partners[issuer]), issuer=issuer)
+        return self._partners[issuer]
+
+    async def remove_partner(self, issuer: str) -> bool:
+        return self._partners.pop(issuer, None) is not None
 
     async def service(self, val_service_id: str) -> Service | None:
         if val_service_id not in self._owners:

@@ -8,8 +8,8 @@ from functools import partial
 
 from twisted.internet.interfaces import IReactorFromThreads
 
-from seal.idms.records import Attempts, Client, Code, Refresh, Reused, Service, Session, User
-from seal.idms.sql import directory, grants, log_ins
+from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User
+from seal.idms.sql import directory, grants, log_ins, partners
 from seal.idms.sql.schema import SCHEMA
 from seal.sql.opening import open_database
 from seal.sql.threads import Here, Runner, Threads
@@ -50,6 +50,21 @@ class _Directory:
 
     async def remove_user(self, user_id: str) -> bool:
         return await self._run.write(partial(directory.remove_user, user_id=user_id))
+
+    async def partner(self, issuer: str) -> Partner | None:
+        return await self._run.read(partial(partners.partner, issuer=issuer))
+
+    async def partners(self) -> tuple[Partner, ...]:
+        return await self._run.read(partners.partners)
+
+    async def add_partner(self, partner: Partner) -> bool:
+        return await self._run.write(partial(partners.add_partner, new=partner))
+
+    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
+        return await self._run.write(partial(partners.change_partner, issuer=issuer, change=change))
+
+    async def remove_partner(self, issuer: str) -> bool:
+        return await self._run.write(partial(partners.remove_partner, issuer=issuer))
 
     async def service(self, val_service_id: str) -> Service | None:
         return await self._run.read(partial(directory.service, val_service_id=val_service_id))

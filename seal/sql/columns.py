@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Column, Dialect, Double, RowMapping, Text, TypeDecorator
@@ -41,6 +41,21 @@ class Names(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002  as above
         """Read it."""
         return None if value is None else tuple(json.loads(value))
+
+
+class Pairs(TypeDecorator[Mapping[str, str]]):
+    """Names, and a name for each, as a JSON object."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002  as above
+        """Write the object."""
+        return None if value is None else json.dumps(dict(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str] | None:  # noqa: ARG002  as above
+        """Read it."""
+        return None if value is None else dict(json.loads(value))
 
 
 def text(name: str, *constraints: Any, **options: Any) -> Column[str]:

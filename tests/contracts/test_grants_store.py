@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, DeferredList, gatherResults
 from twisted.internet.threads import deferToThread
 
 from seal.errors import CannotStart, Conflict, StoreUnavailable
-from seal.idms.records import Attempts, Code, Refresh, Reused, Service, jti_in
+from seal.idms.records import Attempts, Code, Partner, Refresh, Reused, Service, jti_in
 from seal.idms.sql.schema import SCHEMA
 from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
 from seal.idms.store_memory import MemoryStore
@@ -516,3 +516,51 @@ async def test_a_database_that_has_gone_is_told(server: Postgresql) -> None:
         await store.put_refresh(refresh("5ecret"), NOW)
     assert "5ecret" not in str(raised.value)
     await store.close()
+
+
+# --- partner domains
+
+
+async def test_a_partner_is_kept_as_it_was_given(again: Open) -> None:
+    """Everything that was agreed, also for another process."""
+    given = Partner(
+        "https://idms.home.example",
+        "Home ☎",
+        17.5,
+        clients=("phone",),
+        users=("alice", "bob"),
+        needs=("openid",),
+        keys='{"keys": []}',
+        guests={"alice": "visitor", "bob\\": "b"},
+        pattern="{subject}@home",
+        guest_services=("rescue",),
+        guest_scopes=("openid",),
+        guest_refresh=True,
+    )
+    other = Partner("https://idms.away.example")
+    store = again()
+    assert await store.add_partner(given)
+    assert await store.add_partner(other)
+    assert not await store.add_partner(evolve(given, name="another"))
+    assert await again().partner(given.issuer) == given
+    assert await store.partners() == (other, given)
+    assert await store.partner("https://nobody.example") is None
+
+
+async def test_a_partner_changes_and_goes(store: Store) -> None:
+    """Its issuer is what it is known by, and stays."""
+    issuer = "https://idms.home.example"
+    await store.add_partner(Partner(issuer))
+    changed = await store.change_partner(issuer, lambda old: evolve(old, keys="k", issuer="https://other.example"))
+    assert changed == Partner(issuer, keys="k") == await store.partner(issuer)
+    assert await store.remove_partner(issuer)
+    assert not await store.remove_partner(issuer)
+    assert await store.change_partner(issuer, lambda old: old) is None
+    assert await store.partners() == ()
+
+
+async def test_of_two_who_bring_one_security_token_one_is_first(store: Store) -> None:
+    """It is used up for all processes on the store at once."""
+    name = "assertion https://idms.home.example jti 1"
+    assert sum(await at_once(store.once(name, NOW + 90, NOW) for _ in range(RACERS))) == 1
+    assert not await store.once(name, NOW + 90, NOW + 89)

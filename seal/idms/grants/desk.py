@@ -8,6 +8,7 @@ from attrs import frozen
 from seal.idms.errors import Code, OAuthError
 from seal.idms.issuing import Granted, Issuer
 from seal.idms.methods import Method
+from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
 from seal.idms.records import Client, Refresh, Reused, User
 from seal.idms.store import Store
@@ -26,6 +27,10 @@ class Desk:
     issuer: Issuer
     methods: Iterable[Method]
     tell: Tell
+    tokens: OwnTokens
+    """Reads our own tokens back."""
+    audiences: tuple[str, ...]
+    """The names by which an assertion may address us: issuer and token endpoint (RFC 7523 3)."""
 
     async def entitled(self, user_id: str, now: float) -> User:
         """Give the user if the account still is in order; otherwise what it was granted ends (TS 33.434 A.5)."""

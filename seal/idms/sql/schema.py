@@ -9,7 +9,7 @@ from typing import Any
 from attrs import fields_dict
 from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, Table
 
-from seal.sql.columns import Names, flag, text, time
+from seal.sql.columns import Names, Pairs, flag, text, time
 from seal.sql.migrating import Schema
 
 METADATA = MetaData()
@@ -38,6 +38,22 @@ USERS = Table(
     text("password_hash"),
     text("totp_secret", nullable=True),
     flag("enabled"),
+)
+PARTNERS = Table(
+    "partners",
+    METADATA,
+    text("issuer", primary_key=True),
+    text("name"),
+    Column("token_lifetime", Double, nullable=False),
+    Column("clients", Names, nullable=False),
+    Column("users", Names, nullable=False),
+    Column("needs", Names, nullable=False),
+    text("keys", nullable=True),
+    Column("guests", Pairs, nullable=False),
+    text("pattern", nullable=True),
+    Column("guest_services", Names, nullable=False),
+    Column("guest_scopes", Names, nullable=False),
+    flag("guest_refresh"),
 )
 SERVICES = Table("services", METADATA, text("val_service_id", primary_key=True), text("requester"))
 MAPPINGS = Table(

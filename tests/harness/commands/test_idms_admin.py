@@ -90,7 +90,7 @@ def test_a_file_is_applied(folder: Path) -> None:
     run("user", "add", "alice", "--service", "ptt", typed="correct horse\n")
     Path("people.yaml").write_text("users: [{user_id: alice, val_service_ids: [data]}, {user_id: bob}]\n")
     assert run("apply", "people.yaml") == (
-        "All is as people.yaml says: its clients, users and VAL services, 2 in number.\n"
+        "All is as people.yaml says: its clients, users, VAL services and partners, 2 in number.\n"
     )
     assert user("alice").val_service_ids == ("data",)
     Path("people.yaml").write_text("users: [{user_id: alice, services: [data]}]\n")

@@ -67,7 +67,7 @@ class Sites:
         authentication = ClientAuthentication(self.store, (ISSUER,))
         self.issuer = issuer = Issuer(ISSUER, keys, self.settings.tokens, ids)
         services = Services(
-            TokenEndpoint(authentication, Desk(self.store, issuer, methods, self._tell)),
+            TokenEndpoint(authentication, Desk(self.store, issuer, methods, self._tell, tokens, (ISSUER,))),
             UserInfo(tokens, self.store, self.settings.tokens),
             Revocation(authentication, tokens, self.store, self._tell),
             Introspection(authentication, tokens, self.store),

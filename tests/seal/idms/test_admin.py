@@ -20,6 +20,7 @@ from seal.idms.users import hash_password
 from seal.requesters import Requester, Requesters
 from seal.secrets import digest
 from seal.threads import Busy
+from valkit.tokens import SigningKey, jwks
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OPERATOR = "the operator's token"
@@ -140,7 +141,7 @@ def test_clients_are_provisioned_by_the_operator(site: Site) -> None:
     assert site.asks("GET", "/clients")[1]["clients"] == []
 
 
-@pytest.mark.parametrize("path", ["/val-services", "/users", "/clients"])
+@pytest.mark.parametrize("path", ["/val-services", "/users", "/clients", "/partners"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "GET", "DELETE"])
 def test_nobody_provisions_without_a_token(site: Site, method: str, path: str) -> None:
     """Nor reads (RFC 6750 3)."""
@@ -150,13 +151,13 @@ def test_nobody_provisions_without_a_token(site: Site, method: str, path: str) -
         assert site.headers.getRawHeaders("WWW-Authenticate") == ['Bearer realm="val idms"']
 
 
-@pytest.mark.parametrize("path", ["/users", "/clients"])
+@pytest.mark.parametrize("path", ["/users", "/clients", "/partners"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "GET", "DELETE"])
 def test_a_val_server_may_not_touch_users(site: Site, method: str, path: str) -> None:
     """It maps them to its services, no more."""
     assert site.asks(method, path, {"user_id": "alice", "client_id": "a"}, PTT) == (
         403,
-        {"result": "failure", "error": "users and clients are provisioned by the operator"},
+        {"result": "failure", "error": "users, clients and partners are provisioned by the operator"},
     )
 
 
@@ -226,3 +227,24 @@ def test_whatever_is_sent_is_answered(method: str, path: str, body: bytes) -> No
     status, answer = new_site().asks(method, path, body)
     assert status in {200, 201, 400, 404, 409}, answer
     assert answer["result"] == ("success" if status < 300 else "failure")
+
+
+def test_partners_are_provisioned(site: Site) -> None:
+    """Keys are public, so they are shown."""
+    keys = json.loads(jwks(SigningKey.generate()))
+    entry = {"issuer": "https://idms.home.example", "keys": keys, "guests": {"alice": "visitor"}}
+    status, answer = site.asks("POST", "/partners", entry)
+    assert (status, answer["partner"]["guests"], json.loads(answer["partner"]["keys"])) == (
+        201,
+        {"alice": "visitor"},
+        keys,
+    )
+    assert site.asks("POST", "/partners", entry)[0] == 409
+    changed = site.asks("PUT", "/partners", {"issuer": "https://idms.home.example", "pattern": "{subject}@home"})[1]
+    assert (changed["partner"]["pattern"], changed["partner"]["guests"]) == ("{subject}@home", {"alice": "visitor"})
+    assert [each["issuer"] for each in site.asks("GET", "/partners")[1]["partners"]] == ["https://idms.home.example"]
+    assert site.asks("PUT", "/partners", {"issuer": "https://nobody.example"})[0] == 404
+    status, answer = site.asks("PUT", "/partners", {"issuer": "https://idms.home.example", "keys": {"keys": []}})
+    assert (status, "no key that verifies" in answer["error"]) == (400, True)
+    assert site.asks("DELETE", "/partners?id=https://idms.home.example")[0] == 200
+    assert site.asks("GET", "/partners")[1]["partners"] == []

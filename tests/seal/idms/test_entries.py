@@ -7,12 +7,12 @@ from attrs import evolve
 from seal.idms.entries import (
     ClientEntry,
     ClientRequest,
-    Provisions,
     UserEntry,
     UserRequest,
     changed_client,
     changed_user,
 )
+from seal.idms.provisioning import Provisions
 from seal.idms.records import Client, User
 from seal.secrets import digest
 from valkit.settings import SettingsError, read

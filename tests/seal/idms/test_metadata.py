@@ -40,6 +40,11 @@ async def test_it_promises_what_is_safe_only(idms: Home) -> None:
     document = (await idms.browser().get("token", "/.well-known/openid-configuration")).json
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["response_types_supported"] == ["code"]
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert document["grant_types_supported"] == [
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    ]
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
     assert document["authorization_response_iss_parameter_supported"]

@@ -3,8 +3,8 @@ from argon2 import PasswordHasher
 from attrs import evolve
 
 from seal.errors import Conflict, NotKept, NotYours, Unfit
-from seal.idms.entries import ClientEntry, ClientRequest, Provisions, ServiceEntry, UserEntry, UserRequest
-from seal.idms.provisioning import Provisioner
+from seal.idms.entries import ClientEntry, ClientRequest, ServiceEntry, UserEntry, UserRequest
+from seal.idms.provisioning import Provisioner, Provisions
 from seal.idms.records import Service, User
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password

@@ -8,6 +8,7 @@ from seal.idms.grants.desk import Desk, of
 from seal.idms.issuing import Granted, Issuer
 from seal.idms.keys import KeyRing
 from seal.idms.methods import offered
+from seal.idms.own_tokens import OwnTokens
 from seal.idms.settings import TokenSettings
 from tests.seal.idms.parts import ALICE, APP, claims, provisioned
 from tests.support import result_of
@@ -26,7 +27,8 @@ def desk(folder: Path) -> Desk:
     store = result_of(provisioned())
     keys = KeyRing(folder, ("ES256", "RS256"), 100.0, NOW)
     issuer = Issuer("https://idms.home.example", keys, TokenSettings(), SeededIds(1))
-    return Desk(store, issuer, offered(never, store), lambda _what, _fields: None)
+    tokens = OwnTokens(issuer.name, keys, store)
+    return Desk(store, issuer, offered(never, store), lambda _what, _fields: None, tokens, (issuer.name,))
 
 
 def test_the_lifetime_is_the_clients(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Who a user of another domain is here: by the partner's table, or by its pattern (DOM-07).
+
+A guest is a user of ours like any other, with VAL services and an account that can be disabled. A pattern leads only to
+accounts without a password, with which nobody logs in: so no foreign name, however chosen, leads to a user of our own.
+"""
+
+from seal.errors import Conflict
+from seal.idms.errors import OAuthError
+from seal.idms.grants.desk import Desk, refusal
+from seal.idms.partners import SUBJECT
+from seal.idms.records import Partner, User
+
+LONGEST = 200
+"""Characters of a user ID (`entries.Name`)."""
+
+
+async def guest_of(desk: Desk, partner: Partner, subject: str, now: float) -> User:
+    """Give the user that the subject of a security token is here. OAuthError if nobody is, or may not."""
+    if subject in partner.guests:
+        return await desk.entitled(partner.guests[subject], now)
+    user_id = (partner.pattern or "").replace(SUBJECT, subject)
+    if partner.pattern is None or len(user_id) > LONGEST or not user_id.isprintable():
+        raise _unknown()
+    user = await desk.store.user(user_id)
+    if user is not None and user.password_hash:
+        raise _unknown()
+    if user is None:
+        await _make(desk, partner, user_id)
+    return await desk.entitled(user_id, now)
+
+
+async def _make(desk: Desk, partner: Partner, user_id: str) -> None:
+    """Make the account of a guest who comes for the first time, where that is wanted; if two make it, one does."""
+    if not partner.guest_services:
+        raise _unknown()
+    try:
+        made = await desk.store.add_user(User(user_id, user_id, val_service_ids=partner.guest_services))
+    except Conflict:
+        raise _unknown() from None
+    if made:
+        desk.tell("guest account made", {"user": user_id, "partner": partner.issuer})
+
+
+def _unknown() -> OAuthError:
+    return refusal("the user is not known here")
