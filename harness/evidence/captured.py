@@ -1,0 +1,147 @@
+"""A capture file in, evidence out: SIP over UDP and TCP, plain HTTP, and exported PDUs, whatever the ports."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from attrs import define, evolve, field
+
+from harness.evidence import pcap, pcapng
+from harness.evidence.cutting import Cutter, is_http, is_sip
+from harness.evidence.errors import NotACapture
+from harness.evidence.exported import UPPER_PDU, pdu
+from harness.evidence.frames import Frame, Source, whole_frames
+from harness.evidence.links import LINKS
+from harness.evidence.packets import TCP, UDP, Fragments, datagram, packet, segment
+from harness.evidence.seen import Broken, Evidence, HttpSeen, Seen, Spot
+from harness.evidence.streams import MOST_STREAMS, Ends, Piece, Streams
+from valkit.sip import LIMITS, Hop, ParseError, parse
+
+MOST_MESSAGES = 500_000
+"""Messages of one capture; what comes later is not read."""
+
+
+def read_capture(file: BinaryIO) -> Evidence:
+    """Read a capture. Raises NotACapture; of a damaged one what comes before the damage is given, with a remark."""
+    reader = _Reader()
+    for frame in whole_frames(_frames(file), reader.remarks):
+        if len(reader.messages) + len(reader.http) + len(reader.broken) >= MOST_MESSAGES:
+            reader.remarks.append(f"Only the first {MOST_MESSAGES} messages were read, up to frame {frame.number - 1}.")
+            break
+        reader.take(frame)
+    return reader.evidence()
+
+
+def _frames(file: BinaryIO) -> Iterator[Frame]:
+    magic = file.read(4)
+    source = Source(file, magic)
+    if magic in pcap.KINDS:
+        return pcap.frames(source)
+    if magic == pcapng.SECTION:
+        return pcapng.frames(source)
+    raise NotACapture("it is no capture (expected pcap or pcapng, such as tcpdump and Wireshark write)")
+
+
+@define
+class _Reader:
+    """Takes frames in one by one."""
+
+    messages: list[Seen] = field(factory=list)
+    broken: list[Broken] = field(factory=list)
+    http: list[HttpSeen] = field(factory=list)
+    remarks: list[str] = field(factory=list)
+    _fragments: Fragments = field(factory=Fragments)
+    _streams: Streams = field(factory=Streams)
+    _cutters: dict[Ends, Cutter] = field(factory=dict)
+    _last: Spot = field(factory=lambda: Spot("the end"))
+    _foreign: dict[int, int] = field(factory=dict)
+    """How many frames there were of link types that are not read."""
+    _cut: int = 0
+    _encrypted: set[frozenset[tuple[str, int]]] = field(factory=set)
+
+    def take(self, frame: Frame) -> None:
+        """Read what is in a frame."""
+        self._last = Spot(f"frame {frame.number}", frame.at)
+        self._cut += not frame.whole
+        if frame.link == UPPER_PDU:
+            if frame.comment != "lost":  # what a scenario lost on purpose reached nobody
+                self._exported(frame)
+        elif frame.link in LINKS:
+            self._packet(LINKS[frame.link](frame.octets))
+        else:
+            self._foreign[frame.link] = self._foreign.get(frame.link, 0) + 1
+
+    def evidence(self) -> Evidence:
+        """Give all that was found, the unfinished ends of streams too."""
+        for piece in self._streams.rest():
+            self._piece(piece)
+        self.remarks += self._not_read()
+        return Evidence(tuple(self.messages), tuple(self.broken), tuple(self.http), tuple(self.remarks))
+
+    def _not_read(self) -> Iterator[str]:
+        for link, number in sorted(self._foreign.items()):
+            yield f"{number} frames are of link type {link}, which is not read."
+        if self._cut:
+            yield f"{self._cut} frames are cut short by the snapshot length: capture with `-s 0`."
+        if self._fragments.missing:
+            yield f"{self._fragments.missing} IP packets lack a fragment."
+        if self._encrypted:
+            many = len(self._encrypted)
+            yield f"{many} connections are encrypted (TLS): decrypt them in Wireshark, and export the SIP PDUs of it."
+
+    def _exported(self, frame: Frame) -> None:
+        found = pdu(frame.octets)
+        if found is not None:
+            self._message(found.octets, evolve(self._last, source=found.source, target=found.target))
+
+    def _packet(self, octets: bytes | None) -> None:
+        part = None if octets is None else packet(octets)
+        found = None if part is None else self._fragments.whole(part)
+        if found is None:
+            return
+        if found.protocol == UDP and (came := datagram(found)) is not None:
+            self._message(came.payload, self._spot("udp", (came.source, came.target)))
+        elif found.protocol == TCP and (part_of := segment(found)) is not None:
+            for piece in self._streams.take(part_of):
+                self._piece(piece)
+
+    def _piece(self, piece: Piece) -> None:
+        cutter = self._cutters.setdefault(piece.ends, Cutter())
+        if len(self._cutters) > 2 * MOST_STREAMS:
+            del self._cutters[next(iter(self._cutters))]
+        for octets in cutter.feed(piece.octets, gap=piece.gap):
+            self._message(octets, self._spot("tcp", piece.ends))
+        if cutter.encrypted:
+            self._encrypted.add(frozenset(piece.ends))
+
+    def _spot(self, transport: str, ends: Ends) -> Spot:
+        source, target = (Hop(transport, *end) for end in ends)
+        return evolve(self._last, source=source, target=target)
+
+    def _message(self, octets: bytes, spot: Spot) -> None:
+        """Take in what may be a message; anything else that goes over the wire is not our business."""
+        if is_sip(octets):
+            seen = sip_message(octets, spot)
+            if isinstance(seen, Seen):
+                self.messages.append(seen)
+            else:
+                self.broken.append(seen)
+        elif is_http(octets):
+            self.http.append(_http(octets, spot))
+
+
+def sip_message(octets: bytes, spot: Spot) -> Seen | Broken:
+    """Read a SIP message, and what its mandatory headers say; what is wrong with one is kept beside it."""
+    start = octets.partition(b"\r\n")[0].decode("utf-8", "backslashreplace")
+    try:
+        message = parse(octets)
+        message.validate()
+    except ParseError as error:
+        return Broken(spot, start, error, octets[: LIMITS.size])
+    return Seen(spot, message)
+
+
+def _http(octets: bytes, spot: Spot) -> HttpSeen:
+    head, _, body = octets.partition(b"\r\n\r\n")
+    start, *lines = head.decode("utf-8", "backslashreplace").split("\r\n")
+    fields = (line.partition(":") for line in lines)
+    return HttpSeen(spot, start, {name.strip().lower(): value.strip() for name, _, value in fields}, body)

@@ -1,0 +1,127 @@
+"""SIP and plain HTTP/1 messages cut out of a TCP stream (RFC 3261 18.3, RFC 9112 6).
+
+Unlike `valkit.sip.framing`, which closes a connection where it loses the thread, this looks for the next beginning: a
+capture may have begun in the middle of a message, or lack a part of it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from valkit.sip.message import METHODS
+
+LARGEST = 262_144
+"""Bytes of one message."""
+LONGEST_LINE = 16_384
+MOST_CHUNKS = 1_000
+
+_SIP = (
+    rb"(?:[A-Z]{1,32} [a-zA-Z][a-zA-Z0-9+.\-]{1,16}:[^\s]{1,2048} SIP/2\.0|SIP/2\.0 [1-6][0-9]{2} [^\r\n]{0,256})\r\n"
+)
+_HTTP = rb"(?:[A-Z]{1,16} [^\s]{1,16384} HTTP/1\.[01]|HTTP/1\.[01] [1-5][0-9]{2}[^\r\n]{0,256})\r\n"
+is_sip = re.compile(_SIP).match
+"""Whether a message of SIP begins here."""
+is_http = re.compile(_HTTP).match
+_METHODS = "|".join(sorted(METHODS)).encode()
+_begins = re.compile(rb"(?=%b|SIP)%b|%b" % (_METHODS, _SIP, _HTTP)).search
+"""A body ends without a line end, so a message may begin within a line; then its method has to be one we know."""
+_length = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,9})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
+_chunked = re.compile(rb"\r\ntransfer-encoding[ \t]*:[^\r\n]*chunked", re.IGNORECASE)
+_chunk = re.compile(rb"([0-9A-Fa-f]{1,6})(?:;[^\r\n]*)?\r\n")
+
+
+@define
+class Cutter:
+    """Cuts one direction of one connection. It looks at no byte again and again, however small the pieces are."""
+
+    encrypted: bool = False
+    """Whether it began as TLS does: then nothing of it is read."""
+    _buffer: bytearray = field(factory=bytearray)
+    _begun: bool = False
+    _head: bytes | None = None
+    """First line and header lines of the message that has begun, once they are whole."""
+    _found: bool = False
+    """Whether the buffer begins as a message does."""
+    _searched: int = 0
+    """How much of the buffer was looked at in vain."""
+    _size: int | None = None
+
+    def feed(self, octets: bytes, *, gap: bool) -> Iterator[bytes]:
+        """Give each message that these bytes complete; after a gap what was begun is forgotten."""
+        if not self._begun:
+            self._begun = True
+            self.encrypted = octets[:2] == b"\x16\x03"  # a handshake
+        if self.encrypted:
+            return
+        if gap:
+            self._drop(len(self._buffer))
+        self._buffer += octets
+        while (message := self._next()) is not None:
+            yield message
+
+    def _next(self) -> bytes | None:
+        """Give the next whole message; None if more is needed."""
+        if self._head is None and not self._read_head():
+            return None
+        assert self._head is not None
+        if self._size is None:
+            message = self._unchunked(self._head)
+        else:
+            message = bytes(self._buffer[: self._size]) if len(self._buffer) >= self._size else None
+        if message is not None:
+            self._drop(self._size or 0)
+        return message
+
+    def _read_head(self) -> bool:
+        """Find the beginning of a message and the end of its head; what is before it, or is no head, is dropped."""
+        if not self._found and not self._find_beginning():
+            return False
+        end = self._buffer.find(b"\r\n\r\n", max(0, self._searched - 3))
+        self._searched = len(self._buffer)
+        if end < 0:
+            if self._searched > LARGEST:
+                self._drop(self._searched)
+            return False
+        self._head = bytes(self._buffer[:end])
+        if _chunked.search(self._head) is None:
+            length = _length.search(self._head)
+            self._size = end + 4 + (int(length[1]) if length is not None else 0)
+            if self._size > LARGEST:
+                self._drop(end)  # no message is that long: look for another one in what follows
+                return self._read_head()
+        return True
+
+    def _find_beginning(self) -> bool:
+        """Drop what is before the next first line of a message; without one, all but a line that is not over."""
+        if self._buffer.find(b"\n", self._searched) >= 0:
+            begun = _begins(self._buffer)
+            self._found = begun is not None
+            del self._buffer[: begun.start() if begun is not None else self._buffer.rfind(b"\n") + 1]
+        elif len(self._buffer) > LONGEST_LINE:
+            self._buffer.clear()
+        self._searched = 0 if self._found else len(self._buffer)
+        return self._found
+
+    def _unchunked(self, head: bytes) -> bytes | None:
+        """Put the chunks together (RFC 9112 7.1)."""
+        at, body = len(head) + 4, b""
+        for _ in range(MOST_CHUNKS):
+            chunk = _chunk.match(self._buffer, at)
+            if chunk is None:
+                break
+            size = int(chunk[1], 16)
+            if not size:
+                end = self._buffer.find(b"\r\n", chunk.end())
+                self._size = None if end < 0 else end + 2
+                return None if end < 0 else head + b"\r\n\r\n" + body
+            body += self._buffer[chunk.end() : chunk.end() + size]
+            at = chunk.end() + size + 2
+        if len(self._buffer) > LARGEST:
+            self._drop(len(self._buffer))
+        return None
+
+    def _drop(self, size: int) -> None:
+        """Begin anew behind so many bytes."""
+        del self._buffer[:size]
+        self._found, self._head, self._size, self._searched = False, None, None, 0

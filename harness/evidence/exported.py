@@ -1,0 +1,49 @@
+"""Wireshark's exported PDUs (its epan/exported_pdu.h): a message with who said it to whom, and no packet around it."""
+
+import struct
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from valkit.sip.hop import Hop
+
+UPPER_PDU = 252
+"""Link type of exported PDUs."""
+
+DISSECTORS = frozenset({12, 13, 14})
+"""Tags that name a dissector, a heuristic one, a table of them."""
+SOURCES, TARGETS = frozenset({20, 22}), frozenset({21, 23})
+"""Tags of addresses, IPv4 and IPv6."""
+PORT_TYPE, PORT_SOURCE, PORT_TARGET = 24, 25, 26
+TRANSPORTS = {2: "tcp", 3: "udp"}
+"""Wireshark's numbers (epan/address.h)."""
+
+
+class Pdu(NamedTuple):
+    """An exported message."""
+
+    source: Hop | None
+    target: Hop | None
+    octets: bytes
+
+
+def pdu(octets: bytes) -> Pdu | None:
+    """Read one; None if its tags do not end within it."""
+    tags: dict[int, bytes] = {}
+    at = 0
+    while at + 4 <= len(octets):
+        tag, size = struct.unpack_from(">HH", octets, at)
+        at += 4
+        if tag == 0:
+            return Pdu(_hop(tags, SOURCES, PORT_SOURCE), _hop(tags, TARGETS, PORT_TARGET), octets[at + size :])
+        tags.setdefault(tag, octets[at : at + size])
+        at += size
+    return None
+
+
+def _hop(tags: dict[int, bytes], addresses: frozenset[int], port: int) -> Hop | None:
+    try:
+        [address] = [ip_address(value) for tag, value in tags.items() if tag in addresses]
+        transport = TRANSPORTS[int.from_bytes(tags[PORT_TYPE])]
+        return Hop(transport, str(address), int.from_bytes(tags[port]) & 0xFFFF)
+    except (ValueError, LookupError):
+        return None

@@ -1,0 +1,65 @@
+"""What evidence is made of: messages, each with when, between whom and where in the file it was seen."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from valkit.sip import Hop, ParseError, Request, Response
+
+
+@frozen
+class Spot:
+    """Where something was seen."""
+
+    place: str
+    """`frame 12`, as Wireshark counts them, or `line 40`."""
+    at: float | None = None
+    """Epoch seconds; None where the file does not say."""
+    source: Hop | None = None
+    """Who sent it; None where the file does not say."""
+    target: Hop | None = None
+
+    def __str__(self) -> str:
+        return self.place
+
+
+@frozen
+class Seen:
+    """A SIP message."""
+
+    spot: Spot
+    message: Request | Response = field(repr=False)
+
+
+@frozen
+class Broken:
+    """What began as a SIP message and is none."""
+
+    spot: Spot
+    start: str
+    """Its first line."""
+    error: ParseError
+    octets: bytes = field(repr=False)
+    """As much of it as there is."""
+
+
+@frozen
+class HttpSeen:
+    """A message of plain HTTP/1."""
+
+    spot: Spot
+    start: str
+    headers: Mapping[str, str] = field(repr=False)
+    """By name in lower case; of several of one name the last."""
+    body: bytes = field(repr=False)
+
+
+@frozen
+class Evidence:
+    """All that was read of one file."""
+
+    messages: tuple[Seen, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    http: tuple[HttpSeen, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What could not be read and why, in sentences: encrypted connections, fragments that never came, damage."""

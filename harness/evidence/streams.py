@@ -1,0 +1,113 @@
+"""TCP streams put in order: each byte once, whatever was repeated, came too soon, or was never captured (RFC 9293 3.4).
+
+A stream that was captured from its middle begins with what is seen first. What is missing for good is a gap: who reads
+the stream has to look for a new beginning behind it.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from attrs import define, field
+
+from harness.evidence.packets import Segment
+
+ROUND = 1 << 32
+AHEAD = 1 << 31
+
+MOST_AHEAD = 262_144
+"""Bytes kept of what came too soon; beyond these, what is missing is taken for lost."""
+PIECE = 256
+"""What keeping a piece costs beside its bytes, so that there are never many of them."""
+MOST_STREAMS = 4_096
+"""Directions of connections that are followed; beyond these the one that was silent longest is let go."""
+
+Ends = tuple[tuple[str, int], tuple[str, int]]
+
+
+class Piece(NamedTuple):
+    """The next bytes of a stream."""
+
+    ends: Ends
+    octets: bytes
+    gap: bool
+    """Whether bytes before these are missing."""
+
+
+@define
+class _Stream:
+    """One direction of one connection."""
+
+    due: int | None = None
+    """The sequence number that comes next."""
+    early: dict[int, bytes] = field(factory=dict)
+    held: int = 0
+
+    def take(self, came: Segment) -> Iterator[tuple[bytes, bool]]:
+        """Give what can be read now, and whether something is missing before it."""
+        at = (came.sequence + came.begins) % ROUND
+        if came.begins or self.due is None:
+            self.due, self.early, self.held = at, {}, 0
+        if came.payload:
+            self._keep(at, came.payload)
+        yield from ((octets, False) for octets in self._ready())
+        if self.held > MOST_AHEAD:
+            yield from self._over_the_gap()
+
+    def rest(self) -> Iterator[tuple[bytes, bool]]:
+        """Give what waits for something that never came."""
+        while self.early:
+            yield from self._over_the_gap()
+
+    def _keep(self, at: int, octets: bytes) -> None:
+        if len(octets) > len(self.early.get(at, b"")):
+            self.held += len(octets) + (-len(self.early[at]) if at in self.early else PIECE)
+            self.early[at] = octets
+
+    def _ready(self) -> Iterator[bytes]:
+        assert self.due is not None
+        while (at := self._next()) is not None:
+            octets = self.early.pop(at)
+            self.held -= len(octets) + PIECE
+            new = octets[(self.due - at) % ROUND :]
+            self.due = (self.due + len(new)) % ROUND
+            if new:
+                yield new
+
+    def _next(self) -> int | None:
+        """Give where a kept piece begins that holds the byte which is due, or is old altogether."""
+        return next((at for at in self.early if (self._due() - at) % ROUND < AHEAD), None)
+
+    def _over_the_gap(self) -> Iterator[tuple[bytes, bool]]:
+        self.due = min(self.early, key=lambda at: (at - self._due()) % ROUND)
+        for number, octets in enumerate(list(self._ready())):
+            yield octets, number == 0
+
+    def _due(self) -> int:
+        return self.due or 0
+
+
+@define
+class Streams:
+    """All connections of a capture."""
+
+    _streams: dict[Ends, _Stream] = field(factory=dict)
+
+    def take(self, came: Segment) -> Iterator[Piece]:
+        """Give what a segment lets be read."""
+        ends = came.source, came.target
+        stream = self._streams.pop(ends, None) or _Stream()
+        self._streams[ends] = stream  # the last one heard of is the last to be let go
+        yield from (Piece(ends, octets, gap) for octets, gap in stream.take(came))
+        if came.ends:
+            yield from self._closed(ends)
+        elif len(self._streams) > MOST_STREAMS:
+            yield from self._closed(next(iter(self._streams)))
+
+    def rest(self) -> Iterator[Piece]:
+        """Give what still waits when the capture is over."""
+        for ends in list(self._streams):
+            yield from self._closed(ends)
+
+    def _closed(self, ends: Ends) -> Iterator[Piece]:
+        stream = self._streams.pop(ends)
+        yield from (Piece(ends, octets, gap) for octets, gap in stream.rest())

@@ -1,0 +1,80 @@
+"""SIP messages out of a text: a log, a pasted trace, the messages that a failed scenario shows.
+
+A message begins with its first line and ends with its body, whose length Content-Length tells; where the text has
+shorter line ends than the wire has, or other words in place of secrets, it ends where the next one begins. When it was
+and between whom is not known here.
+"""
+
+import re
+from collections.abc import Iterator
+
+from harness.evidence.captured import sip_message
+from harness.evidence.seen import Broken, Evidence, Seen, Spot
+
+_first_line = re.compile(
+    r"^[ \t]*(?=(?:[A-Z]{1,32} [a-zA-Z][a-zA-Z0-9+.\-]*:\S+ SIP/2\.0|SIP/2\.0 [1-6]\d\d [^\r\n]*)[ \t]*\r?$)",
+    re.MULTILINE,
+)
+_length = re.compile(r"(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,6})[ \t]*", re.IGNORECASE)
+
+MOST = 100_000
+"""Messages of one text."""
+
+
+def read_text(text: str) -> Evidence:
+    """Read every SIP message in a text, an enclosed one (message/sip) as part of the one around it."""
+    messages: list[Seen] = []
+    broken: list[Broken] = []
+    for octets, line in _messages(text):
+        seen = sip_message(octets, Spot(f"line {line}"))
+        if isinstance(seen, Seen):
+            messages.append(seen)
+        else:
+            broken.append(seen)
+    return Evidence(tuple(messages), tuple(broken))
+
+
+def _messages(text: str) -> Iterator[tuple[bytes, int]]:
+    """Give the octets of each message and the line it begins in."""
+    at, line = 0, 1
+    for _ in range(MOST):
+        found = _first_line.search(text, at)
+        if found is None:
+            return
+        line += text.count("\n", at, found.end())
+        head, begun = _head(text, found.end())
+        octets, end = _whole(head, text, begun)
+        yield octets, line
+        line += text.count("\n", found.end(), end)
+        at = max(end, found.end() + 1)
+
+
+def _head(text: str, at: int) -> tuple[list[str], int]:
+    """Give first line and header lines from here on, and where the body begins."""
+    head: list[str] = []
+    while at < len(text):
+        end = text.find("\n", at)
+        line, at = (text[at:], len(text)) if end < 0 else (text[at:end].rstrip("\r"), end + 1)
+        if not line.strip():
+            break
+        head.append(line.strip(" \t"))
+    return head, at
+
+
+def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int]:
+    """Put the message together again, with the line ends of the wire; and say where it ends in the text."""
+    after = _first_line.search(text, begun)
+    limit = len(text) if after is None else after.start()
+    length = next((int(found[1]) for line in head if (found := _length.fullmatch(line))), None)
+    for body in () if length is None else (text[begun:], text[begun:].replace("\n", "\r\n")):
+        octets = body.encode()[:length]
+        shown = octets.decode("utf-8", "ignore")
+        end = begun + len(shown if body == text[begun:] else shown.replace("\r\n", "\n"))
+        if len(octets) == length and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"}):
+            return _on_wire(head, octets), end
+    unsure = [line for line in head if _length.fullmatch(line) is None]
+    return _on_wire(unsure, text[begun:limit].strip("\r\n").encode()), limit
+
+
+def _on_wire(head: list[str], body: bytes) -> bytes:
+    return "\r\n".join([*head, "", ""]).encode() + body

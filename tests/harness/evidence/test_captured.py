@@ -1,0 +1,183 @@
+"""Captures as a whole, with tshark as the witness of what is in them."""
+
+import subprocess
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.capture import capture
+from harness.evidence import Evidence, NotACapture, read_capture
+from tests.harness.evidence.wires import (
+    ALICE,
+    ALICE_6,
+    AT,
+    COOKED,
+    COOKED_2,
+    CORE,
+    CORE_6,
+    ETHERNET,
+    FIN,
+    LOOP,
+    NULL,
+    RAW,
+    SYN,
+    fragments,
+    framed,
+    pcap,
+    pcapng,
+    request,
+    tcp,
+    udp,
+)
+from tests.harness.scenes import log_in, registration
+from tests.witness.foreign import tool
+from valkit.redaction import masked
+from valkit.sip import Hop
+from valkit.trace import Http, Message
+
+LONG = request(3, b"x" * 3_000)
+
+PACKETS = [
+    udp(request(1)),
+    udp(request(2), ALICE_6, CORE_6),
+    *fragments(udp(LONG), 1_400),
+    *fragments(udp(LONG, ALICE_6, CORE_6), 1_400),
+    tcp(b"", 99, SYN),
+    tcp(request(4)[:100], 100),
+    tcp(request(4)[200:], 300),
+    tcp(request(4)[:100], 100),
+    tcp(request(4)[100:200], 200),
+    tcp(request(5) + request(6), 100 + len(request(4))),
+    tcp(b"", 100 + len(request(4)) + len(request(5) + request(6)), FIN),
+    tcp(request(8), 5, 0x18, ALICE_6, CORE_6),
+]
+SAID = [request(1), request(2), LONG, LONG, request(4), request(5), request(6), request(8)]
+
+
+def read(octets: bytes) -> Evidence:
+    """Read a capture that is in memory."""
+    return read_capture(BytesIO(octets))
+
+
+def shark(path: Path, *fields: str) -> list[list[str]]:
+    """Let tshark read SIP out of a capture, streams put together as well."""
+    command = [tool("tshark"), "-r", str(path), "-Y", "sip", "-T", "fields", "-E", "separator=|", "-E", "occurrence=a"]
+    command += ["-d", "udp.port==5070,sip", "-d", "tcp.port==5070,sip", "-o", "tcp.reassemble_out_of_order:TRUE"]
+    command += [word for field in fields for word in ("-e", field)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [line.split("|") for line in said.splitlines()]
+
+
+@pytest.mark.parametrize("link", [ETHERNET, RAW, COOKED, COOKED_2, NULL, LOOP])
+@pytest.mark.parametrize("write", [pcap, pcapng], ids=["pcap", "pcapng"])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_every_kind_of_capture_says_the_same(link: int, write: object, order: str) -> None:
+    """Whatever the format, its byte order and the link type."""
+    assert callable(write)
+    found = read(write([framed(packet, link) for packet in PACKETS], link, order))
+    assert [bytes(seen.message) for seen in found.messages] == SAID
+    assert not found.broken
+    assert not found.remarks
+
+
+@pytest.mark.parametrize("link", [ETHERNET, COOKED, COOKED_2, RAW])
+def test_tshark_finds_the_same_messages_in_the_same_frames(link: int, tmp_path: Path) -> None:
+    """The independent witness, for fragments, streams, both versions of IP."""
+    path = tmp_path / "one.pcap"
+    path.write_bytes(pcap([framed(packet, link) for packet in PACKETS], link))
+    with path.open("rb") as file:
+        found = read_capture(file)
+    theirs = [
+        (f"frame {frame}", float(at), number)
+        for frame, at, numbers in shark(path, "frame.number", "frame.time_epoch", "sip.CSeq.seq")
+        for number in numbers.split(",")
+    ]
+    ours = [(seen.spot.place, seen.spot.at, str(seen.message.cseq.number)) for seen in found.messages]
+    assert ours == theirs
+
+
+def test_a_message_says_when_and_between_whom() -> None:
+    """Of a stream, when its last byte came."""
+    found = read(pcap(PACKETS))
+    assert found.messages[0].spot.at == AT
+    assert (found.messages[0].spot.source, found.messages[0].spot.target) == (Hop("udp", *ALICE), Hop("udp", *CORE))
+    assert (found.messages[-1].spot.source, found.messages[-1].spot.target) == (
+        Hop("tcp", *ALICE_6),
+        Hop("tcp", *CORE_6),
+    )
+
+
+def test_our_own_captures_are_read_back() -> None:
+    """Every message, with its secrets masked; HTTP as well."""
+    events = [event for event in (*registration(), *log_in()) if isinstance(event, Message | Http)]
+    found = read(b"".join(capture(events)))
+    said = [event for event in events if isinstance(event, Message)]
+    assert [bytes(seen.message) for seen in found.messages] == [masked(bytes(event.message)) for event in said]
+    assert [seen.spot.source for seen in found.messages] == [event.source for event in said]
+    assert [seen.spot.at for seen in found.messages] == [event.at for event in said]
+    assert len(found.http) == len(events) - len(said)
+
+
+def test_vlans_are_seen_through() -> None:
+    """Two tags."""
+    assert len(read(pcap([framed(PACKETS[0], ETHERNET, (1, 2))], ETHERNET)).messages) == 1
+
+
+def test_a_message_with_a_fault_is_kept_as_such() -> None:
+    """A datagram that lost its end, such as a token of more than one packet has."""
+    found = read(pcap([udp(LONG[:1_300])]))
+    (broken,) = found.broken
+    assert broken.start == "MESSAGE sip:bob@home.example SIP/2.0"
+    assert str(broken.error).startswith("Content-Length is 3000, but")
+
+
+@pytest.mark.parametrize(
+    ("packets", "remark"),
+    [
+        (fragments(udp(LONG), 1_400)[:2], "1 IP packets lack a fragment"),
+        ([tcp(b"\x16\x03\x01\x00\x05hello", 1)], "1 connections are encrypted"),
+    ],
+)
+def test_what_cannot_be_read_is_told(packets: Sequence[bytes], remark: str) -> None:
+    """With what to do about it, where something can be done."""
+    assert read(pcap(packets)).remarks[0].startswith(remark)
+
+
+def test_frames_that_are_cut_or_of_an_unknown_kind_are_told() -> None:
+    """A snapshot length; a link type that is not IP."""
+    octets = bytearray(pcap([udp(request(1))]))
+    octets[36] += 1
+    assert "capture with `-s 0`" in read(bytes(octets)).remarks[0]
+    assert read(pcap([b"radio"], 127)).remarks == ("1 frames are of link type 127, which is not read.",)
+
+
+def test_a_damaged_capture_is_read_up_to_the_damage() -> None:
+    """And the place is told."""
+    whole = pcap([udp(request(1)), udp(request(2))])
+    found = read(whole[:-10])
+    assert len(found.messages) == 1
+    assert found.remarks[0].startswith(
+        f"The file is damaged at byte {24 + 16 + len(udp(request(1))) + 16}: the file ends"
+    )
+
+
+@pytest.mark.parametrize("octets", [b"", b"\x7fELF", b"REGISTER sip:a SIP/2.0\r\n"])
+def test_what_is_no_capture_is_refused(octets: bytes) -> None:
+    """Any other file."""
+    with pytest.raises(NotACapture, match="expected pcap or pcapng"):
+        read(octets)
+
+
+@given(st.data())
+def test_no_file_makes_it_fail(data: st.DataObject) -> None:
+    """A good capture of either kind with any bytes in it changed, cut off anywhere."""
+    octets = bytearray(
+        data.draw(st.sampled_from([pcap(PACKETS[:8]), pcapng(PACKETS[:8]), pcapng(PACKETS[:8], RAW, ">")]))
+    )
+    for at, value in data.draw(st.lists(st.tuples(st.integers(4, len(octets) - 1), st.integers(0, 255)), max_size=20)):
+        octets[at] = value
+    read(bytes(octets[: data.draw(st.integers(4, len(octets)))]))

@@ -1,0 +1,49 @@
+from harness.evidence.texts import read_text
+from tests.harness.evidence.wires import request
+
+BODY = b"<a>\n <b/>\n</a>\n"
+
+
+def test_messages_are_found_among_other_words() -> None:
+    """With the line that each begins in, whether or not the line ends are those of the wire."""
+    for line_end in ("\r\n", "\n"):
+        text = (b"12:00 sent\n" + request(1, BODY) + b"\n12:01 received\n" + request(2)).decode()
+        read = read_text(text.replace("\r\n", line_end))
+        assert [seen.spot.place for seen in read.messages] == ["line 2", "line 17"]
+        assert [seen.message.body for seen in read.messages] == [BODY, b""]
+        assert not read.broken
+
+
+def test_an_indented_trace_is_read() -> None:
+    """As in a report or a mail."""
+    text = request(1).decode().replace("\r\n", "\n    ")
+    (seen,) = read_text("    " + text).messages
+    assert seen.message.cseq.number == 1
+
+
+def test_a_body_whose_secrets_were_taken_out_ends_where_the_next_message_begins() -> None:
+    """Content-Length is no longer right then."""
+    text = request(1, b"token: ey.ey.xx").decode().replace("ey.ey.xx", "(hidden)...............")
+    one, two = read_text(text + "\n\n" + request(2).decode()).messages
+    assert one.message.body == b"token: (hidden)..............."
+    assert two.message.cseq.number == 2
+
+
+def test_an_enclosed_request_is_part_of_the_one_around_it() -> None:
+    """message/sip in a third-party REGISTER."""
+    inner = request(7, method="REGISTER")
+    outer = request(1, inner).replace(b"text/plain", b"message/sip")
+    for text in (outer.decode(), outer.decode().replace("\r\n", "\n")):
+        (seen,) = read_text(text).messages
+        assert seen.message.body == inner
+
+
+def test_what_is_no_message_is_told_with_its_line() -> None:
+    """A first line alone does not make one."""
+    (broken,) = read_text("\nOPTIONS sip:a@b SIP/2.0\nVia: what\n").broken
+    assert broken.spot.place == "line 2"
+
+
+def test_a_text_without_messages_has_none() -> None:
+    """Nor does it take long."""
+    assert not read_text("hello\n" * 10_000).messages
