@@ -1,0 +1,226 @@
+"""Facts out of evidence, and of what is known beside it. Pure.
+
+A message that is seen on several hops is taken where it is seen first: a request as its client sent it, a final answer
+as it came from whoever gave it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from attrs import define, field, frozen
+
+from harness.diagnosis.cards import Card
+from harness.diagnosis.facts import (
+    Answered,
+    Asked,
+    Challenge,
+    Exchange,
+    Fact,
+    Offered,
+    Synchronisation,
+    ThirdParty,
+    TokenPlace,
+    TokenSeen,
+    is_hidden,
+    nonce_in,
+)
+from harness.diagnosis.registering import is_third_party
+from harness.evidence import Evidence, Seen
+from valkit.carriers import BY_NAME, CarrierError, tokens_in
+from valkit.sip import Challenge as Offer
+from valkit.sip import Credentials, Message, ParseError, Request, Response, parse_uri
+
+CARRYING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "INVITE", "MESSAGE"})
+"""Methods in which a token may travel."""
+
+SOON = 32.0
+"""Seconds after which a request that nobody has answered will not be (64 times T1, RFC 3261 17.1.2.2)."""
+
+
+class Key(NamedTuple):
+    """What a request and its answers have in common on all hops (RFC 3261 8.1.1)."""
+
+    call_id: str
+    cseq: int
+    method: str
+
+
+@frozen
+class Knowledge:
+    """What is known beside the evidence; nothing of it has to be."""
+
+    cards: Mapping[str, Card] = field(factory=dict)
+    """By IMPI; the one of everybody else under the empty name."""
+    asked: tuple[Asked, ...] = ()
+    """Whose tokens the VAL server believes."""
+    looked: frozenset[str] = frozenset(BY_NAME)
+    """The carriers that it looks into."""
+    trusts: Callable[[str], bool] | None = None
+    """Whether it trusts a host."""
+    at: float | None = None
+    """When tokens are judged, where the evidence has no times."""
+
+    def card(self, impi: str) -> Card | None:
+        """Give the keys of this subscriber."""
+        return self.cards.get(impi) or self.cards.get("")
+
+
+@define
+class _Calls:
+    """Requests and their final answers, each where it was seen first."""
+
+    requests: dict[Key, Seen] = field(factory=dict)
+    answers: dict[Key, Seen] = field(factory=dict)
+    last: float = 0.0
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "_Calls":
+        calls = cls()
+        for seen in evidence.messages:
+            key = key_of(seen.message)
+            calls.last = max(calls.last, seen.spot.at or 0.0)
+            if isinstance(seen.message, Request):
+                calls.requests.setdefault(key, seen)
+            elif seen.message.status >= 200:
+                calls.answers.setdefault(key, seen)
+        return calls
+
+
+def key_of(message: Message) -> Key:
+    """Say which request this is, or answers."""
+    return Key(message.call_id, message.cseq.number, message.cseq.method)
+
+
+def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
+    """Give every fact in the evidence; what cannot be read is none."""
+    calls = _Calls.of(evidence)
+    yield from evidence.broken
+    yield from evidence.messages
+    for key, request in calls.requests.items():
+        yield Exchange(request, calls.answers.get(key))
+    yield from _authentications(calls, known)
+    yield from _third_parties(evidence, calls, known)
+    yield from _tokens(calls, known)
+
+
+def _authentications(calls: _Calls, known: Knowledge) -> Iterator[Fact]:
+    """Give challenges and their answers, client by client: a client keeps its Call-ID (TS 24.229 5.1.1.2)."""
+    offers: dict[str, tuple[Offered, ...]] = {}
+    earlier: dict[str, tuple[tuple[str, str], ...]] = {}
+    for key, request in calls.requests.items():
+        credentials = _credentials(request.message)
+        if credentials is not None and credentials.get("nonce"):
+            yield from _answered(calls, key, credentials, offers.get(key.call_id, ()), earlier, known)
+        made = tuple(_offers(calls.answers.get(key)))
+        yield from made
+        if made:
+            offers[key.call_id] = made
+
+
+def _answered(  # noqa: PLR0917  all that belongs to one answer
+    calls: _Calls,
+    key: Key,
+    credentials: Credentials,
+    offers: tuple[Offered, ...],
+    earlier: dict[str, tuple[tuple[str, str], ...]],
+    known: Knowledge,
+) -> Iterator[Fact]:
+    request, outcome = calls.requests[key], _status(calls.answers.get(key))
+    card = known.card(credentials.get("username") or "")
+    place = request.spot.place
+    nonce = nonce_in(credentials.get("nonce") or "")
+    challenge = None if nonce is None else Challenge(offers[0].place if offers else place, nonce.rand, nonce.autn, card)
+    if challenge is not None:
+        yield challenge
+    auts = credentials.get("auts")
+    if auts is not None and challenge is not None and not is_hidden(auts):
+        yield Synchronisation(place, challenge, auts, settled=_settled(calls, key))
+    assert isinstance(request.message, Request)
+    before = earlier.get(key.call_id, ())
+    if auts is None:
+        yield Answered(place, request.message, credentials, offers, card, outcome, before)
+        earlier[key.call_id] = (*before, (credentials.get("nonce") or "", credentials.get("nc") or ""))
+
+
+def _settled(calls: _Calls, key: Key) -> bool:
+    """Whether a later request of the same client was granted."""
+    return any(
+        later.call_id == key.call_id and later.cseq > key.cseq and _status(answer) in range(200, 300)
+        for later, answer in calls.answers.items()
+    )
+
+
+def _credentials(message: Message) -> Credentials | None:
+    """Give the Digest credentials of a message, of several the first."""
+    for name in ("Authorization", "Proxy-Authorization"):
+        for value in message.headers.all(name):
+            try:
+                credentials = Credentials.parse(value)
+            except ParseError:
+                continue
+            if credentials.scheme.lower() == "digest":
+                return credentials
+    return None
+
+
+def _offers(answer: Seen | None) -> Iterator[Offered]:
+    """Give what a 401 or 407 offers."""
+    if answer is None or _status(answer) not in {401, 407}:
+        return
+    for name in ("WWW-Authenticate", "Proxy-Authenticate"):
+        for value in answer.message.headers.all(name):
+            try:
+                offer = Offer.parse(value)
+            except ParseError:
+                continue
+            if offer.scheme.lower() == "digest":
+                yield Offered(answer.spot.place, offer)
+
+
+def _status(seen: Seen | None) -> int | None:
+    return seen.message.status if seen is not None and isinstance(seen.message, Response) else None
+
+
+def _third_parties(evidence: Evidence, calls: _Calls, known: Knowledge) -> Iterator[ThirdParty]:
+    """Give each third-party REGISTER, and each PUBLISH to the server, with the UE's own REGISTER before it."""
+    told: set[Key] = set()
+    own: dict[str, Seen] = {}
+    for seen in evidence.messages:
+        key = key_of(seen.message)
+        if key.method != "REGISTER" or not isinstance(seen.message, Request):
+            continue
+        if not is_third_party(seen.message):
+            own.setdefault(_aor(seen.message), calls.requests[key])
+            if "Authorization" in seen.message.headers:
+                own[_aor(seen.message)] = calls.requests[key]
+        elif key not in told:
+            told.add(key)
+            before = own.get(_aor(seen.message))
+            granted = None if before is None else calls.answers.get(key_of(before.message))
+            yield ThirdParty(seen, before, granted if _status(granted) in range(200, 300) else None, known.trusts)
+
+
+def _aor(message: Message) -> str:
+    try:
+        return parse_uri(message.to.uri).aor()
+    except ParseError:
+        return message.to.uri
+
+
+def _tokens(calls: _Calls, known: Knowledge) -> Iterator[Fact]:
+    """Give each token once, where it was seen first, and each message that carries one or should."""
+    met: set[str] = set()
+    for key, seen in calls.requests.items():
+        if key.method not in CARRYING or not (seen.message.body or "Authorization" in seen.message.headers):
+            continue
+        silent = seen.spot.at is not None and calls.last - seen.spot.at > SOON and key not in calls.answers
+        yield TokenPlace(seen, known.looked, unanswered=silent and bool(calls.answers))
+        try:
+            found = tokens_in(seen.message)
+        except CarrierError:
+            continue
+        for carried in found:
+            if carried.token not in met and not is_hidden(carried.token):
+                met.add(carried.token)
+                at = known.at if seen.spot.at is None else seen.spot.at
+                yield TokenSeen(seen.spot.place, carried.token, at, known.asked, carried.carrier)

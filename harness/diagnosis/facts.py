@@ -1,0 +1,231 @@
+"""What diagnoses look at: facts, from whichever source they come. Pure values; `extraction` takes them out of evidence.
+
+A fact knows where it was seen, and of a message the message itself. Texts that are hidden, as in our own captures and
+reports, are no facts: nothing is said of them.
+"""
+
+from collections.abc import Callable, Mapping
+
+from attrs import field, frozen
+
+from harness.diagnosis.cards import Card
+from harness.evidence import Broken, Seen
+from sipcore_stub.ifc import Criterion
+from valkit.aka.digest import Nonce
+from valkit.aka.errors import Malformed
+from valkit.sip import Challenge as Offer
+from valkit.sip import Credentials, Request, Response
+from valkit.tokens import KeySet, TokenPolicy
+
+
+@frozen
+class Challenge:
+    """RAND and AUTN, as the network sent them."""
+
+    place: str
+    rand: bytes = field(repr=False)
+    autn: bytes = field(repr=False)
+    card: Card | None = None
+
+
+@frozen
+class Synchronisation:
+    """An AUTS, as the card sent it in answer to a challenge."""
+
+    place: str
+    challenge: Challenge
+    auts: str = field(repr=False)
+    """As written in the `auts` parameter, or as hexadecimal digits."""
+    settled: bool = False
+    """Whether a later challenge was answered with success: then it did what it is for."""
+
+
+@frozen
+class GivenRes:
+    """A RES, or an XRES, that somebody computed."""
+
+    place: str
+    challenge: Challenge
+    res: bytes = field(repr=False)
+
+
+@frozen
+class Offered:
+    """A challenge in SIP: the parameters of WWW-Authenticate, whether or not they hold an AKA nonce."""
+
+    place: str
+    offer: Offer
+
+    @property
+    def nonce(self) -> str:
+        """The nonce as written."""
+        return self.offer.get("nonce") or ""
+
+    @property
+    def realm(self) -> str:
+        """The realm as written."""
+        return self.offer.get("realm") or ""
+
+    @property
+    def algorithm(self) -> str:
+        """The algorithm as written; MD5 where none is (RFC 7616 3.3)."""
+        return self.offer.get("algorithm") or "MD5"
+
+    @property
+    def qop(self) -> tuple[str, ...]:
+        """What qop offers."""
+        text = self.offer.get("qop") or ""
+        return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@frozen
+class Answered:
+    """An answer to a challenge, and what became of it."""
+
+    place: str
+    request: Request = field(repr=False)
+    credentials: Credentials = field(repr=False)
+    offers: tuple[Offered, ...]
+    """The challenge that it answers, once for each algorithm; none if it was not seen."""
+    card: Card | None = None
+    outcome: int | None = None
+    """The status of the final answer; None if it was not seen."""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """Nonce and nc of what the same client answered before."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer was not good enough, as far as that was seen."""
+        return self.outcome is None or self.outcome >= 400
+
+    @property
+    def offer(self) -> Offered | None:
+        """The offer that it answers: of several the one of its algorithm."""
+        named = (self.credentials.get("algorithm") or "MD5").lower()
+        return next((each for each in self.offers if each.algorithm.lower() == named), next(iter(self.offers), None))
+
+    @property
+    def nonce(self) -> Nonce | None:
+        """RAND and AUTN of the nonce that it names; None if that holds none."""
+        return nonce_in(self.credentials.get("nonce") or "")
+
+
+@frozen
+class Asked:
+    """Whose tokens a server believes, and what it asks of them."""
+
+    policy: TokenPolicy
+    keys: KeySet | None = None
+    service: str = ""
+    carriers: frozenset[str] | None = None
+    """In what tokens are looked for; None: in any."""
+
+
+@frozen
+class TokenSeen:
+    """A token, wherever it came from."""
+
+    place: str
+    token: str = field(repr=False)
+    at: float | None
+    """When it was seen, or when it is judged; None if nobody knows."""
+    asked: tuple[Asked, ...] = ()
+    """Each issuer that is believed by a server; none if it is not known who judges."""
+    carrier: str = ""
+    """In what it was; empty if it was given by itself."""
+
+
+@frozen
+class TokenPlace:
+    """A message with something in it that looks like a token, or like a document that should hold one."""
+
+    seen: Seen
+    looked: frozenset[str]
+    """The carriers that the server looks into."""
+    unanswered: bool = False
+    """Whether no answer to it was seen, though others were answered."""
+
+
+@frozen
+class ThirdParty:
+    """A third-party REGISTER, with the REGISTER of the UE that it tells of, as far as they were seen."""
+
+    seen: Seen
+    own: Seen | None = None
+    """The UE's REGISTER."""
+    granted: Seen | None = None
+    """The 2xx to it."""
+    trusts: Callable[[str], bool] | None = field(default=None, repr=False)
+    """Whether the server trusts this host; None if its settings are not known."""
+
+    @property
+    def place(self) -> str:
+        """Where it was seen."""
+        return self.seen.spot.place
+
+    @property
+    def request(self) -> Request:
+        """The message."""
+        assert isinstance(self.seen.message, Request)
+        return self.seen.message
+
+
+@frozen
+class Exchange:
+    """A request with its final answer."""
+
+    request: Seen
+    answer: Seen | None = None
+
+    @property
+    def sent(self) -> Request:
+        """The request as a message."""
+        assert isinstance(self.request.message, Request)
+        return self.request.message
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer."""
+        return self.answer.message.status if self.answer and isinstance(self.answer.message, Response) else None
+
+
+@frozen
+class Criteria:
+    """The initial filter criteria of a subscriber, as an HSS has them."""
+
+    place: str
+    criteria: tuple[Criterion, ...]
+    faults: tuple[str, ...] = ()
+    """What is wrong with the document, each with its line."""
+
+
+Fact = (
+    Challenge
+    | Synchronisation
+    | GivenRes
+    | Offered
+    | Answered
+    | TokenSeen
+    | TokenPlace
+    | ThirdParty
+    | Exchange
+    | Seen
+    | Broken
+    | Criteria
+)
+
+Known = Mapping[str, Card]
+"""Cards by IMPI; one for everybody stands under the empty name."""
+
+
+def nonce_in(text: str) -> Nonce | None:
+    """Give RAND and AUTN of a nonce; None if it holds none."""
+    try:
+        return Nonce.parse(text)
+    except Malformed:
+        return None
+
+
+def is_hidden(text: str) -> bool:
+    """Whether a text stands in place of a secret, as `valkit.redaction` puts it."""
+    return text.startswith("(") or not text.strip("x.")

@@ -1,0 +1,85 @@
+"""What a diagnosis is, and what it finds. Pure.
+
+A diagnosis is a function of one fact. It is registered with its name, the clause behind it, and what the table of
+diagnoses says of it, so that the table is never out of date:
+
+    @diagnosis("amf", "TS 33.102 Annex F", "The AMF in AUTN is not the one that is expected.")
+    def _another_amf(challenge: Challenge) -> Iterator[Finding]:
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, get_type_hints
+
+from attrs import evolve, frozen
+
+F = TypeVar("F")
+Look = Callable[[F], Iterable["Finding"]]
+
+
+@frozen
+class Finding:
+    """Something that is wrong."""
+
+    sentence: str
+    """What is wrong."""
+    advice: str
+    """What to do about it."""
+    evidence: tuple[str, ...] = ()
+    """Where it shows: a frame, a line, an option."""
+    name: str = ""
+    """Of the diagnosis."""
+    clause: str = ""
+    """What says how it should be."""
+
+
+@frozen
+class Diagnosis:
+    """One kind of fault that is recognized."""
+
+    name: str
+    clause: str
+    about: type
+    """The kind of fact that is looked at."""
+    says: str
+    """What is wrong, in a sentence."""
+    look: Callable[[Any], Iterable[Finding]]
+
+    def findings(self, fact: object) -> Iterable[Finding]:
+        """Look at a fact of its kind; of any other nothing is said."""
+        if isinstance(fact, self.about):
+            for found in self.look(fact):
+                yield evolve(found, name=self.name, clause=self.clause)
+
+
+_DIAGNOSES: dict[str, Diagnosis] = {}
+
+
+def diagnosis(name: str, clause: str, says: str) -> Callable[[Look[F]], Look[F]]:
+    """Register the decorated function; its first argument's class is the kind of fact that it looks at."""
+
+    def register(look: Look[F]) -> Look[F]:
+        assert name not in _DIAGNOSES, f"two diagnoses are called {name}"
+        [argument, *_] = inspect.signature(look).parameters
+        _DIAGNOSES[name] = Diagnosis(name, clause, get_type_hints(look)[argument], says, look)
+        return look
+
+    return register
+
+
+def diagnoses() -> Mapping[str, Diagnosis]:
+    """Every diagnosis by name; `harness.diagnosis` imports the modules that register them."""
+    return _DIAGNOSES
+
+
+def findings_in(facts: Iterable[object]) -> tuple[Finding, ...]:
+    """Hold every diagnosis against every fact; what is found again is told once, with all of its evidence."""
+    found: dict[tuple[str, str], Finding] = {}
+    for fact in facts:
+        for each in _DIAGNOSES.values():
+            for finding in each.findings(fact):
+                key = finding.name, finding.sentence
+                earlier = found.get(key)
+                told = finding.evidence if earlier is None else (*earlier.evidence, *finding.evidence)
+                found[key] = evolve(finding, evidence=tuple(dict.fromkeys(told)))
+    return tuple(found.values())
