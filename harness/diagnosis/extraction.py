@@ -21,6 +21,7 @@ from harness.diagnosis.facts import (
     ThirdParty,
     TokenPlace,
     TokenSeen,
+    hides,
     is_hidden,
     nonce_in,
 )
@@ -28,13 +29,10 @@ from harness.diagnosis.registering import is_third_party
 from harness.evidence import Evidence, Seen
 from valkit.carriers import BY_NAME, CarrierError, tokens_in
 from valkit.sip import Challenge as Offer
-from valkit.sip import Credentials, Message, ParseError, Request, Response, parse_uri
+from valkit.sip import Credentials, Hop, Message, ParseError, Request, Response, parse_uri
 
 CARRYING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "INVITE", "MESSAGE"})
 """Methods in which a token may travel."""
-
-SOON = 32.0
-"""Seconds after which a request that nobody has answered will not be (64 times T1, RFC 3261 17.1.2.2)."""
 
 
 class Key(NamedTuple):
@@ -71,19 +69,41 @@ class _Calls:
 
     requests: dict[Key, Seen] = field(factory=dict)
     answers: dict[Key, Seen] = field(factory=dict)
-    last: float = 0.0
+    arrived: dict[Key, Seen] = field(factory=dict)
+    """Requests where they were seen last."""
+    passing: set[str] = field(factory=set)
+    """Hosts that pass requests on."""
+    heard: dict[str, float] = field(factory=dict)
+    """When each host that serves was last seen to answer a request, by when that was sent."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> "_Calls":
         calls = cls()
         for seen in evidence.messages:
             key = key_of(seen.message)
-            calls.last = max(calls.last, seen.spot.at or 0.0)
             if isinstance(seen.message, Request):
                 calls.requests.setdefault(key, seen)
+                calls.arrived[key] = seen
+                if len(seen.message.headers.all("Via")) > 1 and seen.spot.source is not None:
+                    calls.passing.add(seen.spot.source.host)
             elif seen.message.status >= 200:
                 calls.answers.setdefault(key, seen)
+        for key in calls.requests.keys() & calls.answers.keys():
+            spot = calls.requests[key].spot
+            host = "" if spot.target is None else spot.target.host
+            calls.heard[host] = max(calls.heard.get(host, 0.0), spot.at or 0.0)
         return calls
+
+    def is_proxy(self, hop: Hop | None) -> bool:
+        """Whether this host was seen to pass requests on."""
+        return hop is not None and hop.host in self.passing
+
+    def unheard(self, key: Key) -> bool:
+        """Whether a request was never answered, though its target answered one that was sent later."""
+        spot = self.requests[key].spot
+        if key in self.answers or spot.at is None or spot.target is None:
+            return False
+        return self.heard.get(spot.target.host, 0.0) > spot.at
 
 
 def key_of(message: Message) -> Key:
@@ -97,7 +117,9 @@ def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
     yield from evidence.broken
     yield from evidence.messages
     for key, request in calls.requests.items():
-        yield Exchange(request, calls.answers.get(key))
+        yield Exchange(
+            request, calls.answers.get(key), calls.arrived[key], calls.is_proxy(calls.arrived[key].spot.target)
+        )
     yield from _authentications(calls, known)
     yield from _third_parties(evidence, calls, known)
     yield from _tokens(calls, known)
@@ -213,8 +235,8 @@ def _tokens(calls: _Calls, known: Knowledge) -> Iterator[Fact]:
     for key, seen in calls.requests.items():
         if key.method not in CARRYING or not (seen.message.body or "Authorization" in seen.message.headers):
             continue
-        silent = seen.spot.at is not None and calls.last - seen.spot.at > SOON and key not in calls.answers
-        yield TokenPlace(seen, known.looked, unanswered=silent and bool(calls.answers))
+        if not hides(seen.message):
+            yield TokenPlace(seen, known.looked, unanswered=calls.unheard(key))
         try:
             found = tokens_in(seen.message)
         except CarrierError:

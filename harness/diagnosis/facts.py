@@ -4,6 +4,7 @@ A fact knows where it was seen, and of a message the message itself. Texts that 
 reports, are no facts: nothing is said of them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
@@ -14,7 +15,7 @@ from sipcore_stub.ifc import Criterion
 from valkit.aka.digest import Nonce
 from valkit.aka.errors import Malformed
 from valkit.sip import Challenge as Offer
-from valkit.sip import Credentials, Request, Response
+from valkit.sip import Credentials, Message, Request, Response
 from valkit.tokens import KeySet, TokenPolicy
 
 
@@ -143,7 +144,7 @@ class TokenPlace:
     looked: frozenset[str]
     """The carriers that the server looks into."""
     unanswered: bool = False
-    """Whether no answer to it was seen, though others were answered."""
+    """Whether no answer to it was seen, though the same server answered others later."""
 
 
 @frozen
@@ -169,13 +170,23 @@ class ThirdParty:
         assert isinstance(self.seen.message, Request)
         return self.seen.message
 
+    @property
+    def leaves(self) -> bool:
+        """Whether it tells of a de-registration."""
+        return (self.request.headers.get("Expires") or "").strip() == "0"
+
 
 @frozen
 class Exchange:
     """A request with its final answer."""
 
     request: Seen
+    """Where it was seen first."""
     answer: Seen | None = None
+    arrived: Seen | None = None
+    """The request where it was seen last: as the server got it."""
+    proxied: bool = False
+    """Whether who answered is a proxy, as far as it was seen to pass on other requests."""
 
     @property
     def sent(self) -> Request:
@@ -224,6 +235,14 @@ def nonce_in(text: str) -> Nonce | None:
         return Nonce.parse(text)
     except Malformed:
         return None
+
+
+_hides = re.compile(rb"\((?:hidden|token)[ .)]").search
+
+
+def hides(message: Message) -> bool:
+    """Whether something in the message stands in place of a secret."""
+    return _hides(bytes(message)) is not None
 
 
 def is_hidden(text: str) -> bool:

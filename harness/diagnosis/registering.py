@@ -19,7 +19,7 @@ OK = range(200, 300)
 def _not_enclosed(told: ThirdParty) -> Iterator[Finding]:
     if told.own is None or not _has_token(told.own.message) or _has_token(told.request):
         return
-    if told.request.expires == 0:
+    if told.leaves:
         return
     yield Finding(
         "The UE's REGISTER carries a token, and the third-party REGISTER to the server does not.",
@@ -124,11 +124,9 @@ def _associated(seen: Seen) -> Iterator[Finding]:
     "A PUBLISH is refused with 403 and has no P-Asserted-Identity: nobody says who publishes.",
 )
 def _nobody_asserted(exchange: Exchange) -> Iterator[Finding]:
-    if (
-        exchange.sent.method == "PUBLISH"
-        and exchange.status == 403
-        and "P-Asserted-Identity" not in exchange.sent.headers
-    ):
+    arrived = exchange.arrived or exchange.request
+    refused = exchange.sent.method == "PUBLISH" and exchange.status == 403 and not exchange.proxied
+    if refused and "P-Asserted-Identity" not in arrived.message.headers:
         yield Finding(
             "The PUBLISH was refused, and has no P-Asserted-Identity.",
             "Send it by way of the P-CSCF, which asserts the identity; and do not cross a border of trust behind it.",

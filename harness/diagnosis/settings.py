@@ -7,8 +7,8 @@ from attrs import frozen
 from harness.diagnosis.findings import Finding, diagnosis
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
+from valkit.net.peers import TrustedPeers
 from valkit.sip import Hop, SipUri
-from valserver.peers import TrustedPeers
 from valserver.settings import ServerSettings
 
 

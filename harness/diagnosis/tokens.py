@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 from harness.diagnosis.facts import Asked, TokenSeen, is_hidden
 from harness.diagnosis.findings import Finding, diagnosis
-from harness.explaining import claims_of, header_of
+from harness.explaining import claims_of
 from valkit.durations import in_words
 from valkit.tokens import Cause, TokenRejected, Verifier
 from valkit.tokens.claims import access_token
+from valkit.tokens.compact import decode
 from valkit.tokens.errors import shown
+from valkit.tokens.strictjson import read_object
 
 SIGNATURES = {"ES256": 64, "ES384": 96, "ES512": 132, "EdDSA": 64}
 """Bytes of a signature, where the algorithm alone says how many (RFC 7518 3.4, RFC 8037 3.1)."""
@@ -51,19 +53,20 @@ def refusal(seen: TokenSeen) -> TokenRejected | None:
     return None
 
 
-def claims(seen: TokenSeen) -> dict[str, object]:
-    """Give what the token says, believed or not; nothing if it cannot be read."""
-    try:
-        return claims_of(seen.token)
-    except TokenRejected:
-        return {}
-
-
 def header(seen: TokenSeen) -> dict[str, object]:
-    """Give its header, believed or not; nothing if it cannot be read."""
+    """Give its header, believed or not, whatever becomes of the rest; nothing if it cannot be read."""
+    return _object(seen.token, 0)
+
+
+def claims(seen: TokenSeen) -> dict[str, object]:
+    """Give what the token says, believed or not, whatever becomes of the rest; nothing if it cannot be read."""
+    return _object(seen.token, 1)
+
+
+def _object(token: str, at: int) -> dict[str, object]:
     try:
-        return header_of(seen.token)
-    except TokenRejected:
+        return read_object(decode(token.encode("ascii").split(b".")[at]))
+    except (ValueError, LookupError, TokenRejected):
         return {}
 
 
@@ -131,7 +134,9 @@ def _short(seen: TokenSeen, signature: str) -> str:
 @diagnosis("token-form", "RFC 7515 7.1", "A token is no signed JWT in compact form, or a part of it is no JSON.")
 def _form(seen: TokenSeen) -> Iterator[Finding]:
     refused = _why(seen, Cause.MALFORMED, Cause.TOO_LONG, Cause.ENCRYPTED, Cause.CRITICAL_HEADER)
-    if refused is not None and (is_well_formed(seen.token) or refused.cause is not Cause.MALFORMED):
+    if refused is None or any(_truncated(seen)):
+        return
+    if is_well_formed(seen.token) or refused.cause is not Cause.MALFORMED:
         yield Finding(str(refused), "Look at it with `val token show`.", (seen.place,))
 
 

@@ -1,0 +1,144 @@
+"""What is in a file, told by its content and not by its name. Reads files; what is made of them is values."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from sys import stdin
+from typing import BinaryIO
+
+from attrs import evolve
+
+from harness.access import access_token_in
+from harness.consulting.errors import NotUsable
+from harness.diagnosis.facts import Criteria
+from harness.evidence import Evidence, NotACapture, read_capture, read_text
+from harness.evidence.pcap import KINDS
+from harness.evidence.pcapng import SECTION
+from sipcore_stub.settings import CoreSettings
+from sipcore_stub.user_data import read as read_user_data
+from ue_sim.settings import UeSettings
+from valkit.settings import SettingsError, documents, read
+from valserver.settings import ServerSettings
+
+STDIN = "-"
+LARGEST = 64 << 20
+"""Bytes of a text, settings, report or token that are read; captures may be of any size."""
+DEEPEST = 40
+"""Levels of a JSON report that are looked into."""
+
+Token = str
+Content = Evidence | CoreSettings | UeSettings | ServerSettings | Criteria | Token
+
+MODELS: tuple[tuple[str, type[CoreSettings | UeSettings | ServerSettings]], ...] = (
+    ("subscribers", CoreSettings),
+    ("usim", UeSettings),
+    ("tokens", ServerSettings),
+    ("services", ServerSettings),
+)
+"""A key that only settings of this kind have."""
+
+
+def content_of(path: Path) -> Content:
+    """Give what is in a file; `-` is standard input. Raises NotUsable, OSError."""
+    if str(path) == STDIN:
+        return _content(BytesIO(stdin.buffer.read(LARGEST + 1)), "standard input")
+    with path.open("rb") as file:
+        return _content(file, str(path))
+
+
+def _content(file: BinaryIO, name: str) -> Content:
+    begin = file.read(4)
+    file.seek(0)
+    if begin in KINDS or begin == SECTION:
+        return capture_in(file, name)
+    octets = file.read(LARGEST + 1)
+    if len(octets) > LARGEST:
+        raise NotUsable(f"{name} is too long (expected a capture, or at most {LARGEST >> 20} MB)")
+    try:
+        return _in_text(octets.decode(), name)
+    except UnicodeDecodeError:
+        raise NotUsable(
+            f"{name} is neither a capture nor a text (expected pcap, pcapng, settings, XML, a token, or a trace)"
+        ) from None
+
+
+def capture_in(file: BinaryIO, name: str) -> Evidence:
+    """Read a capture. Raises NotUsable."""
+    try:
+        return read_capture(file)
+    except NotACapture as error:
+        raise NotUsable(f"{name}: {error}") from None
+
+
+def _in_text(text: str, name: str) -> Content:
+    begin = text.lstrip("\ufeff \t\r\n")
+    if begin.startswith(("<?xml", "<IMSSubscription")) and "IMSSubscription" in text:
+        return criteria_in(text.encode(), name)
+    token = access_token_in(text.strip()).removeprefix("Bearer ").strip()
+    if token.startswith("ey") and token.count(".") and len(token.split()) < 4:
+        return token
+    if begin.startswith(("{", "[")):
+        return _in_report(text, name)
+    settings = _settings(text, name)
+    if settings is not None:
+        return settings
+    evidence = read_text(text)
+    if not evidence.messages and not evidence.broken:
+        raise NotUsable(
+            f"{name} has no SIP message in it (expected a capture, a trace, settings of ours, XML or a token)"
+        )
+    return evidence
+
+
+def criteria_in(text: bytes, name: str) -> Criteria:
+    """Read the service profiles of an HSS (TS 29.228 Annex E); what is wrong with them is kept as well."""
+    try:
+        return Criteria(name, read_user_data(text).criteria)
+    except ValueError as error:
+        return Criteria(name, (), tuple(str(error).split("; ")))
+
+
+def _settings(text: str, name: str) -> CoreSettings | UeSettings | ServerSettings | None:
+    """Read settings of ours; None if these are none. Raises NotUsable if they are wrong."""
+    try:
+        (document, *_) = documents(text, name)
+    except (SettingsError, ValueError):
+        return None
+    keys = document.value.keys() if isinstance(document.value, dict) else ()
+    model = next((model for key, model in MODELS if key in keys), None)
+    if model is None:
+        return None
+    try:
+        return read(model, text, name)
+    except SettingsError as error:
+        raise NotUsable(str(error)) from None
+
+
+def _in_report(text: str, name: str) -> Evidence:
+    """Read the SIP messages in the texts of a JSON report, whatever its shape."""
+    try:
+        report = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotUsable(f"{name} is no JSON: {error}") from None
+    found = [each for place, said in _texts(report, name, 0) for each in _placed(read_text(said), place)]
+    return Evidence(
+        tuple(each for evidence in found for each in evidence.messages),
+        tuple(each for evidence in found for each in evidence.broken),
+    )
+
+
+def _texts(value: object, place: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Give each text with SIP in it, and its place."""
+    if isinstance(value, str) and "SIP/2.0" in value:
+        yield place, value
+    elif depth < DEEPEST and isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, member in members:
+            yield from _texts(member, f"{place}.{key}" if isinstance(key, str) else f"{place}[{key}]", depth + 1)
+
+
+def _placed(evidence: Evidence, place: str) -> Iterator[Evidence]:
+    """Give the evidence of one text, placed in the whole."""
+    messages = tuple(evolve(seen, spot=evolve(seen.spot, place=place)) for seen in evidence.messages)
+    yield Evidence(messages, tuple(evolve(each, spot=evolve(each.spot, place=place)) for each in evidence.broken))

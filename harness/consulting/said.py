@@ -1,0 +1,94 @@
+"""Findings as lines and as JSON; the table of all diagnoses, and the page made from it. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.diagnosis import Diagnosis, Finding, diagnoses
+from valkit.redaction import redact
+from valkit.terminal import plain
+
+MOST_PLACES = 8
+"""Places of one finding that are shown; JSON has all."""
+
+HEALTHY = "Nothing is wrong, as far as can be seen."
+
+
+def lines(findings: Sequence[Finding], remarks: Iterable[str]) -> Iterator[str]:
+    """Give what is shown: each finding with where, what to do, and the clause; then what could not be looked at."""
+    for number, finding in enumerate(findings, 1):
+        yield _shown(f"{number}. {finding.sentence}")
+        if finding.evidence:
+            yield _shown(f"   where: {_places(finding.evidence)}")
+        yield _shown(f"   do:    {finding.advice}")
+        yield _shown(f"   see:   {finding.clause} ({finding.name})")
+    if not findings:
+        yield HEALTHY
+    for remark in remarks:
+        yield _shown(f"Not looked at: {remark}")
+
+
+def _places(places: tuple[str, ...]) -> str:
+    more = f", and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    return ", ".join(places[:MOST_PLACES]) + more
+
+
+def _shown(text: str) -> str:
+    """Hide what may still be a secret, and let nobody write on the terminal."""
+    return plain(redact(text))
+
+
+def as_json(findings: Iterable[Finding], remarks: Iterable[str]) -> str:
+    """Give the same as JSON."""
+    told = [
+        {
+            "name": finding.name,
+            "sentence": redact(finding.sentence),
+            "advice": finding.advice,
+            "evidence": list(finding.evidence),
+            "clause": finding.clause,
+        }
+        for finding in findings
+    ]
+    return json.dumps({"findings": told, "not_looked_at": list(remarks)}, indent=1)
+
+
+def listed() -> Iterator[str]:
+    """Give a line for each diagnosis."""
+    every = tuple(diagnoses().values())
+    room = max(len(each.name) for each in every)
+    for each in every:
+        yield f"{each.name:{room}}  {each.says} ({each.clause})"
+
+
+PAGE = """# What `val doctor` recognizes
+
+Made from the code by `val doctor --list --markdown`; a test holds it to that. Each row is one small function in
+`harness/diagnosis`, which looks at facts, whether they come from a capture, a trace, settings or parameters. How the
+command is used stands in the README, and in `val doctor --help`.
+
+"""
+
+ABOUT = {
+    "keys": "Keys, challenges, sequence numbers",
+    "responses": "Answers to a challenge",
+    "tokens": "Tokens",
+    "carrying": "How a message carries its token",
+    "registering": "Registrations and publications",
+    "criteria": "Initial filter criteria",
+    "settings": "Settings that do not fit together",
+}
+"""Headings by the module that has the diagnoses."""
+
+
+def page() -> str:
+    """Give the page of all diagnoses."""
+    return PAGE + "\n".join(_section(module, heading) for module, heading in ABOUT.items())
+
+
+def _section(module: str, heading: str) -> str:
+    own = [each for each in diagnoses().values() if each.look.__module__.rpartition(".")[2] == module]
+    return f"## {heading}\n\n| name | what is wrong | see |\n|---|---|---|\n{''.join(map(_row, own))}"
+
+
+def _row(one: Diagnosis) -> str:
+    return f"| `{one.name}` | {one.says} | {one.clause} |\n"

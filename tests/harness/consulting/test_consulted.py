@@ -1,0 +1,67 @@
+from pathlib import Path
+
+from harness.consulting.consulted import Case
+from harness.consulting.files import content_of
+from harness.consulting.given import Authentication, Demands
+from harness.diagnosis import findings_in
+from tests.harness.diagnosis.ailing import IMPI, SET
+from tests.harness.diagnosis.test_extraction import WHOLE
+from tests.harness.diagnosis.test_settings import EXAMPLES
+from tests.harness.scenes import TOKEN
+from tests.valkit.tokens.support import EC, GRANT, NOW, STRANGER
+from valkit.tokens import jwks, mint
+
+
+def test_a_healthy_capture_with_everything_known_has_no_finding() -> None:
+    """Keys from parameters; nobody judges the token, whose time is told by the capture."""
+    case = Case(NOW, Authentication({"k": SET.k, "opc": SET.opc}))
+    case.add("trace", WHOLE)
+    assert [found.name for found in findings_in(case.facts())] == ["clock-skew"]  # the capture is of 1970
+
+
+def test_keys_in_settings_are_those_of_their_subscriber(tmp_path: Path) -> None:
+    """A wrong one is found by what it made."""
+    file = tmp_path / "core.yaml"
+    file.write_text((EXAMPLES / "core.yaml").read_text())
+    case = Case(NOW)
+    case.add("core.yaml", content_of(file))
+    assert set(case.knowledge().cards) == {IMPI}
+    assert case.knowledge().trusts is None
+
+
+def test_a_servers_settings_say_whom_it_trusts_and_what_it_looks_into(tmp_path: Path) -> None:
+    """And whose tokens it believes, with the keys of its file if that can be read."""
+    (tmp_path / "jwks.json").write_text(jwks(EC))
+    file = tmp_path / "valserver.yaml"
+    file.write_text(
+        f"tokens: {{issuer: {GRANT.issuer}, keys: {tmp_path / 'jwks.json'}}}\n"
+        "carriers: [val-info]\ntrusted_peers: [192.0.2.0/24]\n"
+    )
+    case = Case(NOW)
+    case.add("valserver.yaml", content_of(file))
+    known = case.knowledge()
+    assert known.looked == {"val-info"}
+    assert known.trusts is not None
+    assert known.trusts("192.0.2.9")
+    assert not known.trusts("198.51.100.1")
+    case.add("token", mint(STRANGER, GRANT))
+    assert [found.name for found in findings_in(case.facts())] == ["token-kid"]
+
+
+def test_keys_that_cannot_be_had_are_told(tmp_path: Path) -> None:
+    """Then claims are looked at, and no signature."""
+    case = Case(NOW)
+    file = tmp_path / "valserver.yaml"
+    file.write_text(f"tokens: {{issuer: {GRANT.issuer}, keys: {tmp_path / 'none.json'}}}\n")
+    case.add("valserver.yaml", content_of(file))
+    case.add("token", mint(STRANGER, GRANT))
+    assert not findings_in(case.facts())
+    assert "no signature is looked at" in case.remarks[0]
+
+
+def test_what_is_asked_on_the_command_line_comes_before_settings() -> None:
+    """It is what somebody wants to know."""
+    case = Case(NOW, demands=Demands(issuer="https://other.example"))
+    case.add("valserver.yaml", content_of(EXAMPLES / "valserver.yaml"))
+    case.add("token", TOKEN)
+    assert "token-issuer" in [found.name for found in findings_in(case.facts())]

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.consulting.errors import NotUsable
+from harness.consulting.files import LARGEST, content_of
+from harness.diagnosis.facts import Criteria
+from harness.evidence import Evidence
+from sipcore_stub.settings import CoreSettings
+from tests.harness.diagnosis.test_criteria import PROFILE
+from tests.harness.evidence.wires import pcap, pcapng, request, udp
+from tests.harness.scenes import TOKEN
+from ue_sim.settings import UeSettings
+from valserver.settings import ServerSettings
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def content(folder: Path, octets: bytes) -> object:
+    """Give what is in a file with these bytes; its name says nothing."""
+    file = folder / "something"
+    file.write_bytes(octets)
+    return content_of(file)
+
+
+@pytest.mark.parametrize(
+    "octets", [pcap([udp(request())]), pcapng([udp(request())]), request()], ids=["pcap", "pcapng", "text"]
+)
+def test_messages_are_found_in_captures_and_texts(tmp_path: Path, octets: bytes) -> None:
+    """Each by its beginning."""
+    found = content(tmp_path, octets)
+    assert isinstance(found, Evidence)
+    assert len(found.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [("core", CoreSettings), ("ue", UeSettings), ("valserver", ServerSettings), ("valserver-services", ServerSettings)],
+)
+def test_settings_of_ours_are_known_by_their_keys(name: str, model: type) -> None:
+    """A phone's, a core's, a VAL server's."""
+    assert isinstance(content_of(EXAMPLES / f"{name}.yaml"), model)
+
+
+def test_wrong_settings_are_refused_with_file_and_line(tmp_path: Path) -> None:
+    """As the programs themselves do."""
+    with pytest.raises(NotUsable, match=r"something:1"):
+        content(tmp_path, b"subscribers: 5\n")
+
+
+def test_filter_criteria_are_known_by_their_root(tmp_path: Path) -> None:
+    """With or without an XML declaration."""
+    for text in (PROFILE, f'<?xml version="1.0"?>\n{PROFILE}'):
+        found = content(tmp_path, text.encode())
+        assert isinstance(found, Criteria)
+        assert not found.faults
+
+
+@pytest.mark.parametrize("text", [TOKEN, f"{TOKEN}\n", f"Bearer {TOKEN}", json.dumps({"access_token": TOKEN})])
+def test_a_token_is_known_by_its_beginning(tmp_path: Path, text: str) -> None:
+    """By itself, with its scheme, in a saved log-in."""
+    assert content(tmp_path, text.encode()) == TOKEN
+
+
+def test_the_messages_in_a_report_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    """Their place is told."""
+    report = {"scenarios": [{"name": "one", "messages": [{"text": request().decode()}, {"at": 1}]}]}
+    found = content(tmp_path, json.dumps(report).encode())
+    assert isinstance(found, Evidence)
+    (seen,) = found.messages
+    assert seen.spot.place.endswith("something.scenarios[0].messages[0].text")
+
+
+@pytest.mark.parametrize(
+    ("octets", "why"),
+    [
+        (b"hello", "no SIP message in it"),
+        (b"\x7fELF\xff\xff", "neither a capture nor a text"),
+        (b"{", "is no JSON"),
+        (b"[" * 100_000, "is no JSON"),
+    ],
+)
+def test_anything_else_is_refused(tmp_path: Path, octets: bytes, why: str) -> None:
+    """With what was expected."""
+    with pytest.raises(NotUsable, match=why):
+        content(tmp_path, octets)
+
+
+def test_a_text_without_an_end_is_refused(tmp_path: Path) -> None:
+    """A device, or a log of years."""
+    file = tmp_path / "something"
+    with file.open("wb") as out:
+        out.truncate(LARGEST + 1)
+    with pytest.raises(NotUsable, match="too long"):
+        content_of(file)

@@ -1,0 +1,142 @@
+"""Each fault is made for real: the messages that such a core or UE sends."""
+
+from typing import Any
+
+import pytest
+
+from harness.diagnosis import findings_in
+from harness.diagnosis.facts import Exchange, ThirdParty
+from harness.diagnosis.registering import is_third_party
+from harness.evidence import Seen, Spot
+from tests.harness.scenes import TOKEN
+from valkit.carriers import val_info
+from valkit.sip import Hop, Request
+
+CORE = Hop("udp", "192.0.2.3", 5060)
+
+
+def request(method: str = "REGISTER", *, sender: str = "alice", token: bool = False, **headers: str) -> Request:
+    """Make a request; with a token in a val-info document."""
+    fields = [
+        ("Via", "SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bKa"),
+        ("From", f"<sip:{sender}@home.example>;tag=a"),
+        ("To", "<sip:alice@home.example>"),
+        ("Call-ID", sender),
+        ("CSeq", f"1 {method}"),
+        *((name.replace("_", "-"), value) for name, value in headers.items()),
+    ]
+    content_type, body = val_info(TOKEN) if token else (None, b"")
+    return Request.create(method, "sip:home.example", fields, body, content_type)
+
+
+def seen(message: Request, at: float = 1.0, frame: int = 5) -> Seen:
+    """Have it seen."""
+    return Seen(Spot(f"frame {frame}", at, CORE), message)
+
+
+OWN = seen(request(token=True, Expires="600"), 0.9, 3)
+GRANTED = Seen(Spot("frame 4", 0.95), OWN.message.answer(200, headers=[("Expires", "600")]))  # type: ignore[union-attr]
+TOLD = seen(request(sender="scscf", token=True, Expires="600"))
+
+
+def names(fact: object) -> list[str]:
+    """Name what is found wrong."""
+    return [finding.name for finding in findings_in([fact])]
+
+
+def test_a_healthy_third_party_register_has_no_finding() -> None:
+    """With the token, after the 200, from whom the server trusts."""
+    assert names(ThirdParty(TOLD, OWN, GRANTED, lambda host: host == CORE.host)) == []
+
+
+def test_the_criterion_does_not_ask_for_the_ues_register() -> None:
+    """So the token does not travel; of a de-registration nothing is expected."""
+    assert names(ThirdParty(seen(request(sender="scscf", Expires="600")), OWN)) == ["include-register-request"]
+    assert names(ThirdParty(seen(request(sender="scscf", Expires="0")), OWN)) == []
+
+
+def test_the_sender_is_not_trusted() -> None:
+    """Its address is told."""
+    (finding,) = findings_in([ThirdParty(TOLD, OWN, GRANTED, lambda _: False)])
+    assert finding.name == "untrusted-sender"
+    assert "192.0.2.3" in finding.sentence
+
+
+def test_the_third_party_register_goes_out_before_the_200() -> None:
+    """By how much."""
+    early = seen(request(sender="scscf", token=True, Expires="600"), 0.94)
+    (finding,) = findings_in([ThirdParty(early, OWN, GRANTED)])
+    assert finding.name == "third-party-early"
+    assert "10.0 ms before the 200" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({}, ["third-party-expires"]),
+        ({"Contact": "<sip:scscf@192.0.2.3>"}, ["third-party-expires"]),
+        ({"Contact": "<sip:scscf@192.0.2.3>;expires=600"}, []),
+        ({"Expires": "0"}, []),
+    ],
+)
+def test_the_third_party_register_says_not_how_long(headers: dict[str, Any], found: list[str]) -> None:
+    """In neither place."""
+    assert names(ThirdParty(seen(request(sender="scscf", **headers)))) == found
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ([("Contact", "<sip:192.0.2.1>")], ["granted-expires"]),
+        ([("Contact", "<sip:192.0.2.1>;expires=60")], []),
+        ([("Contact", "<sip:192.0.2.1>"), ("Expires", "60")], []),
+        ([], []),
+    ],
+)
+def test_the_200_says_not_how_long(headers: list[tuple[str, str]], found: list[str]) -> None:
+    """The contact stands for a time that nobody knows; after a de-registration there is none."""
+    own = request()
+    assert names(Exchange(seen(own), Seen(Spot("frame 6"), own.answer(200, headers=headers)))) == found
+
+
+def test_p_associated_uri_is_no_list_of_addresses() -> None:
+    """As a tel URI makes it at some cores: without brackets, behind a parameter."""
+    wrong = request().answer(200, headers=[("P-Associated-URI", "<sip:alice@home.example>, <tel:+1;phone-context>x")])
+    assert names(Seen(Spot("frame 6"), wrong)) == ["p-associated-uri"]
+    right = request().answer(200, headers=[("P-Associated-URI", "<sip:alice@home.example>, <tel:+15550100>")])
+    assert names(Seen(Spot("frame 6"), right)) == []
+
+
+def test_nobody_says_who_publishes() -> None:
+    """And the PUBLISH was refused; one with an identity was refused for something else."""
+    asserted: dict[str, Any] = {"P_Asserted_Identity": "<sip:alice@home.example>"}
+    for headers, found in (({}, ["asserted-identity"]), (asserted, [])):
+        publish = request("PUBLISH", **headers)
+        assert names(Exchange(seen(publish), Seen(Spot("frame 6"), publish.answer(403)))) == found
+
+
+def test_the_event_package_is_not_served() -> None:
+    """What is served is told."""
+    publish = request("PUBLISH", Event="presence")
+    answer = publish.answer(489, headers=[("Allow-Events", "poc-settings")])
+    (finding,) = findings_in([Exchange(seen(publish), Seen(Spot("frame 6"), answer))])
+    assert finding.name == "event-package"
+    assert finding.sentence == "The PUBLISH has Event 'presence'; the server serves poc-settings."
+
+
+def test_the_body_is_not_understood() -> None:
+    """What is understood is told."""
+    publish = request("PUBLISH", token=True)
+    answer = publish.answer(415, headers=[("Accept", "application/sdp")])
+    (finding,) = findings_in([Exchange(seen(publish), Seen(Spot("frame 6"), answer))])
+    assert finding.name == "body-not-understood"
+    assert "it takes application/sdp" in finding.sentence
+
+
+def test_a_third_party_register_is_known_by_its_from() -> None:
+    """It is not whom To names; and it has no credentials."""
+    assert is_third_party(TOLD.message)
+    assert not is_third_party(OWN.message)
+    assert not is_third_party(GRANTED.message)
+    assert not is_third_party(request("PUBLISH", sender="scscf"))
+    assert not is_third_party(request(sender="night", Authorization='Digest username="a"'))
