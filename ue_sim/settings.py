@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from ue_sim.engines import EngineName
 from ue_sim.identity.settings import IdentitySettings
+from ue_sim.keys.settings import KeySettings
 from ue_sim.securing import Wanted
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
@@ -141,6 +142,8 @@ class UeSettings(Settings):
     """Transaction timers: `lan`, or `radio` with those of an access network."""
     identity: IdentitySettings | None = None
     """Where the phone's user logs in for access tokens. Without it, tokens come from elsewhere, or there are none."""
+    keys: KeySettings | None = None
+    """Where the phone fetches its user's keys. Without it, nowhere."""
 
     @field_validator("impu")
     @classmethod

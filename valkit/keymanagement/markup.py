@@ -81,14 +81,14 @@ class Reading:
     namespace: str = KMS
 
     @classmethod
-    def of(cls, body: bytes, root: str) -> "Reading":
+    def of(cls, body: bytes, root: str, namespace: str = KMS) -> "Reading":
         """Begin to read a document with this root."""
         try:
-            found = cls(well_formed(body))
+            found = cls(well_formed(body), namespace)
         except CarrierError as error:
             raise Unreadable(str(error)) from None
-        if found.element.tag != f"{{{KMS}}}{root}":
-            raise Unreadable(f"the document is no {root} of {KMS}")
+        if found.element.tag != f"{{{namespace}}}{root}":
+            raise Unreadable(f"the document is no {root} of {namespace}")
         return found
 
     @property
