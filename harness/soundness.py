@@ -50,7 +50,7 @@ def _expects(step: Step) -> bool:
 
 def _judges(step: Step) -> bool:
     """Whether the scenario can fail for what comes of this step: it expects something, or is to be refused."""
-    return _expects(step) or getattr(step.told, "refused", None) is not None
+    return _expects(step) or step.told.judges or getattr(step.told, "refused", None) is not None
 
 
 def _strange_headers(step: Step, put: set[str]) -> Iterator[str]:

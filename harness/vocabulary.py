@@ -30,6 +30,9 @@ class Arguments(Settings):
     short: ClassVar[str | None] = None
     """The field that is meant when a single value is written in place of a mapping: `clock.advance: 1h`."""
 
+    judges: ClassVar[bool] = False
+    """Whether the step holds what comes of it against what ought to, as an expectation does."""
+
     def token_given(self) -> str | None:
         """Name the token that there is after this step; None if it makes none."""
         return None

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from ue_sim.engine import Conduct
+from ue_sim.engine import Body, Conduct
 from ue_sim.usim import MacFailure, Outcome, Success
 from valkit.sip.auth import Credentials
 from valkit.sip.grammar import Params, quote
@@ -55,6 +55,11 @@ def with_nonce(nonce: str) -> Conduct:
     return Conduct(request=altered)
 
 
+def damaged(change: Callable[[Body], Body]) -> Conduct:
+    """Bring a token in something else than the document that it ought to come in."""
+    return Conduct(body=change)
+
+
 def directly_to(hop: Hop) -> Conduct:
     """Go past the P-CSCF, straight to `hop`, without the Route that leads through the core."""
     return Conduct(request=lambda request: request.without("Route"), to=hop)
@@ -65,6 +70,7 @@ def both(first: Conduct, second: Conduct) -> Conduct:
     return Conduct(
         outcome=_chain(first.outcome, second.outcome),
         request=_chain(first.request, second.request),
+        body=_chain(first.body, second.body),
         to=second.to or first.to,
     )
 

@@ -57,6 +57,8 @@ class Conduct:
     """Changes what the USIM said to a challenge, before it is used: a wrong RES, a MAC failure that was none."""
     request: Callable[[Request], Request] | None = None
     """Changes each request just before it is sent, credentials and all."""
+    body: Callable[[Body], Body] | None = None
+    """Changes what a token travels in, before it is put into a request."""
     to: Hop | None = None
     """Sends there, and not to the P-CSCF."""
 

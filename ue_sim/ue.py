@@ -58,7 +58,7 @@ class UE:
 
         `tokens` brings one for each of several VAL services, each in the carrier of its own (TS 24.379 7.1).
         """
-        body = joined(self._token_bodies(token, tokens))
+        body = joined(self._token_bodies(token, tokens, conduct))
         self.impu = impu or self.impu
         return await self.engine.register(self.impu, expires, body, conduct)
 
@@ -88,7 +88,7 @@ class UE:
         """
         client_id = self._settings.client_id
         said = None if about is None else statement_body(self._settings.carrier, about, client_id)
-        bodies = [*self._token_bodies(token, tokens), said, settings_body(client_id) if settings else None]
+        bodies = [*self._token_bodies(token, tokens, conduct), said, settings_body(client_id) if settings else None]
         body = joined([body for body in bodies if body])
         if body is None:
             return await self.refresh(conduct=conduct)
@@ -121,10 +121,11 @@ class UE:
         """Switch the phone off as if its battery were empty: the network is told nothing."""
         await self.engine.close()
 
-    def _token_bodies(self, choice: Choice, several: Several) -> list[Body]:
+    def _token_bodies(self, choice: Choice, several: Several, conduct: Conduct) -> list[Body]:
         chosen = [(self._settings.carrier, choice), *((Carrier(name), each) for name, each in several.items())]
         held = ((carrier, self.wallet.choose(each)) for carrier, each in chosen)
-        return [token_body(carrier, token, self._settings.client_id) for carrier, token in held if token]
+        bodies = [token_body(carrier, token, self._settings.client_id) for carrier, token in held if token]
+        return bodies if conduct.body is None else [conduct.body(body) for body in bodies]
 
     def _state(self) -> EventState:
         return self._published.setdefault(self.impu, EventState(self._initial()))

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from harness.cast import apart
-from harness.domain import Domain
 from harness.forgery import FORGERIES, forge
 from harness.stage import Minted, Stage
 from harness.vocabulary import Arguments, step
@@ -47,16 +46,15 @@ class Mint(Arguments):
 @step("token.mint")
 async def mint_token(stage: Stage, told: Mint) -> None:
     """Make an access token and put it into a phone; it is the one at hand from now on."""
-    domain = stage.lab.domain_of(told.ue)
-    grant = _grant(stage, told, domain)
-    workshop = domain.workshop
+    grant, workshop = grant_of(stage, told), stage.lab.domain_of(told.ue).workshop
     token = forge(told.broken, workshop, grant) if told.broken else mint(workshop.key, grant)
     stage.lab.ues[told.ue].wallet.put(token, told.name)
     stage.tokens[told.name] = Minted(told.name, grant.jti, grant.claims())
 
 
-def _grant(stage: Stage, told: Mint, domain: Domain) -> Grant:
-    user = stage.lab.plan.phones[told.ue]
+def grant_of(stage: Stage, told: Mint) -> Grant:
+    """Give what an honest token says that is minted as told."""
+    user, domain = stage.lab.plan.phones[told.ue], stage.lab.domain_of(told.ue)
     issuer = domain.plan.issuer
     return Grant(
         issuer=domain.idms.place.issuer,
