@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
     "idms": "One identity server (S-IdMS), until Ctrl-C.",
     "kms": "One key management server (S-KMS), until Ctrl-C.",
+    "proxy": "One HTTP proxy in front of the SEAL servers, until Ctrl-C.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
     "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",

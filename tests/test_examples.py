@@ -8,6 +8,7 @@ import pytest
 from seal.idms.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
+from seal.proxy.settings import ProxySettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
@@ -20,6 +21,7 @@ MODELS: dict[str, type[Settings]] = {
     "idms": IdmsSettings,
     "idms-users": Provisions,
     "kms": KmsSettings,
+    "proxy": ProxySettings,
     "ue": UeSettings,
     "ue-idms": UeSettings,
     "valserver": ServerSettings,
@@ -49,7 +51,7 @@ def test_an_example_is_read_as_it_is(name: str) -> None:
     read(MODELS[name], example(name), name)
 
 
-@pytest.mark.parametrize("name", ["core", "kms", "valserver", "valserver-services"])
+@pytest.mark.parametrize("name", ["core", "kms", "proxy", "valserver", "valserver-services"])
 def test_what_it_says_holds_without_it_does(name: str) -> None:
     """Each value shown in a comment is the one that is taken when it is left out."""
     shown = with_comments_taken_in(example(name))

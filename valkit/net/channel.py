@@ -80,9 +80,14 @@ class BoundedConnections(WrappingFactory):
     So one host that opens connections and says nothing keeps nobody else out.
     """
 
+    def __init__(self, served: Any, most: int = CONNECTIONS, per_host: int = PER_HOST) -> None:
+        super().__init__(served)  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+        self._most = most
+        self._per_host = per_host
+
     def buildProtocol(self, addr: Any) -> Any:
         """Give what serves a new connection; None when it is one too many."""
-        if len(self.protocols) >= CONNECTIONS or self._from(addr.host) >= PER_HOST:
+        if len(self.protocols) >= self._most or self._from(addr.host) >= self._per_host:
             return None
         return super().buildProtocol(addr)
 

@@ -22,7 +22,7 @@ from twisted.web.http import Request
 from twisted.web.iweb import IRequest
 from werkzeug.exceptions import HTTPException
 
-from valkit.net.channel import BoundedChannel, BoundedConnections
+from valkit.net.channel import CONNECTIONS, PER_HOST, BoundedChannel, BoundedConnections
 from valkit.net.tls import Tls, names_in
 
 BODY = 64 * 1024
@@ -135,9 +135,24 @@ async def listen(
     With `tls` it is HTTPS; ValueError if that cannot be a server's.
     """
     served: Any = cast(Any, _QuietSite)(app.resource(), requestFactory=_request_factory(bound))
+    return await open_port(reactor, served, host, port, tls=tls)
+
+
+async def open_port(
+    reactor: Any,
+    factory: Any,
+    host: str,
+    port: int,
+    *,
+    tls: Tls | None = None,
+    most: int = CONNECTIONS,
+    per_host: int = PER_HOST,
+) -> WebPort:
+    """Serve connections with the protocols of a factory, so many of them; as `listen` does."""
+    served = factory
     if tls is not None:
         served = cast(Any, TLSMemoryBIOFactory)(tls.server(), isClient=False, wrappedFactory=served)
-    site: Any = cast(Any, BoundedConnections)(served)  # outermost: to abort a connection is to abort its socket
+    site: Any = BoundedConnections(served, most, per_host)  # outermost: to abort a connection is to abort its socket
     served.noisy = site.noisy = False
     endpoint = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
     listening = await cast(Any, endpoint(reactor, port, interface=host)).listen(site)
@@ -190,7 +205,12 @@ def is_loopback(host: str) -> bool:
 def client_names(request: Request) -> frozenset[str]:
     """Give the names in the verified certificate that the client showed; none if it showed none (TS 33.310 6.1)."""
     channel: Any = request.channel  # none once the client has gone
-    shown = getattr(channel and channel.transport, "getPeerCertificate", lambda: None)()
+    return names_shown(channel and channel.transport)
+
+
+def names_shown(transport: Any) -> frozenset[str]:
+    """Give the names in the verified certificate of a connection's other end; none where it showed none."""
+    shown = getattr(transport, "getPeerCertificate", lambda: None)()
     return frozenset() if shown is None else names_in(shown.to_cryptography())
 
 

@@ -1,0 +1,25 @@
+"""`python -m seal.proxy --config FILE`: one HTTP proxy until it is interrupted."""
+
+from pathlib import Path
+from typing import Any
+
+from seal.errors import CannotStart
+from seal.proxy.app import start
+from seal.proxy.settings import ProxySettings
+from seal.watching import EventLog
+from valkit.ids import Ids
+from valkit.net.service import Running
+from valkit.net.serving import config_file, serve
+
+
+def run(config: Path) -> None:
+    """Run the proxy that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
+    serve("proxy", ProxySettings, _logged, config, refusals=(CannotStart,))
+
+
+async def _logged(reactor: Any, clock: Any, settings: ProxySettings, ids: Ids) -> Running:
+    return await start(reactor, clock, settings, ids, observe=EventLog(settings.log == "events"))
+
+
+if __name__ == "__main__":
+    run(config_file("seal.proxy", "An HTTP proxy: one tunnel for UEs, behind it every SEAL server."))
