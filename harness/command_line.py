@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",
     "token": "Make, decode and check access tokens.",
+    "replay": "Judge a capture: which bindings a right VAL server would have made.",
     "doctor": "Say what is wrong with an authentication, a token or a registration.",
 }
 """Each has a module of its name in `harness.commands`, with a typer application `app` or a function of its name."""

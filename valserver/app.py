@@ -67,7 +67,7 @@ async def start(
     agents: Agents | None = None,
 ) -> ServerRunning:
     """Start a server. CannotStart, with what to do, when a file or an address does not allow it."""
-    trust = Trust({name: _issuers(each, reactor, clock, agents) for name, each in settings.authorizations.items()})
+    trust = Trust({name: issuers(each, reactor, clock, agents) for name, each in settings.authorizations.items()})
     store = _store(settings.bindings, reactor, clock)
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
@@ -107,8 +107,10 @@ def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
     return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
 
 
-def _issuers(settings: AuthorizationSettings, reactor: Any, clock: IReactorTime, agents: Agents | None) -> Issuers:
-    """Put the issuers of one VAL service together."""
+def issuers(
+    settings: AuthorizationSettings, reactor: Any, clock: IReactorTime, agents: Agents | None = None
+) -> Issuers:
+    """Put the issuers of one VAL service together. CannotStart if a file is not as it must be."""
     profile = PROFILES[settings.profile]
     try:
         return Issuers(

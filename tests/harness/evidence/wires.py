@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
 from valkit.sip import Request
+from valkit.trace import Message
 
 ALICE, CORE = ("192.0.2.1", 5060), ("192.0.2.2", 5070)
 ALICE_6, CORE_6 = ("2001:db8::1", 5060), ("2001:db8::2", 5070)
@@ -142,3 +143,13 @@ def pcapng(frames: Iterable[bytes], link: int = RAW, order: str = "<") -> bytes:
     """Make a pcapng file of one section with one interface, times in microseconds."""
     blocks = [enhanced(order, frame, int((AT + number) * 1_000_000)) for number, frame in enumerate(frames)]
     return section(order) + interface(order, link) + b"".join(blocks)
+
+
+def wired(messages: Iterable[Message]) -> bytes:
+    """Make a capture of messages of a trace with all their secrets, each as a datagram at its own time."""
+    blocks = [
+        enhanced("<", udp(bytes(each.message), each.source[1:], each.target[1:]), round(each.at * 1_000_000))
+        for each in messages
+        if each.fate != "lost"
+    ]
+    return section("<") + interface("<", RAW) + b"".join(blocks)

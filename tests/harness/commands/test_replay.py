@@ -1,0 +1,73 @@
+"""`val replay` as its user calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.harness.evidence.wires import pcap, request, udp, wired
+from tests.harness.replaying.heard import CORE, SERVER, told
+from tests.valkit.tokens.support import EC, GRANT, NOW, POLICY, STRANGER
+from tests.witness.foreign import run_val
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.sip import Request
+from valkit.tokens import jwks, mint
+from valkit.trace import Message
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with keys, settings, and two captures: of a server that is right, and of one that believes all."""
+    (tmp_path / "jwks.json").write_text(jwks(EC))
+    (tmp_path / "valserver.yaml").write_text(
+        f"tokens: {{issuer: {POLICY.issuer}, keys: {tmp_path / 'jwks.json'}}}\ntrusted_peers: [192.0.2.0/24]\n"
+    )
+    right, forged = told(), told("sip:bob@home.example", token=mint(STRANGER, GRANT))
+    (tmp_path / "right.pcapng").write_bytes(wired(exchange(right, 200)))
+    (tmp_path / "wrong.pcapng").write_bytes(wired([*exchange(right, 200), *exchange(forged, 200)]))
+    (tmp_path / "other.pcap").write_bytes(pcap([udp(request())]))
+    return tmp_path
+
+
+def exchange(request_: Request, status: int) -> list[Message]:
+    """Have a request sent and answered."""
+    return [Message(NOW, CORE, SERVER, request_), Message(NOW + 0.01, SERVER, CORE, request_.answer(status))]
+
+
+def test_a_server_that_is_right(folder: Path) -> None:
+    """Its settings say by what it is judged."""
+    code, said = run_val("replay", str(folder / "right.pcapng"), "--config", str(folder / "valserver.yaml"), "--events")
+    assert code == OK
+    assert "due 200, was 200  bound alice dispatch video (token)" in said
+    assert said.endswith("of 1 that could be judged all were answered rightly.\n")
+
+
+def test_a_server_that_believes_anything(folder: Path) -> None:
+    """Keys and issuer by options; what it did wrong is named."""
+    told = ("--jwks", str(folder / "jwks.json"), "--issuer", POLICY.issuer)
+    code, said = run_val("replay", str(folder / "wrong.pcapng"), *told)
+    assert code == FAILED
+    assert "a 200 where a 403 was due" in said
+    code, said = run_val("replay", str(folder / "wrong.pcapng"), *told, "--json", "--server", "192.0.2.9:5070")
+    assert code == FAILED
+    assert [each["agrees"] for each in json.loads(said)["decisions"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "why"),
+    [
+        (["right.pcapng"], BAD_INPUT, "not known whose tokens hold"),
+        (["right.pcapng", "--jwks", "none.json", "--issuer", "i"], BAD_ENVIRONMENT, "none.json gives no keys"),
+        (["none.pcap", "--config", "valserver.yaml"], BAD_ENVIRONMENT, "none.pcap cannot be read"),
+        (["right.pcapng", "--config", "none.yaml"], BAD_ENVIRONMENT, "none.yaml cannot be read"),
+        (["valserver.yaml", "--config", "valserver.yaml"], BAD_INPUT, "it is no capture"),
+        (["other.pcap", "--config", "valserver.yaml"], BAD_INPUT, "name it with --server HOST"),
+        (["right.pcapng", "--config", "valserver.yaml", "--server", "h:x"], BAD_INPUT, "expected HOST or HOST:PORT"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(folder: Path, told: list[str], code: int, why: str) -> None:
+    """Input is told from environment."""
+    paths = [str(folder / word) if "." in word else word for word in told]
+    got, said = run_val("replay", *paths)
+    assert got == code, said
+    assert why in said.replace("\n", " ")

@@ -1,0 +1,51 @@
+import json
+
+from harness.replaying import shown
+from tests.harness.replaying.heard import ALICE, BOB, TOKEN, evidence, told
+from tests.harness.replaying.test_judging import judged, settings
+from tests.valkit.tokens.support import GRANT, STRANGER
+from valkit.tokens import mint
+from valserver.settings import ServerSettings
+
+__all__ = ["settings"]
+
+FORGED = told(BOB, token=mint(STRANGER, GRANT))
+HEARD = evidence((told(), told().answer(200)), (FORGED, FORGED.answer(200)))
+SAID = "192.0.2.9"
+
+
+def test_each_request_is_a_line_and_what_was_wrong_is_marked(settings: ServerSettings) -> None:
+    """With what is right, what was answered, and what it brings about."""
+    decisions, judge = judged(settings, HEARD)
+    assert [line.strip() for line in shown.decided(decisions)] == [
+        f"frame 1  REGISTER  {ALICE}  due 200, was 200  bound alice dispatch video (token)",
+        f"frame 3  REGISTER  {BOB}  due 403, was 200  refused (unknown_kid)",
+        "!!  a 200 where a 403 was due",
+    ]
+    assert shown.summary(decisions, SAID) == (
+        f"{SAID} got 2 REGISTER and PUBLISH requests; of 2 that could be judged 1 were answered wrongly."
+    )
+    assert next(shown.timeline(judge.told)).startswith("2027-01-15 08:00:00.000000Z  sip:alice@home.example  REGISTER")
+
+
+def test_the_bindings_at_the_end_are_a_table(settings: ServerSettings) -> None:
+    """As `val bindings` has it."""
+    _, judge = judged(settings, HEARD)
+    heading, row = shown.bound(judge.bindings, None)
+    assert heading.startswith("IMPU")
+    assert row.startswith(ALICE)
+    assert list(shown.bound((), None)) == ["Nobody is bound."]
+
+
+def test_json_has_all_of_it(settings: ServerSettings) -> None:
+    """And no token."""
+    decisions, judge = judged(settings, HEARD)
+    text = shown.as_json(decisions, judge.told, judge.bindings, SAID)
+    said = json.loads(text)
+    assert [(each["due"], each["said"], each["agrees"]) for each in said["decisions"]] == [
+        (200, 200, True),
+        (403, 200, False),
+    ]
+    assert [each["what"] for each in said["events"]] == ["bound", "refused"]
+    assert [each["impu"] for each in said["bindings"]] == [ALICE]
+    assert TOKEN not in text
