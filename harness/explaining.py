@@ -123,10 +123,11 @@ def _remark(name: str, value: object, now: float) -> str:
         return MEANINGS.get(name, "")
     ahead, behind = TIMES[name]
     words = f"{ahead} in {in_words(value - now)}" if value > now else f"{behind} {in_words(now - value)} ago"
-    return f"{_date(value)}, {words}"
+    return f"{date(value)}, {words}"
 
 
-def _date(value: float) -> str:
+def date(value: float) -> str:
+    """Say when a time in epoch seconds is."""
     try:
         return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):

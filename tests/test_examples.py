@@ -24,6 +24,7 @@ MODELS: dict[str, type[Settings]] = {
     "proxy": ProxySettings,
     "ue": UeSettings,
     "ue-idms": UeSettings,
+    "ue-kms": UeSettings,
     "valserver": ServerSettings,
     "valserver-idms": ServerSettings,
     "valserver-services": ServerSettings,
@@ -97,3 +98,20 @@ def test_a_phones_identity_shows_what_holds_without_it() -> None:
     shown = re.sub(rf"^  # (?!{'|'.join(examples)})(?=[a-z_]+: )", "  ", example("ue-idms"), flags=re.MULTILINE)
     assert shown.count("  # ") < example("ue-idms").count("  # ")
     assert read(UeSettings, shown, "ue-idms") == read(UeSettings, example("ue-idms"), "ue-idms")
+
+
+def test_the_phone_and_its_keys_belong_together() -> None:
+    """Where the server listens, whom it believes, and a scope that the app may ask for."""
+    kms = read(KmsSettings, example("kms"), "kms")
+    people = read(Provisions, example("idms-users"), "idms-users")
+    phone = read(UeSettings, example("ue-kms"), "ue-kms")
+    assert phone.identity is not None
+    assert phone.keys is not None
+    assert phone.keys.url == f"https://{kms.listen.host}:{kms.listen.port}"
+    assert phone.keys.authority == kms.tls.authority / CERTIFICATE == kms.access.tokens.authorities
+    assert phone.identity.issuer == kms.access.tokens.issuer
+    assert kms.scope in phone.identity.scope.split()
+    (client,) = [each for each in people.clients if each.client_id == phone.identity.client_id]
+    assert set(phone.identity.scope.split()) <= set(client.scopes)
+    without = phone.model_copy(update={"identity": None, "keys": None})
+    assert without == read(UeSettings, example("ue"), "ue")

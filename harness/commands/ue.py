@@ -1,6 +1,6 @@
 """`val ue`: one phone by hand, against any core. Each call switches it on, does one thing, and says how it went.
 
-`sign-in` needs no phone to be on: it stands in `harness.commands.sign_in`.
+`sign-in` and `keys` need no phone to be on: they stand in `harness.commands.sign_in` and `ue_keys`.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,6 +15,7 @@ from twisted.internet.error import CannotListenError
 from harness.access import Access, Getting, access_of
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
+from harness.commands.ue_keys import app as keys
 from harness.explaining import claims_of
 from harness.finishing import finish
 from harness.terminal import colours
@@ -37,7 +38,7 @@ from valkit.trace import Note
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="One phone by hand: sign in, register, publish, deregister.",
+    help="One phone by hand: sign in, register, publish, deregister, fetch and use keys.",
     epilog="""\b
 Examples:
   val ue register --config examples/ue.yaml --token token.txt
@@ -47,6 +48,7 @@ Examples:
 )
 
 app.command("sign-in", epilog=SIGN_IN_EXAMPLES)(sign_in)
+app.add_typer(keys, name="keys")
 
 Verb: TypeAlias = Callable[[UE, Console], Awaitable[Answer]]
 
