@@ -4,8 +4,9 @@ from typing import Any
 
 from attrs import evolve
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IProtocolNegotiationFactory, IReactorTime
 from twisted.internet.protocol import Factory
+from zope.interface import implementer
 
 from seal.errors import CannotStart
 from seal.proxy.callers import NetworkFunction
@@ -56,6 +57,7 @@ async def start(
     return Running({"proxy": port.url}, stop)
 
 
+@implementer(IProtocolNegotiationFactory)
 class Connections(Factory):
     """Gives each client's connection its protocol."""
 
@@ -63,6 +65,10 @@ class Connections(Factory):
 
     def __init__(self, site: Site) -> None:
         self._site = site
+
+    def acceptableProtocols(self) -> list[bytes]:
+        """Say what is spoken, to a client that offers several (ALPN, RFC 7301)."""
+        return [b"http/1.1"]
 
     def buildProtocol(self, addr: Any) -> Inbound:
         """Give it."""

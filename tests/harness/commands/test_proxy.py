@@ -32,6 +32,7 @@ def test_what_a_user_asks_comes_from_behind(tmp_path: Path) -> None:
         with program("proxy", tmp_path / "proxy.yaml") as proxy:
             asked = Request(f"{proxy['proxy']}/jwks", headers={"Host": "idms.home.example"})
             trusting = ssl.create_default_context(cafile=str(tmp_path / "ca" / "authority.pem"))
+            trusting.set_alpn_protocols(["h2", "http/1.1"])  # as curl and browsers do
             with urlopen(asked, context=trusting) as answer:
                 assert b'"keys"' in answer.read()
                 assert answer.headers["Via"] == "1.1 proxy.home.example"
