@@ -13,6 +13,9 @@ WIDTH = pytest.StashKey[int]()
 REPORTING = pytest.StashKey[bool]()
 """Set by `val run`: a report is made, so that everything that happened is to be told."""
 
+REACTOR_LATER = pytest.StashKey[bool]()
+"""Set by `val run`: the reactor is made when scenarios are played, perhaps in children, and not before."""
+
 ACCOUNT = pytest.StashKey[dict[str, Any]]()
 """What an item tells of itself for a report, as JSON has it."""
 
@@ -24,3 +27,6 @@ CLAUSE = "clause"
 
 LADDER = "ladder"
 """The report section that holds the ladder."""
+
+STACKS = "val-stacks"
+"""What the plugin is called that holds the processes of a SIP stack that is not ours."""

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.capture import SUFFIX, save
-from harness.carried import ACCOUNT, CLAUSE, LADDER, REPORTING, WIDTH
+from harness.carried import ACCOUNT, CLAUSE, LADDER, REACTOR_LATER, REPORTING, STACKS, WIDTH
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
@@ -36,9 +36,6 @@ T = TypeVar("T")
 LONGEST = 100
 """Characters of a capture's name that are words."""
 
-STACKS = "val-stacks"
-"""What the plugin is called that holds the processes of a SIP stack that is not ours."""
-
 
 @frozen
 class SharedStacks:
@@ -56,7 +53,8 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable["ScenarioItem"]:
         """Read the file; every fault in it is reported, each with its line."""
-        if pytest_twisted not in self.config.pluginmanager.get_plugins():
+        plugins = self.config.pluginmanager.get_plugins()
+        if pytest_twisted not in plugins and REACTOR_LATER not in self.config.stash:
             raise self.CollectError("Scenarios are played on pytest-twisted's reactor: do not turn that plugin off.")
         shown = as_written(self.path)
         try:

@@ -22,6 +22,8 @@ class Order:
     pcap: Path | None = None
     report: Path | None = None
     """The folder of the report, if there is to be one."""
+    jobs: int = 1
+    """Processes that play beside each other, at most."""
     verbose: bool = False
     only_list: bool = False
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 from attrs import define, field
 
-from harness.carried import CLAUSE, EVERY_FILE, LADDER, WIDTH
+from harness.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, WIDTH
 from harness.conformance import conformance, table
 from harness.results import Result, Verdict
 from harness.terminal import PIPED, broken
@@ -45,6 +45,7 @@ class Reporter:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take the place of pytest's own reporter, and have every YAML file be a scenario file."""
         config.stash[EVERY_FILE] = True
+        config.stash[REACTOR_LATER] = True
         if self.width is not None:
             config.stash[WIDTH] = self.width
         theirs = config.pluginmanager.get_plugin("terminalreporter")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import typer
 
 from harness.ladder.text import PLAIN
 from harness.order import Order
+from harness.playing import Players
+from harness.progress import Progress
 from harness.recorder import Recorder
 from harness.report import folder
 from harness.report.files import JUNIT
@@ -20,18 +23,24 @@ from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 CODES = {0: OK, 1: FAILED, 3: BAD_ENVIRONMENT}
 """pytest's exit codes as ours; any other says that the input is wrong."""
 
-PLUGINS = ("pytest_twisted", "harness.plugin")
+PLUGINS = ("harness.plugin",)
 
 
 def carry_out(order: Order) -> int:
     """Play what was ordered and report it; gives the exit code of val."""
-    reporter = Reporter(write, order.verbose, columns(), order.words)
+    progress = Progress.here(write)
+    reporter = Reporter(progress.write, order.verbose, columns(), order.words)
     recorder = Recorder() if order.report else None
+    players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
         if order.report is not None:
             folder.prepare(order.report)
-        code = pytest.main([*_isolation(), *order.arguments()], plugins=[reporter, *([recorder] if recorder else [])])
+        plugins = [reporter, players, *([recorder] if recorder else [])]
+        code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
+        progress.clear()
         reporter.summarize()
+        if reporter.results and not reporter.interrupted:
+            write(_took(time.monotonic() - began, players.used))
         if recorder is not None and reporter.results and not reporter.interrupted:
             write(f"\nReport: {_reported(recorder, order)}")
     except OSError as error:
@@ -54,6 +63,11 @@ def write(text: str) -> None:
     has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+
+
+def _took(seconds: float, processes: int) -> str:
+    """Say how long it took."""
+    return f"It took {seconds:.1f} s{f' in {processes} processes' if processes > 1 else ''}."
 
 
 def _reported(recorder: Recorder, order: Order) -> Path:

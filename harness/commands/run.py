@@ -33,6 +33,12 @@ def run(
             help="Write a report into this folder: report.html, report.json, junit.xml, summary.md and captures."
         ),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "-j", "--jobs", min=1, show_default=False, help="Processes to play in at once; as many as there are cores."
+        ),
+    ] = None,
     engine: Annotated[EngineName | None, typer.Option(help="The SIP stack of every phone.", show_default=False)] = None,
     verbose: Annotated[
         bool,
@@ -51,7 +57,7 @@ def run(
       val run
       val run scenarios/registration -v
       val run my-scenarios --junit out.xml -k expired
-      val run my-scenarios --report reports/today
+      val run my-scenarios --report reports/today -j 4
       val run --engine pjsua2
     """
     chosen = paths or [SHIPPED]
@@ -63,6 +69,8 @@ def run(
         _require_writable(junit)
     if pcap is not None:
         _make_folder(pcap, "captures")
+    from harness.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
+
     combined = _is_expression(expression)
     order = Order(
         paths=tuple(chosen),
@@ -73,12 +81,13 @@ def run(
         junit=junit,
         pcap=pcap,
         report=None if only_list else report,
+        jobs=jobs or cores(),
         verbose=verbose,
         only_list=only_list,
     )
     if order.report is not None:
         _make_folder(order.report, "a report")
-    from harness.session import carry_out  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
+    from harness.session import carry_out  # noqa: PLC0415  as above
 
     raise typer.Exit(carry_out(order))
 
