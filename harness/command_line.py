@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",
     "idms": "One identity server (S-IdMS), until Ctrl-C.",
     "kms": "One key management server (S-KMS), until Ctrl-C.",
+    "cms": "One configuration management server (CMS), until Ctrl-C.",
+    "gms": "One group management server (S-GMS), until Ctrl-C.",
     "proxy": "One HTTP proxy in front of the SEAL servers, until Ctrl-C.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
     "registrations": "Show who is registered at a core; end or shorten a registration.",
@@ -36,7 +38,7 @@ ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU 
 Exit codes: 0 all well, 1 a scenario failed or what was asked for was refused,
 2 the input is wrong, 3 the environment is (port taken, file missing),
 130 interrupted by Ctrl-C; what runs until Ctrl-C (core, server, idms,
-kms, bindings --follow) ends with 0.
+kms, cms, gms, proxy, bindings --follow) ends with 0.
 
 \b
 Examples:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from seal.cms.settings import CmsSettings
+from seal.gms.settings import GmsSettings
 from seal.idms.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
+from seal.management.settings import ManagementSettings
 from seal.proxy.settings import ProxySettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
@@ -17,7 +20,9 @@ from valserver.settings import ServerSettings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MODELS: dict[str, type[Settings]] = {
+    "cms": CmsSettings,
     "core": CoreSettings,
+    "gms": GmsSettings,
     "idms": IdmsSettings,
     "idms-users": Provisions,
     "kms": KmsSettings,
@@ -52,7 +57,7 @@ def test_an_example_is_read_as_it_is(name: str) -> None:
     read(MODELS[name], example(name), name)
 
 
-@pytest.mark.parametrize("name", ["core", "kms", "proxy", "valserver", "valserver-services"])
+@pytest.mark.parametrize("name", ["cms", "core", "gms", "kms", "proxy", "valserver", "valserver-services"])
 def test_what_it_says_holds_without_it_does(name: str) -> None:
     """Each value shown in a comment is the one that is taken when it is left out."""
     shown = with_comments_taken_in(example(name))
@@ -90,6 +95,20 @@ def test_the_same_phone_and_server_belong_to_the_identity_server() -> None:
     assert set(identity.scope.split()) <= set(client.scopes)
     assert identity.user in {each.user_id for each in people.users}
     assert server.audience == idms.tokens.audience
+
+
+@pytest.mark.parametrize(("name", "model"), [("cms", CmsSettings), ("gms", GmsSettings)])
+def test_management_servers_believe_the_identity_server(name: str, model: type[ManagementSettings]) -> None:
+    """Its issuer, its audience, its authority, and a scope that the client may ask for."""
+    idms = read(IdmsSettings, example("idms"), "idms")
+    server = read(model, example(name), name)
+    tokens = server.access.tokens
+    assert idms.token is not None
+    assert tokens.issuer == f"https://{idms.token.host}:{idms.token.port}"
+    assert tokens.audience == idms.tokens.audience
+    assert tokens.authorities == idms.tls.authority / CERTIFICATE
+    people = read(Provisions, example("idms-users"), "idms-users")
+    assert server.scope in {scope for client in people.clients for scope in client.scopes}
 
 
 def test_a_phones_identity_shows_what_holds_without_it() -> None:

@@ -14,8 +14,8 @@ ROOM = 10_000
 """Documents in one directory at most."""
 
 Decide = Callable[[bytes | None], Decision]
-"""Says what becomes of a document as it is kept, None for one that is not there. Refuses by raising Refused or
-Conflicting. It may be asked again, about another state, and does nothing else."""
+"""Says what becomes of a document as it is kept, None for one that is not there. Refuses by raising what
+`seal.errors` has. It may be asked again, about another state, and does nothing else."""
 
 
 @frozen

@@ -9,10 +9,10 @@ from attrs import field, frozen
 from lxml import etree
 
 from seal.xcap.errors import Conflicting
-from seal.xcap.tree import Element, read_tree
+from seal.xcap.tree import read_tree
 from valkit.xcap import Condition, DocumentSelector
 
-LARGEST = 128 * 1024
+LARGEST = 64 * 1024
 """Octets of the largest document."""
 
 
@@ -37,11 +37,11 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False)
 
 
-def _no_constraints(_selector: DocumentSelector, _root: Element) -> None:
+def _no_constraints(_selector: DocumentSelector, _text: bytes) -> None:
     """Accept whatever the schema does."""
 
 
-def _no_names(_root: Element) -> frozenset[str]:
+def _no_names(_text: bytes) -> frozenset[str]:
     return frozenset()
 
 
@@ -53,16 +53,16 @@ class Usage:
     namespace: str
     """The default document namespace (RFC 4825 5.3)."""
     schema: Schema = field(repr=False)
-    constrain: Callable[[DocumentSelector, Element], None] = _no_constraints
+    constrain: Callable[[DocumentSelector, bytes], None] = _no_constraints
     """Raises Conflicting for what the schema cannot say (RFC 4825 5.5)."""
-    names: Callable[[Element], frozenset[str]] = _no_names
+    names: Callable[[bytes], frozenset[str]] = _no_names
     """Who is named in a document, so that documents can be found by whom they name."""
 
     def checked(self, selector: DocumentSelector, text: bytes) -> frozenset[str]:
         """Hold a document against all rules, and give the names in it. Raises Conflicting (RFC 4825 8.2.5)."""
         if len(text) > LARGEST:
             raise Conflicting(Condition.CONSTRAINT, f"the document would have more than {LARGEST} octets")
-        root = read_tree(text)
+        read_tree(text)
         self.schema.check(text)
-        self.constrain(selector, root)
-        return self.names(root)
+        self.constrain(selector, text)
+        return self.names(text)

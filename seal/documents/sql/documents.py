@@ -4,8 +4,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 
 from seal.documents.sql.schema import DOCUMENTS, NAMES
 from seal.documents.store import Change, Decide, full
+from seal.errors import SealError
 from seal.sql.locks import lock
-from seal.xcap.errors import Conflicting, Refused
 from seal.xcap.handling import Decision
 from valkit.xcap import DocumentSelector, read_uri
 
@@ -22,15 +22,13 @@ def document(connection: Connection, selector: DocumentSelector) -> bytes | None
     return None if found is None else bytes(found)
 
 
-def change(
-    connection: Connection, selector: DocumentSelector, decide: Decide, room: int
-) -> Change | Refused | Conflicting:
+def change(connection: Connection, selector: DocumentSelector, decide: Decide, room: int) -> Change | SealError:
     """Read, decide and write. A refusal is given, not raised: others share this transaction, and it changes nothing."""
     lock(connection, str(selector))
     before = document(connection, selector)
     try:
         decision = decide(before)
-    except (Refused, Conflicting) as error:
+    except SealError as error:
         return error
     if before is None and decision.text is not None:
         lock(connection, selector.directory)

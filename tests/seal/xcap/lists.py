@@ -4,7 +4,7 @@ from pathlib import Path
 
 from seal.xcap.errors import Conflicting
 from seal.xcap.handling import Request
-from seal.xcap.tree import Element
+from seal.xcap.tree import read_tree
 from seal.xcap.usage import Schema, Usage
 from valkit.xcap import ATTRIBUTE, ELEMENT, Condition, DocumentSelector, Name, read_uri
 
@@ -16,13 +16,13 @@ ONE = b'<list xmlns="urn:test:list"><entry uri="a"/></list>'
 TWO = b'<list xmlns="urn:test:list"><entry uri="a"/><entry uri="b"/></list>'
 
 
-def _uris(root: Element) -> frozenset[str]:
-    found = (child.attribute(Name(None, "uri")) for child in root.children)
+def _uris(text: bytes) -> frozenset[str]:
+    found = (child.attribute(Name(None, "uri")) for child in read_tree(text).children)
     return frozenset(each.value for each in found if each is not None)
 
 
-def _three_at_most(_selector: DocumentSelector, root: Element) -> None:
-    if len(root.children) > 3:
+def _three_at_most(_selector: DocumentSelector, text: bytes) -> None:
+    if len(read_tree(text).children) > 3:
         raise Conflicting(Condition.CONSTRAINT, "a list has three entries at most")
 
 

@@ -1,0 +1,25 @@
+"""`python -m seal.gms --config FILE`: one group management server until it is interrupted."""
+
+from pathlib import Path
+from typing import Any
+
+from seal.errors import CannotStart
+from seal.gms.app import start
+from seal.gms.settings import GmsSettings
+from seal.management.app import ManagementRunning
+from seal.watching import EventLog
+from valkit.ids import Ids
+from valkit.net.serving import config_file, serve
+
+
+def run(config: Path) -> None:
+    """Run the server that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
+    serve("gms", GmsSettings, _logged, config, refusals=(CannotStart,))
+
+
+async def _logged(reactor: Any, clock: Any, settings: GmsSettings, ids: Ids) -> ManagementRunning:
+    return await start(reactor, clock, settings, ids, observe=EventLog(settings.log == "events"))
+
+
+if __name__ == "__main__":
+    run(config_file("seal.gms", "A group management server: access tokens in, groups and their keys out."))

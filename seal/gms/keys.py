@@ -1,0 +1,34 @@
+"""The key material of groups, and the seam to where it comes from."""
+
+from typing import Protocol
+
+from attrs import field, frozen
+
+from seal.errors import SealError
+
+
+class KeysUnavailable(SealError):
+    """There is no key material, or nobody to give it, just now; the text says why, for the log."""
+
+
+@frozen
+class KeyMaterial:
+    """Key material of one group, as the key management server gives it."""
+
+    media_type: str
+    body: bytes = field(repr=False)
+
+
+class GroupKeys(Protocol):
+    """Where key material of groups is obtained."""
+
+    async def of(self, group_id: str) -> KeyMaterial:
+        """Give the key material of a group, for its members. Raises KeysUnavailable."""
+
+
+class NoGroupKeys:
+    """The key material of a server that has no key management server: none."""
+
+    async def of(self, group_id: str) -> KeyMaterial:
+        """Refuse."""
+        raise KeysUnavailable(f"there is no key management server (kms) to ask for the keys of {group_id}")

@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from seal.errors import CannotStart
+from tests.seal.gms.test_usages import FIRE, WHERE
+from tests.seal.management.parts import Start, serve
+from valkit.documents import GroupDocument
+from valkit.documents.group import MEDIA_TYPE
+from valkit.xcap import ELEMENT
+
+PATH = f"/xcap/{WHERE}"
+
+
+async def test_an_administrator_creates_and_changes_a_group(gms: Start) -> None:
+    """Whole, or one member of it; members read, others do not (TS 24.544 6.2.2, 6.2.4)."""
+    scene = await gms(creators=["chief"])
+    assert (await scene.puts(PATH, FIRE, MEDIA_TYPE, "alice")).status == 403
+    assert (await scene.puts(PATH, FIRE, MEDIA_TYPE, "chief", If_None_Match="*")).status == 201
+    entry = f'{PATH}/~~/seal-group-doc/list-service/list/entry%5B@uri="carol"%5D'.replace('"', "%22")
+    assert (await scene.asks("GET", PATH, who="carol")).status == 403
+    assert (await scene.puts(entry, b'<entry uri="carol"/>', ELEMENT, "chief")).status == 201
+    answer = await scene.asks("GET", PATH, who="carol")
+    assert GroupDocument.read(answer.body).members == ("alice", "bob", "carol")
+    assert (await scene.puts(entry, b'<entry uri="carol"/>', ELEMENT, "carol")).status == 403
+    assert (await scene.asks("DELETE", entry, who="chief")).status == 200
+    assert (await scene.asks("GET", PATH, who="carol")).status == 403
+    assert (await scene.puts(PATH, evolve(FIRE, administrators=()), MEDIA_TYPE, "chief")).status == 409
+    assert (await scene.asks("DELETE", PATH, who="chief")).status == 200
+    assert (await scene.asks("GET", PATH, who="alice")).status == 404
+
+
+async def test_its_files_must_be_there(tmp_path: Path) -> None:
+    """It says which is not."""
+    with pytest.raises(CannotStart):
+        await serve(
+            "gms", tmp_path, tls={"authorities": "/nowhere"}, kms={"url": "https://127.0.0.1", "token_file": "/nowhere"}
+        )
