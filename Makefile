@@ -2,6 +2,7 @@
 # make test   the same set-up, what the tests need beside it, then every check
 # make check  the quick round before a commit: style, types, import contracts, tests
 # make bench  costs side by side, as ratios
+# make docs   the pages that are made from the code
 
 PYTHON ?= python3
 VENV   := .venv
@@ -10,7 +11,7 @@ STAMP  := $(VENV)/.set-up
 JOBS   ?= 2
 CAPTURES := .captures
 
-.PHONY: run test check style types contracts tests scenarios pjsua2 registrar bench tools
+.PHONY: run test check style types contracts tests scenarios pjsua2 registrar bench tools docs
 
 run: $(STAMP)
 	$(BIN)/val run scenarios/figures -v
@@ -62,6 +63,13 @@ pjsua2:
 # Every state of the registrar with every input: what it does, and the tests that reach it.
 registrar: $(STAMP)
 	$(BIN)/pytest tests/sipcore_stub/test_registering.py -q -s -k every_row
+
+# What is read on paper or by an editor, and a test holds against the code.
+docs: $(STAMP)
+	$(BIN)/val doctor --list --markdown > docs/doctor.md
+	$(BIN)/val steps --markdown > docs/steps.md
+	$(BIN)/val steps --schema > docs/scenario.schema.json
+	$(BIN)/val steps --lab-schema > docs/lab.schema.json
 
 bench: $(STAMP)
 	@for name in $$(cd bench && ls *.py | grep -v __init__ | sed 's/\.py$$//'); do $(BIN)/python -m bench.$$name || exit 1; done

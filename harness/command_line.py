@@ -15,6 +15,7 @@ from valkit.exits import BAD_ENVIRONMENT
 
 COMMANDS: Mapping[str, str] = {
     "run": "Play scenarios, judge them, show ladders and conformance.",
+    "steps": "Tell every step and expectation that a scenario can have.",
     "check": "Check scenario and lab files without playing them.",
     "server": "One VAL server, until Ctrl-C.",
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",

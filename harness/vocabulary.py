@@ -30,6 +30,9 @@ class Arguments(Settings):
     short: ClassVar[str | None] = None
     """The field that is meant when a single value is written in place of a mapping: `clock.advance: 1h`."""
 
+    listed: ClassVar[str | None] = None
+    """The field that is meant when a list is written in place of the mapping."""
+
     judges: ClassVar[bool] = False
     """Whether the step holds what comes of it against what ought to, as an expectation does."""
 
@@ -46,6 +49,8 @@ class Arguments(Settings):
     def _written_short(cls, told: Any) -> Any:
         if told is None:
             return {}
+        if cls.listed and isinstance(told, list):
+            return {cls.listed: told}
         return {cls.short: told} if cls.short and not isinstance(told, dict) else told
 
 

@@ -1,7 +1,5 @@
 """What came before what."""
 
-from typing import Any
-
 from pydantic import Field, model_validator
 
 from harness.errors import Finding, Unmet
@@ -37,13 +35,10 @@ class Item(Arguments):
 class Order(Arguments):
     """What happened, one after the other."""
 
+    listed = "items"
+
     items: tuple[Item, ...] = Field(min_length=2)
     """Messages and events since the scenario began."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written_as_list(cls, told: Any) -> Any:
-        return {"items": told} if isinstance(told, list) else told
 
 
 @step("expect.order")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from valkit.settings.document import WrittenFloat, WrittenInt
 
@@ -56,7 +56,11 @@ def written_as(parse: Callable[[str], T], example: str) -> PlainValidator:
     return PlainValidator(validate)
 
 
-Duration = Annotated[float, BeforeValidator(duration)]
+Duration = Annotated[
+    float,
+    BeforeValidator(duration),
+    WithJsonSchema({"title": "duration", "type": "string", "pattern": rf"^({_AMOUNT.pattern})+$|^0$"}),
+]
 """Seconds, written with a unit."""
 
 
@@ -69,5 +73,7 @@ def _https(text: str) -> str:
 HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
 """An address that is asked over verified TLS."""
 
-YesNo = Annotated[bool, BeforeValidator(yes_or_no)]
+YesNo = Annotated[
+    bool, BeforeValidator(yes_or_no), WithJsonSchema({"enum": ["yes", "no", "true", "false", "on", "off", True, False]})
+]
 """A truth value, written `yes` or `no` (YAML 1.2 reads these as text, and so do all other fields)."""
