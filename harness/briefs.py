@@ -3,16 +3,19 @@
 Values only; a program in a process of its own is told the same in a file.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from harness.addresses import AUTHORIZATION, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
-from harness.cast import HOME, ICSCF, PCSCF, SCSCF, VALSERVER
+from harness.cast import HOME, ICSCF, PCSCF, PROXY, SCSCF, VALSERVER
 from harness.labs import DomainPlan, LabPlan, UePlan, laid, overlaid
 from seal.idms.metadata import INTROSPECT, OPENID
 from seal.idms.settings import IdmsSettings
+from seal.proxy.settings import ProxySettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.engines import EngineName
 from ue_sim.settings import UeSettings
@@ -113,6 +116,19 @@ def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, 
     return {**told, "tokens": overlaid(tokens, told.get("tokens", {}))}
 
 
+def proxy_brief(plan: DomainPlan, servers: Iterable[str], ground: Ground) -> dict[str, Any]:
+    """Tell the HTTP proxy which servers are behind it: each is asked for at the address that it has."""
+    own: dict[str, Any] = {
+        "host": ground.hosts.of(PROXY),
+        "port": 0,
+        "name": f"proxy.{plan.domain}",
+        "tls": ground.certified,
+        "servers": [{"hosts": [urlsplit(url).netloc], "to": url} for url in servers],
+    }
+    told: dict[str, Any] = overlaid(own, {} if plan.proxy is None else plan.proxy.settings)
+    return told
+
+
 def _introspection(issuer: str, ground: Ground) -> dict[str, Any]:
     secret = str(ground.secret_of_valserver)
     return {"url": f"{issuer}{INTROSPECT}", "client_id": VALSERVER, "client_secret": secret}
@@ -201,6 +217,7 @@ def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Wh
     return [
         (("valserver",), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
         (("idms",), IdmsSettings, idms_brief(plan, ground)),
+        *([] if plan.proxy is None else [(("proxy",), ProxySettings, proxy_brief(plan, ["https://idms"], ground))]),
         (("core",), CoreSettings, core_brief(plan, sip, ground)),
         *((("ues", name), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
     ]

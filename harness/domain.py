@@ -9,13 +9,14 @@ from typing import cast
 
 from attrs import define, field
 
-from harness.briefs import core_brief, valserver_brief
-from harness.cast import CORE, IDMS, VALSERVER
+from harness.briefs import core_brief, proxy_brief, valserver_brief
+from harness.cast import CORE, IDMS, PROXY, VALSERVER
 from harness.forgery import Workshop
 from harness.identity import Idms
 from harness.identity_process import idms_for
 from harness.labs import DomainPlan
 from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
+from harness.proxying import BuiltInProxy
 from ue_sim.app import RunningUe
 from ue_sim.identity.signing_in import Identity
 from valkit.sip.hop import Hop
@@ -63,7 +64,12 @@ class Domain:
                 await server.start()
         for name in self.plan.ues:
             self.phones[name] = await start_ue(name, self.plan, self.core, self.around)
-            self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet)
+            self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, self._tunnel())
+
+    def _tunnel(self) -> str | None:
+        """Give the proxy by way of which phones reach the identity server; None if they do so directly."""
+        proxy = cast(BuiltInProxy | None, self.programs.get(PROXY))
+        return proxy.url if proxy is not None and self.plan.proxy is not None and self.plan.proxy.identity else None
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""
@@ -85,9 +91,16 @@ def _core(domain: Domain) -> Program:
     return core_for(domain.plan, domain.around, brief)
 
 
+def _proxy(domain: Domain) -> Program | None:
+    if domain.plan.proxy is None:
+        return None
+    return BuiltInProxy(domain.around, proxy_brief(domain.plan, domain.idms.place.urls, domain.around.ground))
+
+
 SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
     IDMS: lambda domain: idms_for(domain.plan, domain.around, domain.workshop.key),
     VALSERVER: _valserver,
     CORE: _core,
+    PROXY: _proxy,
 }
 """What makes each server of a domain, those first that others have to know; None where the plan wants none."""

@@ -99,8 +99,15 @@ class Place:
         """Give the operator, who changes users and clients while it runs."""
         return Operator(self.around.reactor, self.admin, self.around.ground.operator_token)
 
-    def way_of(self, name: str, wallet: Wallet) -> Identity:
-        """Give a phone's way to this server."""
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Both sites, as clients ask for them; known once it has started."""
+        return tuple(
+            f"https://{self.brief[site]['host']}:{self.brief[site]['port']}" for site in ("authorization", "token")
+        )
+
+    def way_of(self, name: str, wallet: Wallet, proxy: str | None = None) -> Identity:
+        """Give a phone's way to this server, perhaps by way of an HTTP proxy."""
         around = self.around
         registration = Registration(client_id(name), RETURN, self.plan.issuer.scope, proof=self.apps[name].proof)
         through: Any = Overheard(around.reactor, self.tls, around.named(name), around.wire)
@@ -114,6 +121,7 @@ class Place:
             wallet=wallet,
             observe=around.observer(name),
             through=through,
+            proxy=proxy,
         )
 
 

@@ -11,7 +11,7 @@ from attrs import evolve
 from pydantic import Field
 
 from harness.addresses import PHONES
-from harness.cast import CORE, HOME, HSS, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, UE, VALSERVER, within
+from harness.cast import CORE, HOME, HSS, ICSCF, IDMS, PARTNER, PCSCF, PROXY, SCSCF, UE, VALSERVER, within
 from harness.files import as_written, text_of
 from ue_sim.engines import EngineName
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
@@ -160,6 +160,15 @@ class IdmsPlan(Settings):
     """Further settings of the server, as its own file has them."""
 
 
+class ProxyPlan(Settings):
+    """The HTTP (VAL) proxy, in front of the domain's servers (step C-1)."""
+
+    identity: YesNo = True
+    """Whether phones reach the identity server by way of it too; else directly (both: TS 24.547 annex A.2.1)."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the proxy, as its own file has them."""
+
+
 class DomainPlan(Settings):
     """A domain: its servers, and the phones subscribed there."""
 
@@ -176,6 +185,8 @@ class DomainPlan(Settings):
     """The VAL server."""
     idms: IdmsPlan = IdmsPlan()
     """The identity server."""
+    proxy: ProxyPlan | None = None
+    """The HTTP proxy; where there is one, phones speak HTTPS by way of it."""
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
     """The phones, by the names that scenarios use."""
 
@@ -210,7 +221,9 @@ class LabPlan(DomainPlan):
     def names(self) -> frozenset[str]:
         """Every name by which a scenario may speak of someone."""
         parts = (CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER, IDMS)
-        return frozenset({UE, *self.phones, *(within(domain, part) for domain in self.domains for part in parts)})
+        proxies = (within(domain, PROXY) for domain, plan in self.domains.items() if plan.proxy is not None)
+        all_parts = (within(domain, part) for domain in self.domains for part in parts)
+        return frozenset({UE, *self.phones, *all_parts, *proxies})
 
 
 def read_lab(path: Path) -> tuple[LabPlan, Document]:

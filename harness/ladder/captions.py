@@ -38,6 +38,8 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "rebound": _binding("rebound"),
     "moved": _binding("moved"),
     "unbound": lambda fields: f"unbound: {fields.get('cause', '')}",
+    "request refused": lambda fields: f"request refused: {fields.get('cause', '')}",
+    "access refused": lambda fields: f"access refused: {fields.get('cause', '')}",
     "refused": lambda fields: f"refused: {fields.get('cause', '')}",
 }
 """How a note reads, by what it is; any other reads as it is called."""

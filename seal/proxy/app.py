@@ -16,6 +16,7 @@ from seal.proxy.inbound import Inbound
 from seal.proxy.pool import Pool
 from seal.proxy.routes import Route, Routes
 from seal.proxy.settings import PartnerRoute, ProxySettings, ServerRoute
+from seal.proxy.tapping import Tap
 from valkit.ids import Ids
 from valkit.net import files
 from valkit.net.addresses import unheard
@@ -28,7 +29,13 @@ from valkit.trace import Observer, unobserved
 
 
 async def start(
-    reactor: Any, clock: IReactorTime, settings: ProxySettings, ids: Ids, *, observe: Observer | None = None
+    reactor: Any,
+    clock: IReactorTime,
+    settings: ProxySettings,
+    ids: Ids,
+    *,
+    observe: Observer | None = None,
+    tap: Tap | None = None,
 ) -> Running:
     """Start a proxy; `addresses` has `proxy`. CannotStart, with what to do, when a file or an address forbids it."""
     del ids  # it makes no identifiers
@@ -36,7 +43,7 @@ async def start(
     limits = settings.limits
     partners = {_route(each): _trusting(tls, each) for each in settings.partners}
     pool = Pool(reactor, lambda route: partners.get(route, tls), limits.per_server, limits.connecting)
-    site = Site(rules(settings), limits, pool, reactor, clock, observe or unobserved)
+    site = Site(rules(settings), limits, pool, reactor, clock, observe or unobserved, tap)
     try:
         port = await open_port(
             reactor,

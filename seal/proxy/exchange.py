@@ -16,6 +16,7 @@ from seal.proxy.headers import Pairs, back
 from seal.proxy.outbound import Outbound, refusal_for
 from seal.proxy.pool import Pool
 from seal.proxy.settings import Limits
+from seal.proxy.tapping import Tap, Tapped
 from valkit.trace import Note, Observer
 
 AGAIN = frozenset({b"GET", b"HEAD", b"OPTIONS", b"DELETE"})
@@ -67,6 +68,8 @@ class Site:
     """Keeps the time of connections: real time, whatever the clock of a lab says."""
     clock: IReactorTime
     observe: Observer
+    tap: Tap | None = None
+    """Hears what is said to servers, and what they answer."""
     who: str = "proxy"
 
     @property
@@ -111,6 +114,7 @@ class Exchange:
         """Whether the client is kept from sending."""
         self._status = 0
         self._over = False
+        self._tapped: Tapped | None = None
 
     def begin(self) -> None:
         """Decide on the request and connect to its server."""
@@ -133,7 +137,7 @@ class Exchange:
             self._early.append(data)
         else:
             self._client.deadline.renew(self._limits.progress)
-            self._server.data(data)
+            self._up(self._server, data)
 
     def ended(self) -> None:
         """Send its end up."""
@@ -141,7 +145,7 @@ class Exchange:
             return
         self._client.deadline.renew(self._limits.answer)
         if self._server is not None:
-            self._server.end()
+            self._sent(self._server)
 
     def lost(self) -> None:
         """Give up: nobody is there any more to answer to."""
@@ -173,6 +177,8 @@ class Exchange:
             self.failed(refused)
             return
         self._status = status
+        if self._tapped is not None:
+            self._tapped.answered(status, headers)
         self._client.deadline.renew(self._limits.progress)
         self._client.transport.registerProducer(_Downstream(self), True)
 
@@ -181,6 +187,8 @@ class Exchange:
         if not self._over:
             self._client.deadline.renew(self._limits.progress)
             self._client.say(data)
+            if self._tapped is not None:
+                self._tapped.down(data)
 
     def done(self) -> None:
         """Pass on its end."""
@@ -189,6 +197,8 @@ class Exchange:
         assert self._onward is not None
         self._client.transport.unregisterProducer()
         self._release()
+        if self._tapped is not None:
+            self._tapped.done()
         self._site.passed(self._onward, self._status)
         self._client.end()
 
@@ -246,13 +256,24 @@ class Exchange:
             self._release()
             return
         server.begin(self, self._onward)
+        self._tapped = None if self._site.tap is None else Tapped(self._site.tap, self._onward, server.ends)
         for data in self._early:
-            server.data(data)
+            self._up(server, data)
         self._early.clear()
         self._client.invite()
-        if self._onward.length == 0 or self._client.request_whole:
-            server.end()
+        if self._client.request_whole:
+            self._sent(server)
         self.resumeProducing()
+
+    def _up(self, server: Outbound, data: bytes) -> None:
+        server.data(data)
+        if self._tapped is not None:
+            self._tapped.up(data)
+
+    def _sent(self, server: Outbound) -> None:
+        server.end()
+        if self._tapped is not None:
+            self._tapped.sent()
 
     def _unreachable(self, failure: Failure) -> None:
         self._connecting = None

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from seal.proxy.deciding import Onward
 from seal.proxy.errors import Refusal, Refused
 from seal.proxy.headers import Pairs
+from valkit.sip.hop import Hop
 
 HEAD = 64 * 1024
 """Bytes of the largest head of an answer."""
@@ -60,6 +61,12 @@ class Outbound(Connection):
     def reusable(self) -> bool:
         """Whether it can serve another request."""
         return not self.gone and self._receiver is None and self._wire.our_state is h11.IDLE
+
+    @property
+    def ends(self) -> tuple[Hop, Hop]:
+        """The addresses that it goes from and to."""
+        here, there = self.transport.getHost(), self.transport.getPeer()
+        return Hop("tls", here.host, here.port), Hop("tls", there.host, there.port)
 
     def begin(self, receiver: Receiver, onward: Onward) -> None:
         """Send the head of a request."""
