@@ -152,9 +152,12 @@ async def had(signing_in: Awaitable[TokenSet], what: str = "Not signed in") -> T
 def show(tokens: TokenSet, say: Console, now: float, done: str = "signed in") -> None:
     """Say who signed in, with which VAL services, for how long; no token."""
     who = tokens.who
-    say.print(f"[green]{done}[/] as {escape(who.val_user_id)} ({escape(who.subject)})")
-    say.print(f"  VAL services: {escape(', '.join(who.val_service_ids)) or 'none'}")
-    say.print(f"  logged in by {escape(who.acr or 'a way that was not told')}; scope {escape(tokens.scope)}")
+    name = "somebody whom the server does not name" if who is None else f"{who.val_user_id} ({who.subject})"
+    say.print(f"[green]{done}[/] as {escape(name)}")
+    if who is not None:
+        say.print(f"  VAL services: {escape(', '.join(who.val_service_ids)) or 'none'}")
+    way = f"logged in by {who.acr}" if who is not None and who.acr else "logged in by a way that was not told"
+    say.print(f"  {escape(way)}; scope {escape(tokens.scope)}")
     refreshing = "yes" if tokens.refresh_token else "no"
     say.print(f"  access token for {max(0, tokens.expires - now):.0f} s; refresh token: {refreshing}")
 

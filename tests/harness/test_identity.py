@@ -11,6 +11,7 @@ from harness.identity import App, BuiltInIdms, client_id
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
+from tests.ue_sim.identity.saying import who
 from ue_sim.identity.form import Answers
 from ue_sim.identity.proof import NoProof, SecretInForm, SecretInHeader, SignedAssertion
 from valkit.ids import SeededIds
@@ -61,7 +62,7 @@ async def test_a_phone_signs_in_over_tls() -> None:
     async with home() as lab:
         ue = lab.plan.ues["alice"]
         tokens = await lab.identities["alice"].sign_in(Answers("alice", ue.password))
-        assert tokens.who.val_user_id == "alice"
+        assert who(tokens).val_user_id == "alice"
         assert lab.ues["alice"].wallet.choose(True) == tokens.access_token
 
 

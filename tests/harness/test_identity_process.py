@@ -10,6 +10,7 @@ from harness.identity_process import IdmsProcess
 from harness.lab import Lab
 from harness.labs import IdmsPlan, LabPlan, read_lab
 from harness.places import SHIPPED
+from tests.ue_sim.identity.saying import who
 from ue_sim.identity.errors import Unreachable
 from ue_sim.identity.form import Answers
 from valkit.tokens.compact import decode, split
@@ -44,7 +45,7 @@ async def test_it_is_killed_and_keeps_what_it_granted() -> None:
             await alice.client.refresh(first)
         await made.idms.start()
         assert made.idms.place.issuer == issuer
-        assert (await alice.client.refresh(first)).who.subject == "alice"
+        assert who(await alice.client.refresh(first)).subject == "alice"
 
 
 async def test_in_memory_it_knows_its_users_again_and_no_grant() -> None:

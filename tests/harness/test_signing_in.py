@@ -16,7 +16,7 @@ from twisted.internet.task import deferLater
 from harness.signing_in import NotHad, Way, had, in_browser, keep, show, without_browser, writable
 from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from tests.ue_sim.identity.phone import ALICE, browser
-from tests.ue_sim.identity.saying import APP
+from tests.ue_sim.identity.saying import APP, who
 from ue_sim.identity.errors import NotLoopback, NotSignedIn, Unreachable
 from ue_sim.identity.headless import log_in
 from ue_sim.identity.saved import Saved
@@ -41,7 +41,7 @@ async def signed_in() -> TokenSet:
 
 async def test_without_a_browser_the_form_is_filled_in() -> None:
     """And the tokens are there."""
-    assert (await signed_in()).who.val_user_id == "sip:alice@home.example"
+    assert who(await signed_in()).val_user_id == "sip:alice@home.example"
 
 
 async def test_a_browser_comes_back_on_loopback() -> None:
@@ -59,7 +59,7 @@ async def test_a_browser_comes_back_on_loopback() -> None:
     redirect = await log_in(browser(), found[0], home, ALICE)
     page = await (await treq.get(redirect, persistent=False)).text()
     assert "Signed in" in page
-    assert (await waiting).who.subject == "alice"
+    assert who(await waiting).subject == "alice"
     assert shown == [found[0]]
     await port.close()
 

@@ -1,5 +1,7 @@
 """The identity client: discovery, the code redeemed, the ID token judged, tokens renewed (clause 5.X.2.3, TS 33.434 A).
 
+It also has the two requests by which one goes to a partner domain (clause 5.X.4.2, TS 33.180 B.7).
+
 How a person logs in in between is `headless`'s or `loopback`'s. Nothing is kept of an answer that was not believed.
 """
 
@@ -12,7 +14,7 @@ from ue_sim.identity.errors import Doubtful, UnknownKey, Unreachable, Unusable
 from ue_sim.identity.id_token import IdTokenPolicy, SignedIn, validate
 from ue_sim.identity.provider import Provider, discovery_url
 from ue_sim.identity.request import AuthorizationRequest, Registration
-from ue_sim.identity.tokens import Granted, TokenSet
+from ue_sim.identity.tokens import JWT, Granted, SecurityToken, TokenSet
 from valkit.ids import Ids
 from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 from valkit.tokens import KeySet, KeyUnusable
@@ -73,9 +75,28 @@ class IdentityClient:
         form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token, "scope": tokens.scope}
         granted = await self._ask_tokens(await self.provider(), form)
         who = await self._who(granted, None)
-        if who is not None and who.subject != tokens.who.subject:
+        if who is not None and tokens.who is not None and who.subject != tokens.who.subject:
             raise Doubtful("the renewed ID token is somebody else's (sub, OIDC Core 12.2)")
         return tokens.renewed(granted, who, self._now())
+
+    async def exchange(self, access_token: str, partner: str) -> SecurityToken:
+        """Change an access token of this server for a security token for one partner's S-IdMS (RFC 8693)."""
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "resource": partner,
+            "subject_token": access_token,
+            "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "requested_token_type": JWT,
+        }
+        answer = await self._post((await self.provider()).token_endpoint, form)
+        return SecurityToken.read(answer.status, answer.body, partner, self._now())
+
+    async def present(self, security_token: SecurityToken) -> TokenSet:
+        """Change a security token for tokens of this server, which is the partner's (RFC 7523 2.1)."""
+        scope = self.registration.scope
+        form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": security_token.text}
+        granted = await self._ask_tokens(await self.provider(), {**form, "scope": scope})
+        return TokenSet.of(granted, await self._who(granted, None), scope, self._now())
 
     async def revoke(self, tokens: TokenSet) -> None:
         """Give tokens back (RFC 7009), where the server takes them."""

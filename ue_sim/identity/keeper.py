@@ -39,7 +39,7 @@ class TokenKeeper:
         """Put the token of a log-in into the wallet, and renew it from now on if that can be."""
         self._wallet.put(tokens.access_token, self.name)
         self._hold(tokens)
-        self._tell("signed in", val_user_id=tokens.who.val_user_id, val_service_ids=_listed(tokens))
+        self._tell("signed in", **_told(tokens))
 
     async def renew(self) -> TokenSet:
         """Renew now. Raises an IdentityError; the token from before stays until it ends."""
@@ -65,7 +65,7 @@ class TokenKeeper:
         if self.tokens is held:  # neither stopped nor signed in anew meanwhile
             self._wallet.renew(fresh.access_token, self.name)
             self._hold(fresh)
-            self._tell("token renewed", val_user_id=fresh.who.val_user_id, val_service_ids=_listed(fresh))
+            self._tell("token renewed", **_told(fresh))
         return fresh
 
     def _hold(self, tokens: TokenSet) -> None:
@@ -98,8 +98,10 @@ class TokenKeeper:
         self._observe(Note(self._clock.seconds(), "ue", what, fields))
 
 
-def _listed(tokens: TokenSet) -> str:
-    return " ".join(tokens.who.val_service_ids)
+def _told(tokens: TokenSet) -> dict[str, str]:
+    """Tell who that is, where it was said."""
+    who = tokens.who
+    return {} if who is None else {"val_user_id": who.val_user_id, "val_service_ids": " ".join(who.val_service_ids)}
 
 
 def _told_already(failure: Failure) -> None:

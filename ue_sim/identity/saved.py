@@ -11,7 +11,7 @@ from fcntl import LOCK_EX, flock
 from json import dumps
 from pathlib import Path
 
-from attrs import frozen
+from attrs import asdict, frozen
 from pydantic import Field
 
 from ue_sim.identity.id_token import SignedIn
@@ -45,8 +45,8 @@ class SavedFile(Settings):
     scope: str
     refresh_token: str | None = Field(None, repr=False)
     id_token: str | None = Field(None, repr=False)
-    who: Who
-    """Who signed in."""
+    who: Who | None = None
+    """Who signed in, if that was said."""
     identity: IdentitySettings
     """Where it can be renewed."""
 
@@ -68,7 +68,7 @@ class Saved:
             refresh_token=file.refresh_token,
             id_token=file.id_token,
             scope=file.scope,
-            who=SignedIn(**file.who.model_dump()),
+            who=None if file.who is None else SignedIn(**file.who.model_dump()),
             received=file.received_at,
         )
         return cls(tokens, file.identity)
@@ -86,13 +86,7 @@ class Saved:
             "scope": tokens.scope,
             "refresh_token": tokens.refresh_token,
             "id_token": tokens.id_token,
-            "who": {
-                "subject": who.subject,
-                "val_user_id": who.val_user_id,
-                "val_service_ids": list(who.val_service_ids),
-                "acr": who.acr,
-                "auth_time": who.auth_time,
-            },
+            "who": None if who is None else asdict(who),
             "identity": {**identity, "authority": str(self.identity.authority.absolute()), **paths},
         }
         return dumps({name: value for name, value in members.items() if value is not None}, indent=1) + "\n"

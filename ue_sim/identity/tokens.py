@@ -1,4 +1,7 @@
-"""The token response (TS 33.434 A.4.2.5, RFC 6749 5): what is in it, how long it lasts, when to renew it; pure."""
+"""Token responses: of a log-in (TS 33.434 A.4.2.5, RFC 6749 5) and of a token exchange (RFC 8693 2.2); pure.
+
+What is in them, how long it lasts, when to renew it.
+"""
 
 from collections.abc import Mapping
 
@@ -9,6 +12,7 @@ from ue_sim.identity.id_token import SignedIn
 from ue_sim.identity.reading import json_object, number, optional_text, text
 
 RESPONSE = "token response"
+JWT = "urn:ietf:params:oauth:token-type:jwt"
 EARLY = 60.0
 """Seconds before its end at which a token is renewed; a short-lived one at the half of its life."""
 
@@ -50,11 +54,12 @@ class TokenSet:
     refresh_token: str | None = field(repr=False)
     id_token: str | None = field(repr=False)
     scope: str
-    who: SignedIn
+    who: SignedIn | None
+    """Who that is, as an ID token said; None where none came, as may be in a partner domain."""
     received: float
 
     @classmethod
-    def of(cls, granted: Granted, who: SignedIn, scope: str, now: float) -> "TokenSet":
+    def of(cls, granted: Granted, who: SignedIn | None, scope: str, now: float) -> "TokenSet":
         """Put together what was granted and whom it is for; `scope` is what was asked for (RFC 6749 5.1)."""
         return cls(
             access_token=granted.access_token,
@@ -83,6 +88,28 @@ class TokenSet:
             who=who or self.who,
             received=now,
         )
+
+
+@frozen
+class SecurityToken:
+    """What tells a partner domain who we are (TS 33.180 B.8). It is nothing that a client looks into."""
+
+    text: str = field(repr=False)
+    partner: str
+    """The S-IdMS that it is for, and no other."""
+    expires: float | None
+    """When it ends, if that was told."""
+
+    @classmethod
+    def read(cls, status: int, body: bytes, partner: str, now: float) -> "SecurityToken":
+        """Read the answer to a token exchange. Refused with its error, Unusable if it is neither."""
+        members = json_object(body, RESPONSE)
+        if status != 200:
+            raise _refusal(status, members)
+        if text(members, "issued_token_type", RESPONSE) != JWT:
+            raise Unusable("what came is no JWT (issued_token_type)")
+        ends = now + number(members, "expires_in", RESPONSE) if "expires_in" in members else None
+        return cls(text(members, "access_token", RESPONSE), partner, ends)
 
 
 def _refusal(status: int, members: Mapping[str, object]) -> Refused | Unusable:

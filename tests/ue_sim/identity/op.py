@@ -20,6 +20,11 @@ HOST = "127.0.0.2"
 FORM = """<!doctype html><title>Sign in</title><form method="post" action="{action}">
 <input type="hidden" name="request" value="{request}"><input name="username" autocomplete="username">
 <input type="password" name="password">{more}<button>Sign in</button></form>"""
+BETWEEN_DOMAINS = {
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+}
+TYPE = "urn:ietf:params:oauth:token-type:jwt"
 CODE_FIELD = '<input name="otp" autocomplete="one-time-code">'
 
 
@@ -46,6 +51,10 @@ class Op:
     refresh_tokens: dict[str, str] = field(factory=dict)
     spent: set[str] = field(factory=set)
     """Refresh tokens that were used."""
+    exchange: dict[str, object] = field(factory=dict)
+    """Members of the answer to a token exchange in place of the honest ones."""
+    forms: list[dict[str, str]] = field(factory=list)
+    """What came for the grants between domains."""
     secret: str = ""
     """The Authorization header that it wants at the token endpoint, if any."""
 
@@ -125,12 +134,23 @@ class Site:
         self.op.asked.append(form["grant_type"])
         if (request.getHeader("Authorization") or "") != self.op.secret:
             return json_answer(request, {"error": "invalid_client"}, 401)
+        if form["grant_type"] in BETWEEN_DOMAINS:
+            return self._between(request, form)
         if form["grant_type"] == "refresh_token":
             return self._refreshed(request, form["refresh_token"])
         asked = self.op.codes.pop(form["code"])
         assert Pkce(form["code_verifier"]).challenge == asked["code_challenge"]
         assert form["redirect_uri"] == asked["redirect_uri"]
         return self._tokens(request, {"nonce": asked["nonce"]})
+
+    def _between(self, request: Request, form: dict[str, str]) -> bytes:
+        """Change an access token for a security token, or that for tokens."""
+        self.op.forms.append(form)
+        if form["grant_type"].endswith("jwt-bearer"):
+            return self._tokens(request, {})
+        token = {"access_token": f"for {form['resource']}", "issued_token_type": TYPE, "token_type": "N_A"}
+        said = {**token, "expires_in": 60, **self.op.exchange}
+        return json_answer(request, {name: value for name, value in said.items() if value is not None})
 
     @app.route("/revoke", methods=["POST"])
     def revoke(self, request: Request) -> bytes:

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 
+from ue_sim.identity.id_token import SignedIn
 from ue_sim.identity.pkce import unpadded
 from ue_sim.identity.provider import Provider
 from ue_sim.identity.request import AuthorizationRequest, Registration
+from ue_sim.identity.tokens import TokenSet
 from valkit.ids import SeededIds
 from valkit.tokens import SigningKey
 from valkit.tokens.minting import sealed
@@ -54,3 +56,9 @@ def id_token(access_token: str, key: SigningKey = KEY, /, header: Any = None, **
     said = {name: value for name, value in claims.items() if value is not None}
     head = {"alg": key.algorithm, "kid": key.kid, "typ": "JWT", **(header or {})}
     return sealed(key, dumps(head).encode(), dumps(said).encode())
+
+
+def who(tokens: TokenSet) -> SignedIn:
+    """Give who signed in, where that was said."""
+    assert tokens.who is not None
+    return tokens.who

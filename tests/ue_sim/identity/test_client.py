@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.ue_sim.identity.phone import ALICE, Phone, phone
+from tests.ue_sim.identity.saying import who
 from ue_sim.identity.errors import Doubtful, IdentityError, Refused, Unreachable, Unusable
 from ue_sim.identity.proof import SecretInHeader
 from valkit.net.https import basic
@@ -24,7 +25,7 @@ async def test_a_code_becomes_tokens() -> None:
     """With user and services of the ID token."""
     one = await phone()
     tokens = await one.identity.sign_in(ALICE)
-    assert tokens.who.val_service_ids == ("dispatch", "telemetry")
+    assert who(tokens).val_service_ids == ("dispatch", "telemetry")
     assert (tokens.scope, tokens.expires - one.clock.seconds()) == ("openid 3gpp:seal:val_service", 300.0)
     await one.close()
 
@@ -32,7 +33,7 @@ async def test_a_code_becomes_tokens() -> None:
 async def test_a_client_with_a_secret_shows_it_in_the_header() -> None:
     """TS 33.434 A.4.2.4."""
     one = await phone(SecretInHeader("s3cret"), secret=basic("app", "s3cret"))
-    assert (await one.identity.sign_in(ALICE)).who.subject == "alice"
+    assert who(await one.identity.sign_in(ALICE)).subject == "alice"
     await one.close()
     assert isinstance(await refusal(await phone(secret=basic("app", "s3cret"))), Refused)
 

@@ -4,7 +4,7 @@ from tests.seal.idms.conftest import idms
 from tests.seal.idms.parts import PASSWORD, Home
 from tests.ue_sim.identity.op import reactor
 from tests.ue_sim.identity.phone import ALICE, phone
-from tests.ue_sim.identity.saying import APP
+from tests.ue_sim.identity.saying import APP, who
 from ue_sim.identity.form import Answers
 from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
@@ -48,10 +48,10 @@ async def test_our_identity_server_lets_the_phone_in(idms: Home) -> None:
     )
     first = await identity.sign_in(Answers("alice", PASSWORD))
     second = await identity.keeper.renew()
-    assert first.who.val_service_ids == ("dispatch", "telemetry")
+    assert who(first).val_service_ids == ("dispatch", "telemetry")
     keys = await identity.client.keys()
     verifier = Verifier(TokenPolicy(issuer, "val-server"), keys)
     for tokens in (first, second):
         access = verifier.verify(tokens.access_token, idms.clock.seconds())
-        assert (access.val_user_id, access.val_service_ids) == (first.who.val_user_id, first.who.val_service_ids)
+        assert (access.val_user_id, access.val_service_ids) == (who(first).val_user_id, who(first).val_service_ids)
     identity.stop()
