@@ -14,6 +14,7 @@ from harness.addresses import AUTHORIZATION, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN,
 from harness.cast import HOME, ICSCF, PCSCF, PROXY, SCSCF, VALSERVER
 from harness.labs import DomainPlan, LabPlan, UePlan, laid, overlaid
 from seal.idms.metadata import INTROSPECT, OPENID
+from seal.idms.partners import PartnerEntry
 from seal.idms.settings import IdmsSettings
 from seal.proxy.settings import ProxySettings
 from sipcore_stub.settings import CoreSettings
@@ -90,6 +91,18 @@ def idms_brief(plan: DomainPlan, ground: Ground) -> dict[str, Any]:
     }
     told: dict[str, Any] = overlaid(own, plan.idms.settings)
     return told
+
+
+def partner_brief(plan: DomainPlan, issuer: str, keys: str) -> dict[str, Any]:
+    """Tell the identity server of the other domain: whose keys to believe, and who its users are here."""
+    guests = {name: guest_id(name) for name, ue in plan.ues.items() if ue.guest}
+    told: dict[str, Any] = overlaid({"issuer": issuer, "keys": keys, "guests": guests}, plan.idms.agreement)
+    return told
+
+
+def guest_id(name: str) -> str:
+    """Give the user ID that a guest has here, which is not the one at home."""
+    return f"guest-{name}"
 
 
 def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, Any]:
@@ -202,7 +215,7 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
         ground = Ground(Hosts(domain=domain), Path(), Path())
         where = at if domain == HOME else (*at, domain)
         for place, model, brief in _told(part, ground, plan.engine):
-            here = (*where, *place, "settings")
+            here = (*where, *place)
             try:
                 validated(model, laid(document, here, brief), here)
             except SettingsError as error:
@@ -214,10 +227,16 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
 def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Where, type[Settings], dict[str, Any]]]:
     """Give the brief of every program of a domain, with its place in the plan and its model."""
     sip = Hop("udp", ground.hosts.of(VALSERVER), 5070)
+    proxies = [] if plan.proxy is None else [proxy_brief(plan, ["https://idms"], ground)]
     return [
-        (("valserver",), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
-        (("idms",), IdmsSettings, idms_brief(plan, ground)),
-        *([] if plan.proxy is None else [(("proxy",), ProxySettings, proxy_brief(plan, ["https://idms"], ground))]),
-        (("core",), CoreSettings, core_brief(plan, sip, ground)),
-        *((("ues", name), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
+        (("valserver", "settings"), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
+        (("idms", "settings"), IdmsSettings, idms_brief(plan, ground)),
+        (("idms", "agreement"), PartnerEntry, partner_brief(plan, "https://issuer", "")),
+        *(
+            []
+            if plan.proxy is None
+            else [((PROXY, "settings"), ProxySettings, proxy_brief(plan, ["https://idms"], ground))]
+        ),
+        (("core", "settings"), CoreSettings, core_brief(plan, sip, ground)),
+        *((("ues", name, "settings"), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
     ]

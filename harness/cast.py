@@ -88,6 +88,11 @@ class Cast:
         """Whether `wanted` may mean this one: by name or by part."""
         return wanted in {name, self.part(name)}
 
+    def holder(self, name: str) -> str:
+        """Give whose phone this is: with a subscription in a partner domain it is still the same person's."""
+        own = apart(name)[1]
+        return own if name in self.ues and own in self.ues else name
+
     def title(self, name: str) -> str:
         """Give what stands above its line in a ladder."""
         domain, own = apart(name)

@@ -25,6 +25,9 @@ class Claimed:
     val_service_ids: tuple[str, ...]
     jti: str
     carrier: str
+    subject: str = ""
+    audiences: tuple[str, ...] = ()
+    """Of a token that names no VAL user, for whom its subject is vouched: a client and a partner domain."""
 
     def __str__(self) -> str:
         return f"token: {self.val_user_id} in {', '.join(self.val_service_ids) or 'no service'}"
@@ -87,7 +90,8 @@ def _claimed(token: str, carrier: str) -> Claimed:
     services = claims.get("val_service_ids", [])
     user = next((name for name in USERS if name in claims), USERS[0])
     known = _texts(services) or tuple(name.removesuffix("_id") for name in USERS[1:] if name in claims)
-    return Claimed(_text(claims, user), known, _text(claims, "jti"), carrier)
+    vouched = () if user in claims else _texts(claims.get("aud"))
+    return Claimed(_text(claims, user), known, _text(claims, "jti"), carrier, _text(claims, "sub"), vouched)
 
 
 def _text(claims: dict[str, Any], name: str) -> str:

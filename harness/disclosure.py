@@ -16,6 +16,11 @@ HIDDEN = "(hidden)"
 PLAIN = frozenset(
     {
         "acr_values",
+        "audience",
+        "issued_token_type",
+        "requested_token_type",
+        "resource",
+        "subject_token_type",
         "active",
         "aud",
         "client_id",
@@ -44,7 +49,7 @@ PLAIN = frozenset(
 )
 """Shown as they are."""
 
-TOKENS = frozenset({"access_token", "id_token", "subject_token", "token"})
+TOKENS = frozenset({"access_token", "assertion", "id_token", "subject_token", "token"})
 """Told by their claims, if they have any."""
 
 PUBLISHED = ("_supported", "_endpoint")
@@ -138,6 +143,8 @@ def _token(token: str) -> str:
     about = claimed(token)
     if about is None:
         return HIDDEN
+    if about.audiences:
+        return f"{about.subject} for {' and '.join(about.audiences)}"
     return f"{about.val_user_id} in {', '.join(about.val_service_ids) or 'no service'}"
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from attrs import frozen
 
-from harness.cast import CORE, HSS, IDMS, SCSCF, UE, VALSERVER, Cast
+from harness.cast import CORE, HSS, IDMS, PARTNER, SCSCF, UE, VALSERVER, Cast, within
 from harness.story import Moment, Passage, Remark, Spoken
 from valkit.sip.message import Message, Response
 from valkit.trace import Http, Note
@@ -222,8 +222,48 @@ PASSWORD_FIGURE = Figure(
     ),
 )
 
+PARTNER_IDMS = within(PARTNER, IDMS)
+GRANT = "urn:ietf:params:oauth:grant-type:"
+EXCHANGED = frozenset({"subject_token", "resource"})
+BROUGHT = frozenset({"assertion"})
+
+EXCHANGE_FIGURE = Figure(
+    "5.X.4.2-2",
+    "Token exchange procedure",
+    (
+        FigureStep(
+            "1",
+            "Authorization code flow with the primary S-IdMS.",
+            (
+                Call(UE, IDMS, "/token", fields=frozenset({"code"}), values={"grant_type": "authorization_code"}),
+                Call(IDMS, UE, "/token", SUCCESS, frozenset({"id_token", "access_token"})),
+            ),
+        ),
+        FigureStep(
+            "2",
+            "Token exchange request to the primary S-IdMS, with the access token and the partner S-IdMS.",
+            (Call(UE, IDMS, "/token", fields=EXCHANGED, values={"grant_type": f"{GRANT}token-exchange"}),),
+        ),
+        FigureStep(
+            "3",
+            "Token exchange response with the security token.",
+            (Call(IDMS, UE, "/token", SUCCESS, frozenset({"access_token", "issued_token_type"})),),
+        ),
+        FigureStep(
+            "4",
+            "Token request to the partner S-IdMS, with the security token.",
+            (Call(UE, PARTNER_IDMS, "/token", fields=BROUGHT, values={"grant_type": f"{GRANT}jwt-bearer"}),),
+        ),
+        FigureStep(
+            "5",
+            "Token response with the access token for the partner domain.",
+            (Call(PARTNER_IDMS, UE, "/token", SUCCESS, frozenset({"access_token"})),),
+        ),
+    ),
+)
+
 FIGURES: Mapping[str, Figure] = {
-    figure.name: figure for figure in (OIDC_FIGURE, PASSWORD_FIGURE, REGISTER_FIGURE, PUBLISH_FIGURE)
+    figure.name: figure for figure in (OIDC_FIGURE, PASSWORD_FIGURE, REGISTER_FIGURE, PUBLISH_FIGURE, EXCHANGE_FIGURE)
 }
 
 

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from attrs import define, field, frozen
 
 import seal.idms.app
-from harness.briefs import idms_brief
+from harness.briefs import guest_id, idms_brief
 from harness.cast import VALSERVER
 from harness.errors import Finding, Unmet
 from harness.labs import DomainPlan
@@ -24,6 +24,7 @@ from harness.overhearing import Overheard
 from harness.programs import BuiltIn, Program, Surroundings
 from seal.idms.app import IdmsRunning
 from seal.idms.entries import ClientRequest, UserRequest, changed_client, changed_user
+from seal.idms.partners import PartnerEntry, changed_partner
 from seal.idms.settings import IdmsSettings
 from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
 from ue_sim.identity.request import Registration
@@ -69,6 +70,8 @@ class Place:
     """The VAL server's, with which it may ask about tokens."""
     apps: Mapping[str, App]
     """What each phone's app proves itself with."""
+    partners: list[dict[str, Any]] = field(factory=list)
+    """The other domains with which there is an agreement, as they are provisioned."""
     issuer: str = ""
     """`iss` of its tokens; known once it has started."""
     tls: Tls = field(factory=lambda: Tls(b""))
@@ -165,6 +168,8 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
             await running.store.add_user(changed_user(entry, None, entry.password_hash))
         for client in clients(self.place):
             await running.store.add_client(changed_client(ClientRequest.model_validate(client), None))
+        for partner in self.place.partners:
+            await running.store.add_partner(changed_partner(PartnerEntry.model_validate(partner), None))
         return running
 
 
@@ -179,13 +184,12 @@ def keys_in(brief: Mapping[str, Any]) -> Path:
 
 
 def users(plan: DomainPlan) -> list[dict[str, Any]]:
-    """Give the users of the phones, as they are provisioned."""
+    """Give the users of the phones, as they are provisioned; a guest has no password."""
     return [
         {
-            "user_id": name,
-            "val_user_id": ue.val_user_id or name,
-            "password_hash": _hashed(ue.password),
-            "totp_secret": ue.totp_secret,
+            "user_id": guest_id(name) if ue.guest else name,
+            "val_user_id": ue.val_user_id or (guest_id(name) if ue.guest else name),
+            **({} if ue.guest else {"password_hash": _hashed(ue.password), "totp_secret": ue.totp_secret}),
             "val_service_ids": list(ue.val_service_ids),
         }
         for name, ue in plan.ues.items()

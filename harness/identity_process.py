@@ -78,6 +78,8 @@ class IdmsProcess:
             await operator.create("users", user)
         for client in clients(self.place):
             await operator.create("clients", client)
+        for partner in self.place.partners:
+            await operator.create("partners", partner)
 
 
 def idms_for(plan: DomainPlan, around: Surroundings, key: SigningKey) -> Idms:

@@ -13,8 +13,9 @@ from typing import Any
 from attrs import define
 
 from harness.addresses import Hosts
+from harness.agreements import agree
 from harness.briefs import Ground
-from harness.cast import HOME, ICSCF, PCSCF, SCSCF, VALSERVER, Cast, apart, within
+from harness.cast import HOME, ICSCF, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
 from harness.domain import Domain
 from harness.forgery import Workshop
 from harness.identity import Idms
@@ -107,9 +108,11 @@ class Lab:
         return self.domain_of(part).address(apart(part)[1])
 
     async def open(self) -> None:
-        """Start one domain after the other."""
+        """Start one domain after the other, and let them know of each other."""
         for domain in self.domains.values():
             await domain.open()
+        if PARTNER in self.domains:
+            await agree(self.home, self.domains[PARTNER])
         await self.patience.quiet()
         self.wire.trace.events.clear()  # what is said at the start is nobody's doing
 

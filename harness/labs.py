@@ -11,7 +11,24 @@ from attrs import evolve
 from pydantic import Field
 
 from harness.addresses import PHONES
-from harness.cast import CORE, HOME, HSS, ICSCF, IDMS, PARTNER, PCSCF, PROXY, SCSCF, UE, VALSERVER, within
+from harness.cast import (
+    CMS,
+    CORE,
+    GATEWAY,
+    GMS,
+    HOME,
+    HSS,
+    ICSCF,
+    IDMS,
+    KMS,
+    PARTNER,
+    PCSCF,
+    PROXY,
+    SCSCF,
+    UE,
+    VALSERVER,
+    within,
+)
 from harness.files import as_written, text_of
 from ue_sim.engines import EngineName
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
@@ -19,6 +36,9 @@ from valkit.settings import Path as Where
 
 KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak", "ind_bits", "delta")
 """What card and HSS have in common."""
+
+OPTIONAL = (KMS, CMS, GMS, PROXY, GATEWAY)
+"""Servers that a domain has where its plan has a part of this name."""
 
 FOLDER = "labs"
 """Labs stand in a folder of this name beside scenarios."""
@@ -92,6 +112,9 @@ class UePlan(Settings):
     """Whom its tokens speak for if a scenario does not say; the phone's name if nobody does."""
     val_service_ids: tuple[str, ...] = ("dispatch",)
     """The VAL services of its tokens."""
+    guest: YesNo = False
+    """Whether its user is at home in the other domain, under the phone's name, and a guest here: known by mapping, with
+    an account that nobody can log in to."""
     password: str = Field("correct horse battery staple", repr=False)
     """What its user types to log in; the user's name is the phone's."""
     totp_secret: str | None = Field(None, repr=False)
@@ -156,6 +179,9 @@ class IdmsPlan(Settings):
     """Where it keeps grants; sqlite survives a restart."""
     access_lifetime: Duration = 300.0
     """How long its access tokens last."""
+    agreement: dict[str, Any] = Field(default_factory=dict)
+    """What is agreed with the other domain beside its keys and guests, as a partner's entry in the server's file has
+    it: who may go there, and what its users may have here."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the server, as its own file has them."""
 
@@ -190,6 +216,11 @@ class DomainPlan(Settings):
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
     """The phones, by the names that scenarios use."""
 
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The programs that it wants: those that every domain has, and those for which there is a plan."""
+        return (IDMS, VALSERVER, CORE, *(name for name in OPTIONAL if getattr(self, name, None) is not None))
+
 
 class LabPlan(DomainPlan):
     """A whole lab: the home domain, and perhaps another."""
@@ -213,6 +244,11 @@ class LabPlan(DomainPlan):
         return {within(domain, name): ue for domain, plan in self.domains.items() for name, ue in plan.ues.items()}
 
     @property
+    def programs(self) -> frozenset[str]:
+        """Every program, by the name that scenarios use."""
+        return frozenset(within(domain, name) for domain, plan in self.domains.items() for name in plan.servers)
+
+    @property
     def foreign_phones(self) -> bool:
         """Whether the phones' SIP stack is in processes of its own, and keeps its own time."""
         return self.engine is not EngineName.NATIVE
@@ -220,10 +256,9 @@ class LabPlan(DomainPlan):
     @property
     def names(self) -> frozenset[str]:
         """Every name by which a scenario may speak of someone."""
-        parts = (CORE, PCSCF, ICSCF, SCSCF, HSS, VALSERVER, IDMS)
-        proxies = (within(domain, PROXY) for domain, plan in self.domains.items() if plan.proxy is not None)
-        all_parts = (within(domain, part) for domain in self.domains for part in parts)
-        return frozenset({UE, *self.phones, *all_parts, *proxies})
+        core = (PCSCF, ICSCF, SCSCF, HSS)
+        parts = {within(domain, part) for domain in self.domains for part in core}
+        return frozenset({UE, *self.phones, *self.programs, *parts})
 
 
 def read_lab(path: Path) -> tuple[LabPlan, Document]:

@@ -105,10 +105,19 @@ class _Filling:
     def _fill(self, value: Any, path: Path) -> Any:
         if isinstance(value, dict):
             members = ((key, inner, (*path, key)) for key, inner in value.items() if (*path, key) != (KEY,))
-            return {self._put(key, place): self._fill(inner, place) for key, inner, place in members}
+            return {self._key(key, place): self._fill(inner, place) for key, inner, place in members}
         if isinstance(value, list):
             return [self._fill(inner, (*path, at)) for at, inner in enumerate(value)]
         return self._put(value, path) if isinstance(value, str) else value
+
+    def _key(self, key: Any, path: Path) -> Any:
+        """Put a value in the place of a key, where that can be one."""
+        put = self._put(key, path) if isinstance(key, str) else key
+        if isinstance(put, dict | list):
+            kind = "mapping" if isinstance(put, dict) else "list"
+            self._faults.append(self._document.fault(path, f"stands for a {kind} (expected a name here)"))
+            return key
+        return put
 
     def _put(self, text: str, path: Path) -> Any:
         """Let a text that is one reference become the value itself; within a text values become text."""

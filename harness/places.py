@@ -49,7 +49,11 @@ def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
     for step in scenario.steps:
         expects = step.verb.name.startswith("expect.")
         for place, told in _parts(step.told, step.place, scenario.document):
-            known = {"ue": plan.phones, "source": plan.names, "target": plan.names, "by": plan.names}
+            known = {
+                "ue": plan.phones,
+                "program": plan.programs,
+                **dict.fromkeys(("source", "target", "by", "at"), plan.names),
+            }
             for field, there in (known | ({"impu": impus} if expects else {})).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:

@@ -10,7 +10,7 @@ from harness.lab import Lab
 from harness.story import Moment, story
 from harness.wire import Fault
 from ue_sim.engine import Answer
-from ue_sim.identity.tokens import TokenSet
+from ue_sim.identity.tokens import SecurityToken, TokenSet
 
 
 @frozen
@@ -40,6 +40,8 @@ class Stage:
     tokens: dict[str, Minted] = field(factory=dict)
     granted: dict[str, TokenSet] = field(factory=dict, repr=False)
     """What log-ins and renewals have given, by the name of the access token."""
+    vouched: dict[str, SecurityToken] = field(factory=dict, repr=False)
+    """Security tokens for partner domains, by the names that the scenario gave them."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""

@@ -11,7 +11,14 @@ from harness.story import Remark
 from harness.vocabulary import Arguments, step
 
 
-class BindingIs(Arguments):
+class AtValServer(Arguments):
+    """Which VAL server."""
+
+    at: Literal["valserver", "partner.valserver"] = "valserver"
+    """The one at home, or the partner's."""
+
+
+class BindingIs(AtValServer):
     """One binding; what is not said may be anything."""
 
     impu: str
@@ -32,7 +39,7 @@ class BindingIs(Arguments):
         return (self.token,) if self.token is not None else ()
 
 
-class NoBinding(Arguments):
+class NoBinding(AtValServer):
     """Whose binding is not there."""
 
     short = "impu"
@@ -48,7 +55,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
     """Check that the VAL server holds this binding, or does before all is quiet."""
 
     async def check() -> Finding | None:
-        bindings = await stage.lab.valserver.bindings()
+        bindings = await stage.lab.domain_of(told.at).valserver.bindings()
         own = next((each for each in bindings if (each.impu, each.service) == (told.impu, told.service)), None)
         if own is not None and not list(_differences(stage, told, own)):
             return None
@@ -61,7 +68,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
 async def expect_no_binding(stage: Stage, told: NoBinding) -> None:
     """Check that, when all is quiet, the VAL server holds no binding of this IMPU, or none at all."""
     await stage.settled()
-    for binding in await stage.lab.valserver.bindings():
+    for binding in await stage.lab.domain_of(told.at).valserver.bindings():
         if told.impu in {None, binding.impu} and told.service in {None, binding.service}:
             raise Unmet(Finding(f"no binding{f' of {told.impu}' if told.impu else ''}", str(binding)))
 

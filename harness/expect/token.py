@@ -1,13 +1,16 @@
 """What a phone's token says: its claims, and what the phone learnt from the ID token that came with it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from harness.cast import IDMS, apart
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
+
+IdmsName = Literal["idms", "partner.idms"]
 
 
 class TokenSays(Arguments):
@@ -19,6 +22,10 @@ class TokenSays(Arguments):
     """For whom it speaks."""
     val_service_ids: tuple[str, ...] | None = None
     """The VAL services, all of them and no others, in any order."""
+    issuer: IdmsName | None = None
+    """Which identity server has made it."""
+    audience: tuple[str, ...] | None = None
+    """For whom it is, all of them and no others; an identity server by its name here."""
     claims: dict[str, Any] = Field(default_factory=dict)
     """Further claims; an empty one must be absent."""
     id_token: dict[str, Any] = Field(default_factory=dict)
@@ -42,6 +49,10 @@ async def expect_token(stage: Stage, told: TokenSays) -> None:
         wanted["val_user_id"] = told.val_user_id
     if told.val_service_ids is not None:
         wanted["val_service_ids"] = list(told.val_service_ids)
+    if told.issuer is not None:
+        wanted["iss"] = _named(stage, told.issuer)
+    if told.audience is not None:
+        wanted["aud"] = [_named(stage, name) for name in told.audience]
     differences = [
         *_differences(wanted, token.claims),
         *(f"ID token: {difference}" for difference in _differences(told.id_token, token.id_claims)),
@@ -49,6 +60,12 @@ async def expect_token(stage: Stage, told: TokenSays) -> None:
     ]
     if differences:
         raise Unmet(Finding(f"a token {told.name} with {_told(wanted | told.id_token)}", "; ".join(differences)))
+
+
+def _named(stage: Stage, name: str) -> str:
+    """Give how an identity server calls itself; anybody else goes by the name told."""
+    own = apart(name)[1]
+    return stage.lab.domain_of(name).idms.place.issuer if own == IDMS else name
 
 
 def _differences(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> Iterator[str]:

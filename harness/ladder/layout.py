@@ -9,12 +9,26 @@ from typing import Protocol
 
 from attrs import frozen
 
-from harness.cast import CORE, HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
+from harness.cast import (
+    CORE,
+    DOMAINS,
+    ELEMENTS_OF_CORE,
+    HSS,
+    ICSCF,
+    IDMS,
+    PCSCF,
+    SCSCF,
+    VALSERVER,
+    Cast,
+    apart,
+    within,
+)
 from harness.ladder import captions
 from harness.ladder.rungs import Arrow, Ladder, Point, Row
 from harness.story import Leg, Moment, Passage, Remark, Spoken
 
-ORDER = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER, IDMS)
+PARTS = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER, IDMS)
+ORDER = tuple(within(domain, part) for domain in DOMAINS for part in PARTS)
 """From left to right, after the UEs; strangers come last."""
 
 Places = Mapping[str, int]
@@ -49,8 +63,8 @@ class ByElement:
     cast: Cast
 
     def shown(self, name: str) -> str:
-        """Give the same name."""
-        return name
+        """Give the same name; a phone stands where its owner does."""
+        return self.cast.holder(name)
 
     def drawn(self, passage: Passage) -> Iterator[Drawn]:
         """Give every leg."""
@@ -69,16 +83,21 @@ class ByPart:
 
     def shown(self, name: str) -> str:
         """Give the core's name for each of its elements."""
-        return CORE if self.cast.part(name) == CORE else name
+        domain, own = apart(name)
+        return within(domain, CORE) if own in ELEMENTS_OF_CORE else self.cast.holder(name)
 
     def drawn(self, passage: Passage) -> Iterator[Drawn]:
         """Give the legs that cross a border."""
-        left = next((leg.at for leg in passage.legs if self.shown(leg.source) == CORE), passage.at)
+        left = next((leg.at for leg in passage.legs if self._of_a_core(leg.source)), passage.at)
         for leg in passage.legs:
             if self.shown(leg.source) != self.shown(leg.target):
                 again = is_again(leg, passage)
-                early = self.shown(leg.source) == CORE and not again
+                early = self._of_a_core(leg.source) and not again
                 yield Drawn(leg, left if early else leg.at, detailed=not again)
+
+    @staticmethod
+    def _of_a_core(name: str) -> bool:
+        return apart(name)[1] in ELEMENTS_OF_CORE
 
 
 def laid_out(title: str, moments: Iterable[Moment], view: View, cast: Cast, numbers: Mapping[int, str]) -> Ladder:

@@ -86,8 +86,19 @@ def draw(ladder: Ladder, width: int = WIDTH, *, plain: bool = False) -> str:
 
 
 def _head(ladder: Ladder, canvas: Canvas) -> list[str]:
-    titles = {line - len(title) // 2: title for line, title in zip(canvas.lines, ladder.columns, strict=True)}
-    return [*([ladder.title, ""] if ladder.title else []), canvas.over("", titles), canvas.empty()]
+    """Give the title, and over each lifeline whose it is: one above the other where two would meet."""
+    titles = [textwrap.wrap(title, canvas.gap - 1) or [""] for title in ladder.columns]
+    deep = max(map(len, titles))
+    rows = [
+        {line - len(lines[at - deep]) // 2: lines[at - deep] for line, lines in _reaching(titles, canvas, deep - at)}
+        for at in range(deep)
+    ]
+    return [*([ladder.title, ""] if ladder.title else []), *(canvas.over("", row) for row in rows), canvas.empty()]
+
+
+def _reaching(titles: list[list[str]], canvas: Canvas, up: int) -> list[tuple[int, list[str]]]:
+    """Give the lifelines whose titles reach so many lines up."""
+    return [(line, lines) for line, lines in zip(canvas.lines, titles, strict=True) if len(lines) >= up]
 
 
 def _row(row: Row, canvas: Canvas) -> list[str]:

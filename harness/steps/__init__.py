@@ -1,5 +1,5 @@
 """What a scenario can do: tokens, phones, log-ins, core, faults, programs, clock. Each module has one subject."""
 
-from harness.steps import clock, core, endpoints, fault, idms, mutations, program, sign_in, token, ue
+from harness.steps import clock, core, endpoints, fault, idms, mutations, partners, program, sign_in, token, ue
 
-__all__ = ["clock", "core", "endpoints", "fault", "idms", "mutations", "program", "sign_in", "token", "ue"]
+__all__ = ["clock", "core", "endpoints", "fault", "idms", "mutations", "partners", "program", "sign_in", "token", "ue"]

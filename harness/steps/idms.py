@@ -1,16 +1,24 @@
-"""The identity server: its keys, and what its operator provisions over the admin API while it runs (IDM-04)."""
+"""The identity servers: their keys, and what their operators provision over the admin API while they run (IDM-04)."""
 
-from typing import Any
+from typing import Any, Literal
 
-from harness.cast import IDMS
-from harness.identity import client_id
+from harness.identity import Idms, client_id
 from harness.stage import Stage
-from harness.vocabulary import Arguments, NoArguments, step
+from harness.vocabulary import Arguments, step
 from valkit.settings import Duration, YesNo
 from valkit.trace import Note
 
+IdmsName = Literal["idms", "partner.idms"]
 
-class UserService(Arguments):
+
+class AtIdms(Arguments):
+    """Which identity server."""
+
+    at: IdmsName = "idms"
+    """The one at home, or the partner's."""
+
+
+class UserService(AtIdms):
     """A user and a VAL service."""
 
     user: str
@@ -19,7 +27,7 @@ class UserService(Arguments):
     """The VAL service ID."""
 
 
-class SetUser(Arguments):
+class SetUser(AtIdms):
     """A user, and what is to be otherwise; what is not named stays."""
 
     user: str
@@ -34,7 +42,7 @@ class SetUser(Arguments):
     """Another password; all that was granted before ends."""
 
 
-class SetClient(Arguments):
+class SetClient(AtIdms):
     """A phone's app as the identity server knows it, and what is to be otherwise; what is not named stays."""
 
     ue: str
@@ -49,7 +57,7 @@ class SetClient(Arguments):
     """A secret that it has to show in the header from now on; the phone does not learn it."""
 
 
-class OneUser(Arguments):
+class OneUser(AtIdms):
     """A user."""
 
     short = "user"
@@ -58,7 +66,7 @@ class OneUser(Arguments):
     """Whose log-in: the phone's name."""
 
 
-class OneClient(Arguments):
+class OneClient(AtIdms):
     """A phone's app."""
 
     short = "ue"
@@ -68,24 +76,26 @@ class OneClient(Arguments):
 
 
 @step("idms.rotate_keys", acts=True)
-async def rotate_keys(stage: Stage, _: NoArguments) -> None:
+async def rotate_keys(stage: Stage, told: AtIdms) -> None:
     """Put a new key in the place of the one that signs; the old one stays published while its tokens live."""
-    await stage.lab.idms.rotate_keys()
-    _note(stage, "key replaced")
+    await _server(stage, told).rotate_keys()
+    _note(stage, told, "key replaced")
 
 
 @step("idms.add_service", acts=True)
 async def add_service(stage: Stage, told: UserService) -> None:
     """Map a VAL service to a user: it is in the user's next token."""
-    kept = await _services(stage, told.user)
-    await _change(stage, "users", user_id=told.user, val_service_ids=[*kept, told.service])
+    kept = await _services(stage, told)
+    await _change(stage, told, "users", user_id=told.user, val_service_ids=[*kept, told.service])
 
 
 @step("idms.remove_service", acts=True)
 async def remove_service(stage: Stage, told: UserService) -> None:
     """Take a VAL service from a user: it is not in the user's next token."""
-    kept = await _services(stage, told.user)
-    await _change(stage, "users", user_id=told.user, val_service_ids=[each for each in kept if each != told.service])
+    kept = await _services(stage, told)
+    await _change(
+        stage, told, "users", user_id=told.user, val_service_ids=[each for each in kept if each != told.service]
+    )
 
 
 @step("idms.set_user", acts=True)
@@ -93,6 +103,7 @@ async def set_user(stage: Stage, told: SetUser) -> None:
     """Change a user: whether it may log in, who it is, to what it may log in, its password."""
     await _change(
         stage,
+        told,
         "users",
         user_id=told.user,
         enabled=told.enabled,
@@ -105,8 +116,8 @@ async def set_user(stage: Stage, told: SetUser) -> None:
 @step("idms.remove_user", acts=True)
 async def remove_user(stage: Stage, told: OneUser) -> None:
     """Forget a user, and what was granted to it."""
-    await stage.lab.idms.place.operator().remove("users", told.user)
-    _note(stage, f"removed: user {told.user}")
+    await _server(stage, told).place.operator().remove("users", told.user)
+    _note(stage, told, f"removed: user {told.user}")
 
 
 @step("idms.set_client", acts=True)
@@ -114,6 +125,7 @@ async def set_client(stage: Stage, told: SetClient) -> None:
     """Change a phone's app: how long its tokens last, what it may ask for, where codes may be sent, its secret."""
     await _change(
         stage,
+        told,
         "clients",
         client_id=client_id(told.ue),
         access_lifetime=None if told.access_lifetime is None else f"{told.access_lifetime:.3f}s",
@@ -127,21 +139,25 @@ async def set_client(stage: Stage, told: SetClient) -> None:
 @step("idms.remove_client", acts=True)
 async def remove_client(stage: Stage, told: OneClient) -> None:
     """Forget a phone's app, and what was granted to it."""
-    await stage.lab.idms.place.operator().remove("clients", client_id(told.ue))
-    _note(stage, f"removed: client {client_id(told.ue)}")
+    await _server(stage, told).place.operator().remove("clients", client_id(told.ue))
+    _note(stage, told, f"removed: client {client_id(told.ue)}")
 
 
-async def _services(stage: Stage, user: str) -> list[str]:
-    kept = await stage.lab.idms.place.operator().user(user)
+def _server(stage: Stage, told: AtIdms) -> Idms:
+    return stage.lab.domain_of(told.at).idms
+
+
+async def _services(stage: Stage, told: UserService) -> list[str]:
+    kept = await _server(stage, told).place.operator().user(told.user)
     return list(kept["val_service_ids"])
 
 
-async def _change(stage: Stage, kind: str, **named: Any) -> None:
+async def _change(stage: Stage, told: AtIdms, kind: str, **named: Any) -> None:
     """Send what is named, and let it stand in the ladder; a password or secret does not."""
     entry = {name: value for name, value in named.items() if value is not None}
-    await stage.lab.idms.place.operator().change(kind, entry)
+    await _server(stage, told).place.operator().change(kind, entry)
     who, *what = (f"{name} {_said(name, value)}" for name, value in entry.items())
-    _note(stage, f"changed: {'; '.join([who, *what])}")
+    _note(stage, told, f"changed: {'; '.join([who, *what])}")
 
 
 def _said(name: str, value: object) -> str:
@@ -150,5 +166,5 @@ def _said(name: str, value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _note(stage: Stage, what: str) -> None:
-    stage.lab.wire.note(Note(stage.lab.clock.seconds(), IDMS, what))
+def _note(stage: Stage, told: AtIdms, what: str) -> None:
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.at, what))

@@ -1,7 +1,5 @@
 """Programs: stopped, started, killed."""
 
-from typing import Literal
-
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from valkit.trace import Note
@@ -10,24 +8,25 @@ from valkit.trace import Note
 class Program(Arguments):
     """Which one."""
 
-    short = "name"
+    short = "program"
 
-    name: Literal["valserver", "core", "idms"]
-    """The program of the lab."""
+    program: str
+    """The program of the lab: valserver, core, idms, or what else its domains have; of the other domain `partner.core`
+    and so on."""
 
 
 @step("program.stop", acts=True)
 async def stop(stage: Stage, told: Program) -> None:
     """Stop a program in good order; whoever sends to it hears nothing."""
     stage.lab.patience.skipping = True
-    await stage.lab.programs[told.name].stop()
+    await stage.lab.programs[told.program].stop()
     _note(stage, told, "stopped")
 
 
 @step("program.start", acts=True)
 async def start(stage: Stage, told: Program) -> None:
     """Start a program that was stopped or killed, at the address that it had."""
-    await stage.lab.programs[told.name].start()
+    await stage.lab.programs[told.program].start()
     _note(stage, told, "started")
 
 
@@ -35,10 +34,10 @@ async def start(stage: Stage, told: Program) -> None:
 async def kill(stage: Stage, told: Program) -> None:
     """Kill a program with SIGKILL: nothing of what it does can be put in order. It must run in its own process."""
     stage.lab.patience.skipping = True
-    await stage.lab.programs[told.name].kill()
+    await stage.lab.programs[told.program].kill()
     _note(stage, told, "killed")
 
 
 def _note(stage: Stage, told: Program, what: str) -> None:
     """Let it stand in the ladder."""
-    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.name, what))
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.program, what))

@@ -1,7 +1,6 @@
 """Log-ins: a phone's user signs in at the identity server, tokens are renewed, and what may be done wrong there."""
 
 from base64 import b32decode
-from collections.abc import Awaitable, Mapping
 from typing import Literal
 
 from attrs import define, evolve
@@ -9,12 +8,12 @@ from pydantic import Field
 
 from harness.cast import apart
 from harness.errors import Finding, Unmet
-from harness.explaining import claims_of
 from harness.identity import RETURN
-from harness.stage import Minted, Stage
+from harness.obtaining import Asked, keep, obtained
+from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from seal.idms.methods import STEP, one_time_code
-from ue_sim.identity.errors import Doubtful, IdentityError, Refused
+from ue_sim.identity.errors import Doubtful
 from ue_sim.identity.form import Answers
 from ue_sim.identity.headless import log_in
 from ue_sim.identity.pkce import Pkce
@@ -27,24 +26,6 @@ Wrong = Literal["code_twice", "other_client", "wrong_verifier", "changed_redirec
 
 ELSEWHERE = "https://elsewhere.example/signed-in"
 """An address that is no client's."""
-
-
-class Asked(Arguments):
-    """Which phone, and what is to come of it."""
-
-    short = "ue"
-
-    ue: str
-    """Which phone."""
-    name: str = Field("default", alias="as")
-    """What the scenario calls the token."""
-    refused: str | None = None
-    """It is to fail, with this OAuth error code, or with what the phone calls it: not signed in, unreachable,
-    unusable, doubtful. Without it, it is to succeed."""
-
-    def token_given(self) -> str | None:
-        """Name the token that comes of it, if one is to."""
-        return self.name if self.refused is None else None
 
 
 class SignIn(Asked):
@@ -94,7 +75,7 @@ class Name(Arguments):
 @step("ue.sign_in", acts=True)
 async def sign_in(stage: Stage, told: SignIn) -> None:
     """Log a phone's user in at the identity server by the code flow; the access token is the one at hand then."""
-    await _done(stage, told, _SigningIn(stage, told).run())
+    await obtained(stage, told, _SigningIn(stage, told).run())
 
 
 @step("ue.refresh_token", acts=True)
@@ -102,12 +83,12 @@ async def refresh_token(stage: Stage, told: Refresh) -> None:
     """Renew a phone's tokens without a log-in."""
     identity = stage.lab.identities[told.ue]
     if told.of is None:
-        await _done(stage, told, _renewed(stage, told, identity))
+        await obtained(stage, told, _renewed(stage, told, identity))
         return
     used = stage.granted.get(told.of)
     if used is None:
         raise Unmet(Finding(f"tokens {told.of}", "nobody has signed in for them"))
-    await _done(stage, told, identity.client.refresh(used))
+    await obtained(stage, told, identity.client.refresh(used))
 
 
 async def _renewed(stage: Stage, told: Refresh, identity: Identity) -> TokenSet:
@@ -124,7 +105,7 @@ async def name_token(stage: Stage, told: Name) -> None:
     tokens = stage.lab.identities[told.ue].keeper.tokens
     if tokens is None:
         raise Unmet(Finding("tokens", f"{told.ue} is not signed in"))
-    _keep(stage, told.name, tokens)
+    keep(stage, told.name, tokens)
 
 
 @define
@@ -197,28 +178,3 @@ class _SigningIn:
             return None
         step = int(self.stage.lab.clock.seconds() // STEP)
         return one_time_code(b32decode(secret), step if self.told.one_time_code == "right" else step + 100)
-
-
-async def _done(stage: Stage, told: Asked, work: Awaitable[TokenSet]) -> None:
-    """Keep what comes of it, or hold the refusal against the one wanted."""
-    try:
-        tokens = await stage.lab.patience.during(work)
-    except IdentityError as error:
-        got = error.code if isinstance(error, Refused) else type(error).__name__
-        if told.refused is None or _plain(told.refused) != _plain(got):
-            raise Unmet(Finding(told.refused or "tokens", str(error))) from None
-        return
-    if told.refused is not None:
-        raise Unmet(Finding(f"a refusal: {told.refused}", "tokens"))
-    _keep(stage, told.name, tokens)
-
-
-def _plain(words: str) -> str:
-    return words.replace(" ", "").replace("_", "").lower()
-
-
-def _keep(stage: Stage, name: str, tokens: TokenSet) -> None:
-    claims = claims_of(tokens.access_token)
-    id_claims: Mapping[str, object] = claims_of(tokens.id_token) if tokens.id_token else {}
-    stage.tokens[name] = Minted(name, str(claims.get("jti")), claims, id_claims)
-    stage.granted[name] = tokens

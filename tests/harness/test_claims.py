@@ -1,8 +1,9 @@
-from harness.claims import token_in, without_signature
+from harness.claims import claimed, token_in, without_signature
 from tests.harness.scenes import TOKEN, request
 from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
 from valkit.sip.multipart import Part, build_multipart
 from valkit.tokens import Grant, SigningKey, mint
+from valkit.tokens.minting import sealed
 
 
 def test_a_token_is_told_by_its_claims() -> None:
@@ -56,3 +57,11 @@ def test_a_token_within_a_token_is_hidden() -> None:
     parts = without_signature(mint(SigningKey.generate(), grant))
     assert parts is not None
     assert parts["claims"]["deep"] == [{"inner": "(token sub=alice jti=token-1)"}]
+
+
+def test_a_security_token_is_told_by_whom_it_vouches_for_and_to_whom() -> None:
+    """It names no VAL user; one that does is told by that."""
+    text = sealed(SigningKey.generate(), b'{"alg": "ES256"}', b'{"sub": "alice", "aud": ["app", "https://p.example"]}')
+    about = claimed(text)
+    assert about is not None
+    assert (about.subject, about.audiences) == ("alice", ("app", "https://p.example"))

@@ -70,3 +70,9 @@ def test_a_matrix_of_too_many_cases_is_refused() -> None:
         SettingsError, match=r"s.yaml:2:9: matrix: makes 100000000 scenarios \(expected at most 10000\)"
     ):
         cases(document(f"name: n\nmatrix: {{{lists}}}"))
+
+
+def test_a_value_that_can_be_no_name_is_told_where_it_stands_for_one() -> None:
+    """A mapping or a list in the place of a key."""
+    with pytest.raises(SettingsError, match=r"s\.yaml:2.*stands for a mapping \(expected a name here\)"):
+        cases(document('matrix: {t: [{a: {b: 1}}]}\nstep: {"${t.a}": 1}'))

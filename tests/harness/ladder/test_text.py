@@ -115,3 +115,12 @@ def test_long_remarks_are_wrapped() -> None:
     lines = drawn(Point(2, "refused because " * 4))
     assert len(lines) > 1
     assert lines[0].endswith("●")
+
+
+def test_titles_that_would_meet_are_wrapped() -> None:
+    """They stand one above the other, the last line of each next to its lifeline."""
+    parts = ("P-CSCF", "I-CSCF", "S-CSCF", "HSS", "S-IdMS")
+    rows = (Row(0.0, None, Point(0, "here")),)
+    first, second, *_ = draw(Ladder("", ("UE alice", *(f"Partner {part}" for part in parts)), rows), 90).splitlines()
+    assert first.split() == ["Partner"] * 4
+    assert second.split() == ["UE", "alice", "P-CSCF", "I-CSCF", "S-CSCF", "Partner", "HSS", "S-IdMS"]

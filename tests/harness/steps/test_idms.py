@@ -14,7 +14,6 @@ from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps import idms
 from harness.steps.idms import OneClient, OneUser, SetClient, SetUser, UserService
-from harness.vocabulary import NoArguments
 from seal.idms.store import Store
 from valkit.trace import Note
 
@@ -90,5 +89,5 @@ async def test_a_key_takes_anothers_place() -> None:
     async with scene() as (made, _):
         lab: Any = made.lab
         lab.home.programs["idms"] = SimpleNamespace(rotate_keys=rotate, stop=lab.idms.stop)
-        await idms.rotate_keys(made, NoArguments())
+        await idms.rotate_keys(made, idms.AtIdms())
         assert (rotated, noted(made)) == (["yes"], ["key replaced"])

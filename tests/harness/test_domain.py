@@ -1,0 +1,54 @@
+from typing import Any
+
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a domain needs the real one
+
+from harness.domain import Domain
+from harness.lab import Lab
+from harness.labs import read_lab
+from harness.places import SHIPPED
+
+reactor: Any = the_reactor
+
+
+class Server:
+    """A server that says when it starts and stops."""
+
+    def __init__(self, name: str, said: list[str]) -> None:
+        self.name = name
+        self.said = said
+
+    async def start(self) -> None:
+        """Say it."""
+        self.said.append(f"{self.name} starts")
+
+    async def stop(self) -> None:
+        """Say it."""
+        self.said.append(f"{self.name} stops")
+
+
+async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any) -> None:
+    """One that the plan does not want is not made; each is made when those before it run."""
+    said = list[str]()
+
+    def make(name: str) -> Any:
+        def made(domain: Domain) -> Server:
+            said.append(f"{name} after {', '.join(domain.programs) or 'nobody'}")
+            return Server(name, said)
+
+        return made
+
+    servers = {"one": make("one"), "two": make("two"), "three": lambda _: None}
+    monkeypatch.setattr("harness.domain.SERVERS", servers)
+    plan = read_lab(SHIPPED / "home.yaml")[0]
+    lab = Lab._laid_out(plan.model_copy(update={"ues": {}}), reactor, "seed", None)
+    await lab.home.open()
+    assert list(lab.programs) == ["one", "two"]
+    await lab.stop()
+    assert said == [
+        "one after nobody",
+        "one starts",
+        "two after one",
+        "two starts",
+        "two stops",
+        "one stops",
+    ]
