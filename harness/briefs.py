@@ -232,11 +232,7 @@ def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Wh
         (("valserver", "settings"), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
         (("idms", "settings"), IdmsSettings, idms_brief(plan, ground)),
         (("idms", "agreement"), PartnerEntry, partner_brief(plan, "https://issuer", "")),
-        *(
-            []
-            if plan.proxy is None
-            else [((PROXY, "settings"), ProxySettings, proxy_brief(plan, ["https://idms"], ground))]
-        ),
+        *(((PROXY, "settings"), ProxySettings, brief) for brief in proxies),
         (("core", "settings"), CoreSettings, core_brief(plan, sip, ground)),
         *((("ues", name, "settings"), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
     ]
