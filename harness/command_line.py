@@ -29,9 +29,10 @@ COMMANDS: Mapping[str, str] = {
     "bindings": "Show what a VAL server has bound.",
     "token": "Make, decode and check access tokens.",
     "replay": "Judge a capture: which bindings a right VAL server would have made.",
+    "import-sipp": "Turn scenarios of SIPp into ours.",
     "doctor": "Say what is wrong with an authentication, a token or a registration.",
 }
-"""Each has a module of its name in `harness.commands`, with a typer application `app` or a function of its name."""
+"""Each has a module of its name in `harness.commands`, _ for -, with a typer application `app` or such a function."""
 
 ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU to a VAL service ID.
 
@@ -82,11 +83,12 @@ def build(chosen: str | None) -> typer.Typer:
 
 
 def _mount(app: typer.Typer, name: str) -> None:
-    module = import_module(f"harness.commands.{name}")
+    own = name.replace("-", "_")
+    module = import_module(f"harness.commands.{own}")
     if hasattr(module, "app"):
         app.add_typer(module.app, name=name)
     else:
-        function = getattr(module, name)
+        function = getattr(module, own)
         says, _, examples = (inspect.getdoc(function) or "").partition("\\b\n")
         app.command(name, help=says, epilog=f"\b\n{examples}")(function)
 

@@ -23,7 +23,7 @@ def test_help_names_every_command() -> None:
 def test_every_command_is_there_and_has_an_example(name: str) -> None:
     """Its module is found, and its help shows how it is called."""
     shown = CliRunner().invoke(build(name), [name, "--help"]).output
-    module = import_module(f"harness.commands.{name}")
+    module = import_module(f"harness.commands.{name.replace('-', '_')}")
     texts = [shown] if not hasattr(module, "app") else _helps(name, module)
     assert all("val " in text and "xample" in text for text in texts), texts
 

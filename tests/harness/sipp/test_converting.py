@@ -1,0 +1,176 @@
+"""Scenarios of SIPp become ours; what comes of those that are shipped with the tests is played in a lab."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
+
+from harness.labs import LabPlan
+from harness.places import SHIPPED, staged
+from harness.play import play
+from harness.scenario import Scenario
+from harness.sipp import converted, read, written
+from harness.sipp.script import Script
+
+reactor: Any = the_reactor
+FILES = sorted((Path(__file__).parents[2] / "sipp").glob("*.xml"))
+
+
+def script(*commands: str, name: str = "one") -> Script:
+    """Convert a scenario of these commands."""
+    return converted(read(f'<scenario name="{name}">\n{chr(10).join(commands)}\n</scenario>'.encode()), "one.xml")
+
+
+def send(method: str, *lines: str, body: str = "", user: str = "sipp") -> str:
+    """Write a send."""
+    head = [
+        f"{method} sip:home.example SIP/2.0",
+        f"From: <sip:{user}@home.example>;tag=1",
+        f"To: <sip:{user}@home.example>",
+    ]
+    return f"<send><![CDATA[\n{chr(10).join([*head, *lines, '', body])}\n]]></send>"
+
+
+def recv(status: int, more: str = "") -> str:
+    """Write a recv."""
+    return f'<recv response="{status}" {more}/>'
+
+
+def steps(made: Script) -> list[tuple[str, object]]:
+    """Give the steps without their comments."""
+    return [(line.verb, line.told) for line in made.lines]
+
+
+TOKEN = ("Content-Type: application/vnd.val.val-info+xml",)
+BODY = "<val-info><val-access-token>[token]</val-access-token></val-info>"
+KEYS = f"[authentication username=sipp aka_K=0x{'1' * 32} aka_OP=0x{'2' * 32}]"
+
+
+def test_request_challenge_and_answer_are_one_step() -> None:
+    """The phone answers challenges by itself; the keys are taken over."""
+    made = script(
+        send("REGISTER"), recv(100, 'optional="true"'), recv(401, 'auth="true"'), send("REGISTER", KEYS), recv(200)
+    )
+    assert steps(made) == [("ue.register", {"ue": "sipp"}), ("expect.answer", 200)]
+    assert (made.phones["sipp"]["k"], made.phones["sipp"]["op"]) == ("1" * 32, "2" * 32)
+    assert made.lost == []
+
+
+def test_a_token_is_minted_in_place_of_the_files() -> None:
+    """Once; in its carrier."""
+    made = script(send("REGISTER", *TOKEN, body=BODY), recv(200), send("REGISTER", *TOKEN, body=BODY), recv(200))
+    assert steps(made) == [
+        ("token.mint", {"ue": "sipp"}),
+        ("ue.register", {"ue": "sipp", "token": True}),
+        ("expect.answer", 200),
+        ("ue.reregister", {"ue": "sipp", "token": True}),
+        ("expect.answer", 200),
+    ]
+    assert made.phones["sipp"]["carrier"] == "val-info"
+
+
+def test_a_refusal_says_what_the_phone_does_otherwise() -> None:
+    """403: its keys were wrong on purpose; a 401 that nobody answers: it had none."""
+    assert steps(script(send("REGISTER"), recv(403)))[0] == ("ue.register", {"ue": "sipp", "res": "wrong"})
+    assert steps(script(send("REGISTER"), recv(401)))[0] == ("ue.register", {"ue": "sipp", "res": "none"})
+
+
+def test_leaving_and_publishing_want_a_registration() -> None:
+    """It is added where the file has none, with a word about it."""
+    made = script(send("REGISTER", "Expires: 0"), recv(200))
+    assert [verb for verb, _ in steps(made)] == ["ue.register", "ue.deregister", "expect.answer"]
+    assert made.lines[0].comment.startswith("added: ")
+    made = script(
+        send("PUBLISH", "Event: poc-settings", *TOKEN, body=BODY),
+        recv(200),
+        send("PUBLISH", "SIP-If-Match: x"),
+        recv(200),
+    )
+    assert steps(made)[-3:] == [
+        ("expect.answer", 200),
+        ("ue.publish", {"ue": "sipp", "token": False, "settings": False}),
+        ("expect.answer", 200),
+    ]
+
+
+def test_a_subscription_to_ones_registration_and_what_it_is_told() -> None:
+    """The phone answers NOTIFYs by itself."""
+    made = script(
+        send("SUBSCRIBE", "Event: reg", "Expires: 600"),
+        recv(200),
+        '<recv request="NOTIFY"/>',
+        "<send><![CDATA[\nSIP/2.0 200 OK\n]]></send>",
+    )
+    assert steps(made)[1:] == [
+        ("ue.subscribe", {"ue": "sipp", "expires": 600}),
+        ("expect.answer", 200),
+        ("expect.message", {"from": "core", "to": "sipp", "method": "NOTIFY"}),
+    ]
+    assert made.lost == []
+
+
+def test_headers_that_a_phone_would_not_write_are_taken_over() -> None:
+    """But for what stands in brackets."""
+    made = script(send("REGISTER", "X-Test: one", "X-Call: [call_number]"), recv(200))
+    assert steps(made)[0] == ("ue.register", {"ue": "sipp", "headers": {"X-Test": "one"}})
+    assert [lost.why for lost in made.lost] == ["X-Call: [call_number]: what stands in brackets is not known here"]
+
+
+def test_a_pause_is_time_that_passes() -> None:
+    """Short ones are there for the load alone."""
+    assert steps(script('<pause milliseconds="5000"/>', '<pause milliseconds="100"/>')) == [("clock.advance", "5s")]
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (send("MESSAGE"), "MESSAGE: no step of ours sends one"),
+        (send("INVITE"), "INVITE: no step of ours sends one"),
+        (send("SUBSCRIBE", "Event: presence"), "SUBSCRIBE to presence"),
+        ('<recv request="INVITE"/>', "a INVITE is awaited"),
+        ("<recv/>", "without a status or a method"),
+        ("<pause distribution='uniform'/>", "no fixed length"),
+        ("<sendCmd/>", "<sendCmd> has no counterpart"),
+        ("<send><![CDATA[hello]]></send>", "what is sent is no request"),
+        ('<recv response="200" next="5"/>', "next='5'"),
+        ('<nop><action><exec command="rm"/></action></nop>', "<exec> has no counterpart"),
+        (send("REGISTER").replace("home.example>", "other.example>"), "the domain other.example becomes home.example"),
+        (send("REGISTER", "X: 1").replace("sipp@", "[field0]@"), "columns of a CSV file"),
+        (send("PUBLISH", "Event: presence"), "Event: presence"),
+        (send("PUBLISH", "P-Asserted-Identity: <sip:a@b>"), "the lab's core asserts it"),
+    ],
+)
+def test_what_cannot_be_converted_is_told_with_its_line(command: str, why: str) -> None:
+    """And nothing of it is made up in silence."""
+    lost = script("<nop/>", command).lost
+    assert any(why in each.why and each.line == 3 for each in lost), lost
+
+
+def test_an_answer_that_may_come_or_not_is_told() -> None:
+    """Provisional ones are not spoken of."""
+    made = script(send("REGISTER"), recv(183, 'optional="true"'), recv(403, 'optional="true"'), recv(200))
+    assert steps(made)[-1] == ("expect.answer", 200)
+    assert [lost.why for lost in made.lost] == ["an optional 403: an answer of ours is expected or not"]
+
+
+def test_no_key_that_is_made_up_is_taken_for_one() -> None:
+    """A column of a CSV file is no key."""
+    made = script(send("REGISTER", "[authentication username=x aka_K=[field1] aka_OP=[field2]]"), recv(200))
+    assert made.phones["sipp"]["k"] == "465b5ce8b199b49faa5f0a2ee238a6bc"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+async def test_what_comes_of_the_files_here_is_right_and_passes(file: Path, tmp_path: Path) -> None:
+    """Each is read as `val check` reads it, with the lab beside it, then played."""
+    [(scenario, plan)] = _staged(file, tmp_path)
+    performance = await play(scenario, plan, reactor)
+    performance.judge()
+
+
+def _staged(file: Path, folder: Path) -> tuple[tuple[Scenario, LabPlan], ...]:
+    (folder / "labs").mkdir()
+    (folder / "labs" / "home.yaml").write_text((SHIPPED / "home.yaml").read_text())
+    target = folder / f"{file.stem}.yaml"
+    target.write_text(written(converted(read(file.read_bytes()), file.name)))
+    return staged(target, str(target))
