@@ -30,6 +30,7 @@ MODELS: dict[str, type[Settings]] = {
     "ue": UeSettings,
     "ue-idms": UeSettings,
     "ue-kms": UeSettings,
+    "ue-seal": UeSettings,
     "valserver": ServerSettings,
     "valserver-idms": ServerSettings,
     "valserver-services": ServerSettings,

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from ue_sim.documents.settings import DocumentSettings
 from ue_sim.engines import EngineName
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.keys.settings import KeySettings
@@ -144,6 +145,10 @@ class UeSettings(Settings):
     """Where the phone's user logs in for access tokens. Without it, tokens come from elsewhere, or there are none."""
     keys: KeySettings | None = None
     """Where the phone fetches its user's keys. Without it, nowhere."""
+    configuration: DocumentSettings | None = None
+    """The configuration management server, which has its user's profile. Without it, there is none."""
+    groups: DocumentSettings | None = None
+    """The group management server, which has its user's groups. Without it, there is none."""
 
     @field_validator("impu")
     @classmethod

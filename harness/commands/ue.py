@@ -1,6 +1,7 @@
 """`val ue`: one phone by hand, against any core. Each call switches it on, does one thing, and says how it went.
 
-`sign-in` and `keys` need no phone to be on: they stand in `harness.commands.sign_in` and `ue_keys`.
+`sign-in`, `keys`, `profile` and `groups` need no phone to be on: they stand in `harness.commands.sign_in`, `ue_keys`,
+`ue_profile` and `ue_groups`.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,7 +16,10 @@ from twisted.internet.error import CannotListenError
 from harness.access import Access, Getting, access_of
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
+from harness.commands.ue_groups import app as groups
 from harness.commands.ue_keys import app as keys
+from harness.commands.ue_profile import EXAMPLES as PROFILE_EXAMPLES
+from harness.commands.ue_profile import profile
 from harness.explaining import claims_of
 from harness.finishing import finish
 from harness.terminal import colours
@@ -38,7 +42,7 @@ from valkit.trace import Note
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="One phone by hand: sign in, register, publish, deregister, fetch and use keys.",
+    help="One phone by hand: sign in, register, publish, deregister; keys, profile, groups.",
     epilog="""\b
 Examples:
   val ue register --config examples/ue.yaml --token token.txt
@@ -49,6 +53,8 @@ Examples:
 
 app.command("sign-in", epilog=SIGN_IN_EXAMPLES)(sign_in)
 app.add_typer(keys, name="keys")
+app.command("profile", epilog=PROFILE_EXAMPLES)(profile)
+app.add_typer(groups, name="groups")
 
 Verb: TypeAlias = Callable[[UE, Console], Awaitable[Answer]]
 

@@ -1,0 +1,26 @@
+"""What a phone is told of a configuration or group management server."""
+
+from pathlib import Path
+
+from valkit.net.tls import Tls
+from valkit.settings import HttpsUrl, Settings
+
+
+class DocumentSettings(Settings):
+    """The way to one server."""
+
+    url: HttpsUrl
+    """The server, as https://127.0.0.6:8443, without a path."""
+    authority: Path = Path("val-ca/authority.pem")
+    """PEM file with who vouches for the server's TLS certificate, and for the proxy's."""
+    proxy: HttpsUrl | None = None
+    """The HTTP proxy to ask by way of (C-1), as https://127.0.0.71:8443; without it, straight to the server."""
+
+    def trusted(self) -> Tls:
+        """Give whom the client trusts. OSError, ValueError if the file is not to be read or of no use."""
+        tls = Tls(self.authority.read_bytes())
+        try:
+            tls.client("localhost")
+        except ValueError as error:
+            raise ValueError(f"{self.authority}: {error}") from None
+        return tls
