@@ -70,9 +70,11 @@ class Child:
         ears.ready.addTimeout(STARTING, reactor)
         try:
             line = await ears.ready
-        except BaseException:  # also when the run is interrupted: nobody else knows of the process
+        except BaseException as error:  # also when the run is interrupted: nobody else knows of the process
             with suppress(ProcessExitedAlready):
                 transport.signalProcess("KILL")
+            if not isinstance(error, GeneratorExit):  # then nothing can be waited for any more
+                await ears.ended
             raise
         return cls(dict(READY.findall(line)), reactor, transport, ears)
 

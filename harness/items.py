@@ -147,7 +147,7 @@ def on_reactor(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     """
     from twisted.internet import reactor  # noqa: PLC0415  pytest-twisted chooses it when the run is configured
 
-    doing = deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor)))
-    with Interruption(reactor, doing):
-        result: T = pytest_twisted.blockon(doing)
+    with Interruption(reactor) as interruption:
+        doing = deferLater(reactor, 0, lambda: Deferred.fromCoroutine(work(reactor)))
+        result: T = pytest_twisted.blockon(interruption.calls_off(doing))
     return result

@@ -19,6 +19,7 @@ from harness.cast import HOME, ICSCF, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, ap
 from harness.domain import Domain
 from harness.forgery import Workshop
 from harness.identity import Idms
+from harness.interruption import unbroken
 from harness.labs import LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer
@@ -55,7 +56,7 @@ class Lab:
         try:
             await lab.open()
         except BaseException:
-            await lab.stop()
+            await unbroken(lab.stop())
             raise
         return lab
 

@@ -13,6 +13,7 @@ from harness import figures
 from harness.cast import Cast
 from harness.complaints import Complaints
 from harness.errors import Finding, HarnessError, NotApplicable, Unmet
+from harness.interruption import unbroken
 from harness.lab import Lab
 from harness.labs import LabPlan
 from harness.ladder.layout import ByElement, ByPart, laid_out
@@ -78,7 +79,7 @@ async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | N
             _check_needs(scenario, lab)
             failure = await _perform(scenario, Stage(lab))
         finally:
-            await lab.stop()
+            await unbroken(lab.stop())
     return Performance(scenario, lab.cast, tuple(lab.wire.trace.events), failure or complaints.told())
 
 

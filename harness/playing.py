@@ -12,6 +12,7 @@ that no two labs meet.
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
@@ -20,7 +21,6 @@ from multiprocessing.context import ForkProcess
 from typing import Any
 
 import pytest
-import pytest_twisted
 from _pytest.runner import runtestprotocol
 from attrs import define, field
 
@@ -30,7 +30,7 @@ CONTEXT = get_context("fork")
 WORTH = 5
 """Scenarios that a process has to have before another one is worth its start."""
 GRACE = 10.0
-"""Seconds that a child has to close its lab before it is killed."""
+"""Seconds that children have to close their labs before they are killed."""
 REACTOR = "pytest_twisted"
 
 Told = list[dict[str, Any]]
@@ -164,8 +164,9 @@ class _Conductor:
             if player.at >= 0:
                 player.process.terminate()
             player.pipe.close()
+        end = time.monotonic() + GRACE
         for player in self.players:
-            player.process.join(GRACE)
+            player.process.join(max(0.0, end - time.monotonic()))
             player.process.kill()
             player.process.join()
 
@@ -205,7 +206,7 @@ def _play(session: pytest.Session, pipe: Connection, others: list[Connection]) -
         shared = plugins.get_plugin(STACKS)
         if shared is not None:
             shared.pytest_sessionfinish()
-        pytest_twisted.stop_twisted_greenlet()  # else its threads would be waited for
+        os._exit(0)  # else threads of the reactor would be waited for
 
 
 def _played(session: pytest.Session, item: pytest.Item) -> Message:

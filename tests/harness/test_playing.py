@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -114,22 +113,6 @@ def test_few_scenarios_or_one_job_are_played_here(tmp_path: Path, count: int, jo
     assert code == 0
     assert used[:2] == ["USED", "1"]
     assert {process for _, _, process, *_ in heard} == {used[3]}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_nobody_is_left_when_a_run_is_interrupted(tmp_path: Path, number: signal.Signals) -> None:
-    """Children that wait for something that never comes end with their parent."""
-    waits = 'Path(f"pid-{os.getpid()}").touch(); until("never")'
-    written(tmp_path, 2 * WORTH, test_0=waits, test_1=waits)
-    with subprocess.Popen(
-        [sys.executable, "script.py", "2"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    ) as running:
-        while len(pids := list(tmp_path.glob("pid-*"))) < 2:
-            assert running.poll() is None
-            time.sleep(0.02)
-        running.send_signal(number)
-        assert running.wait(60) == pytest.ExitCode.INTERRUPTED
-    assert all(gone(int(path.name.partition("-")[2])) for path in pids)
 
 
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:

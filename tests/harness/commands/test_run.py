@@ -92,18 +92,32 @@ def test_nothing_to_play_is_2(folder: Path) -> None:
     assert "No scenario was found" in done.stderr
 
 
-@pytest.mark.parametrize("lab", ["home", "killable"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, number: signal.Signals) -> None:
-    """The scenario under way is no failure, its lab is cleared away, none comes after it, and the code is 130."""
+@pytest.mark.parametrize(
+    ("lab", "jobs", "number"),
+    [
+        ("home", 1, signal.SIGINT),
+        ("home", 1, signal.SIGTERM),
+        ("killable", 1, signal.SIGTERM),
+        ("home", 3, signal.SIGINT),
+        ("killable", 3, signal.SIGTERM),
+    ],
+)
+def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, jobs: int, number: signal.Signals) -> None:
+    """The scenarios under way are no failures, their labs are cleared away, no process is left, and the code is 130."""
     texts = [GOOD, *(GOOD.replace("it", f"{n}") for n in range(200))]
     (folder / "many.yaml").write_text("---\n".join(texts).replace("steps", f"lab: {lab}\nsteps"))
     (folder / "good.yaml").unlink()
     (folder / "tmp").mkdir()
-    command = [sys.executable, "-m", "harness", "run", "."]
+    command = [sys.executable, "-m", "harness", "run", ".", "-j", str(jobs)]
     surroundings = os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=folder,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as running:
         assert running.stdout is not None
         assert any(" ok " in line for line in running.stdout)
@@ -114,6 +128,8 @@ def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, number: signal
     assert "FAILED" not in said
     assert "Requirements" not in said
     assert not list((folder / "tmp").iterdir())
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.pid, 0)
 
 
 def test_a_missing_path_is_3(folder: Path) -> None:
