@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from harness.addresses import AUTHORIZATION, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
-from harness.cast import HOME, ICSCF, PCSCF, PROXY, SCSCF, VALSERVER
-from harness.labs import DomainPlan, LabPlan, UePlan, laid, overlaid
+from harness.cast import HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
+from harness.labs import DomainPlan, KmsPlan, LabPlan, UePlan, laid, overlaid
 from seal.idms.metadata import INTROSPECT, OPENID
 from seal.idms.partners import PartnerEntry
 from seal.idms.settings import IdmsSettings
+from seal.kms.settings import KmsSettings
 from seal.proxy.settings import ProxySettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.engines import EngineName
@@ -147,6 +148,27 @@ def _introspection(issuer: str, ground: Ground) -> dict[str, Any]:
     return {"url": f"{issuer}{INTROSPECT}", "client_id": VALSERVER, "client_secret": secret}
 
 
+def kms_brief(plan: DomainPlan, kms: KmsPlan, issuer: str, ground: Ground) -> dict[str, Any]:
+    """Tell the key management server where it listens, whose tokens it believes, and where its secrets are."""
+    own: dict[str, Any] = {
+        "listen": {"host": ground.hosts.of(KMS), "port": 0},
+        "tls": ground.certified,
+        "kms_uri": f"kms.{plan.domain}",
+        "access": {
+            "tokens": {
+                "issuer": issuer,
+                "discovery_url": f"{issuer}{OPENID}",
+                "authorities": str(ground.authorities),
+                "fetch_keys_every": NEVER,
+                "audience": plan.issuer.audience,
+            }
+        },
+        "vault": {"folder": str(ground.folder / "kms"), "key_file": str(ground.folder / "kms.key")},
+    }
+    told: dict[str, Any] = overlaid(own, kms.settings)
+    return told
+
+
 def core_brief(plan: DomainPlan, valserver: Hop, ground: Ground) -> dict[str, Any]:
     """Tell the core its subscribers, and that REGISTER and PUBLISH lead to the VAL server."""
     own: dict[str, Any] = {
@@ -228,11 +250,13 @@ def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Wh
     """Give the brief of every program of a domain, with its place in the plan and its model."""
     sip = Hop("udp", ground.hosts.of(VALSERVER), 5070)
     proxies = [] if plan.proxy is None else [proxy_brief(plan, ["https://idms"], ground)]
+    key_servers = [] if plan.kms is None else [kms_brief(plan, plan.kms, "https://issuer", ground)]
     return [
         (("valserver", "settings"), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
         (("idms", "settings"), IdmsSettings, idms_brief(plan, ground)),
         (("idms", "agreement"), PartnerEntry, partner_brief(plan, "https://issuer", "")),
         *(((PROXY, "settings"), ProxySettings, brief) for brief in proxies),
+        *(((KMS, "settings"), KmsSettings, brief) for brief in key_servers),
         (("core", "settings"), CoreSettings, core_brief(plan, sip, ground)),
         *((("ues", name, "settings"), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
     ]

@@ -5,11 +5,15 @@ What is not known to be harmless is hidden. Tokens are told by their claims. Kno
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from json import dumps, loads
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.claims import claimed, without_signature
+from valkit.keymanagement.errors import Unreadable
+from valkit.keymanagement.requests import KmsRequest
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 
 HIDDEN = "(hidden)"
 
@@ -36,12 +40,15 @@ PLAIN = frozenset(
         "jwks_uri",
         "token_endpoint",
         "max_age",
+        "message",
+        "periods",
         "prompt",
         "redirect_uri",
         "response_type",
         "scope",
         "sub",
         "token_type",
+        "user",
         "username",
         "val_service_ids",
         "val_user_id",
@@ -61,6 +68,7 @@ UNSPOKEN = frozenset({"state", "nonce", "code_challenge", "code_challenge_method
 LONG = 200
 """Characters of a value that are shown at most."""
 
+XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
 _INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|type)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -106,6 +114,8 @@ def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:
         return parse_qsl(text)
     if kind.endswith("json"):
         return _json(text)
+    if kind == XML:
+        return _key_management(body)
     return [("form", ", ".join(fields))] if kind == "text/html" and (fields := list(_form(text))) else []
 
 
@@ -115,6 +125,23 @@ def _json(text: str) -> Iterable[tuple[str, Any]]:
     except ValueError:
         return []
     return value.items() if isinstance(value, dict) else []
+
+
+def _key_management(body: bytes) -> Iterator[tuple[str, str]]:
+    """Tell a response by its message, whose keys of which key periods it has; a request by what it provisions."""
+    try:
+        response = KmsResponse.parse(body)
+    except Unreadable:
+        with suppress(Unreadable):
+            yield "user", KmsRequest.parse(body).user_uri
+        return
+    if response.error is not None:
+        yield "error_description", response.error.sentence
+    if response.message is not None:
+        yield "message", type(response.message).__name__
+    if isinstance(response.message, KmsKeyProv):
+        yield "user", response.user_uri
+        yield "periods", " ".join(str(each.number) for each in response.message.key_sets)
 
 
 def _form(page: str) -> Iterator[str]:

@@ -9,11 +9,13 @@ from typing import cast
 
 from attrs import define, field
 
-from harness.briefs import core_brief, proxy_brief, valserver_brief
-from harness.cast import CORE, IDMS, PROXY, VALSERVER
+from harness.briefs import core_brief, kms_brief, proxy_brief, valserver_brief
+from harness.cast import CORE, IDMS, KMS, PROXY, VALSERVER
+from harness.errors import Finding, Unmet
 from harness.forgery import Workshop
 from harness.identity import Idms
 from harness.identity_process import idms_for
+from harness.key_management import Kms, kms_for
 from harness.labs import DomainPlan
 from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
 from harness.proxying import BuiltInProxy
@@ -47,6 +49,14 @@ class Domain:
         return cast(ValServer, self.programs[VALSERVER])
 
     @property
+    def kms(self) -> Kms:
+        """The key management server; Unmet if the plan wants none."""
+        found = self.programs.get(KMS)
+        if found is None:
+            raise Unmet(Finding("a key management server", "the lab has none (say `kms: {}`)"))
+        return cast(Kms, found)
+
+    @property
     def core(self) -> Core:
         """The SIP core."""
         return cast(Core, self.programs[CORE])
@@ -62,14 +72,14 @@ class Domain:
             if server is not None:
                 self.programs[name] = server
                 await server.start()
+        proxy, plan = cast(BuiltInProxy | None, self.programs.get(PROXY)), self.plan.proxy
+        tunnel = None if proxy is None else proxy.url
         for name in self.plan.ues:
             self.phones[name] = await start_ue(name, self.plan, self.core, self.around)
-            self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, self._tunnel())
-
-    def _tunnel(self) -> str | None:
-        """Give the proxy by way of which phones reach the identity server; None if they do so directly."""
-        proxy = cast(BuiltInProxy | None, self.programs.get(PROXY))
-        return proxy.url if proxy is not None and self.plan.proxy is not None and self.plan.proxy.identity else None
+            way = tunnel if plan is not None and plan.identity else None
+            self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, way)
+        if self.plan.kms is not None and plan is not None and plan.keys:
+            self.kms.clients.tunnel = tunnel
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""
@@ -86,6 +96,14 @@ def _valserver(domain: Domain) -> Program:
     return valserver_for(domain.plan, domain.around, brief)
 
 
+def _kms(domain: Domain) -> Program | None:
+    plan = domain.plan.kms
+    if plan is None:
+        return None
+    place = domain.idms.place
+    return kms_for(plan, domain.around, kms_brief(domain.plan, plan, place.issuer, domain.around.ground), place)
+
+
 def _core(domain: Domain) -> Program:
     brief = core_brief(domain.plan, domain.valserver.address, domain.around.ground)
     return core_for(domain.plan, domain.around, brief)
@@ -94,12 +112,14 @@ def _core(domain: Domain) -> Program:
 def _proxy(domain: Domain) -> Program | None:
     if domain.plan.proxy is None:
         return None
-    return BuiltInProxy(domain.around, proxy_brief(domain.plan, domain.idms.place.urls, domain.around.ground))
+    servers = [*domain.idms.place.urls, *([] if domain.plan.kms is None else [domain.kms.clients.url])]
+    return BuiltInProxy(domain.around, proxy_brief(domain.plan, servers, domain.around.ground))
 
 
 SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
     IDMS: lambda domain: idms_for(domain.plan, domain.around, domain.workshop.key),
     VALSERVER: _valserver,
+    KMS: _kms,
     CORE: _core,
     PROXY: _proxy,
 }

@@ -139,7 +139,7 @@ class Lab:
             domains[name] = Domain(part, around, Workshop.of(part.issuer.algorithm))
         parts = plan.domains.values()
         alone = not any(part.core.process for part in parts)
-        one_clock = alone and not any(part.valserver.process or part.idms.process for part in parts)
+        one_clock = alone and not any(part.has_processes for part in parts)
         patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
         return cls(plan, cast, clock, ids, wire, patience, domains, folder)
 

@@ -186,11 +186,22 @@ class IdmsPlan(Settings):
     """Further settings of the server, as its own file has them."""
 
 
+class KmsPlan(Settings):
+    """The key management server."""
+
+    process: YesNo = False
+    """Whether it runs in a process of its own, so that it can be killed; it keeps real time then."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the server, as its own file has them."""
+
+
 class ProxyPlan(Settings):
     """The HTTP (VAL) proxy, in front of the domain's servers (step C-1)."""
 
     identity: YesNo = True
     """Whether phones reach the identity server by way of it too; else directly (both: TS 24.547 annex A.2.1)."""
+    keys: YesNo = True
+    """Whether they reach the key management server by way of it; else directly (step C-1 allows both)."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the proxy, as its own file has them."""
 
@@ -211,6 +222,8 @@ class DomainPlan(Settings):
     """The VAL server."""
     idms: IdmsPlan = IdmsPlan()
     """The identity server."""
+    kms: KmsPlan | None = None
+    """The key management server. Without it, there is none."""
     proxy: ProxyPlan | None = None
     """The HTTP proxy; where there is one, phones speak HTTPS by way of it."""
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
@@ -220,6 +233,12 @@ class DomainPlan(Settings):
     def servers(self) -> tuple[str, ...]:
         """The programs that it wants: those that every domain has, and those for which there is a plan."""
         return (IDMS, VALSERVER, CORE, *(name for name in OPTIONAL if getattr(self, name, None) is not None))
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether one of its servers runs in a process of its own, and keeps real time."""
+        servers = (self.core, self.valserver, self.idms, self.kms)
+        return any(server is not None and server.process for server in servers)
 
 
 class LabPlan(DomainPlan):

@@ -11,6 +11,7 @@ from harness.story import Moment, story
 from harness.wire import Fault
 from ue_sim.engine import Answer
 from ue_sim.identity.tokens import SecurityToken, TokenSet
+from valkit.keymanagement.keysets import KeySet
 
 
 @frozen
@@ -22,6 +23,15 @@ class Minted:
     claims: Mapping[str, Any] = field(repr=False)
     id_claims: Mapping[str, Any] = field(factory=dict, repr=False)
     """Of the ID token that came with it, if one did."""
+
+
+@frozen
+class Sealed:
+    """A secret, the message in which it was sent, and by which user."""
+
+    secret: bytes = field(repr=False)
+    message: bytes = field(repr=False)
+    sender: str
 
 
 @frozen
@@ -42,6 +52,10 @@ class Stage:
     """What log-ins and renewals have given, by the name of the access token."""
     vouched: dict[str, SecurityToken] = field(factory=dict, repr=False)
     """Security tokens for partner domains, by the names that the scenario gave them."""
+    keys: dict[str, tuple[KeySet, ...]] = field(factory=dict, repr=False)
+    """What phones have fetched from a key management server, by name."""
+    secrets: dict[str, "Sealed"] = field(factory=dict, repr=False)
+    """Secrets that phones have sent each other, by name."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""

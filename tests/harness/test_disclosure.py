@@ -4,6 +4,9 @@ import pytest
 
 from harness.disclosure import HIDDEN, of_answer, of_request, tokens_of_answer, tokens_of_request
 from tests.harness.scenes import TOKEN
+from tests.ue_sim.keys.kms import HOME, NUMBER, PROVISIONED
+from valkit.keymanagement.requests import KmsRequest
+from valkit.keymanagement.responses import KmsError, KmsKeyProv, KmsResponse
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -80,3 +83,17 @@ def test_a_token_is_told_whole_but_for_its_signature() -> None:
     for parts in found.values():
         assert loads(parts)["claims"]["val_user_id"] == "alice"
         assert TOKEN.rpartition(".")[2] not in parts
+
+
+def test_key_management_is_told_without_keys() -> None:
+    """Which message, whose keys of which periods, or why not; a request by who asks."""
+    kind = {"Content-Type": "application/xml"}
+    keys = HOME.key_set("alice", NUMBER)
+    response = KmsResponse("alice", "kms.home.example", 1.0, "/", message=KmsKeyProv((keys,)))
+    told = answer(kind, bytes(response))
+    assert told == {"message": "KmsKeyProv", "user": "alice", "periods": str(NUMBER)}
+    refused = KmsResponse("alice", "kms.home.example", 1.0, "/", error=KmsError(403, "not yours"))
+    assert answer(kind, bytes(refused)) == {"error_description": "not yours"}
+    asked = KmsRequest("alice", "kms.home.example", 1.0, "/", keys=(PROVISIONED,))
+    assert request("https://kms/", kind, bytes(asked)) == {"user": "alice"}
+    assert answer(kind, b"<x/>") == {}

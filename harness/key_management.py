@@ -1,0 +1,142 @@
+"""The key management server of a domain, built in or in a process of its own, and the clients that ask it."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ruamel.yaml import YAML
+
+import seal.kms.app
+from harness.cast import KMS, VALSERVER
+from harness.children import Child
+from harness.errors import Finding, NotApplicable, Unmet
+from harness.identity import Place
+from harness.labs import KmsPlan
+from harness.overhearing import Overheard
+from harness.programs import BuiltIn, Program, Surroundings
+from harness.tampering import Tampering
+from seal.kms.app import KmsRunning
+from seal.kms.kept import State
+from seal.kms.settings import KmsSettings
+from ue_sim.keys.client import KeyClient
+from valkit.net.https import HttpsClient
+
+
+class Clients:
+    """Who asks a key management server, each with what it holds; the same after each start of the server."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
+        self._around = around
+        self._place = place
+        self._kms_uri: str = brief["kms_uri"]
+        self._made: dict[str, tuple[KeyClient, Tampering]] = {}
+        self.url = ""
+        """Where the server is; known once it has started."""
+        self.tunnel: str | None = None
+        """The HTTP proxy by way of which phones ask; None if they do so directly."""
+
+    def of(self, name: str) -> KeyClient:
+        """Give the client of a phone or server, by the name that it has in its domain."""
+        return self._of(name)[0]
+
+    def tampering(self, name: str) -> Tampering:
+        """Give what may be done to the answers that it gets."""
+        return self._of(name)[1]
+
+    def _of(self, name: str) -> tuple[KeyClient, Tampering]:
+        if name not in self._made:
+            around, tls = self._around, self._place.tls
+            through: Any = Overheard(around.reactor, tls, around.named(name), around.wire)
+            proxy = None if name == VALSERVER else self.tunnel
+            tampering = Tampering(HttpsClient(around.reactor, tls, through=through, proxy=proxy))
+            https: Any = tampering
+            now = around.clock.seconds
+            client = KeyClient(self.url, self._kms_uri, https, now, around.observer(name), f"{name}-phone")
+            self._made[name] = client, tampering
+        return self._made[name]
+
+
+class Kms(Program, Protocol):
+    """The key management server of a domain."""
+
+    clients: Clients
+
+    async def change(self, change: Callable[[State], State]) -> None:
+        """Change for whom it gives keys."""
+
+
+class BuiltInKms(BuiltIn[KmsRunning]):
+    """The key management server in this process."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
+        super().__init__(self._begin)
+        self.clients = Clients(around, brief, place)
+        self._around = around
+        self._brief = brief
+
+    async def change(self, change: Callable[[State], State]) -> None:
+        """Change it where it is kept."""
+        if self.running is None:
+            raise Unmet(Finding("a key management server", "it does not run"))
+        await self.running.ledger.change(change)
+
+    async def _begin(self) -> KmsRunning:
+        around = self._around
+        running = await seal.kms.app.start(
+            around.reactor,
+            around.clock,
+            KmsSettings.model_validate(self._brief),
+            around.ids,
+            observe=around.observe,
+            agents=lambda tls: Overheard(around.reactor, tls, around.named(KMS), around.wire),
+        )
+        self._brief = found(self._brief, self.clients, str(running.addresses["kms"]))
+        return running
+
+
+class KmsProcess:
+    """`val kms --config FILE`: it can be killed, keeps its own time, and what it notes is in its log."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
+        self.clients = Clients(around, brief, place)
+        self._around = around
+        self._brief = brief
+        self._child: Child | None = None
+
+    async def start(self) -> None:
+        """Start it from a file, as anybody would."""
+        config = self._around.ground.folder / "kms.yaml"
+        with config.open("w", encoding="utf-8") as file:
+            YAML(typ="safe").dump(self._brief, file)
+        command = [sys.executable, "-m", "harness", "kms", "--config", str(config)]
+        self._child = await Child.start(self._around.reactor, command)
+        self._brief = found(self._brief, self.clients, self._child.addresses["kms"])
+
+    async def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        await self._end("TERM")
+
+    async def kill(self) -> None:
+        """Send SIGKILL, and wait until it is gone."""
+        await self._end("KILL")
+
+    async def change(self, _: Callable[[State], State]) -> None:
+        """Refuse: nobody reaches into another process."""
+        raise NotApplicable("a key management server in a process of its own cannot be changed while it runs")
+
+    async def _end(self, signal: str) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end(signal)
+
+
+def found(brief: dict[str, Any], clients: Clients, url: str) -> dict[str, Any]:
+    """Know where it listens, and give the brief with which it listens there again."""
+    clients.url = url
+    port = int(url.rpartition(":")[2])
+    return brief | {"listen": brief["listen"] | {"port": port}}
+
+
+def kms_for(plan: KmsPlan, around: Surroundings, brief: dict[str, Any], place: Place) -> Kms:
+    """Give the key management server that the plan wants."""
+    return (KmsProcess if plan.process else BuiltInKms)(around, brief, place)
