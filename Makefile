@@ -50,6 +50,7 @@ scenarios:
 	rm -rf $(CAPTURES)
 	$(BIN)/val run scenarios --pcap $(CAPTURES)
 	@if [ -n "$$VAL_NO_SKIP" ] || command -v tshark >/dev/null; then $(BIN)/python -m tests.witness.captures $(CAPTURES); fi
+	$(BIN)/python -m tests.witness.alarms $(CAPTURES)
 
 # Scenarios with phones whose SIP stack is not ours: here those to which it can make a difference, while
 # `val run --engine pjsua2` plays all. PyPI has its wheel for some machines only.

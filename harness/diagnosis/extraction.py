@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from harness.diagnosis.cards import Card
 from harness.diagnosis.facts import (
     Answered,
+    Arrived,
     Asked,
     Challenge,
     Exchange,
@@ -121,7 +122,8 @@ def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
             request, calls.answers.get(key), calls.arrived[key], calls.is_proxy(calls.arrived[key].spot.target)
         )
     yield from _authentications(calls, known)
-    yield from _third_parties(evidence, calls, known)
+    yield from _third_parties(evidence, calls)
+    yield from _arrivals(evidence, known)
     yield from _tokens(calls, known)
 
 
@@ -203,8 +205,8 @@ def _status(seen: Seen | None) -> int | None:
     return seen.message.status if seen is not None and isinstance(seen.message, Response) else None
 
 
-def _third_parties(evidence: Evidence, calls: _Calls, known: Knowledge) -> Iterator[ThirdParty]:
-    """Give each third-party REGISTER, and each PUBLISH to the server, with the UE's own REGISTER before it."""
+def _third_parties(evidence: Evidence, calls: _Calls) -> Iterator[ThirdParty]:
+    """Give each third-party REGISTER, with the UE's own REGISTER before it."""
     told: set[Key] = set()
     own: dict[str, Seen] = {}
     for seen in evidence.messages:
@@ -219,7 +221,22 @@ def _third_parties(evidence: Evidence, calls: _Calls, known: Knowledge) -> Itera
             told.add(key)
             before = own.get(_aor(seen.message))
             granted = None if before is None else calls.answers.get(key_of(before.message))
-            yield ThirdParty(seen, before, granted if _status(granted) in range(200, 300) else None, known.trusts)
+            yield ThirdParty(seen, before, granted if _status(granted) in range(200, 300) else None)
+
+
+def _arrivals(evidence: Evidence, known: Knowledge) -> Iterator[Arrived]:
+    """Give what came to the hosts that a core tells of registrations."""
+    if known.trusts is None:
+        return
+    servers = {_target(seen) for seen in evidence.messages if is_third_party(seen.message)}
+    for seen in evidence.messages:
+        method = seen.message.method if isinstance(seen.message, Request) else ""
+        if method in {"REGISTER", "PUBLISH"} and _target(seen) in servers - {""}:
+            yield Arrived(seen, known.trusts)
+
+
+def _target(seen: Seen) -> str:
+    return "" if seen.spot.target is None else seen.spot.target.host
 
 
 def _aor(message: Message) -> str:

@@ -100,6 +100,12 @@ class Answered:
         return self.outcome is None or self.outcome >= 400
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether it answers a challenge just made: with a nonce from before, another challenge is no refusal."""
+        nonce, offer = self.credentials.get("nonce"), self.offer
+        return offer is not None and offer.nonce == nonce and all(nonce != each for each, _ in self.earlier)
+
+    @property
     def offer(self) -> Offered | None:
         """The offer that it answers: of several the one of its algorithm."""
         named = (self.credentials.get("algorithm") or "MD5").lower()
@@ -156,8 +162,6 @@ class ThirdParty:
     """The UE's REGISTER."""
     granted: Seen | None = None
     """The 2xx to it."""
-    trusts: Callable[[str], bool] | None = field(default=None, repr=False)
-    """Whether the server trusts this host; None if its settings are not known."""
 
     @property
     def place(self) -> str:
@@ -174,6 +178,15 @@ class ThirdParty:
     def leaves(self) -> bool:
         """Whether it tells of a de-registration."""
         return (self.request.headers.get("Expires") or "").strip() == "0"
+
+
+@frozen
+class Arrived:
+    """A REGISTER or PUBLISH as it came to a VAL server whose settings are known."""
+
+    seen: Seen
+    trusts: Callable[[str], bool] = field(repr=False)
+    """Whether the server trusts this host."""
 
 
 @frozen
@@ -219,6 +232,7 @@ Fact = (
     | TokenSeen
     | TokenPlace
     | ThirdParty
+    | Arrived
     | Exchange
     | Seen
     | Broken

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.diagnosis.facts import Exchange, ThirdParty
+from harness.diagnosis.facts import Arrived, Exchange, ThirdParty
 from harness.diagnosis.findings import Finding, diagnosis
 from harness.evidence import Seen
 from valkit.carriers import Carried, CarrierError, tokens_in
@@ -42,13 +42,13 @@ def _has_token(message: Message) -> bool:
     "TS 24.229 5.7.1.4",
     "A third-party REGISTER or a PUBLISH comes from a host that the server does not trust.",
 )
-def _untrusted(told: ThirdParty) -> Iterator[Finding]:
-    source = told.seen.spot.source
-    if told.trusts is not None and source is not None and not told.trusts(source.host):
+def _untrusted(arrived: Arrived) -> Iterator[Finding]:
+    source = arrived.seen.spot.source
+    if source is not None and not arrived.trusts(source.host):
         yield Finding(
-            f"The {told.request.method} comes from {source.host}, which is not among the trusted peers of the server.",
+            f"{arrived.seen.message.start_line} comes from {source.host}, which the server does not trust.",
             "Add the address of the S-CSCF to trusted_peers; if it is none, somebody speaks past the core.",
-            (told.place,),
+            (arrived.seen.spot.place,),
         )
 
 

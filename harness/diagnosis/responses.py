@@ -235,7 +235,7 @@ def _wrong_response(answered: Answered) -> Iterator[Finding]:
             "Compare K, OP or OPc and the IMPI of the client with those given here.",
             _places(answered),
         )
-    elif way.name == RIGHT and answered.outcome in {401, 403}:
+    elif way.name == RIGHT and (answered.outcome == 403 or (answered.outcome == 401 and answered.is_fresh)):
         yield Finding(
             "The response is right for these keys, and was refused all the same.",
             "The server has other keys, or compares RES wrongly (as a text, or without its length); look at its XRES.",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.diagnosis import findings_in
-from harness.diagnosis.facts import Exchange, ThirdParty
+from harness.diagnosis.facts import Arrived, Exchange, ThirdParty
 from harness.diagnosis.registering import is_third_party
 from harness.evidence import Seen, Spot
 from tests.harness.scenes import TOKEN
@@ -46,7 +46,7 @@ def names(fact: object) -> list[str]:
 
 def test_a_healthy_third_party_register_has_no_finding() -> None:
     """With the token, after the 200, from whom the server trusts."""
-    assert names(ThirdParty(TOLD, OWN, GRANTED, lambda host: host == CORE.host)) == []
+    assert names(ThirdParty(TOLD, OWN, GRANTED)) == []
 
 
 def test_the_criterion_does_not_ask_for_the_ues_register() -> None:
@@ -55,11 +55,13 @@ def test_the_criterion_does_not_ask_for_the_ues_register() -> None:
     assert names(ThirdParty(seen(request(sender="scscf", Expires="0")), OWN)) == []
 
 
-def test_the_sender_is_not_trusted() -> None:
-    """Its address is told."""
-    (finding,) = findings_in([ThirdParty(TOLD, OWN, GRANTED, lambda _: False)])
+@pytest.mark.parametrize("method", ["REGISTER", "PUBLISH"])
+def test_the_sender_is_not_trusted(method: str) -> None:
+    """Its address is told; from whom the server trusts, all is well."""
+    (finding,) = findings_in([Arrived(seen(request(method)), lambda _: False)])
     assert finding.name == "untrusted-sender"
     assert "192.0.2.3" in finding.sentence
+    assert names(Arrived(seen(request(method)), lambda host: host == CORE.host)) == []
 
 
 def test_the_third_party_register_goes_out_before_the_200() -> None:

@@ -194,11 +194,20 @@ def test_a_response_that_comes_from_nothing_known() -> None:
     assert "does not come from these keys" in found.sentence
 
 
-def test_a_right_response_that_was_refused() -> None:
+@pytest.mark.parametrize("outcome", [401, 403])
+def test_a_right_response_that_was_refused(outcome: int) -> None:
     """The server compares wrongly, or has another XRES."""
-    (found,) = findings_in([answered(otherwise())])
+    (found,) = findings_in([answered(otherwise(), outcome=outcome)])
     assert found.name == "wrong-response"
     assert "refused all the same" in found.sentence
+
+
+def test_another_challenge_for_a_nonce_from_before_is_no_refusal() -> None:
+    """A phone renews with the nonce that it has, and the core wants a new proof; or the capture began later."""
+    again = digest(nc="00000002")
+    renewed = answered(again.response(RES, "REGISTER"), again, outcome=401, earlier=((NONCE, "00000001"),))
+    assert names([renewed]) == []
+    assert names([answered(otherwise(), outcome=401, offers=())]) == []
 
 
 @pytest.mark.parametrize("password", ["sesame", "open sesame"])

@@ -1,0 +1,46 @@
+"""`python -m tests.witness.alarms FOLDER`: `val doctor` looks at the captures of a whole run of scenarios.
+
+It must find what scenarios do wrong on purpose, and nothing else: no false alarm. Exit 1 otherwise.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from harness.capture import SUFFIX
+from harness.consulting.files import content_of
+from harness.diagnosis import findings_in
+from harness.diagnosis.extraction import facts
+from harness.evidence import Evidence
+
+ON_PURPOSE = {
+    "third-party-shapes": {"p-associated-uri", "include-register-request"},
+    "misconduct": {"digest-nonce", "digest-nc", "third-party-early"},
+}
+"""By the file of the scenarios: cores that write P-Associated-URI or enclose nothing, phones that replay."""
+
+
+def alarms(folder: Path) -> tuple[int, Counter[str]]:
+    """Give how many captures there are, and what is found in them that no scenario does on purpose."""
+    captures = sorted(folder.glob(f"*{SUFFIX}"))
+    return len(captures), Counter(alarm for capture in captures for alarm in _alarms(capture))
+
+
+def _alarms(capture: Path) -> list[str]:
+    evidence = content_of(capture)
+    assert isinstance(evidence, Evidence)
+    meant = {name for file, names in ON_PURPOSE.items() if capture.name.startswith(f"{file}-") for name in names}
+    found = [found for found in findings_in(facts(evidence)) if found.name not in meant]
+    return [f"{capture.name}: {each.name}: {each.sentence}" for each in found]
+
+
+def main() -> int:
+    """Look at the folder that the command line names."""
+    (folder,) = map(Path, sys.argv[1:])
+    captures, found = alarms(folder)
+    sys.stdout.write("\n".join([*found, f"val doctor looked at {captures} captures: {found.total()} alarms"]) + "\n")
+    return 1 if found or not captures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
