@@ -1,31 +1,48 @@
-"""What a scenario can say, told from the code: every step with its arguments, as text, as Markdown, as JSON Schema.
+"""What a scenario can say, told from the code: every step with its arguments, for a terminal and for a page.
 
-A verb's docstrings are its documentation (`harness.vocabulary`), so there is nothing here to keep in step with it. The
-schemas are for editors, which check and complete a file while it is written; `val check` knows more, such as who is in
-a lab. Pure.
+A verb's docstrings are its documentation (`harness.vocabulary`), so nothing here has to be kept in step with it. Pure.
 """
 
 import inspect
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 from pydantic.fields import FieldInfo
-from pydantic.json_schema import models_json_schema
 
-from harness.labs import LabPlan
-from harness.scenario import Head
-from harness.vocabulary import Arguments, Verb, verbs
+from harness.schemas import schemas
+from harness.vocabulary import Verb, verbs
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}"}
-"""What may stand in the place of any value: `${kind}`, a value of the matrix."""
-_REFERS = re.compile(r'"\$ref": "#/\$defs/([^"]+)"')
 KINDS = {"string": "text", "number": "number", "integer": "whole number", "boolean": "yes | no"}
 MANY = 8
 """So many values of a default are shown, and no more."""
+
+SHARING = """
+Under `vars` values have names: `vars: {who: alice}`, and then `${who}` anywhere in the script; under `matrix` each name
+has a list of values, and the script is played once for each combination.
+
+`include` takes in the steps of a file in a folder `shared`, beside the scenario, above it, or among ours. The file says
+under `takes` what it has to be told, each with what is taken otherwise (an empty one has to be said):
+
+```yaml
+# shared/registered.yaml
+about: Its user signs in, and the phone registers with the token.
+takes: {ue: alice}
+steps:
+  - ue.sign_in: {ue: "${ue}"}
+  - ue.register: {ue: "${ue}", token: yes}
+```
+
+`parallel` takes branches at once, each a list of steps. An expectation in a branch looks at what happened since the
+last act of its own branch, whoever did it; the scenario goes on when all have ended:
+
+```yaml
+steps:
+  - parallel:
+      - [{include: registered}]
+      - [{include: {steps: registered, with: {ue: bob}}}, {expect.answer: 200}]
+```""".splitlines()
+"""What is no verb, for the documentation."""
 
 CHAPTERS: Mapping[str, str] = {
     "ue": "Phones",
@@ -55,8 +72,8 @@ class Argument:
 def told(verb: Verb) -> tuple[Argument, ...]:
     """Give everything that a step can be told, what has to be said first."""
     fields = verb.arguments.model_fields
-    schema, defs = _schemas([verb.arguments])
-    properties: Mapping[str, Any] = schema[verb.arguments].get("properties", {})
+    own, defs = schemas([verb.arguments])
+    properties: Mapping[str, Any] = own[verb.arguments].get("properties", {})
     found = [_argument(field, field.alias or name, properties, defs) for name, field in fields.items()]
     return tuple(sorted(found, key=lambda argument: argument.default is not None))
 
@@ -85,120 +102,12 @@ def markdown() -> str:
         "are schemas of [scenarios](scenario.schema.json) and [labs](lab.schema.json), which `val steps --schema` and",
         "`val steps --lab-schema` give as well: put `# yaml-language-server: $schema=PATH` on top of a file.",
     ]
+    lines += ["", "## Sharing steps, and taking them at once", *SHARING]
     for prefix in prefixes:
         of_it = [verb for name, verb in sorted(known.items()) if name.partition(".")[0] == prefix]
         if of_it:
             lines += ["", f"## {CHAPTERS.get(prefix, prefix)}", *(line for verb in of_it for line in _section(verb))]
     return "\n".join(lines) + "\n"
-
-
-def scenario_schema() -> str:
-    """Give the JSON Schema of one scenario, as JSON."""
-    models = {verb.arguments for verb in verbs().values()}
-    schemas, defs = _schemas([Head, *sorted(models, key=lambda model: (model.__module__, model.__name__))])
-    head = schemas[Head]
-    step = {
-        "type": "object",
-        "minProperties": 1,
-        "maxProperties": 1,
-        "additionalProperties": False,
-        "properties": {name: _step(verb, schemas[verb.arguments]) for name, verb in sorted(verbs().items())},
-    }
-    properties = {name: _or_reference(inner) for name, inner in head["properties"].items()}
-    properties["steps"] = head["properties"]["steps"] | {"items": {"$ref": "#/$defs/step"}}
-    whole = head | {"$schema": DIALECT, "title": "A scenario of val", "properties": properties}
-    return _json(_as_written(_with_what_it_needs(whole, _shortened(defs) | {"step": step, "reference": REFERENCE})))
-
-
-def lab_schema() -> str:
-    """Give the JSON Schema of a lab's file, as JSON; `like` names another that it takes over."""
-    schemas, defs = _schemas([LabPlan])
-    lab = schemas[LabPlan]
-    like = {"type": "string", "description": "Another lab, of this folder or one of ours, on top of which this comes."}
-    whole = lab | {"$schema": DIALECT, "title": "A lab of val", "properties": {"like": like, **lab["properties"]}}
-    return _json(_not_all(_as_written(_with_what_it_needs(whole, defs))))
-
-
-def _step(verb: Verb, schema: dict[str, Any]) -> dict[str, Any]:
-    """Give what may stand behind a verb: its arguments, or the one that is meant where a single value stands."""
-    properties = {name: _or_reference(inner) for name, inner in schema.get("properties", {}).items()}
-    ways: list[dict[str, Any]] = [schema | {"properties": properties}]
-    short = verb.arguments.short
-    if short:
-        alias = verb.arguments.model_fields[short].alias or short
-        ways.append(properties[alias])
-    if not schema.get("required"):
-        ways.append({"type": "null"})
-    if verb.arguments.listed:
-        ways.append(properties[verb.arguments.listed])
-    return {"description": verb.says, "anyOf": [*ways, {"$ref": "#/$defs/reference"}]}
-
-
-def _shortened(defs: Mapping[str, Any]) -> dict[str, Any]:
-    """Let a single value stand for arguments within arguments, too."""
-    short = {model.__name__: model.short for model in _further(Arguments) if model.short}
-    return {
-        name: {"anyOf": [schema, schema["properties"][short[name]]]} if name in short else schema
-        for name, schema in defs.items()
-    }
-
-
-def _further(model: type[Arguments]) -> Iterator[type[Arguments]]:
-    for each in model.__subclasses__():
-        yield each
-        yield from _further(each)
-
-
-def _with_what_it_needs(schema: dict[str, Any], defs: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the definitions that are referred to, and those that they refer to."""
-    needed: dict[str, Any] = {}
-    found = _REFERS.findall(json.dumps(schema, default=str))
-    while found:
-        name = found.pop()
-        if name not in needed:
-            needed[name] = defs[name]
-            found += _REFERS.findall(json.dumps(defs[name], default=str))
-    return schema | {"$defs": dict(sorted(needed.items()))}
-
-
-def _as_written(schema: Any) -> Any:
-    """Say what YAML may hold there: a text may look like a number, and a name may be one of the matrix."""
-    if isinstance(schema, list):
-        return [_as_written(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: _as_written(value) for name, value in schema.items()}
-    if schema.get("type") == "string" and not {"enum", "pattern"} & schema.keys():
-        made["type"] = ["string", "number"]
-    if "propertyNames" in made:
-        made["propertyNames"] = {"anyOf": [made["propertyNames"], REFERENCE]}
-    return made
-
-
-def _not_all(schema: Any) -> Any:
-    """Ask for nothing: what is not said stands in the lab beneath."""
-    if isinstance(schema, list):
-        return [_not_all(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {name: _not_all(value) for name, value in schema.items() if name != "required" or isinstance(value, dict)}
-
-
-def _or_reference(schema: dict[str, Any]) -> dict[str, Any]:
-    return (
-        schema
-        if schema.get("type") == "string" and "enum" not in schema
-        else {"anyOf": [schema, {"$ref": "#/$defs/reference"}]}
-    )
-
-
-def _schemas(models: Iterable[type[Any]]) -> tuple[dict[type[Any], dict[str, Any]], dict[str, Any]]:
-    """Give the schema of each model, and the definitions that they share."""
-    listed = list(models)
-    references, whole = models_json_schema([(model, "validation") for model in listed], by_alias=True)
-    defs: dict[str, Any] = whole.get("$defs", {})
-    own = {model: references[model, "validation"]["$ref"].rpartition("/")[2] for model in listed}
-    return {model: defs[name] for model, name in own.items()}, defs
 
 
 def _argument(field: FieldInfo, name: str, properties: Mapping[str, Any], defs: Mapping[str, Any]) -> Argument:
@@ -260,10 +169,3 @@ def _section(verb: Verb) -> Iterator[str]:
         says = " ".join(argument.says.split()).replace("|", "\\|")
         otherwise = "(has to be said)" if argument.default is None else argument.default
         yield f"| `{argument.name}` | {kind}. {says} | {otherwise} |"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=1, default=str) + "\n"
-
-
-__all__ = ["Argument", "lab_schema", "markdown", "plain", "scenario_schema", "told"]

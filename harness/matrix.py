@@ -19,7 +19,7 @@ from attrs import define, evolve, frozen
 
 from valkit.settings import Document, Fault, Path, SettingsError
 
-KEY = "matrix"
+KEY, VARIABLES = "matrix", "vars"
 MOST_CASES = 10_000
 """Of one document: a few lists more, and there would be more of them than a machine can hold."""
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -40,13 +40,19 @@ def cases(document: Document) -> tuple[Case, ...]:
     named = [list(zip(_labels(values), values, strict=True)) for values in matrix.values()]
     faults = list(_twins(document, matrix))
     found: list[Case] = []
+    variables = _variables(document, matrix, faults)
     for combined in itertools.product(*named):
         chosen = dict(zip(matrix, (value for _, value in combined), strict=True))
-        filled = _Filling(document, chosen, faults).whole()
-        found.append(Case(", ".join(label for label, _ in combined), filled))
+        whole = filled(document, variables | chosen, faults)
+        found.append(Case(", ".join(label for label, _ in combined), whole))
     if faults:
         raise SettingsError(dict.fromkeys(faults))
     return tuple(found)
+
+
+def filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) -> Document:
+    """Put values where a document refers to them by name; a name that is not there is added to `faults`."""
+    return _Filling(document, chosen, faults).whole()
 
 
 def _matrix(document: Document) -> Mapping[str, list[Any]]:
@@ -58,6 +64,17 @@ def _matrix(document: Document) -> Mapping[str, list[Any]]:
     if count > MOST_CASES:
         raise SettingsError([document.fault((KEY,), f"makes {count} scenarios (expected at most {MOST_CASES})")])
     return matrix
+
+
+def _variables(document: Document, matrix: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """Give the values that have names; one that is also in the matrix would never be seen."""
+    whole = document.value
+    named = whole.get(VARIABLES) if isinstance(whole, dict) else None
+    variables: dict[str, Any] = named if isinstance(named, dict) else {}
+    faults += [
+        document.fault((VARIABLES, name), "is a name of the matrix as well") for name in variables if name in matrix
+    ]
+    return variables
 
 
 def _twins(document: Document, matrix: Mapping[str, list[Any]]) -> Iterator[Fault]:
@@ -129,7 +146,7 @@ class _Filling:
         value: Any = self._chosen
         for part in name.split("."):
             if not isinstance(value, Mapping) or part not in value:
-                self._faults.append(self._document.fault(path, f"refers to {name}, which the matrix does not give"))
+                self._faults.append(self._document.fault(path, f"refers to {name}, and nothing here is called so"))
                 return name
             value = value[part]
         return value

@@ -8,7 +8,7 @@ from harness import briefs
 from harness.files import text_of
 from harness.labs import FOLDER, LabPlan, changed_lab, read_lab
 from harness.scenario import CHANGES, Scenario, read
-from harness.vocabulary import Arguments, Step, suggestion
+from harness.vocabulary import Arguments, Step, every, suggestion
 from valkit.settings import Document, Fault, SettingsError
 from valkit.settings import Path as Where
 
@@ -46,9 +46,9 @@ def plan_for(scenario: Scenario, chosen: Path | None = None) -> LabPlan:
 def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
     impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
-    for step in scenario.steps:
+    for step in every(scenario.steps):
         expects = step.verb.name.startswith("expect.")
-        for place, told in _parts(step.told, step.place, scenario.document):
+        for place, told in _parts(step.told, step.place, step.document):
             known = {
                 "ue": plan.phones,
                 "program": plan.programs,
@@ -59,7 +59,7 @@ def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
                 if isinstance(name, str) and name not in there:
                     message = f"{name} is nobody of lab {scenario.lab} ({suggestion(name, there)})"
                     written = type(told).model_fields[field].alias or field
-                    yield scenario.document.fault(_within(place, written, scenario.document), message)
+                    yield step.document.fault(_within(place, written, step.document), message)
 
 
 def _given(scenario: Scenario) -> frozenset[str]:
@@ -68,7 +68,7 @@ def _given(scenario: Scenario) -> frozenset[str]:
 
 
 def _acts(scenario: Scenario) -> Iterator[Step]:
-    return (step for step in scenario.steps if not step.verb.name.startswith("expect."))
+    return (step for step in every(scenario.steps) if not step.verb.name.startswith("expect."))
 
 
 def _parts(told: Arguments, place: Where, document: Document) -> Iterator[tuple[Where, Arguments]]:

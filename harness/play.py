@@ -5,14 +5,16 @@ scenario fail: a step of its figure that did not occur, a fault that never met i
 logged.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import field, frozen
+from twisted.internet.defer import Deferred, DeferredList
 
 from harness import figures
 from harness.cast import Cast
 from harness.complaints import Complaints
-from harness.errors import Finding, HarnessError, NotApplicable, Unmet
+from harness.errors import HarnessError, NotApplicable, Unmet
 from harness.interruption import unbroken
 from harness.lab import Lab
 from harness.labs import LabPlan
@@ -22,7 +24,7 @@ from harness.results import Failure
 from harness.scenario import Scenario
 from harness.stage import Stage
 from harness.story import story
-from harness.vocabulary import Step
+from harness.vocabulary import Item, Step, Together
 from ue_sim.pjsua.pool import Pool
 from valkit.trace import Event, Http, Message
 
@@ -92,20 +94,42 @@ def _check_needs(scenario: Scenario, lab: Lab) -> None:
 
 async def _perform(scenario: Scenario, stage: Stage) -> Failure | None:
     """Take every step; give the reason of the first failure, or nothing."""
-    for step in scenario.steps:
-        if step.verb.acts:
-            stage.begin_act()
-        try:
-            await step.verb.work(stage, step.told)
-        except Unmet as unmet:
-            return _told(scenario, step, unmet.finding)
+    failure = await _taken(scenario.steps, stage)
+    if failure is not None:
+        return failure
     await stage.settled()
     return _idle_fault(scenario, stage) or _figure_fault(scenario, stage)
 
 
-def _told(scenario: Scenario, step: Step, finding: Finding) -> Failure:
-    place = f"{scenario.shown}:{scenario.document.line(step.place)}"
-    return Failure(str(step), place, finding.wanted, finding.got, finding.message)
+async def _taken(items: Iterable[Item], stage: Stage) -> Failure | None:
+    """Take steps one after the other, until one fails."""
+    for item in items:
+        failure = await (_step(item, stage) if isinstance(item, Step) else _at_once(item, stage))
+        if failure is not None:
+            return failure
+    return None
+
+
+async def _step(step: Step, stage: Stage) -> Failure | None:
+    if step.verb.acts:
+        stage.begin_act()
+    try:
+        await step.verb.work(stage, step.told)
+    except Unmet as unmet:
+        finding = unmet.finding
+        return Failure(str(step), step.where, finding.wanted, finding.got, finding.message)
+    return None
+
+
+async def _at_once(together: Together, stage: Stage) -> Failure | None:
+    """Take the branches at once, to the end of each; give the first failure, in the order in which they are written."""
+    stage.begin_act()
+    taking = [Deferred.fromCoroutine(_taken(branch, stage.branch())) for branch in together.branches]
+    outcomes: list[tuple[bool, Any]] = await DeferredList(taking, consumeErrors=True)
+    for well, outcome in outcomes:
+        if not well:
+            outcome.raiseException()
+    return next((outcome for _, outcome in outcomes if outcome is not None), None)
 
 
 def _idle_fault(scenario: Scenario, stage: Stage) -> Failure | None:

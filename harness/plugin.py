@@ -19,8 +19,8 @@ VERB = r"(?:clock|core|expect|fault|idms|program|token|ue)\.[a-z_]+"
 SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+{VERB}[ \t]*:", re.MULTILINE)
 """What no other YAML file has: `steps:` and beneath it a verb of ours."""
 
-LABS = "labs"
-"""The folder beside scenarios where labs are described."""
+BESIDE = frozenset({"labs", "shared"})
+"""Folders beside scenarios: of labs, and of steps that scenarios share."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,7 +48,7 @@ def pytest_runtest_makereport(
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the file if it is a script of ours."""
-    if file_path.suffix not in {".yaml", ".yml"} or file_path.parent.name == LABS:
+    if file_path.suffix not in {".yaml", ".yml"} or file_path.parent.name in BESIDE:
         return None
     if not (parent.config.stash.get(EVERY_FILE, False) or _is_script(file_path)):
         return None

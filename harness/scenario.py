@@ -15,8 +15,9 @@ import harness.steps  # noqa: F401  importing the two declares their verbs
 from harness.figures import FIGURES
 from harness.matrix import Case, cases
 from harness.requirements import requirements
+from harness.script import items
 from harness.soundness import unsound
-from harness.vocabulary import Step, suggestion, verbs
+from harness.vocabulary import Item, every
 from ue_sim.engine import Capability
 from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
 
@@ -41,6 +42,8 @@ class Head(Settings):
     """What is otherwise in its lab, written as in the lab's file."""
     figure: str | None = None
     """The figure whose steps must occur, each in its turn."""
+    vars: dict[str, object] = Field(default_factory=dict)
+    """Values by name: `${name}` stands for one wherever it is written, as it does for those of a matrix."""
     matrix: dict[str, list[object]] = Field(default_factory=dict)
     """Plays it once for each combination of these values."""
     steps: list[dict[str, object]] = Field(min_length=1)
@@ -62,7 +65,7 @@ class Scenario:
     clauses: tuple[str, ...]
     lab: str
     figure: str | None
-    steps: tuple[Step, ...]
+    steps: tuple[Item, ...]
     file: Path
     shown: str
     """The file as its user writes it."""
@@ -118,8 +121,8 @@ def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenar
     document, wrong = case.document, list[Fault]()
     head = _head(document, wrong)
     unread = {fault.path[0] for fault in wrong}
-    steps = tuple(_steps(document, wrong))
-    wrong += unsound(steps, document, figure=head.figure, whole=not wrong)
+    steps = items(document, path, wrong)
+    wrong += unsound(every(steps), document, figure=head.figure, whole=not wrong)
     faults += [*wrong, *_unknown_clauses(head, document), *_unknown_figure(head, document)]
     if not unread <= APART:
         return None
@@ -143,31 +146,6 @@ def _head(document: Document, faults: list[Fault]) -> Head:
         wrong = {fault.path[0] for fault in error.faults}
         right = {key: value for key, value in document.value.items() if key not in wrong}
         return validated(Head, evolve(document, value={**IN_PLACE, **right}))
-
-
-def _steps(document: Document, faults: list[Fault]) -> Iterator[Step]:
-    """Make each step; what is wrong with one is added to `faults`, so that all are reported at once."""
-    assert isinstance(document.value, dict)
-    written = document.value.get("steps")
-    for at, one in enumerate(written if isinstance(written, list) else []):
-        if isinstance(one, dict):  # else it was told with the head
-            try:
-                yield _step(one, document, at)
-            except SettingsError as error:
-                faults += error.faults
-
-
-def _step(written: dict[str, object], document: Document, at: int) -> Step:
-    place = ("steps", at)
-    if len(written) != 1:
-        raise SettingsError([document.fault(place, f"names {len(written)} verbs (expected one: `- verb: arguments`)")])
-    [name] = written
-    verb = verbs().get(name)
-    if verb is None:
-        message = f"is not a verb ({suggestion(name, verbs())})"
-        raise SettingsError([document.fault((*place, name), message, at_key=True)])
-    told = validated(verb.arguments, document, (*place, name))
-    return Step(verb, told, (*place, name))
 
 
 def _unknown_clauses(head: Head, document: Document) -> Iterator[Fault]:

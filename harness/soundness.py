@@ -37,8 +37,8 @@ def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, wh
         for name in step.told.tokens_asked():
             if whole and name not in made:
                 there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
-                yield document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
-        yield from (document.fault(step.place, why) for why in _strange_headers(step, put))
+                yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
+        yield from (step.document.fault(step.place, why) for why in _strange_headers(step, put))
         given = step.told.token_given()
         if given is not None:
             made.append(given)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from harness.errors import Finding, Unmet
 from harness.lab import Lab
@@ -61,6 +61,10 @@ class Stage:
     """Messages held back, by the name that the scenario gave them."""
     _begun: int = 0
     """Where in the trace the last act began."""
+
+    def branch(self) -> "Stage":
+        """Give one for steps that are taken beside others: what was made is common, what happened last is its own."""
+        return evolve(self)
 
     def begin_act(self) -> None:
         """From here on is what expectations look at, unless they say otherwise."""

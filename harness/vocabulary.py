@@ -15,13 +15,13 @@ Knows no scenario file; `harness.scenario` looks verbs up here.
 
 import difflib
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
-from attrs import frozen
+from attrs import field, frozen
 from pydantic import model_validator
 
-from valkit.settings import Path, Settings
+from valkit.settings import Document, Path, Settings
 
 
 class Arguments(Settings):
@@ -88,9 +88,39 @@ class Step:
     told: Arguments
     place: Path
     """Where it stands in its document."""
+    document: Document = field(repr=False)
+    """That of its scenario, or of the steps that several share."""
+
+    @property
+    def where(self) -> str:
+        """File and line, as its writer would look for it."""
+        return f"{self.document.name}:{self.document.line(self.place)}"
 
     def __str__(self) -> str:
         return self.verb.name
+
+
+@frozen
+class Together:
+    """Branches of a script that happen at once, each one step after the other."""
+
+    branches: tuple[tuple["Item", ...], ...]
+    place: Path
+    document: Document = field(repr=False)
+
+
+Item = Step | Together
+"""What a script is made of."""
+
+
+def every(items: Iterable[Item]) -> Iterator[Step]:
+    """Give every step, those of each branch after those of the branch before."""
+    for item in items:
+        if isinstance(item, Step):
+            yield item
+        else:
+            for branch in item.branches:
+                yield from every(branch)
 
 
 _VERBS: dict[str, Verb] = {}

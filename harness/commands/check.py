@@ -8,6 +8,8 @@ import typer
 
 from harness.labs import FOLDER
 from harness.places import read_checked, staged
+from harness.script import FOLDER as SHARED
+from harness.script import check_shared
 from harness.terminal import broken, columns
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.settings import SettingsError
@@ -47,6 +49,8 @@ def _faults(file: Path) -> Iterator[str]:
     try:
         if file.parent.name == FOLDER:
             read_checked(file)
+        elif file.parent.name == SHARED:
+            check_shared(file)
         else:
             staged(file, str(file))
     except SettingsError as error:

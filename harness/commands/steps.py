@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from harness.language import lab_schema, markdown, plain, scenario_schema
+from harness.language import markdown, plain
+from harness.schemas import lab_schema, scenario_schema
 from harness.vocabulary import suggestion, verbs
 from valkit.exits import BAD_INPUT
 

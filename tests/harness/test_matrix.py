@@ -52,7 +52,7 @@ def test_a_value_given_twice_is_a_fault() -> None:
 
 def test_an_unknown_reference_is_a_fault_at_its_line() -> None:
     """What the matrix does not give is named, with the line where it is asked for."""
-    with pytest.raises(SettingsError, match=r"s.yaml:2:7: says: refers to m, which the matrix does not give"):
+    with pytest.raises(SettingsError, match=r"s.yaml:2:7: says: refers to m, and nothing here is called so"):
         cases(document('matrix: {n: [1]}\nsays: "${m}"'))
 
 

@@ -10,6 +10,8 @@ from harness.ladder.text import draw
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed, play
 from harness.scenario import parse
+from valkit.trace import Message as Sent
+from valkit.trace import Note
 
 reactor: Any = the_reactor
 
@@ -64,3 +66,28 @@ async def test_what_a_phone_cannot_do_does_not_apply() -> None:
     """The scenario says what it needs; our own stack has no TLS 1.3 to offer."""
     with pytest.raises(NotApplicable, match=r"the engine native lacks tls-1\.3"):
         await played("  - ue.register: alice\n  - expect.answer: 200\n", "needs: [register-body, tls-1.3]")
+
+
+BRANCHES = """
+  - parallel:
+      - [{ue.register: alice}, {expect.answer: %s}]
+      - [{ue.register: bob}, {expect.answer: 200}]
+  - expect.flag: {ue: alice, flag: registered}
+  - expect.flag: {ue: bob, flag: registered}
+"""
+
+
+async def test_branches_go_on_beside_each_other() -> None:
+    """Neither waits for the other: the second REGISTER sets out before the first is answered."""
+    performance = await played(BRANCHES % 200)
+    performance.judge()
+    first = [event.message for event in performance.messages if isinstance(event, Sent)][:2]
+    assert [message.to.uri for message in first] == ["sip:alice@home.example", "sip:bob@home.example"]
+
+
+async def test_a_branch_that_fails_ends_the_scenario_when_the_others_have_ended() -> None:
+    """With its own line; what stands after the branches is not done."""
+    performance = await played(BRANCHES % 403)
+    assert str(performance.failure).startswith("s.yaml:7: expect.answer")
+    notes = [event for event in performance.events if isinstance(event, Note) and event.what == "flag"]
+    assert {note.fields["impi"] for note in notes} == {"alice@home.example", "bob@home.example"}
