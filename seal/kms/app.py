@@ -38,6 +38,7 @@ class KmsRunning(Running):
     """A key management server that has started; `addresses`: `kms`, a URL without a path."""
 
     certificate: Certificate
+    keys: KeyMaker
     ledger: Ledger
     """What it keeps; a lab revokes by it."""
 
@@ -108,7 +109,7 @@ class _Parts:
         port = await web.listen(self.reactor, cast(Any, site).app, listen.host, listen.port, tls=tls)
         self.closing.append(port.close)
         guard.start()
-        return KmsRunning({"kms": listen.url or port.url}, self.stop, authority.certificate, ledger)
+        return KmsRunning({"kms": listen.url or port.url}, self.stop, authority.certificate, keys, ledger)
 
     def _guard(self) -> Guard:
         guard = Guard.of(
