@@ -49,6 +49,8 @@ class Case:
             case Evidence():
                 self.evidence.append(content)
                 self.remarks += content.remarks
+            case tuple():
+                self.evidence += content
             case CoreSettings():
                 self.cores.append((name, content))
             case UeSettings():

@@ -8,13 +8,15 @@ from sys import stdin
 from typing import BinaryIO
 
 from attrs import evolve
+from pydantic import ValidationError
 
 from harness.access import access_token_in
 from harness.consulting.errors import NotUsable
 from harness.diagnosis.facts import Criteria
-from harness.evidence import Evidence, NotACapture, read_capture, read_text
+from harness.evidence import Evidence, NotACapture, Spot, read_capture, read_text
 from harness.evidence.pcap import KINDS
 from harness.evidence.pcapng import SECTION
+from harness.report.model import Played, Run, Sent
 from sipcore_stub.settings import CoreSettings
 from sipcore_stub.user_data import read as read_user_data
 from ue_sim.settings import UeSettings
@@ -28,7 +30,9 @@ DEEPEST = 40
 """Levels of a JSON report that are looked into."""
 
 Token = str
-Content = Evidence | CoreSettings | UeSettings | ServerSettings | Criteria | Token
+Several = tuple[Evidence, ...]
+"""Of a report, one for each scenario."""
+Content = Evidence | Several | CoreSettings | UeSettings | ServerSettings | Criteria | Token
 
 MODELS: tuple[tuple[str, type[CoreSettings | UeSettings | ServerSettings]], ...] = (
     ("subscribers", CoreSettings),
@@ -115,13 +119,35 @@ def _settings(text: str, name: str) -> CoreSettings | UeSettings | ServerSetting
         raise NotUsable(str(error)) from None
 
 
-def _in_report(text: str, name: str) -> Evidence:
-    """Read the SIP messages in the texts of a JSON report, whatever its shape."""
+def _in_report(text: str, name: str) -> Several:
+    """Read a report of `val run`: the SIP messages of each scenario; or those in the texts of any other JSON."""
+    try:
+        run = Run.model_validate_json(text)
+    except ValidationError:
+        return (_in_json(text, name),)
+    return tuple(_of_scenario(one) for one in run.scenarios)
+
+
+def _of_scenario(one: Played) -> Evidence:
+    """Read what was sent in a scenario and arrived; which element has which address is not known."""
+    found = [
+        each
+        for number, event in enumerate(one.events)
+        if isinstance(event, Sent) and event.protocol == "SIP" and event.fate != "lost"
+        for each in _placed(read_text(event.text), f"{one.name}, event {number}", (one.began or 0.0) + event.at)
+    ]
+    return _joined(found)
+
+
+def _in_json(text: str, name: str) -> Evidence:
     try:
         report = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotUsable(f"{name} is no JSON: {error}") from None
-    found = [each for place, said in _texts(report, name, 0) for each in _placed(read_text(said), place)]
+    return _joined([each for place, said in _texts(report, name, 0) for each in _placed(read_text(said), place)])
+
+
+def _joined(found: list[Evidence]) -> Evidence:
     return Evidence(
         tuple(each for evidence in found for each in evidence.messages),
         tuple(each for evidence in found for each in evidence.broken),
@@ -138,7 +164,7 @@ def _texts(value: object, place: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from _texts(member, f"{place}.{key}" if isinstance(key, str) else f"{place}[{key}]", depth + 1)
 
 
-def _placed(evidence: Evidence, place: str) -> Iterator[Evidence]:
+def _placed(evidence: Evidence, place: str, at: float | None = None) -> Iterator[Evidence]:
     """Give the evidence of one text, placed in the whole."""
-    messages = tuple(evolve(seen, spot=evolve(seen.spot, place=place)) for seen in evidence.messages)
-    yield Evidence(messages, tuple(evolve(each, spot=evolve(each.spot, place=place)) for each in evidence.broken))
+    messages = tuple(evolve(seen, spot=Spot(place, at)) for seen in evidence.messages)
+    yield Evidence(messages, tuple(evolve(each, spot=Spot(place, at)) for each in evidence.broken))

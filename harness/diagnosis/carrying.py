@@ -57,7 +57,7 @@ def _malformed(broken: Broken) -> Iterator[Finding]:
 )
 def _other_type(seen: Seen) -> Iterator[Finding]:
     message = seen.message
-    if not message.body:
+    if not message.body or not seen.exact:
         return
     try:
         parts = () if message.content_type is None else tuple(leaves(message.body, message.content_type))

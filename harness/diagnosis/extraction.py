@@ -252,7 +252,7 @@ def _tokens(calls: _Calls, known: Knowledge) -> Iterator[Fact]:
     for key, seen in calls.requests.items():
         if key.method not in CARRYING or not (seen.message.body or "Authorization" in seen.message.headers):
             continue
-        if not hides(seen.message):
+        if seen.exact and not hides(seen.message):
             yield TokenPlace(seen, known.looked, unanswered=calls.unheard(key))
         try:
             found = tokens_in(seen.message)

@@ -17,9 +17,9 @@ OK = range(200, 300)
     "The UE's REGISTER carries a token, and the third-party REGISTER does not: the criterion does not ask for it.",
 )
 def _not_enclosed(told: ThirdParty) -> Iterator[Finding]:
-    if told.own is None or not _has_token(told.own.message) or _has_token(told.request):
+    if told.own is None or told.leaves or not (told.own.exact and told.seen.exact):
         return
-    if told.leaves:
+    if not _has_token(told.own.message) or _has_token(told.request):
         return
     yield Finding(
         "The UE's REGISTER carries a token, and the third-party REGISTER to the server does not.",

@@ -29,6 +29,8 @@ class Seen:
 
     spot: Spot
     message: Request | Response = field(repr=False)
+    exact: bool = True
+    """Whether the body is that of the wire; in a text that was made fit to be shown it may not be."""
 
 
 @frozen

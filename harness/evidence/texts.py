@@ -8,6 +8,8 @@ and between whom is not known here.
 import re
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from harness.evidence.captured import sip_message
 from harness.evidence.seen import Broken, Evidence, Seen, Spot
 
@@ -25,17 +27,17 @@ def read_text(text: str) -> Evidence:
     """Read every SIP message in a text, an enclosed one (message/sip) as part of the one around it."""
     messages: list[Seen] = []
     broken: list[Broken] = []
-    for octets, line in _messages(text):
+    for octets, line, exact in _messages(text):
         seen = sip_message(octets, Spot(f"line {line}"))
         if isinstance(seen, Seen):
-            messages.append(seen)
+            messages.append(evolve(seen, exact=exact))
         else:
             broken.append(seen)
     return Evidence(tuple(messages), tuple(broken))
 
 
-def _messages(text: str) -> Iterator[tuple[bytes, int]]:
-    """Give the octets of each message and the line it begins in."""
+def _messages(text: str) -> Iterator[tuple[bytes, int, bool]]:
+    """Give the octets of each message, the line it begins in, and whether its body is surely that of the wire."""
     at, line = 0, 1
     for _ in range(MOST):
         found = _first_line.search(text, at)
@@ -43,8 +45,8 @@ def _messages(text: str) -> Iterator[tuple[bytes, int]]:
             return
         line += text.count("\n", at, found.end())
         head, begun = _head(text, found.end())
-        octets, end = _whole(head, text, begun)
-        yield octets, line
+        octets, end, exact = _whole(head, text, begun)
+        yield octets, line, exact
         line += text.count("\n", found.end(), end)
         at = max(end, found.end() + 1)
 
@@ -61,8 +63,8 @@ def _head(text: str, at: int) -> tuple[list[str], int]:
     return head, at
 
 
-def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int]:
-    """Put the message together again, with the line ends of the wire; and say where it ends in the text."""
+def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int, bool]:
+    """Put the message together again, with the line ends of the wire; say where it ends, and whether that is sure."""
     after = _first_line.search(text, begun)
     limit = len(text) if after is None else after.start()
     length = next((int(found[1]) for line in head if (found := _length.fullmatch(line))), None)
@@ -71,9 +73,9 @@ def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int]:
         shown = octets.decode("utf-8", "ignore")
         end = begun + len(shown if body == text[begun:] else shown.replace("\r\n", "\n"))
         if len(octets) == length and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"}):
-            return _on_wire(head, octets), end
+            return _on_wire(head, octets), end, True
     unsure = [line for line in head if _length.fullmatch(line) is None]
-    return _on_wire(unsure, text[begun:limit].strip("\r\n").encode()), limit
+    return _on_wire(unsure, text[begun:limit].strip("\r\n").encode()), limit, not text[begun:limit].strip()
 
 
 def _on_wire(head: list[str], body: bytes) -> bytes:

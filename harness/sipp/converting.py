@@ -38,6 +38,7 @@ CLAUSES: Mapping[str, tuple[str, ...]] = {
     "ue.log_off": ("PUB-01",),
     "ue.deregister": ("REG-09",),
     "ue.subscribe": ("REG-09",),
+    "token.mint": ("SIP-01",),
 }
 """What each step shows."""
 

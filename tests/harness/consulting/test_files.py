@@ -67,8 +67,8 @@ def test_the_messages_in_a_report_are_found_wherever_they_stand(tmp_path: Path) 
     """Their place is told."""
     report = {"scenarios": [{"name": "one", "messages": [{"text": request().decode()}, {"at": 1}]}]}
     found = content(tmp_path, json.dumps(report).encode())
-    assert isinstance(found, Evidence)
-    (seen,) = found.messages
+    assert isinstance(found, tuple)
+    ((seen,),) = (evidence.messages for evidence in found)
     assert seen.spot.place.endswith("something.scenarios[0].messages[0].text")
 
 
@@ -94,3 +94,20 @@ def test_a_text_without_an_end_is_refused(tmp_path: Path) -> None:
         out.truncate(LARGEST + 1)
     with pytest.raises(NotUsable, match="too long"):
         content_of(file)
+
+
+def test_a_report_of_ours_is_read_scenario_by_scenario(tmp_path: Path) -> None:
+    """With the times of its messages; what was lost reached nobody."""
+    sent = {"kind": "message", "at": 1.5, "protocol": "SIP", "transport": "udp", "source": "alice", "target": "pcscf"}
+    sent |= {"name": "MESSAGE", "method": "MESSAGE", "text": request().decode().replace("\r\n", "\n")}
+    note = {"kind": "note", "at": 0.0, "who": "hss", "what": "vector issued"}
+    events = [note, sent, {**sent, "fate": "lost"}, {**sent, "protocol": "HTTP", "text": "GET / HTTP/1.1"}]
+    one = {"id": "a::b", "file": "a", "line": 1, "name": "one", "verdict": "passed", "seconds": 1.0, "began": 100.0}
+    scenarios = [{**one, "events": events}, {**one, "name": "two", "events": []}]
+    report = {"format": "val-report/1", "version": "0", "began": 1.0, "seconds": 1.0, "scenarios": scenarios}
+    found = content(tmp_path, json.dumps(report).encode())
+    assert isinstance(found, tuple)
+    first, second = found
+    (seen,) = first.messages
+    assert (seen.spot.place, seen.spot.at) == ("one, event 1", 101.5)
+    assert not second.messages

@@ -26,6 +26,7 @@ def test_a_body_whose_secrets_were_taken_out_ends_where_the_next_message_begins(
     text = request(1, b"token: ey.ey.xx").decode().replace("ey.ey.xx", "(hidden)...............")
     one, two = read_text(text + "\n\n" + request(2).decode()).messages
     assert one.message.body == b"token: (hidden)..............."
+    assert (one.exact, two.exact) == (False, True)
     assert two.message.cseq.number == 2
 
 
