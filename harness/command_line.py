@@ -16,6 +16,7 @@ from valkit.exits import BAD_ENVIRONMENT
 COMMANDS: Mapping[str, str] = {
     "run": "Play scenarios, judge them, show ladders and conformance.",
     "steps": "Tell every step and expectation that a scenario can have.",
+    "compare": "Tell what changed between two runs that were reported.",
     "check": "Check scenario and lab files without playing them.",
     "server": "One VAL server, until Ctrl-C.",
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",

@@ -1,0 +1,50 @@
+"""`val compare`: a run held against an earlier one, for people, a pull request, or another program."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.errors import NoReport
+from harness.report import told
+from harness.report.comparing import compare as held_against
+from harness.report.folder import read
+from harness.report.model import Run
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Report of the earlier run: its folder or its JSON file.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Report of the later one.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of text.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, for a pull request.")] = False,
+) -> None:
+    r"""Tell what changed between two runs: verdicts, requirements, messages, times.
+
+    Exit code 1 if a verdict or a requirement got worse. Times count as changed only where a scenario's differ by more
+    than the others' do.
+
+    \b
+    Examples:
+      val compare reports/main reports/branch
+      val compare reports/main/report.json reports/branch/report.json --markdown > comment.md
+    """
+    if as_json and as_markdown:
+        typer.echo("Give --json or --markdown, not both.", err=True)
+        raise typer.Exit(BAD_INPUT)
+    found = held_against(_read(old), _read(new))
+    if as_json:
+        typer.echo(json.dumps(told.as_json(found), indent=1))
+    else:
+        typer.echo((told.as_markdown(found) if as_markdown else told.text(found)).rstrip("\n"))
+    raise typer.Exit(FAILED if found.worse else OK)
+
+
+def _read(path: Path) -> Run:
+    try:
+        return read(path)
+    except NoReport as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_INPUT if path.exists() else BAD_ENVIRONMENT) from None

@@ -1,0 +1,182 @@
+"""Two runs held against each other: what ended otherwise, what was sent that was not before, what takes longer. Pure.
+
+Scenarios are the same if file and name are. Messages are compared by kind (method or status, from whom to whom), since
+no two runs have the same ports and tags. Two times of one scenario are only worth a word if they differ by more than
+the runs do anyhow: a machine that was busy slows all down, so each scenario is held against the median of all, and
+against how far they are apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from itertools import pairwise
+from math import exp, log
+from statistics import median
+
+from attrs import frozen
+
+from harness.report.model import Played, Run, Sent
+from harness.results import Verdict
+
+RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 1, Verdict.FAILED: 2}
+"""The higher the worse."""
+STANDING = {"shown": 0, "not applicable": 1, "no scenario": 1, "failed": 2}
+FACTOR = 1.5
+"""How many times longer, beside the others, is worth a word at least."""
+SECONDS = 0.1
+"""And by how many seconds."""
+DEVIATIONS = 5
+"""And by how many standard deviations, estimated from the median one (1.4826 times it)."""
+
+
+@frozen
+class Ended:
+    """A scenario that ends otherwise; None: it was not played."""
+
+    id: str
+    before: Verdict | None
+    after: Verdict | None
+    why: str = ""
+
+    @property
+    def worse(self) -> bool:
+        """Whether that is a loss: what was there is gone, or ends worse, or is new and failed."""
+        if self.after is None:
+            return True
+        return RANK[self.after] > (RANK[Verdict.NOT_APPLICABLE] if self.before is None else RANK[self.before])
+
+
+@frozen
+class Exchanged:
+    """A scenario in which other messages are sent: how many more of each kind, and how many less."""
+
+    id: str
+    new: Mapping[str, int]
+    gone: Mapping[str, int]
+
+
+@frozen
+class Timed:
+    """A scenario that takes longer or shorter."""
+
+    id: str
+    before: float
+    """Seconds."""
+    after: float
+    where: str = ""
+    """Before which message most of it comes, if it can be told."""
+
+    @property
+    def slower(self) -> bool:
+        """Whether it takes longer."""
+        return self.after > self.before
+
+
+@frozen
+class Standing:
+    """A requirement of which the runs say different things."""
+
+    id: str
+    says: str
+    before: str
+    after: str
+
+    @property
+    def worse(self) -> bool:
+        """Whether it is lost."""
+        return STANDING[self.after] > STANDING[self.before]
+
+
+@frozen
+class Comparison:
+    """Everything that differs."""
+
+    verdicts: tuple[Ended, ...]
+    messages: tuple[Exchanged, ...]
+    times: tuple[Timed, ...]
+    requirements: tuple[Standing, ...]
+
+    @property
+    def worse(self) -> bool:
+        """Whether something got worse: a verdict or a requirement. Messages and times may differ for good reason."""
+        return any(one.worse for one in self.verdicts) or any(one.worse for one in self.requirements)
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.verdicts or self.messages or self.times or self.requirements)
+
+
+def compare(old: Run, new: Run) -> Comparison:
+    """Hold a run against an earlier one."""
+    before, after = ({one.id: one for one in run.scenarios} for run in (old, new))
+    both = [(one, after[id_]) for id_, one in before.items() if id_ in after]
+    return Comparison(
+        tuple(_verdicts(before, after)),
+        tuple(found for one, other in both if (found := _exchanged(one, other)) is not None),
+        tuple(_times(both)),
+        tuple(_requirements(old, new)),
+    )
+
+
+def kind(sent: Sent) -> str:
+    """Tell a message by what is the same in every run."""
+    name = sent.name if sent.status is None else f"{sent.name} to {sent.method}".strip()
+    return f"{name}, {sent.source} to {sent.target}{', lost' if sent.fate == 'lost' else ''}"
+
+
+def _verdicts(before: Mapping[str, Played], after: Mapping[str, Played]) -> Iterator[Ended]:
+    for id_ in dict.fromkeys([*before, *after]):
+        one, other = before.get(id_), after.get(id_)
+        was, now = one and one.verdict, other and other.verdict
+        if was is not now:
+            yield Ended(id_, was, now, _why(other) if other else "")
+
+
+def _why(played: Played) -> str:
+    failure = played.failure
+    if failure is None:
+        return played.reason
+    place = f"{failure.place}: " if failure.place else ""
+    return f"{place}{failure.says}" + (f": wanted {failure.wanted}, got {failure.got}" if failure.wanted else "")
+
+
+def _exchanged(one: Played, other: Played) -> Exchanged | None:
+    was, now = (Counter(kind(event) for event in played.events if isinstance(event, Sent)) for played in (one, other))
+    return Exchanged(one.id, dict(now - was), dict(was - now)) if was != now else None
+
+
+def _times(both: list[tuple[Played, Played]]) -> Iterator[Timed]:
+    """Give what differs more than the others do."""
+    ratios = [log(other.seconds / one.seconds) for one, other in both if one.seconds > 0 < other.seconds]
+    if not ratios:
+        return
+    usual = median(ratios)
+    noise = 1.4826 * median(abs(ratio - usual) for ratio in ratios)
+    factor = exp(max(log(FACTOR), DEVIATIONS * noise))
+    for one, other in both:
+        expected = one.seconds * exp(usual)
+        apart = max(other.seconds, expected) / max(1e-9, min(other.seconds, expected))
+        if apart > factor and abs(other.seconds - expected) > SECONDS:
+            yield Timed(one.id, one.seconds, other.seconds, _where(one, other))
+
+
+def _where(one: Played, other: Played) -> str:
+    """Name the message before which the most time was gained or lost, among those that both runs have."""
+    was, now = ([event for event in played.events if isinstance(event, Sent)] for played in (one, other))
+    blocks = SequenceMatcher(None, [kind(event) for event in was], [kind(event) for event in now], autojunk=False)
+    pairs = [(was[a + at], now[b + at]) for a, b, size in blocks.get_matching_blocks() for at in range(size)]
+    grown = [
+        (abs((after.at - now_before.at) - (before.at - was_before.at)), kind(after))
+        for (was_before, now_before), (before, after) in pairwise(pairs)
+    ]
+    gain, where = max(grown, default=(0.0, ""))
+    return where if gain > abs(other.seconds - one.seconds) / 2 else ""
+
+
+def _requirements(old: Run, new: Run) -> Iterator[Standing]:
+    before = {one.id: one.verdict for one in old.requirements}
+    for one in new.requirements:
+        was = before.get(one.id, "no scenario")
+        if was != one.verdict:
+            yield Standing(one.id, one.says, was, one.verdict)
