@@ -114,6 +114,7 @@ def _http(event: trace.Http, at: float) -> Sent:
         target=event.target,
         name=captions.spoken_name(event),
         method=event.method,
+        path=event.path,
         status=event.status,
         text=redact(rebuilt(event).decode().replace("\r\n", "\n")),
         tokens=tuple(Token(where=where, **json.loads(parts)) for where, parts in event.tokens.items()),

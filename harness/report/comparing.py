@@ -121,14 +121,14 @@ def compare(old: Run, new: Run) -> Comparison:
 
 def kind(sent: Sent) -> str:
     """Tell a message by what is the same in every run."""
-    name = sent.name if sent.status is None else f"{sent.name} to {sent.method}".strip()
+    name = sent.name if sent.status is None else f"{sent.name} to {sent.method} {sent.path}".rstrip()
     return f"{name}, {sent.source} to {sent.target}{', lost' if sent.fate == 'lost' else ''}"
 
 
 def _verdicts(before: Mapping[str, Played], after: Mapping[str, Played]) -> Iterator[Ended]:
     for id_ in dict.fromkeys([*before, *after]):
         one, other = before.get(id_), after.get(id_)
-        was, now = one and one.verdict, other and other.verdict
+        was, now = (each.verdict if each else None for each in (one, other))
         if was is not now:
             yield Ended(id_, was, now, _why(other) if other else "")
 

@@ -66,6 +66,8 @@ class Sent(Part):
     """Method, or status and reason."""
     method: str
     """Of the request; of an answer, the method that it answers."""
+    path: str = ""
+    """Of an HTTP request, and of its answer; without the query."""
     status: int | None = None
     """Of an answer."""
     fate: Literal["delivered", "lost", "repeated"] = "delivered"

@@ -16,14 +16,18 @@ def one(at: int, seconds: float = 0.05, verdict: Verdict | None = None) -> Playe
     return played(performance(name=f"n {at}"), seconds, verdict)
 
 
+def unchanged(made: Played) -> Played:
+    """Leave it as it is."""
+    return made
+
+
 def the_run(**changed: Callable[[Played], Played] | None) -> Run:
     """Make a run of several scenarios, each with its usual noise; some changed (`n3`), None leaves one out."""
     found = []
     for at in range(COUNT):
-        change = changed.get(f"n{at}", lambda same: same)
-        made = one(at, 0.05 + at * 0.001)
+        change = changed.get(f"n{at}", unchanged)
         if change is not None:
-            found.append(change(made))
+            found.append(change(one(at, 0.05 + at * 0.001)))
     return run(*found)
 
 
@@ -145,3 +149,5 @@ def test_kinds_are_told_by_who_and_what() -> None:
     assert isinstance(first, Sent)
     assert kind(first) == "REGISTER, alice to pcscf"
     assert kind(first.model_copy(update={"fate": "lost"})) == "REGISTER, alice to pcscf, lost"
+    answer = first.model_copy(update={"name": "200 OK", "method": "POST", "path": "/token", "status": 200})
+    assert kind(answer) == "200 OK to POST /token, alice to pcscf"
