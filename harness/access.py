@@ -63,7 +63,7 @@ def _from_file(file: Path, say: Console) -> Getting:
     if text.lstrip().startswith("{"):
         if str(file) == "-":
             leave("- cannot be renewed: give a log-in that was saved by its file's name", BAD_INPUT)
-        _saved(file)  # what is wrong with it is told before anything is sent
+        saved_in(file)  # what is wrong with it is told before anything is sent
         return _renewing(file, say)
     words = text.split()
     if len(words) != 1:
@@ -77,7 +77,7 @@ def _from_file(file: Path, say: Console) -> Getting:
 def _signed_in(identity: IdentitySettings, say: Console) -> Getting:
     """Take the log-in that was kept, if there is one and it is good; else log in, and keep that."""
     kept = identity.tokens if identity.tokens is not None and identity.tokens.exists() else None
-    if kept is not None and _belongs(_saved(kept), identity):
+    if kept is not None and _belongs(saved_in(kept), identity):
         return _renewing(kept, say, lambda: _logging_in(identity, log_in_of(identity, say), say))
     if identity.tokens is not None:
         writable(identity.tokens)
@@ -123,7 +123,7 @@ def _renewing(file: Path, say: Console, otherwise: Callable[[], Getting] | None 
 
 async def _fresh(file: Path, say: Console, reactor: Any) -> TokenSet:
     """Give the tokens of a file, renewed and written back if they are about to end. Raises NotHad, OSError."""
-    saved = _saved(file)
+    saved = saved_in(file)
     held, now = saved.tokens, reactor.seconds()
     if now < held.renew_at:
         return held
@@ -157,7 +157,8 @@ def _without(access: Access) -> Getting:
     return get
 
 
-def _saved(file: Path) -> Saved:
+def saved_in(file: Path) -> Saved:
+    """Read a saved log-in; leave with a sentence if it is none."""
     try:
         return Saved.read(_read(file), str(file))
     except SettingsError as error:

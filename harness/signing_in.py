@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from getpass import getpass
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from webbrowser import open_new_tab
 
 from attrs import evolve, frozen
@@ -36,6 +36,7 @@ from valkit.net.tls import Tls
 WAIT = 300.0
 """Seconds that the user has in the browser."""
 
+T = TypeVar("T")
 LogIn = Callable[[Any], Awaitable[TokenSet]]
 """Logs in, on a reactor."""
 
@@ -131,10 +132,10 @@ def in_browser(way: Way, say: Console, show: Callable[[str], object] = open_new_
     return log_in_there
 
 
-async def had(signing_in: Awaitable[TokenSet], what: str = "Not signed in") -> TokenSet:
-    """Give the tokens; NotHad, in a sentence, if something stood in the way."""
+async def had(asking: Awaitable[T], what: str = "Not signed in") -> T:
+    """Give what an identity server gives, such as tokens; NotHad, in a sentence, if something stood in the way."""
     try:
-        return await signing_in
+        return await asking
     except Unreachable as error:
         raise NotHad(f"{what}: {error}.", BAD_ENVIRONMENT) from None
     except NotLoopback as error:

@@ -1,7 +1,7 @@
 """`val ue`: one phone by hand, against any core. Each call switches it on, does one thing, and says how it went.
 
-`sign-in`, `keys`, `profile` and `groups` need no phone to be on: they stand in `harness.commands.sign_in`, `ue_keys`,
-`ue_profile` and `ue_groups`.
+`sign-in`, `visit`, `keys`, `profile` and `groups` need no phone to be on: they stand in `harness.commands.sign_in`,
+`visit`, `ue_keys`, `ue_profile` and `ue_groups`.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,6 +20,8 @@ from harness.commands.ue_groups import app as groups
 from harness.commands.ue_keys import app as keys
 from harness.commands.ue_profile import EXAMPLES as PROFILE_EXAMPLES
 from harness.commands.ue_profile import profile
+from harness.commands.visit import EXAMPLES as VISIT_EXAMPLES
+from harness.commands.visit import visit
 from harness.explaining import claims_of
 from harness.finishing import finish
 from harness.terminal import colours
@@ -42,7 +44,7 @@ from valkit.trace import Note
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="One phone by hand: sign in, register, publish, deregister; keys, profile, groups.",
+    help="One phone by hand: sign in, visit a partner, register, publish, deregister; keys, profile, groups.",
     epilog="""\b
 Examples:
   val ue register --config examples/ue.yaml --token token.txt
@@ -52,6 +54,7 @@ Examples:
 )
 
 app.command("sign-in", epilog=SIGN_IN_EXAMPLES)(sign_in)
+app.command("visit", epilog=VISIT_EXAMPLES)(visit)
 app.add_typer(keys, name="keys")
 app.command("profile", epilog=PROFILE_EXAMPLES)(profile)
 app.add_typer(groups, name="groups")

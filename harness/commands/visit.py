@@ -1,0 +1,83 @@
+"""`val ue visit`: from a log-in at home to tokens in a partner domain (clause 5.X.4.2). It says who one is there."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from harness.access import access_of, saved_in
+from harness.commands.sign_in import told
+from harness.finishing import finish
+from harness.signing_in import NotHad, had, keep, show, way_of, writable
+from harness.terminal import colours
+from ue_sim.identity.saved import Saved
+from ue_sim.identity.tokens import TokenSet
+from valkit.exits import BAD_INPUT
+from valkit.net.serving import leave
+
+SCOPE = "openid 3gpp:seal:val_service 3gpp:seal:migration_service"
+
+EXAMPLES = """\b
+Examples:
+  val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-client --save alice.json
+  val ue visit https://127.0.1.3:8443 --log-in alice.json --save alice-abroad.json
+  val ue register --config ue-abroad.yaml --token alice-abroad.json
+"""
+
+
+def visit(
+    partner: Annotated[str, typer.Argument(help="The partner's identity server, as https://127.0.1.3:8443.")],
+    log_in: Annotated[
+        Path, typer.Option(help="The log-in at home, saved by `val ue sign-in`; renewed first if it is about to end.")
+    ],
+    client_id: Annotated[str, typer.Option(help="The app's name at the partner; without it, that at home.")] = "",
+    authority: Annotated[
+        Path | None, typer.Option(help="PEM file: who vouches for the partner's certificate; without it, as at home.")
+    ] = None,
+    client_secret: Annotated[Path | None, typer.Option(help="File with the app's secret there, if it has one.")] = None,
+    client_key: Annotated[Path | None, typer.Option(help="File with the app's private key there, if it signs.")] = None,
+    scope: Annotated[str, typer.Option(help="What to ask for.")] = SCOPE,
+    save: Annotated[Path | None, typer.Option(help="File for the tokens, whole; readable by its owner only.")] = None,
+) -> None:
+    """Get tokens in a partner domain: exchange the access token of a log-in, and bring what comes of it there.
+
+    For each partner domain it is done anew; each time the partner is given another security token.
+    """
+    say = Console(highlight=False, color_system=colours(), soft_wrap=True)
+    if not partner.startswith("https://"):
+        leave(f"{partner} is no identity server (expected something like https://127.0.1.3:8443)", BAD_INPUT)
+    home = saved_in(log_in).identity
+    options: dict[str, object] = {
+        "issuer": partner,
+        "client_id": client_id or home.client_id,
+        "authority": authority or home.authority,
+        "client_secret": client_secret,
+        "client_key": client_key,
+        "scope": scope,
+    }
+    there = told(None, {name: value for name, value in options.items() if value})
+    way_home, way_there = way_of(home), way_of(there)
+    getting = access_of(log_in, None, say)
+    if save is not None:
+        writable(save)
+
+    async def admitted(reactor: Any, access_token: str) -> TokenSet:
+        security_token = await had(
+            way_home.client(reactor).exchange(access_token, there.issuer), "No security token from home"
+        )
+        return await had(way_there.client(reactor).present(security_token), "Not admitted by the partner")
+
+    async def main(reactor: Any) -> None:
+        access = await getting(reactor)
+        if access.token is None:
+            leave("Without an access token of home there is nothing to go with.", access.code)
+        try:
+            tokens = await admitted(reactor, access.token)
+        except NotHad as error:
+            leave(str(error), error.code)
+        show(tokens, say, reactor.seconds(), "admitted")
+        if save is not None:
+            keep(save, Saved(tokens, there), say)
+
+    finish(main)
