@@ -15,6 +15,7 @@ from valkit.exits import BAD_ENVIRONMENT
 
 COMMANDS: Mapping[str, str] = {
     "run": "Play scenarios, judge them, show ladders and conformance.",
+    "lab": "Start a whole lab to try things in, until Ctrl-C.",
     "steps": "Tell every step and expectation that a scenario can have.",
     "compare": "Tell what changed between two runs that were reported.",
     "check": "Check scenario and lab files without playing them.",
@@ -40,8 +41,8 @@ ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU 
 \b
 Exit codes: 0 all well, 1 a scenario failed or what was asked for was refused,
 2 the input is wrong, 3 the environment is (port taken, file missing),
-130 interrupted by Ctrl-C; what runs until Ctrl-C (core, server, idms,
-kms, cms, gms, proxy, bindings --follow) ends with 0.
+130 interrupted by Ctrl-C; what runs until Ctrl-C (lab up, core, server,
+idms, kms, cms, gms, proxy, bindings --follow) ends with 0.
 
 \b
 Examples:

@@ -67,11 +67,7 @@ class Domain:
 
     async def open(self) -> None:
         """Start the servers that the plan wants, then the phones."""
-        for name, make in SERVERS.items():
-            server = make(self)
-            if server is not None:
-                self.programs[name] = server
-                await server.start()
+        await self.open_servers()
         proxy, plan = cast(BuiltInProxy | None, self.programs.get(PROXY)), self.plan.proxy
         tunnel = None if proxy is None else proxy.url
         for name in self.plan.ues:
@@ -80,6 +76,14 @@ class Domain:
             self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, way)
         if self.plan.kms is not None and plan is not None and plan.keys:
             self.kms.clients.tunnel = tunnel
+
+    async def open_servers(self) -> None:
+        """Start the servers that the plan wants."""
+        for name, make in SERVERS.items():
+            server = make(self)
+            if server is not None:
+                self.programs[name] = server
+                await server.start()
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""

@@ -145,6 +145,11 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
         self.place = place
 
     @property
+    def brief(self) -> Mapping[str, Any]:
+        """What it is told, wherever it is started again."""
+        return self.place.brief
+
+    @property
     def now(self) -> IdmsRunning:
         """The server as it runs; Unmet if it does not."""
         if self.running is None:

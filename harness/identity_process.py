@@ -4,6 +4,8 @@ It keeps its own time, and what it notes is in its log; what is said to it is he
 """
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from ruamel.yaml import YAML
 from twisted.internet.task import deferLater
@@ -32,6 +34,11 @@ class IdmsProcess:
         self._child: Child | None = None
         self._known = False
         """Whether what it keeps survives, and has users and clients in it already."""
+
+    @property
+    def brief(self) -> Mapping[str, Any]:
+        """What it is told, wherever it is started again."""
+        return self.place.brief
 
     async def start(self) -> None:
         """Start it, and provision it where it does not know its users."""

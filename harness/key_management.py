@@ -72,7 +72,7 @@ class BuiltInKms(BuiltIn[KmsRunning]):
         super().__init__(self._begin)
         self.clients = Clients(around, brief, place)
         self._around = around
-        self._brief = brief
+        self.brief = brief
 
     async def change(self, change: Callable[[State], State]) -> None:
         """Change it where it is kept."""
@@ -85,12 +85,12 @@ class BuiltInKms(BuiltIn[KmsRunning]):
         running = await seal.kms.app.start(
             around.reactor,
             around.clock,
-            KmsSettings.model_validate(self._brief),
+            KmsSettings.model_validate(self.brief),
             around.ids,
             observe=around.observe,
             agents=lambda tls: Overheard(around.reactor, tls, around.named(KMS), around.wire),
         )
-        self._brief = found(self._brief, self.clients, str(running.addresses["kms"]))
+        self.brief = found(self.brief, self.clients, str(running.addresses["kms"]))
         return running
 
 
@@ -100,17 +100,17 @@ class KmsProcess:
     def __init__(self, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
         self.clients = Clients(around, brief, place)
         self._around = around
-        self._brief = brief
+        self.brief = brief
         self._child: Child | None = None
 
     async def start(self) -> None:
         """Start it from a file, as anybody would."""
         config = self._around.ground.folder / "kms.yaml"
         with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self._brief, file)
+            YAML(typ="safe").dump(self.brief, file)
         command = [sys.executable, "-m", "harness", "kms", "--config", str(config)]
         self._child = await Child.start(self._around.reactor, command)
-        self._brief = found(self._brief, self.clients, self._child.addresses["kms"])
+        self.brief = found(self.brief, self.clients, self._child.addresses["kms"])
 
     async def stop(self) -> None:
         """Ask it to stop, and wait."""

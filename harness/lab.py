@@ -6,7 +6,7 @@ share a clock that scenarios can move; those in a process of their own keep real
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ from harness.interruption import unbroken
 from harness.labs import LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer
-from harness.wire import Wire
+from harness.wire import Onlooker, Wire
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
 from ue_sim.ue import UE
-from valkit.ids import Ids, SeededIds
+from valkit.ids import Ids, SeededIds, SystemIds
 from valkit.net.clock import ShiftableClock
 from valkit.sip.hop import Hop
+from valkit.trace import Event, Note, Trace
 
 
 @define
@@ -57,6 +58,23 @@ class Lab:
             await lab.open()
         except BaseException:
             await unbroken(lab.stop())
+            raise
+        return lab
+
+    @classmethod
+    async def put_up(cls, plan: LabPlan, reactor: Any, folder: Path, told: Callable[[Note], None]) -> "Lab":
+        """Start the servers of a lab for people to try. The phones are theirs, and nothing that happens is kept.
+
+        What the servers note is told. EnvironmentFault if the machine does not allow it.
+        """
+        lab = cls._of(plan, reactor, SystemIds(), folder, Onlooker)
+        lab.wire.trace.watch(lambda event: _passed_on(event, lab.wire.trace, told))
+        try:
+            for domain in lab.domains.values():
+                await domain.open_servers()
+            await lab.introduce()
+        except BaseException:
+            await lab.stop()
             raise
         return lab
 
@@ -112,25 +130,39 @@ class Lab:
         """Start one domain after the other, and let them know of each other."""
         for domain in self.domains.values():
             await domain.open()
-        if PARTNER in self.domains:
-            await agree(self.home, self.domains[PARTNER])
+        await self.introduce()
         await self.patience.quiet()
         self.wire.trace.events.clear()  # what is said at the start is nobody's doing
 
+    async def introduce(self) -> None:
+        """Let two domains know of each other."""
+        if PARTNER in self.domains:
+            await agree(self.home, self.domains[PARTNER])
+
     async def stop(self) -> None:
-        """Stop the domains, the last one first."""
+        """Stop everything, and let nothing of it stay."""
+        await self.take_down()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def take_down(self) -> None:
+        """Stop the domains, the last one first; their files stay."""
         for domain in reversed(list(self.domains.values())):
             await domain.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     @classmethod
     def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str, stacks: Pool | None) -> "Lab":
         """Make the parts; nothing runs yet."""
-        folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
-        clock, ids = ShiftableClock(reactor), SeededIds(seed)
+        return cls._of(plan, reactor, SeededIds(seed), Path(tempfile.mkdtemp(prefix="val-lab-")), Wire, stacks)
+
+    @classmethod
+    def _of(  # noqa: PLR0917 - what a lab is made of
+        cls, plan: LabPlan, reactor: Any, ids: Ids, folder: Path, tap: type[Wire], stacks: Pool | None = None
+    ) -> "Lab":
+        """Make the parts of these."""
+        clock = ShiftableClock(reactor)
         hosts = {name: Hosts(domain=name) for name in plan.domains}
         cast = _cast(plan, hosts)
-        wire = Wire(cast, _inside(plan, hosts), clock.seconds)
+        wire = tap(cast, _inside(plan, hosts), clock.seconds)
         domains = {}
         for name, part in plan.domains.items():
             ground = Ground(hosts[name], folder / name, folder / "ca")
@@ -142,6 +174,13 @@ class Lab:
         one_clock = alone and not any(part.has_processes for part in parts)
         patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
         return cls(plan, cast, clock, ids, wire, patience, domains, folder)
+
+
+def _passed_on(event: Event, trace: Trace, told: Callable[[Note], None]) -> None:
+    """Tell what a server noted, and forget it."""
+    trace.events.clear()
+    if isinstance(event, Note):
+        told(event)
 
 
 def _cast(plan: LabPlan, hosts: Mapping[str, Hosts]) -> Cast:

@@ -73,6 +73,10 @@ class Surroundings:
 class Program(Protocol):
     """Something that runs, and may stop running."""
 
+    @property
+    def brief(self) -> Mapping[str, Any]:
+        """What it is told, as a file of settings has it; once it has started, with the ports that were given out."""
+
     async def start(self) -> None:
         """Start it, or start it again at the address that it had; EnvironmentFault if that cannot be."""
 
@@ -144,7 +148,7 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
     def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
         super().__init__(self._begin)
         self._around = around
-        self._brief = brief
+        self.brief = brief
 
     async def _begin(self) -> ServerRunning:
         """Start with the brief; at a restart it names the ports that were given out."""
@@ -152,19 +156,20 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
         running = await valserver.app.start(
             around.reactor,
             around.clock,
-            ServerSettings.model_validate(self._brief),
+            ServerSettings.model_validate(self.brief),
             around.ids,
             observe=around.observe,
             tap=around.wire,
             agents=lambda tls: Overheard(around.reactor, tls, around.named(VALSERVER), around.wire),
         )
-        self._brief = self._brief | {"listen": _sip_addresses(running)}
+        admin = str(running.addresses["admin"])
+        self.brief = self.brief | {"listen": _sip_addresses(running), "admin": _with_port(self.brief, admin)}
         return running
 
     @property
     def address(self) -> Hop:
         """The first of its listeners."""
-        return Hop.parse(self._brief["listen"][0])
+        return Hop.parse(self.brief["listen"][0])
 
     async def bindings(self) -> tuple[BindingSeen, ...]:
         """Read them where they are kept; nobody is bound at a server that does not run."""
@@ -179,7 +184,7 @@ class BuiltInCore(BuiltIn[CoreRunning]):
         super().__init__(self._begin)
         self._around = around
         self._plan = plan
-        self._brief = brief
+        self.brief = brief
         self.addresses: Mapping[str, Hop] = {}
 
     def flag(self, impi: str) -> str:
@@ -203,14 +208,14 @@ class BuiltInCore(BuiltIn[CoreRunning]):
         running = await sipcore_stub.app.start(
             around.reactor,
             around.clock,
-            CoreSettings.model_validate(self._brief),
+            CoreSettings.model_validate(self.brief),
             around.ids,
             observe=around.observe,
             tap=around.wire,
         )
         self.addresses = {part: Hop.parse(str(running.addresses[part])) for part in (PCSCF, ICSCF, SCSCF)}
         for part, hop in self.addresses.items():
-            self._brief[part] = {"listen": listening(self._plan, hop.host, hop.port)}
+            self.brief[part] = {"listen": listening(self._plan, hop.host, hop.port)}
         return running
 
 
@@ -219,24 +224,26 @@ class ValServerProcess:
 
     def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
         self._around = around
-        self._brief = brief
+        self.brief = brief
         self._child: Child | None = None
         self._admin: AdminSite | None = None
 
     @property
     def address(self) -> Hop:
         """The first of its listeners."""
-        return Hop.parse(self._brief["listen"][0])
+        return Hop.parse(self.brief["listen"][0])
 
     async def start(self) -> None:
         """Start it from a file, as anybody would: `val server --config FILE`."""
         config = self._around.ground.folder / "valserver.yaml"
         with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self._brief, file)
+            YAML(typ="safe").dump(self.brief, file)
         command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
         self._child = await Child.start(self._around.reactor, command)
-        self._brief = self._brief | {"listen": [at for what, at in self._child.addresses.items() if what != "admin"]}
-        self._admin = AdminSite(self._around.reactor, self._child.addresses["admin"])
+        addresses = dict(self._child.addresses)
+        admin = addresses.pop("admin")
+        self.brief = self.brief | {"listen": list(addresses.values()), "admin": _with_port(self.brief, admin)}
+        self._admin = AdminSite(self._around.reactor, admin)
         await self._admin.follow(self._note)
 
     async def stop(self) -> None:
@@ -282,6 +289,12 @@ async def start_ue(name: str, plan: DomainPlan, core: Core, around: Surroundings
     return await ue_sim.app.start(
         around.reactor, around.clock, settings, around.ids, observe, around.wire, stacks=around.stacks
     )
+
+
+def _with_port(brief: Mapping[str, Any], admin: str) -> dict[str, Any]:
+    """Give what a brief says of an admin site, with the port that it has got."""
+    told: dict[str, Any] = brief["admin"]
+    return told | {"port": int(admin.rpartition(":")[2])}
 
 
 def _sip_addresses(running: Running) -> list[str]:

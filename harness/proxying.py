@@ -23,20 +23,20 @@ class BuiltInProxy(BuiltIn[Running]):
     def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
         super().__init__(self._begin)
         self._around = around
-        self._brief = brief
+        self.brief = brief
 
     @property
     def url(self) -> str:
         """Where phones find it, the same after each start."""
-        return f"https://{self._brief['host']}:{self._brief['port']}"
+        return f"https://{self.brief['host']}:{self.brief['port']}"
 
     async def _begin(self) -> Running:
         around = self._around
-        settings = ProxySettings.model_validate(self._brief)
+        settings = ProxySettings.model_validate(self.brief)
         running = await seal.proxy.app.start(
             around.reactor, around.clock, settings, around.ids, observe=self._noted, tap=self._heard
         )
-        self._brief = self._brief | {"port": int(str(running.addresses["proxy"]).rpartition(":")[2])}
+        self.brief = self.brief | {"port": int(str(running.addresses["proxy"]).rpartition(":")[2])}
         return running
 
     def _noted(self, note: Note) -> None:

@@ -145,3 +145,16 @@ class Wire:
             self._open.setdefault(key, (self.now(), source.host))
         elif effect != "lose":
             self._open.pop(key, None)
+
+
+@define
+class Onlooker(Wire):
+    """The tap of a lab that people try: it does nothing to what is sent, and keeps no account of it."""
+
+    def sending(self, message: Message, source: Hop, target: Hop) -> int:  # noqa: ARG002  as a tap is asked
+        """Let it pass."""
+        return 1
+
+    def received(self, message: Message, source: Hop, target: Hop) -> bool:  # noqa: ARG002  as a tap is asked
+        """Let it in."""
+        return True

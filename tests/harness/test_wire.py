@@ -1,5 +1,5 @@
 from harness.patterns import Pattern
-from harness.wire import ALL, Fault, Wire
+from harness.wire import ALL, Fault, Onlooker, Wire
 from tests.harness.scenes import CAST, HOSTS, request
 from valkit.sip import Hop
 
@@ -84,3 +84,12 @@ def test_nobody_waits_for_what_is_held_back() -> None:
     assert not tap.unanswered()
     tap.let_go()
     assert tap.unanswered()
+
+
+def test_an_onlooker_lets_everything_pass_and_keeps_no_account() -> None:
+    """For a lab that people try, for as long as they like."""
+    tap = Onlooker(CAST, frozenset(HOSTS.values()), lambda: 0.0)
+    assert tap.sending(request(), hop("alice"), hop("pcscf")) == 1
+    assert tap.received(request(), hop("alice"), hop("pcscf"))
+    assert not tap.unanswered()
+    assert tap.trace.events == []

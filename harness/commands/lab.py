@@ -1,0 +1,165 @@
+"""`val lab up`: a whole lab by one command, with what to try in it, until Ctrl-C."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from attrs import define
+from rich.console import Console
+from rich.text import Text
+from ruamel.yaml import YAML
+from twisted.internet import task
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from harness import trying
+from harness.errors import EnvironmentFault
+from harness.lab import Lab
+from harness.labs import FOLDER, LabPlan
+from harness.ladder.captions import noted
+from harness.places import SHIPPED, read_checked
+from harness.terminal import colours
+from harness.vocabulary import suggestion
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.net.serving import leave
+from valkit.settings import SettingsError
+from valkit.terminal import plain
+from valkit.trace import Note
+
+EXAMPLES = """\b
+Examples:
+  val lab up
+  val lab up --lab two-domains
+  val lab up --lab my-lab.yaml --folder my-lab
+"""
+
+app = typer.Typer(no_args_is_help=True, help="A whole lab on loopback, to try things in.", epilog=EXAMPLES)
+
+
+@app.callback()
+def _lab() -> None:
+    """Stand for the group, which has one command so far."""
+
+
+@app.command(epilog=EXAMPLES)
+def up(
+    lab: Annotated[
+        str, typer.Option(help="A lab that comes with val, one in the folder labs, or a file with one.")
+    ] = "home",
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="A new folder for its files, which stay; without it, one that is gone at the end."),
+    ] = None,
+) -> None:
+    """Start every server of a lab, say where each is, who there is, and what to try; until Ctrl-C."""
+    plan = kept(_read(lab))
+    place = _made(folder)
+    say = Console(highlight=False, color_system=colours(), soft_wrap=True)
+    events = _Events(say)
+
+    async def main(reactor: Any) -> None:
+        await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
+        try:
+            running = await Lab.put_up(plan, reactor, place, events.tell)
+        except EnvironmentFault as fault:
+            leave(str(fault), BAD_ENVIRONMENT)
+        ending = running.stop if folder is None else running.take_down
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(ending()))
+        _write(running, place)
+        for line in told(running, lab, place):
+            say.print(line)
+        events.begun = True
+        await Deferred()
+
+    task.react(lambda reactor: Deferred.fromCoroutine(main(reactor)))
+
+
+@define
+class _Events:
+    """What servers note, told from when the lab is up."""
+
+    say: Console
+    begun: bool = False
+
+    def tell(self, note: Note) -> None:
+        """Say it in a line."""
+        if self.begun:
+            self.say.print(Text(plain(f"{note.who}: {noted(note)}"), style="dim"))
+
+
+def kept(plan: LabPlan) -> LabPlan:
+    """Let identity servers keep what they know in files, so that `val idms` works beside them."""
+    domains = {}
+    for name, domain in plan.domains.items():
+        domains[name] = domain.model_copy(update={"idms": domain.idms.model_copy(update={"store": "sqlite"})})
+    home, *partners = domains.values()
+    assert isinstance(home, LabPlan)
+    return home.model_copy(update={"partner": partners[0] if partners else None})
+
+
+def told(lab: Lab, name: str, place: Path) -> Iterable[Text | str]:
+    """Say what there is and what to try."""
+    yield Text(f"Lab {plain(name)} is up until Ctrl-C. Its files are in {place}", style="bold")
+    for domain in lab.domains.values():
+        where = f"settings of its programs and phones (ue-*.yaml) in {domain.around.ground.folder}"
+        yield Text(f"\n{domain.plan.domain}: {where}", style="bold")
+        yield from _columns(trying.addresses(domain))
+        yield ""
+        yield from _columns(trying.users(domain))
+    yield Text("\nTo try, each as it stands:", style="bold")
+    for command, what in trying.to_try(lab):
+        yield Text(f"  # {what}", style="dim")
+        yield Text(f"  {command}")
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> Iterable[Text]:
+    """Put rows one beneath the other."""
+    lines = [tuple(map(plain, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        yield Text("  " + "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _write(lab: Lab, place: Path) -> None:
+    """Write the settings of every program and phone, for their owner only."""
+    yaml = YAML(typ="safe")
+    yaml.default_flow_style = False
+    for path, settings in trying.files(lab).items():
+        with path.open("w", encoding="utf-8") as file:
+            yaml.dump(dict(settings), file)
+    (place / trying.SCRIPT).write_text(trying.OPTIONS, "utf-8")
+
+
+def _read(lab: str) -> LabPlan:
+    """Read a lab by its name or file; leave with a sentence if there is none, or something is wrong with it."""
+    places = [Path(lab), Path(FOLDER) / f"{lab}.yaml", SHIPPED / f"{lab}.yaml"]
+    path = next((each for each in places if each.is_file()), None)
+    if path is None:
+        leave(f"There is no lab {plain(lab)} ({suggestion(lab, _names())}), and no file of this name.", BAD_INPUT)
+    try:
+        return read_checked(path)
+    except SettingsError as error:
+        leave(str(error), BAD_INPUT)
+
+
+def _names() -> list[str]:
+    return [file.stem for folder in (Path(FOLDER), SHIPPED) for file in folder.glob("*.yaml")]
+
+
+def _made(folder: Path | None) -> Path:
+    """Make the folder, which only its owner may read."""
+    if folder is None:
+        return Path(tempfile.mkdtemp(prefix="val-lab-"))
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        leave(f"{folder} is there already: name a new folder, so that nothing of yours is overwritten.", BAD_INPUT)
+    except OSError as error:
+        _cannot(folder, error)
+    return folder.absolute()
+
+
+def _cannot(folder: Path, error: OSError) -> NoReturn:
+    leave(f"{folder} cannot be made: {error.strerror}", BAD_ENVIRONMENT)
