@@ -88,6 +88,6 @@ class EventReader:
 
 
 def told(data: dict[str, Any]) -> dict[str, str]:
-    """Give what an event says as texts, the way that a note has it."""
-    data.pop("at", None)
-    return {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in data.items()}
+    """Give what an event says beside its time and its name as texts, the way that a note has it."""
+    said = {name: value for name, value in data.items() if name not in {"at", "what"}}
+    return {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in said.items()}

@@ -8,9 +8,8 @@ from harness import briefs
 from harness.files import text_of
 from harness.labs import FOLDER, LabPlan, changed_lab, read_lab
 from harness.scenario import CHANGES, Scenario, read
-from harness.vocabulary import Arguments, Step, every, suggestion
-from valkit.settings import Document, Fault, SettingsError
-from valkit.settings import Path as Where
+from harness.vocabulary import Step, every, parts_of, suggestion, within
+from valkit.settings import Fault, SettingsError
 
 SHIPPED = Path(__file__).parent.parent / "scenarios" / FOLDER
 """The labs that come with the project."""
@@ -48,7 +47,7 @@ def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
     impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
     for step in every(scenario.steps):
         expects = step.verb.name.startswith("expect.")
-        for place, told in _parts(step.told, step.place, step.document):
+        for place, told in parts_of(step):
             known = {
                 "ue": plan.phones,
                 "program": plan.programs,
@@ -59,7 +58,7 @@ def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
                 if isinstance(name, str) and name not in there:
                     message = f"{name} is nobody of lab {scenario.lab} ({suggestion(name, there)})"
                     written = type(told).model_fields[field].alias or field
-                    yield step.document.fault(_within(place, written, step.document), message)
+                    yield step.document.fault(within(place, written, step.document), message)
 
 
 def _given(scenario: Scenario) -> frozenset[str]:
@@ -69,24 +68,6 @@ def _given(scenario: Scenario) -> frozenset[str]:
 
 def _acts(scenario: Scenario) -> Iterator[Step]:
     return (step for step in every(scenario.steps) if not step.verb.name.startswith("expect."))
-
-
-def _parts(told: Arguments, place: Where, document: Document) -> Iterator[tuple[Where, Arguments]]:
-    """Give what a step is told and all that stands within it, with their places."""
-    yield place, told
-    for name, field in type(told).model_fields.items():
-        value, here = getattr(told, name), _within(place, field.alias or name, document)
-        if isinstance(value, Arguments):
-            yield from _parts(value, here, document)
-        elif isinstance(value, tuple):
-            for at, inner in enumerate(value):
-                if isinstance(inner, Arguments):
-                    yield from _parts(inner, _within(here, at, document), document)
-
-
-def _within(place: Where, step: str | int, document: Document) -> Where:
-    """Go one step further down, unless the value is written short, without it."""
-    return (*place, step) if document.has((*place, step)) else place
 
 
 def _found(scenario: Scenario) -> Path:

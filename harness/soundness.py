@@ -1,4 +1,4 @@
-"""Whether a script can show anything: it asks for something, and speaks of tokens and header fields that there are.
+"""Whether a script can show anything: it asks for something, and names tokens, header fields and events that there are.
 
 What is not there is never found, so an expectation that something does *not* come would pass for a slip of the pen.
 """
@@ -6,7 +6,9 @@ What is not there is never found, so an expectation that something does *not* co
 import difflib
 from collections.abc import Iterable, Iterator
 
-from harness.vocabulary import Arguments, Step
+from harness import notes
+from harness.expect.event import Happened
+from harness.vocabulary import Arguments, Step, parts_of, within
 from valkit.settings import Document, Fault
 from valkit.sip.errors import ParseError
 from valkit.sip.names import SPELLED, key_of
@@ -39,6 +41,7 @@ def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, wh
                 there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
                 yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
         yield from (step.document.fault(step.place, why) for why in _strange_headers(step, put))
+        yield from _strange_events(step)
         given = step.told.token_given()
         if given is not None:
             made.append(given)
@@ -64,6 +67,15 @@ def _strange_headers(step: Step, put: set[str]) -> Iterator[str]:
         close = difflib.get_close_matches(name.lower(), NAMES, n=1)
         meant = f"did you mean {NAMES[close[0]]}?" if close else "a name of your own begins with X-"
         yield f"{name} is no header field that is known ({meant})"
+
+
+def _strange_events(step: Step) -> Iterator[Fault]:
+    """Tell of events that no program can note as it is asked for."""
+    for place, told in parts_of(step):
+        if isinstance(told, Happened):
+            for part, name, why in notes.doubts(told.what, told.by, told.fields, told.cause):
+                at = within(place, part, step.document)
+                yield step.document.fault((*at, name), why, at_key=True) if name else step.document.fault(at, why)
 
 
 def _mapping(told: Arguments, field: str) -> dict[str, str | None]:

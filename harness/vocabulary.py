@@ -123,6 +123,28 @@ def every(items: Iterable[Item]) -> Iterator[Step]:
                 yield from every(branch)
 
 
+def parts_of(step: Step) -> Iterator[tuple[Path, Arguments]]:
+    """Give what a step is told and all that stands within it, with their places."""
+    return _parts(step.told, step.place, step.document)
+
+
+def within(place: Path, step: str | int, document: Document) -> Path:
+    """Go one step further down, unless the value is written short, without it."""
+    return (*place, step) if document.has((*place, step)) else place
+
+
+def _parts(told: Arguments, place: Path, document: Document) -> Iterator[tuple[Path, Arguments]]:
+    yield place, told
+    for name, info in type(told).model_fields.items():
+        value, here = getattr(told, name), within(place, info.alias or name, document)
+        if isinstance(value, Arguments):
+            yield from _parts(value, here, document)
+        elif isinstance(value, tuple):
+            for at, inner in enumerate(value):
+                if isinstance(inner, Arguments):
+                    yield from _parts(inner, within(here, at, document), document)
+
+
 _VERBS: dict[str, Verb] = {}
 
 

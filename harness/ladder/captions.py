@@ -30,6 +30,8 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "security token issued": lambda fields: f"{fields.get('user', '')} is vouched for at {fields.get('partner', '')}",
     "security token accepted": lambda fields: f"{fields.get('subject', '')} is {fields.get('user', '')} here",
     "security token refused": lambda fields: f"security token refused: {fields.get('cause', '')}",
+    "changed": lambda fields: f"changed: {fields.get('entry', '')}",
+    "removed": lambda fields: f"removed: {fields.get('entry', '')}",
     "vector issued": lambda _: "AV issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",

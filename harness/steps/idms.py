@@ -117,7 +117,7 @@ async def set_user(stage: Stage, told: SetUser) -> None:
 async def remove_user(stage: Stage, told: OneUser) -> None:
     """Forget a user, and what was granted to it."""
     await _server(stage, told).place.operator().remove("users", told.user)
-    _note(stage, told, f"removed: user {told.user}")
+    _note(stage, told, "removed", entry=f"user {told.user}")
 
 
 @step("idms.set_client", acts=True)
@@ -140,7 +140,7 @@ async def set_client(stage: Stage, told: SetClient) -> None:
 async def remove_client(stage: Stage, told: OneClient) -> None:
     """Forget a phone's app, and what was granted to it."""
     await _server(stage, told).place.operator().remove("clients", client_id(told.ue))
-    _note(stage, told, f"removed: client {client_id(told.ue)}")
+    _note(stage, told, "removed", entry=f"client {client_id(told.ue)}")
 
 
 def _server(stage: Stage, told: AtIdms) -> Idms:
@@ -157,7 +157,7 @@ async def _change(stage: Stage, told: AtIdms, kind: str, **named: Any) -> None:
     entry = {name: value for name, value in named.items() if value is not None}
     await _server(stage, told).place.operator().change(kind, entry)
     who, *what = (f"{name} {_said(name, value)}" for name, value in entry.items())
-    _note(stage, told, f"changed: {'; '.join([who, *what])}")
+    _note(stage, told, "changed", entry="; ".join([who, *what]))
 
 
 def _said(name: str, value: object) -> str:
@@ -166,5 +166,5 @@ def _said(name: str, value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _note(stage: Stage, told: AtIdms, what: str) -> None:
-    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.at, what))
+def _note(stage: Stage, told: AtIdms, what: str, **fields: str) -> None:
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.at, what, fields))

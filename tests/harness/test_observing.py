@@ -26,4 +26,4 @@ def test_events_are_read_however_the_stream_is_cut() -> None:
         reader = EventReader(lambda what, fields, told=told: told.append((what, fields)))  # type: ignore[misc]
         reader(stream[:cut])
         reader(stream[cut:])
-        assert told == [("bound", {"what": "bound", "val_service_ids": "x y"})]
+        assert told == [("bound", {"val_service_ids": "x y"})]

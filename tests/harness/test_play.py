@@ -7,6 +7,7 @@ from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs
 from harness.errors import NotApplicable
 from harness.labs import read_lab
 from harness.ladder.text import draw
+from harness.notes import NOTED
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed, play
 from harness.scenario import parse
@@ -91,3 +92,11 @@ async def test_a_branch_that_fails_ends_the_scenario_when_the_others_have_ended(
     assert str(performance.failure).startswith("s.yaml:7: expect.answer")
     notes = [event for event in performance.events if isinstance(event, Note) and event.what == "flag"]
     assert {note.fields["impi"] for note in notes} == {"alice@home.example", "bob@home.example"}
+
+
+async def test_a_note_that_no_vocabulary_has_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody could ask for it, and a slip in its name would stay."""
+    monkeypatch.setitem(NOTED, "hss", ())
+    performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
+    assert "only notes that harness.notes declares for hss" in str(performance.failure)
+    assert "vector issued with impi" in str(performance.failure)

@@ -68,3 +68,23 @@ def test_a_field_of_ones_own_may_be_asked_for(name: str) -> None:
     """With X-, in its compact form, in any case, or put in by a phone of the script."""
     put = "ue.reregister: {ue: alice, headers: {Colour: blue}}"
     assert parse(with_step(f"expect.no_message: {{without: [{name}]}}", put), Path("s.yaml"), "s.yaml")
+
+
+@pytest.mark.parametrize(
+    ("step", "at", "why"),
+    [
+        ("expect.no_event: {what: restered, by: scscf}", ".what", "restered is nothing that scscf notes"),
+        ("expect.no_event: {what: refused, fields: {foo: bar}}", ".fields.foo", "foo is no field of refused"),
+        ("expect.event: bund", "", "bund is nothing that valserver notes (did you mean bound?)"),
+        (
+            "expect.order: [{event: bound}, {event: {what: bound, cause: tok en}}]",
+            "[1].event.cause",
+            "tok en is no cause of bound",
+        ),
+    ],
+)
+def test_an_event_must_be_one_that_a_program_can_note(step: str, at: str, why: str) -> None:
+    """That what nobody notes was not noted would be no news."""
+    [fault] = faults(with_step(step))
+    verb = step.partition(":")[0]
+    assert f": steps[2].{verb}{at}: {why}" in fault

@@ -10,6 +10,7 @@ from harness.errors import Unmet
 from harness.identity import BuiltInIdms, client_id
 from harness.lab import Lab
 from harness.labs import read_lab
+from harness.ladder import captions
 from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps import idms
@@ -33,7 +34,7 @@ async def scene() -> AsyncIterator[tuple[Stage, Store]]:
 
 def noted(stage: Stage) -> list[str]:
     """Give what stands in the ladder."""
-    return [event.what for event in stage.lab.wire.trace.events if isinstance(event, Note)]
+    return [captions.noted(event) for event in stage.lab.wire.trace.events if isinstance(event, Note)]
 
 
 async def test_services_come_and_go() -> None:
