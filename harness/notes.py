@@ -12,7 +12,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from harness.cast import CORE, ELEMENTS_OF_CORE, HSS, IDMS, KMS, SCSCF, TITLES, UE, VALSERVER, apart
+from harness.cast import CMS, CORE, ELEMENTS_OF_CORE, GMS, HSS, IDMS, KMS, PROXY, SCSCF, TITLES, UE, VALSERVER, apart
 from harness.vocabulary import suggestion
 from valkit.carriers.errors import CarrierCause
 from valkit.net.trust.errors import Standing
@@ -78,6 +78,15 @@ LOST = (
 )
 """Why somebody is bound no longer, or in fewer services."""
 
+ACCESS_REFUSED = Word("access refused", "status path asker", free=True, unasked="the answer shows it")
+"""Of every server that asks who asks (`seal.access`)."""
+
+MANAGED = tuple(
+    Word(f"document {what}", "document by", unasked="labs have no such server yet")
+    for what in ("given", "created", "changed", "deleted")
+)
+"""Of a server that manages documents (`seal.management`)."""
+
 NOTED: dict[str, tuple[Word, ...]] = {
     UE: (
         Word("autn verified", "impi impu"),
@@ -128,7 +137,13 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("certificate given", "user services", unasked="labs have no S-KMS yet"),
         Word("keys given", "user services whose periods", unasked="labs have no S-KMS yet"),
         Word("key material kept", "user services whose keys", unasked="labs have no S-KMS yet"),
-        Word("access refused", "status path asker", free=True, unasked="labs have no S-KMS yet"),
+        ACCESS_REFUSED,
+    ),
+    CMS: (*MANAGED, ACCESS_REFUSED),
+    GMS: (*MANAGED, ACCESS_REFUSED),
+    PROXY: (
+        Word("request passed on", "server method path status asserted", unasked="what goes to the server shows it"),
+        Word("request refused", "peer method path detail", free=True, unasked="the answer shows it"),
     ),
 }
 """By the element whose notes they are."""
