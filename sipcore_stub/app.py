@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from attrs import evolve, field, frozen
 from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
 
 from sipcore_stub.admin import Admin
+from sipcore_stub.census import census
 from sipcore_stub.changes import Change, Ending
 from sipcore_stub.element import Element
 from sipcore_stub.following import Following
@@ -74,6 +76,8 @@ async def start(  # noqa: PLR0917 - what every program's start is given
 class _Core:
     """The parts while they are put together, and until they stop."""
 
+    log = Logger()
+
     def __init__(
         self,
         settings: CoreSettings,
@@ -114,6 +118,8 @@ class _Core:
         element.role = Pcscf(endpoint, icscf, settings.domain, self._ids, now, network, following, offer)
         addresses = {"pcscf": endpoint.addresses[0], "icscf": icscf, "scscf": scscf}
         pcscf = tuple(endpoint.addresses)
+        for line in census(self._subscribers):
+            self.log.info("{line}", line=line)
         return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations, pcscf=pcscf)
 
     async def stop(self) -> None:

@@ -51,10 +51,17 @@ HeaderName = Annotated[str, written_as(_header_name, "P-Access-Network-Info")]
 Expression = Annotated[Ere, PlainValidator(lambda text: Ere(str(text)))]
 
 
+Method = Literal[
+    *("ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY"),
+    *("OPTIONS", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"),
+]
+"""The methods of IANA's table; of any other no request would ever come."""
+
+
 class CriterionSettings(Settings):
     """An initial filter criterion in short form."""
 
-    method: str
+    method: Method
     """REGISTER for third-party registration, or the method of requests that the server is to get."""
     server_name: Server
     """SIP URI of the application server; `;transport=tcp` or `tls` chooses the transport."""

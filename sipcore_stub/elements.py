@@ -1,6 +1,7 @@
 """Elements of an XML document read as values; what is wrong is kept with its line, so that all is told at once."""
 
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
 from attrs import define, field
@@ -98,6 +99,21 @@ class Elements:
         if child is None:
             self.fault(element, f"has no {name}")
         return child
+
+    def refuse_strangers(self, root: etree._Element, known: Mapping[str, Collection[str]]) -> None:
+        """Keep each element that its parent cannot have: what it says would be passed over.
+
+        What stands in a namespace of somebody else's is an extension, as is all that is within an element that is not
+        among those `known`.
+        """
+        for element in root:
+            names = known.get(local_name(root), ())
+            if names and etree.QName(element).namespace in {None, etree.QName(root).namespace}:
+                if local_name(element) not in names:
+                    close = difflib.get_close_matches(local_name(element), names, n=1)
+                    there = f"did you mean {close[0]}?" if close else f"expected {', '.join(names)}"
+                    self.fault(element, f"is no element of {local_name(root)} ({there})")
+                self.refuse_strangers(element, known)
 
     def fault(self, element: etree._Element, message: str) -> None:
         """Keep what is wrong with an element."""

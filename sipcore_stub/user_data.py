@@ -4,6 +4,7 @@ Reads identities, barring and initial filter criteria with every kind of trigger
 (charging, media policy, shared sets) is passed over. Every fault is told with its line.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
@@ -29,11 +30,30 @@ from sipcore_stub.ifc import (
     TriggerPoint,
     UriMatches,
 )
+from valkit.sip.message import METHODS
 from valkit.sip.uri import parse_uri
 
 ROOT = "IMSSubscription"
+TRIGGERS = ("RequestURI", "Method", "SIPHeader", "SessionCase", "SessionDescription")
+"""The kinds of service point triggers."""
 INCLUDED = ("IncludeRegisterRequest", "IncludeRegisterResponse")
 """Empty elements in the Extension of ApplicationServer: what the third-party REGISTER is to hold."""
+
+KNOWN = {
+    ROOT: ("PrivateID", "ServiceProfile", "Extension"),
+    "ServiceProfile": ("PublicIdentity", "CoreNetworkServicesAuthorization", "InitialFilterCriteria", "Extension"),
+    "PublicIdentity": ("BarringIndication", "Identity", "Extension"),
+    "InitialFilterCriteria": ("Priority", "TriggerPoint", "ApplicationServer", "ProfilePartIndicator", "Extension"),
+    "TriggerPoint": ("ConditionTypeCNF", "SPT", "Extension"),
+    "SPT": ("ConditionNegated", "Group", *TRIGGERS, "Extension"),
+    "SIPHeader": ("Header", "Content", "Extension"),
+    "SessionDescription": ("Line", "Content", "Extension"),
+    "ApplicationServer": ("ServerName", "DefaultHandling", "ServiceInfo", *INCLUDED, "Extension"),
+}
+"""What the elements that are read may have in them; an Extension may have anything (TS 29.228 Annex E)."""
+
+SLIP = 0.85
+"""How alike a name is to one that it was meant to be."""
 
 is_plain = re.compile("[A-Za-z0-9-]+").fullmatch
 """Whether a header's name is just that, and no expression for names."""
@@ -64,6 +84,7 @@ class _Reader(Elements):
         """Read the whole of it."""
         if local_name(root) != ROOT:
             self.fault(root, f"is not {ROOT}")
+        self.refuse_strangers(root, KNOWN)
         identities: list[Identity] = []
         criteria: list[Criterion] = []
         for profile in children(root, "ServiceProfile"):
@@ -90,6 +111,7 @@ class _Reader(Elements):
         for name in INCLUDED:
             if next(children(target, name), None) is not None:
                 self.fault(target, f"has {name} itself (expected it in its Extension)")
+        self._refuse_slips(target)
         wishes = {local_name(each) for extension in children(target, "Extension") for each in extension}
         handling = self.number(target, "DefaultHandling", range(2), 0)
         info = next(children(target, "ServiceInfo"), None)
@@ -102,6 +124,16 @@ class _Reader(Elements):
             include_register_request=INCLUDED[0] in wishes,
             include_register_response=INCLUDED[1] in wishes,
         )
+
+    def _refuse_slips(self, target: etree._Element) -> None:
+        """Refuse what is nearly an element that the core reads there: a server would wait for a token that never comes.
+
+        Anything else in an Extension is somebody's own.
+        """
+        for element in (each for extension in children(target, "Extension") for each in extension):
+            close = difflib.get_close_matches(local_name(element), INCLUDED, n=1, cutoff=SLIP)
+            if close and close[0] != local_name(element):
+                self.fault(element, f"is no element that is known (did you mean {close[0]}?)")
 
     def _trigger_point(self, element: etree._Element) -> TriggerPoint:
         triggers = tuple(trigger for each in children(element, "SPT") for trigger in self._trigger(each))
@@ -124,6 +156,10 @@ class _Reader(Elements):
     def _method(self, element: etree._Element) -> Condition:
         spt = element.getparent()
         assert spt is not None
+        if content(element) not in METHODS:
+            close = difflib.get_close_matches(content(element), METHODS, n=1)
+            meant = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(sorted(METHODS))}"
+            self.fault(element, f"is {content(element)!r}, which is no method ({meant})")
         types = [each for extension in children(spt, "Extension") for each in children(extension, "RegistrationType")]
         registrations = frozenset(RegistrationType(self.whole(each, range(3))) for each in types)
         return MethodIs(content(element), registrations)
@@ -146,14 +182,10 @@ class _Reader(Elements):
     def _case(self, element: etree._Element) -> Condition:
         return CaseIs(SessionCase(self.whole(element, range(4))))
 
-    CONDITIONS: ClassVar[Mapping[str, Callable[..., Condition | None]]] = {
-        "RequestURI": _uri,
-        "Method": _method,
-        "SIPHeader": _header,
-        "SessionCase": _case,
-        "SessionDescription": _sdp,
-    }
-    """The kinds of service point triggers, by their elements."""
+    CONDITIONS: ClassVar[Mapping[str, Callable[..., Condition | None]]] = dict(
+        zip(TRIGGERS, (_uri, _method, _header, _case, _sdp), strict=True)
+    )
+    """What reads each kind of service point trigger."""
 
     def _refuse_twins(self, profile: etree._Element, criteria: list[Criterion]) -> None:
         """Two criteria of one priority have no order (TS 29.228 B.2.2)."""

@@ -1,9 +1,12 @@
+from typing import get_args
+
 import pytest
 
-from sipcore_stub.criteria import CriterionSettings
+from sipcore_stub.criteria import CriterionSettings, Method
 from sipcore_stub.ifc import Criterion, DefaultHandling, RegistrationType, SessionCase, Situation
 from tests.sipcore_stub.parts import Phone, publish
 from valkit.settings import SettingsError, read
+from valkit.sip.message import METHODS
 
 
 def criterion(text: str) -> Criterion:
@@ -68,3 +71,15 @@ def test_the_ues_register_is_included_unless_the_settings_say_no() -> None:
 def test_what_is_wrong_is_said(more: str, said: str) -> None:
     """Names are not looked up, expressions are POSIX's, header names are names."""
     assert said in faults(f"{{method: REGISTER, {more}}}")
+
+
+def test_a_method_that_there_is_not_is_refused() -> None:
+    """Its criterion would never be met, and nobody would say why no server hears of anything."""
+    said = faults("{method: REGSTER, server_name: 'sip:127.0.0.31'}")
+    assert "is 'REGSTER'" in said
+    assert "did you mean REGISTER?" in said
+
+
+def test_methods_are_those_that_the_parser_knows() -> None:
+    """IANA's table stands in the kit once for the wire, and here as a type."""
+    assert set(get_args(Method)) == METHODS

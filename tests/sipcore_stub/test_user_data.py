@@ -182,6 +182,14 @@ def test_a_negated_trigger() -> None:
             "<IncludeRegisterRequest/><Extension>",
             "expected it in its Extension",
         ),
+        ("<Method>REGISTER</Method>", "<Method>REGSTER</Method>", "is 'REGSTER', which is no method (did you mean REG"),
+        ("<Method>REGISTER</Method>", "<Method>x</Method>", "is 'x', which is no method (expected one of ACK, BYE"),
+        ("<IncludeRegisterRequest/>", "<IncludRegisterRequest/>", ": IncludRegisterRequest is no element that"),
+        (
+            "<ProfilePartIndicator>",
+            "<Sparkle/><ProfilePartIndicator>",
+            "Sparkle is no element of InitialFilterCriteria (",
+        ),
         ("<Priority>1<", "<Priority>0<", "more than one InitialFilterCriteria of Priority 0"),
         ("<PrivateID>alice@home.example</PrivateID>", "", "IMSSubscription has no PrivateID"),
     ],
@@ -191,6 +199,27 @@ def test_what_is_wrong_is_said_with_its_line(before: str, after: str, said: str)
     with pytest.raises(ValueError) as error:
         read(USER_DATA.replace(before, after, 1).encode())
     assert said in str(error.value)
+
+
+def test_a_misspelt_element_is_not_passed_over() -> None:
+    """Else the subscriber would have no criteria, and no server would hear of it."""
+    text = USER_DATA.replace("InitialFilterCriteria>", "InitialFilterCriterion>")
+    with pytest.raises(ValueError, match="line 10: InitialFilterCriterion is no element of ServiceProfile") as error:
+        read(text.encode())
+    assert "(did you mean InitialFilterCriteria?); line 26: " in str(error.value)
+
+
+def test_extensions_of_others_are_passed_over() -> None:
+    """As real exports have them: in an Extension, or in a namespace of somebody's own."""
+    vendor = '<v:Colour xmlns:v="urn:vendor"><v:Red/></v:Colour><Extension><Shade><x/></Shade></Extension>'
+    text = USER_DATA
+    for parent in ("IMSSubscription", "ServiceProfile", "InitialFilterCriteria", "TriggerPoint", "SPT"):
+        text = text.replace(f"</{parent}>", f"{vendor}</{parent}>")
+    assert read(text.encode()) == read(USER_DATA.encode())
+    whole = USER_DATA.replace("<IMSSubscription ", '<IMSSubscription xmlns="urn:export" ')
+    assert read(whole.encode()) == read(USER_DATA.encode())
+    with pytest.raises(ValueError, match="Priorty is no element of InitialFilterCriteria"):
+        read(whole.replace("Priority>", "Priorty>").encode())
 
 
 def test_all_faults_are_told_at_once() -> None:
