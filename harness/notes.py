@@ -27,12 +27,16 @@ CLOSE = 0.8
 """How alike two texts are of which one is taken for a slip in the other."""
 
 
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 @frozen
 class Word:
     """What one kind of note is called, and what it may say."""
 
     what: str
-    fields: frozenset[str] = field(converter=lambda names: frozenset(names.split()))
+    fields: frozenset[str] = field(converter=_names)
     """Names; the cause is not among them."""
     causes: tuple[str, ...] = ()
     """Every cause; none where it has no cause at all."""
@@ -131,6 +135,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("guest account made", "user partner", unasked="the log-in shows it"),
         Word("changed", "entry", unasked="the scenario itself does it"),
         Word("removed", "entry", unasked="the scenario itself does it"),
+        Word("keys of the partner taken", "", unasked="the scenario itself does it"),
         Word("key replaced", "", unasked="the scenario itself does it"),
     ),
     KMS: (

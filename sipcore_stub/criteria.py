@@ -51,10 +51,12 @@ HeaderName = Annotated[str, written_as(_header_name, "P-Access-Network-Info")]
 Expression = Annotated[Ere, PlainValidator(lambda text: Ere(str(text)))]
 
 
+# fmt: off
 Method = Literal[
-    *("ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY"),
-    *("OPTIONS", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"),
+    "ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY",
+    "OPTIONS", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE",
 ]
+# fmt: on
 """The methods of IANA's table; of any other no request would ever come."""
 
 

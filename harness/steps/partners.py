@@ -182,7 +182,7 @@ async def set_partner(stage: Stage, told: SetPartner) -> None:
     place = stage.lab.domain_of(told.at).idms.place
     issuer = _other_issuer(stage, told.at)
     await place.operator().change("partners", {"issuer": issuer, **told.entry})
-    _note(stage, told, f"changed: partner {issuer}; {', '.join(told.entry)}")
+    _note(stage, told, "changed", entry=f"partner {issuer}; {', '.join(told.entry)}")
 
 
 @step("idms.take_keys", acts=True)
@@ -226,8 +226,8 @@ def _keep(stage: Stage, name: str, token: SecurityToken) -> None:
     stage.tokens[name] = Minted(name, str(claims.get("jti")), claims)
 
 
-def _note(stage: Stage, told: AtIdms, what: str) -> None:
-    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.at, what))
+def _note(stage: Stage, told: AtIdms, what: str, **fields: str) -> None:
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), told.at, what, fields))
 
 
 def _encoded(members: dict[str, Any]) -> bytes:
