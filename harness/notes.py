@@ -14,6 +14,9 @@ from attrs import field, frozen
 
 from harness.cast import CMS, CORE, ELEMENTS_OF_CORE, GMS, HSS, IDMS, KMS, PROXY, SCSCF, TITLES, UE, VALSERVER, apart
 from harness.vocabulary import suggestion
+from seal.access.errors import Cause as AccessCause
+from seal.kms.errors import Cause as KeyCause
+from seal.proxy.errors import Refusal as ProxyRefusal
 from valkit.carriers.errors import CarrierCause
 from valkit.net.trust.errors import Standing
 from valkit.tokens.errors import Cause
@@ -82,7 +85,9 @@ LOST = (
 )
 """Why somebody is bound no longer, or in fewer services."""
 
-ACCESS_REFUSED = Word("access refused", "status path asker", free=True, unasked="the answer shows it")
+PROXIED = tuple(each.cause for each in ProxyRefusal)
+ACCESS = tuple(dict.fromkeys(each.value for each in chain(AccessCause, Cause, Standing, KeyCause)))
+ACCESS_REFUSED = Word("access refused", "status path asker", (*ACCESS, "unknown_requester", "not_the_operator"))
 """Of every server that asks who asks (`seal.access`)."""
 
 MANAGED = tuple(
@@ -90,6 +95,13 @@ MANAGED = tuple(
     for what in ("given", "created", "changed", "deleted")
 )
 """Of a server that manages documents (`seal.management`)."""
+
+KEYS = (
+    Word("keys held", "user periods kms", unasked="ue.keys judges what came"),
+    Word("certificates held", "kms", unasked="ue.keys judges what came"),
+    Word("key material provisioned", "whose keys", unasked="the S-KMS is who keeps it"),
+)
+"""Of whoever asks an S-KMS: phones, and VAL servers that provision."""
 
 NOTED: dict[str, tuple[Word, ...]] = {
     UE: (
@@ -99,6 +111,9 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("reg event", "impu event"),
         Word("signed in", "val_user_id val_service_ids", unasked="the token shows it"),
         Word("token renewed", "val_user_id val_service_ids"),
+        *KEYS,
+        Word("secret sent", "to", unasked="the scenario itself does it"),
+        Word("secret opened", "sender"),
         Word("token not renewed", "", free=True, unasked="ue.token says what became of it"),
     ),
     SCSCF: (
@@ -111,6 +126,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("flag", "impi flag"),
     ),
     VALSERVER: (
+        *KEYS,
         Word("bound", BOUND, ("token",)),
         Word("rebound", BOUND, ("another user", "another token", *LOST), free=True),
         Word("moved", f"{BOUND} from_impu", ("same client",)),
@@ -139,16 +155,19 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("key replaced", "", unasked="the scenario itself does it"),
     ),
     KMS: (
-        Word("certificate given", "user services", unasked="labs have no S-KMS yet"),
-        Word("keys given", "user services whose periods", unasked="labs have no S-KMS yet"),
-        Word("key material kept", "user services whose keys", unasked="labs have no S-KMS yet"),
+        Word("certificate given", "user services", unasked="the answer shows it"),
+        Word("keys given", "user services whose periods"),
+        Word("key material kept", "user services whose keys", unasked="the answer shows it"),
+        Word("service disabled", "entry", unasked="the scenario itself does it"),
+        Word("service enabled", "entry", unasked="the scenario itself does it"),
+        Word("revoked", "entry", unasked="the scenario itself does it"),
         ACCESS_REFUSED,
     ),
     CMS: (*MANAGED, ACCESS_REFUSED),
     GMS: (*MANAGED, ACCESS_REFUSED),
     PROXY: (
         Word("request passed on", "server method path status asserted", unasked="what goes to the server shows it"),
-        Word("request refused", "peer method path detail", free=True, unasked="the answer shows it"),
+        Word("request refused", "peer method path detail", PROXIED, unasked="the answer shows it"),
     ),
 }
 """By the element whose notes they are."""

@@ -22,6 +22,11 @@ def _binding(word: str) -> Callable[[Fields], str]:
     return told
 
 
+def _entry(what: str) -> Callable[[Fields], str]:
+    """Give what was done, and with what, where that is said."""
+    return lambda fields: ": ".join(filter(None, (what, fields.get("entry"))))
+
+
 NOTED: Mapping[str, Callable[[Fields], str]] = {
     "tls established": lambda fields: f"tunnel to {fields.get('host', '')} stands, {fields.get('version', 'TLS')}",
     "unreachable": lambda fields: f"no connection to {fields.get('name', '')}",
@@ -30,8 +35,7 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "security token issued": lambda fields: f"{fields.get('user', '')} is vouched for at {fields.get('partner', '')}",
     "security token accepted": lambda fields: f"{fields.get('subject', '')} is {fields.get('user', '')} here",
     "security token refused": lambda fields: f"security token refused: {fields.get('cause', '')}",
-    "changed": lambda fields: f"changed: {fields.get('entry', '')}",
-    "removed": lambda fields: f"removed: {fields.get('entry', '')}",
+    **{what: _entry(what) for what in ("changed", "removed", "service disabled", "service enabled", "revoked")},
     "vector issued": lambda _: "AV issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",

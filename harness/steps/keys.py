@@ -219,21 +219,21 @@ async def open_secret(stage: Stage, told: Open) -> None:
 async def disable_service(stage: Stage, told: Service) -> None:
     """Give no keys for this VAL service any more."""
     await _change(stage, lambda state: evolve(state, disabled=state.disabled | {told.service}))
-    _note(stage, KMS, f"service disabled: {told.service}")
+    _note(stage, KMS, "service disabled", entry=told.service)
 
 
 @step("kms.enable_service", acts=True)
 async def enable_service(stage: Stage, told: Service) -> None:
     """Give keys for this VAL service again."""
     await _change(stage, lambda state: evolve(state, disabled=state.disabled - {told.service}))
-    _note(stage, KMS, f"service enabled: {told.service}")
+    _note(stage, KMS, "service enabled", entry=told.service)
 
 
 @step("kms.revoke", acts=True)
 async def revoke(stage: Stage, told: User) -> None:
     """Give no keys of this user or group any more."""
     await _change(stage, lambda state: evolve(state, revoked=state.revoked | {told.user}))
-    _note(stage, KMS, f"revoked: {told.user}")
+    _note(stage, KMS, "revoked", entry=told.user)
 
 
 def _kms(stage: Stage, ue: str) -> Kms:

@@ -11,6 +11,7 @@ from harness.expect.event import Happened
 from harness.figures import FIGURES, Act
 from harness.notes import ANYBODY, NOTED, Word, doubts, undeclared
 from harness.places import SHIPPED
+from harness.plugin import BESIDE
 from harness.scenario import parse
 from harness.vocabulary import every, parts_of
 from tests.harness.scenes import noted as note
@@ -19,7 +20,7 @@ from tests.harness.scenes import noted as note
 def asked() -> Iterator[str]:
     """Give what scenarios and figures of ours want to see."""
     for path in sorted(SHIPPED.parent.glob("*/*.yaml")):
-        if path.parent != SHIPPED:
+        if path.parent.name not in BESIDE:
             yield from _asked(path)
     signs = (sign for figure in FIGURES.values() for step in figure.steps for sign in step.shown_by)
     yield from (what for sign in signs if isinstance(sign, Act) for what in sign.what)
