@@ -14,6 +14,8 @@ AUTHORIZATION = f"{IDMS}.authorization"
 TOKEN = f"{IDMS}.token"
 IDMS_ADMIN = f"{IDMS}.admin"
 VALSERVER_ADMIN = f"{VALSERVER}.admin"
+CMS_ADMIN = f"{CMS}.admin"
+GMS_ADMIN = f"{GMS}.admin"
 
 NUMBERS: Mapping[str, int] = {
     AUTHORIZATION: 2,
@@ -26,7 +28,9 @@ NUMBERS: Mapping[str, int] = {
     VALSERVER_ADMIN: 32,
     KMS: 41,
     CMS: 51,
+    CMS_ADMIN: 52,
     GMS: 61,
+    GMS_ADMIN: 62,
     PROXY: 71,
     GATEWAY: 81,
 }

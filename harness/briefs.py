@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from harness.addresses import AUTHORIZATION, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
-from harness.cast import HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
-from harness.labs import DomainPlan, KmsPlan, LabPlan, UePlan, laid, overlaid
+from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
+from harness.cast import CMS, GMS, HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
+from harness.labs import DomainPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
+from seal.cms.settings import CmsSettings
+from seal.gms.settings import GmsSettings
 from seal.idms.metadata import INTROSPECT, OPENID
 from seal.idms.partners import PartnerEntry
 from seal.idms.settings import IdmsSettings
@@ -51,6 +53,11 @@ class Ground:
     def operator_token(self) -> Path:
         """The file with the bearer token of the identity server's operator; the server makes it."""
         return self.folder / "operator.token"
+
+    @property
+    def token_of_gms(self) -> Path:
+        """The file with the access token that the group management server shows to the key management server."""
+        return self.folder / "gms-kms.token"
 
     @property
     def secret_of_valserver(self) -> Path:
@@ -154,19 +161,49 @@ def kms_brief(plan: DomainPlan, kms: KmsPlan, issuer: str, ground: Ground) -> di
         "listen": {"host": ground.hosts.of(KMS), "port": 0},
         "tls": ground.certified,
         "kms_uri": f"kms.{plan.domain}",
-        "access": {
-            "tokens": {
-                "issuer": issuer,
-                "discovery_url": f"{issuer}{OPENID}",
-                "authorities": str(ground.authorities),
-                "fetch_keys_every": NEVER,
-                "audience": plan.issuer.audience,
-            }
-        },
+        "access": {"tokens": _believed(plan, issuer, ground)},
         "vault": {"folder": str(ground.folder / "kms"), "key_file": str(ground.folder / "kms.key")},
     }
     told: dict[str, Any] = overlaid(own, kms.settings)
     return told
+
+
+def cms_brief(plan: DomainPlan, cms: ManagementPlan, issuer: str, ground: Ground) -> dict[str, Any]:
+    """Tell the configuration management server where it listens, whose tokens it believes, and where documents are."""
+    told: dict[str, Any] = overlaid(_management(CMS, CMS_ADMIN, plan, cms, issuer, ground), cms.settings)
+    return told
+
+
+def gms_brief(plan: DomainPlan, gms: ManagementPlan, issuer: str, ground: Ground, kms: str | None) -> dict[str, Any]:
+    """Tell the group management server the same, and where the keys of groups are, if there is such a server."""
+    keys = {} if kms is None else {"kms": {"url": kms, "token_file": str(ground.token_of_gms)}}
+    told: dict[str, Any] = overlaid(_management(GMS, GMS_ADMIN, plan, gms, issuer, ground) | keys, gms.settings)
+    return told
+
+
+def _management(  # noqa: PLR0917 - all that such a server has to be told
+    kind: str, admin: str, plan: DomainPlan, server: ManagementPlan, issuer: str, ground: Ground
+) -> dict[str, Any]:
+    operator = {"name": "operator", "token_file": str(ground.folder / f"{kind}-operator.token"), "operator": True}
+    return {
+        "listen": {"host": ground.hosts.of(kind), "port": 0},
+        "tls": ground.certified,
+        "access": {"tokens": _believed(plan, issuer, ground)},
+        "store": "memory" if server.store == "memory" else f"sqlite:///{ground.folder / f'{kind}.sqlite'}",
+        "admin": {"host": ground.hosts.of(admin), "port": 0, "requesters": [operator]},
+        "forget_every": NEVER,
+    }
+
+
+def _believed(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, Any]:
+    """Say whose tokens a SEAL server believes, and where it asks for their keys."""
+    return {
+        "issuer": issuer,
+        "discovery_url": f"{issuer}{OPENID}",
+        "authorities": str(ground.authorities),
+        "fetch_keys_every": NEVER,
+        "audience": plan.issuer.audience,
+    }
 
 
 def core_brief(plan: DomainPlan, valserver: Hop, ground: Ground) -> dict[str, Any]:
@@ -251,12 +288,16 @@ def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Wh
     sip = Hop("udp", ground.hosts.of(VALSERVER), 5070)
     proxies = [] if plan.proxy is None else [proxy_brief(plan, ["https://idms"], ground)]
     key_servers = [] if plan.kms is None else [kms_brief(plan, plan.kms, "https://issuer", ground)]
+    profiles = [] if plan.cms is None else [cms_brief(plan, plan.cms, "https://issuer", ground)]
+    groups = [] if plan.gms is None else [gms_brief(plan, plan.gms, "https://issuer", ground, "https://kms")]
     return [
         (("valserver", "settings"), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
         (("idms", "settings"), IdmsSettings, idms_brief(plan, ground)),
         (("idms", "agreement"), PartnerEntry, partner_brief(plan, "https://issuer", "")),
         *(((PROXY, "settings"), ProxySettings, brief) for brief in proxies),
         *(((KMS, "settings"), KmsSettings, brief) for brief in key_servers),
+        *(((CMS, "settings"), CmsSettings, brief) for brief in profiles),
+        *(((GMS, "settings"), GmsSettings, brief) for brief in groups),
         (("core", "settings"), CoreSettings, core_brief(plan, sip, ground)),
         *((("ues", name, "settings"), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
     ]

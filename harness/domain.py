@@ -9,8 +9,9 @@ from typing import cast
 
 from attrs import define, field
 
-from harness.briefs import core_brief, kms_brief, proxy_brief, valserver_brief
-from harness.cast import CORE, IDMS, KMS, PROXY, VALSERVER
+from harness.briefs import cms_brief, core_brief, gms_brief, kms_brief, proxy_brief, valserver_brief
+from harness.cast import CMS, CORE, GMS, IDMS, KMS, PROXY, VALSERVER
+from harness.document_management import DocumentServer, documents_for
 from harness.errors import Finding, Unmet
 from harness.forgery import Workshop
 from harness.identity import Idms
@@ -19,9 +20,14 @@ from harness.key_management import Kms, kms_for
 from harness.labs import DomainPlan
 from harness.programs import Core, Program, Surroundings, ValServer, core_for, start_ue, valserver_for
 from harness.proxying import BuiltInProxy
+from seal.kms.settings import SCOPE
 from ue_sim.app import RunningUe
 from ue_sim.identity.signing_in import Identity
 from valkit.sip.hop import Hop
+from valkit.tokens import Grant, mint
+
+GMS_TOKEN = 1e9
+"""Seconds for which the group management server's own token holds: longer than any scenario."""
 
 
 @define
@@ -57,6 +63,16 @@ class Domain:
         return cast(Kms, found)
 
     @property
+    def cms(self) -> DocumentServer:
+        """The configuration management server; Unmet if the plan wants none."""
+        return self._documents(CMS, "a configuration management server")
+
+    @property
+    def gms(self) -> DocumentServer:
+        """The group management server; Unmet if the plan wants none."""
+        return self._documents(GMS, "a group management server")
+
+    @property
     def core(self) -> Core:
         """The SIP core."""
         return cast(Core, self.programs[CORE])
@@ -76,6 +92,8 @@ class Domain:
             self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, way)
         if self.plan.kms is not None and plan is not None and plan.keys:
             self.kms.clients.tunnel = tunnel
+        for server in self.document_servers:
+            server.asking.tunnel = tunnel  # only S-KMC to S-KMS may go without the proxy (step C-1)
 
     async def open_servers(self) -> None:
         """Start the servers that the plan wants."""
@@ -94,6 +112,17 @@ class Domain:
         for server in reversed(self.programs.values()):
             await server.stop()
 
+    @property
+    def document_servers(self) -> list[DocumentServer]:
+        """The servers of documents that the plan wants."""
+        return [cast(DocumentServer, self.programs[name]) for name in (CMS, GMS) if name in self.programs]
+
+    def _documents(self, kind: str, what: str) -> DocumentServer:
+        found = self.programs.get(kind)
+        if found is None:
+            raise Unmet(Finding(what, f"the lab has none (say `{kind}: {{}}`)"))
+        return cast(DocumentServer, found)
+
 
 def _valserver(domain: Domain) -> Program:
     brief = valserver_brief(domain.plan, domain.idms.place.issuer, domain.around.ground)
@@ -108,6 +137,40 @@ def _kms(domain: Domain) -> Program | None:
     return kms_for(plan, domain.around, kms_brief(domain.plan, plan, place.issuer, domain.around.ground), place)
 
 
+def _cms(domain: Domain) -> Program | None:
+    plan, around, place = domain.plan.cms, domain.around, domain.idms.place
+    if plan is None:
+        return None
+    return documents_for(CMS, plan, around, cms_brief(domain.plan, plan, place.issuer, around.ground), place)
+
+
+def _gms(domain: Domain) -> Program | None:
+    plan, around, place = domain.plan.gms, domain.around, domain.idms.place
+    if plan is None:
+        return None
+    kms = None
+    if domain.plan.kms is not None:
+        kms = domain.kms.clients.url
+        around.ground.token_of_gms.write_text(_token_of_gms(domain))
+    return documents_for(GMS, plan, around, gms_brief(domain.plan, plan, place.issuer, around.ground, kms), place)
+
+
+def _token_of_gms(domain: Domain) -> str:
+    """Make the access token with which it asks for keys of groups; how it gets it is out of scope (TS 33.434 5.3)."""
+    grant = Grant(
+        issuer=domain.idms.place.issuer,
+        audience=domain.plan.issuer.audience,
+        val_user_id=f"gms.{domain.plan.domain}",
+        val_service_ids=tuple(sorted({service for ue in domain.plan.ues.values() for service in ue.val_service_ids})),
+        jti="gms",
+        issued_at=domain.around.clock.seconds(),
+        lifetime=GMS_TOKEN,
+        scope=SCOPE,
+        extra={"SKeyProv": True},
+    )
+    return mint(domain.workshop.key, grant)
+
+
 def _core(domain: Domain) -> Program:
     brief = core_brief(domain.plan, domain.valserver.address, domain.around.ground)
     return core_for(domain.plan, domain.around, brief)
@@ -117,6 +180,7 @@ def _proxy(domain: Domain) -> Program | None:
     if domain.plan.proxy is None:
         return None
     servers = [*domain.idms.place.urls, *([] if domain.plan.kms is None else [domain.kms.clients.url])]
+    servers += [server.asking.url for server in domain.document_servers]
     return BuiltInProxy(domain.around, proxy_brief(domain.plan, servers, domain.around.ground))
 
 
@@ -124,6 +188,8 @@ SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
     IDMS: lambda domain: idms_for(domain.plan, domain.around, domain.workshop.key),
     VALSERVER: _valserver,
     KMS: _kms,
+    CMS: _cms,
+    GMS: _gms,
     CORE: _core,
     PROXY: _proxy,
 }

@@ -195,6 +195,17 @@ class KmsPlan(Settings):
     """Further settings of the server, as its own file has them."""
 
 
+class ManagementPlan(Settings):
+    """A configuration or group management server."""
+
+    process: YesNo = False
+    """Whether it runs in a process of its own, so that it can be killed; it keeps real time then."""
+    store: Literal["memory", "sqlite"] = "memory"
+    """Where it keeps documents; sqlite survives a restart."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the server, as its own file has them."""
+
+
 class ProxyPlan(Settings):
     """The HTTP (VAL) proxy, in front of the domain's servers (step C-1)."""
 
@@ -224,6 +235,10 @@ class DomainPlan(Settings):
     """The identity server."""
     kms: KmsPlan | None = None
     """The key management server. Without it, there is none."""
+    cms: ManagementPlan | None = None
+    """The configuration management server. Without it, there is none."""
+    gms: ManagementPlan | None = None
+    """The group management server. Without it, there is none; beside a key management server, groups have keys."""
     proxy: ProxyPlan | None = None
     """The HTTP proxy; where there is one, phones speak HTTPS by way of it."""
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
@@ -237,7 +252,7 @@ class DomainPlan(Settings):
     @property
     def has_processes(self) -> bool:
         """Whether one of its servers runs in a process of its own, and keeps real time."""
-        servers = (self.core, self.valserver, self.idms, self.kms)
+        servers = (self.core, self.valserver, self.idms, self.kms, self.cms, self.gms)
         return any(server is not None and server.process for server in servers)
 
 

@@ -9,8 +9,10 @@ from harness.errors import Finding, Unmet
 from harness.lab import Lab
 from harness.story import Moment, story
 from harness.wire import Fault
+from ue_sim.documents.groups import GroupKey
 from ue_sim.engine import Answer
 from ue_sim.identity.tokens import SecurityToken, TokenSet
+from valkit.documents import GroupDocument, UeConfiguration, UserProfile
 from valkit.keymanagement.keysets import KeySet
 
 
@@ -56,6 +58,14 @@ class Stage:
     """What phones have fetched from a key management server, by name."""
     secrets: dict[str, "Sealed"] = field(factory=dict, repr=False)
     """Secrets that phones have sent each other, by name."""
+    profiles: dict[str, UserProfile] = field(factory=dict)
+    """The profile that each phone has got last."""
+    configurations: dict[str, UeConfiguration | None] = field(factory=dict)
+    """The UE configuration that each phone has got last."""
+    groups: dict[str, dict[str, GroupDocument]] = field(factory=dict)
+    """The groups that each phone has got, by their IDs."""
+    group_keys: dict[str, dict[str, GroupKey]] = field(factory=dict, repr=False)
+    """The key material of groups that each phone has got."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""

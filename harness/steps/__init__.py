@@ -1,10 +1,25 @@
-"""What a scenario can do: tokens, phones, log-ins, keys, core, faults, programs, clock. Each module has one subject."""
+"""What a scenario can do: tokens, phones, log-ins, keys, documents, core, faults, programs, clock; a module each."""
 
-from harness.steps import clock, core, endpoints, fault, idms, keys, mutations, partners, program, sign_in, token, ue
+from harness.steps import (
+    clock,
+    core,
+    documents,
+    endpoints,
+    fault,
+    idms,
+    keys,
+    mutations,
+    partners,
+    program,
+    sign_in,
+    token,
+    ue,
+)
 
 __all__ = [
     "clock",
     "core",
+    "documents",
     "endpoints",
     "fault",
     "idms",

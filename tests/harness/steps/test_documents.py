@@ -1,0 +1,83 @@
+"""Steps about documents, in a lab that runs; each fails for what it is for. What they are for is in scenarios/."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
+
+from harness.errors import Unmet
+from harness.lab import Lab
+from harness.labs import read_lab
+from harness.places import SHIPPED
+from harness.stage import Stage
+from harness.steps import documents
+from harness.steps.documents import Asked, GetGroup, GetProfile, Group, Profile, PutGroup, WhoseProfile
+from harness.steps.token import Mint, mint_token
+
+reactor: Any = the_reactor
+FIRE = "sip:fire@home.example"
+
+
+@pytest_twisted.async_yield_fixture  # type: ignore[untyped-decorator]
+async def stage() -> AsyncIterator[Stage]:
+    """Make a stage in a lab with servers of documents; alice has a token."""
+    lab = await Lab.start(read_lab(SHIPPED / "seal.yaml")[0], reactor)
+    made = Stage(lab)
+    await mint_token(made, Mint.model_validate({"ue": "alice"}))
+    yield made
+    await lab.stop()
+
+
+def getting(**more: Any) -> GetProfile:
+    """Tell of a profile."""
+    return GetProfile.model_validate({"ue": "alice", **more})
+
+
+async def test_a_profile_that_was_put_is_got(stage: Stage) -> None:
+    """And kept, for expectations."""
+    await documents.put_profile(stage, Profile(user="alice", name="day"))
+    await documents.get_profile(stage, getting())
+    assert stage.profiles["alice"].name == "day"
+
+
+@pytest.mark.parametrize(
+    ("more", "got"),
+    [
+        ({"refused": 403}, "a refusal: 403.*a profile"),
+        ({"token": False}, "a profile.*refuses: 403"),
+        ({"token": False, "refused": 401}, "a refusal: 401.*refuses: 403"),
+        ({"of": "bob"}, "a profile.*refuses: 403"),
+        ({"service": "video"}, "a profile.*refuses: 403"),
+        ({"unchanged": True}, "a profile that is as before.*it is otherwise"),
+    ],
+)
+async def test_what_is_otherwise_than_said_is_told(stage: Stage, more: dict[str, Any], got: str) -> None:
+    """Success where there ought to be a refusal, and the other way round."""
+    await documents.put_profile(stage, Profile(user="alice"))
+    with pytest.raises(Unmet, match=f"(?s){got}"):
+        await documents.get_profile(stage, getting(**more))
+
+
+async def test_a_server_that_is_gone_is_unreachable(stage: Stage) -> None:
+    """For phones, and for operators."""
+    await stage.lab.home.cms.stop()
+    await documents.get_profile(stage, getting(refused="unreachable"))
+    with pytest.raises(Unmet, match="nobody answers"):
+        await documents.delete_profile(stage, WhoseProfile(user="alice"))
+
+
+async def test_groups_are_put_by_the_operator_and_by_phones_that_may(stage: Stage) -> None:
+    """Others are refused; keys are those of the key management server."""
+    await documents.put_group(stage, Group(group=FIRE, administrators=("alice",), members=("alice",)))
+    await documents.get_groups(stage, Asked(ue="alice"))
+    assert list(stage.groups["alice"]) == [FIRE]
+    put = {"ue": "alice", "group": FIRE, "administrators": ["alice"], "members": ["alice", "bob"], "held": True}
+    await documents.ue_put_group(stage, PutGroup.model_validate(put))
+    await documents.get_group(stage, GetGroup(ue="alice", group=FIRE))
+    assert stage.groups["alice"][FIRE].members == ("alice", "bob")
+    await documents.get_group_keys(stage, GetGroup(ue="alice", group=FIRE))
+    assert b"KmsKeyProv" in stage.group_keys["alice"][FIRE].material
+    with pytest.raises(Unmet, match="a refusal: 403"):
+        await documents.ue_delete_group(stage, GetGroup(ue="alice", group=FIRE, refused=403))
