@@ -11,7 +11,7 @@ from harness.diagnosis.findings import Finding, diagnosis
 from harness.diagnosis.responding import RIGHT, computed, the_way
 from valkit.aka.digest import Algorithm
 from valkit.aka.errors import AkaError
-from valkit.sip import ParseError, parse_uri
+from valkit.sip import ParseError, SipUri, parse_uri
 
 
 def _came_about(answered: Answered, name: str, advice: str) -> Iterator[Finding]:
@@ -113,10 +113,14 @@ def _digest_uri(answered: Answered) -> Iterator[Finding]:
 
 
 def _is_same(one: str, other: str) -> bool:
+    """Whether two URIs name the same user and host; port and parameters are often written in one alone."""
     try:
-        return one == other or parse_uri(one).aor() == parse_uri(other).aor()
+        told, wanted = parse_uri(one), parse_uri(other)
     except ParseError:
         return False
+    if isinstance(told, SipUri) and isinstance(wanted, SipUri):
+        return (told.user, told.host.lower()) == (wanted.user, wanted.host.lower())
+    return one == other
 
 
 @diagnosis(

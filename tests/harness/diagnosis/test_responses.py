@@ -121,6 +121,9 @@ def test_the_uri_is_not_the_request_uri() -> None:
     assert names([told]) == ["digest-uri"]
     accepted = answered(terms.response(RES, "REGISTER"), terms, outcome=200)
     assert names([accepted]) == []
+    for uri in ("sip:home.example:5060", "sip:HOME.example;transport=udp"):
+        terms = digest(uri=uri)
+        assert names([answered(terms.response(RES, "REGISTER"), terms, known=SESAME)]) == []
 
 
 def test_the_realm_is_another() -> None:
