@@ -1,7 +1,7 @@
 """What can be wrong with a challenge and with an AUTS, for who knows the subscriber's keys (TS 33.102 6.3, TS 35.206).
 
 MAC-A says whether K and the operator's key are those of the network. Where it does not fit, the keys are tried in every
-other reading (`cards`), and the AMF in every other value; a MAC of 64 bits fits none of them by chance.
+other reading (`cards`), and with the values that an AMF usually has; a MAC of 64 bits fits none by chance.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ from valkit.aka.vectors import AMF_RESYNC, AUTN_SIZE, AUTS_SIZE, accept, open_au
 
 SEPARATION = 0x80
 """The highest bit of the AMF (TS 33.102 Annex H)."""
+USUAL = (b"\0\0", b"\x80\0", b"\xb9\xb9", b"\xff\xff")
+"""Values of the AMF that are met with, beside the one that is expected."""
 
 
 def sqn_of(functions: Functions, challenge: Challenge) -> int | None:
@@ -86,8 +88,15 @@ def _amf_of_the_mac(challenge: Challenge) -> bytes | None:
     if functions is None or len(challenge.autn) != AUTN_SIZE:
         return None
     sqn, _ = functions.revealed(challenge.rand, challenge.autn[:6], challenge.autn[6:8])
-    every = (value.to_bytes(2) for value in range(1 << 16))
-    return next((amf for amf in every if _mac_fits(functions, challenge, sqn, amf)), None)
+    came = challenge.autn[6:8]
+    flipped = bytes([came[0] ^ SEPARATION, came[1]])
+    tried = (
+        flipped,
+        came[::-1],
+        *USUAL,
+        *(() if challenge.card is None or not challenge.card.amf else (challenge.card.amf,)),
+    )
+    return next((amf for amf in tried if _mac_fits(functions, challenge, sqn, amf)), None)
 
 
 def _mac_fits(functions: Functions, challenge: Challenge, sqn: int, amf: bytes) -> bool:
@@ -105,7 +114,7 @@ def _another_key(challenge: Challenge) -> Iterator[Finding]:
     if fitting(challenge) is None and _amf_of_the_mac(challenge) is None:
         yield Finding(
             f"The challenge was not made with {challenge.card.place}: MAC-A fits neither as they stand nor with OP and "
-            "OPc, or K and either, exchanged, nor with any other AMF.",
+            "OPc, or K and either, exchanged, nor with another usual AMF.",
             "Compare K and OP or OPc at HSS and card digit by digit; look whether the IMPI is the subscriber you mean.",
             (challenge.place,),
         )

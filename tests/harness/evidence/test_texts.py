@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from harness.evidence.texts import read_text
 from tests.harness.evidence.wires import request
 
@@ -48,3 +51,16 @@ def test_what_is_no_message_is_told_with_its_line() -> None:
 def test_a_text_without_messages_has_none() -> None:
     """Nor does it take long."""
     assert not read_text("hello\n" * 10_000).messages
+
+
+WORDS = st.sampled_from(
+    ["MESSAGE sip:a SIP/2.0", "SIP/2.0 200 OK", "Content-Length: 9", "Via: x", "", " ", "\r", "<a>", "l: 0"]
+)
+
+
+@given(st.lists(WORDS | st.text(max_size=20), max_size=30), st.sampled_from(["\n", "\r\n"]))
+def test_no_text_makes_it_fail(lines: list[str], line_end: str) -> None:
+    """Whatever stands in a log: messages come of it, broken ones, or none."""
+    text = line_end.join(lines)
+    read = read_text(text)
+    assert len(read.messages) + len(read.broken) <= text.count("SIP/2.0")

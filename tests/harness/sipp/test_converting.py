@@ -4,13 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.labs import LabPlan
 from harness.places import SHIPPED, staged
 from harness.play import play
 from harness.scenario import Scenario
+from harness.scenario import parse as read_scenarios
 from harness.sipp import converted, read, written
+from harness.sipp.reading import Command, Sipp
 from harness.sipp.script import Script
 
 reactor: Any = the_reactor
@@ -174,3 +178,40 @@ def _staged(file: Path, folder: Path) -> tuple[tuple[Scenario, LabPlan], ...]:
     target = folder / f"{file.stem}.yaml"
     target.write_text(written(converted(read(file.read_bytes()), file.name)))
     return staged(target, str(target))
+
+
+WORDS = st.sampled_from(
+    [
+        "REGISTER",
+        "sip:a@b",
+        "SIP/2.0",
+        "To:",
+        "From: <sip:a@[remote_ip]>",
+        "[authentication",
+        "aka_K=0x",
+        "]",
+        "Expires: 0",
+        "\n",
+        "[",
+        "*",
+    ]
+)
+COMMANDS = st.sampled_from(["send", "recv", "pause", "nop", "label", "what"])
+NAMES = st.sampled_from(["response", "request", "milliseconds", "optional", "next", "auth", "retrans"])
+VALUES = st.sampled_from(["200", "401", "NOTIFY", "", "-1", "true", "9" * 30])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            COMMANDS, st.dictionaries(NAMES, VALUES, max_size=3), st.lists(WORDS | st.text(max_size=8), max_size=12)
+        )
+    )
+)
+def test_no_scenario_makes_it_fail(commands: list[tuple[str, dict[str, str], list[str]]]) -> None:
+    """Whatever its messages say: steps come of it, or a word about why not; and what is written can be read."""
+    row = tuple(Command(name, at, told, " ".join(words)) for at, (name, told, words) in enumerate(commands, 1))
+    made = converted(Sipp("one", row), "one.xml")
+    if made.acts:
+        staged_text = written(made)
+        assert read_scenarios(staged_text, Path("one.yaml"), "one.yaml")
