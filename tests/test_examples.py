@@ -24,6 +24,7 @@ MODELS: dict[str, type[Settings]] = {
     "core": CoreSettings,
     "gms": GmsSettings,
     "idms": IdmsSettings,
+    "idms-partners": Provisions,
     "idms-users": Provisions,
     "kms": KmsSettings,
     "proxy": ProxySettings,
@@ -58,7 +59,9 @@ def test_an_example_is_read_as_it_is(name: str) -> None:
     read(MODELS[name], example(name), name)
 
 
-@pytest.mark.parametrize("name", ["cms", "core", "gms", "kms", "proxy", "valserver", "valserver-services"])
+@pytest.mark.parametrize(
+    "name", ["cms", "core", "gms", "idms-partners", "kms", "proxy", "valserver", "valserver-services"]
+)
 def test_what_it_says_holds_without_it_does(name: str) -> None:
     """Each value shown in a comment is the one that is taken when it is left out."""
     shown = with_comments_taken_in(example(name))
