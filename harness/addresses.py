@@ -14,6 +14,7 @@ AUTHORIZATION = f"{IDMS}.authorization"
 TOKEN = f"{IDMS}.token"
 IDMS_ADMIN = f"{IDMS}.admin"
 VALSERVER_ADMIN = f"{VALSERVER}.admin"
+KMS_ADMIN = f"{KMS}.admin"
 CMS_ADMIN = f"{CMS}.admin"
 GMS_ADMIN = f"{GMS}.admin"
 
@@ -27,6 +28,7 @@ NUMBERS: Mapping[str, int] = {
     VALSERVER: 31,
     VALSERVER_ADMIN: 32,
     KMS: 41,
+    KMS_ADMIN: 42,
     CMS: 51,
     CMS_ADMIN: 52,
     GMS: 61,

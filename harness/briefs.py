@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
+from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, KMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
 from harness.cast import CMS, GMS, HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
 from harness.labs import DomainPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
 from seal.cms.settings import CmsSettings
@@ -58,6 +58,11 @@ class Ground:
     def token_of_gms(self) -> Path:
         """The file with the access token that the group management server shows to the key management server."""
         return self.folder / "gms-kms.token"
+
+    @property
+    def kms_operator_token(self) -> Path:
+        """The file with the bearer token of the key management server's operator; the server makes it."""
+        return self.folder / "kms-operator.token"
 
     @property
     def secret_of_valserver(self) -> Path:
@@ -163,6 +168,11 @@ def kms_brief(plan: DomainPlan, kms: KmsPlan, issuer: str, ground: Ground) -> di
         "kms_uri": f"kms.{plan.domain}",
         "access": {"tokens": _believed(plan, issuer, ground)},
         "vault": {"folder": str(ground.folder / "kms"), "key_file": str(ground.folder / "kms.key")},
+        "admin": {
+            "host": ground.hosts.of(KMS_ADMIN),
+            "port": 0,
+            "requesters": [{"name": "operator", "token_file": str(ground.kms_operator_token), "operator": True}],
+        },
     }
     told: dict[str, Any] = overlaid(own, kms.settings)
     return told

@@ -1,7 +1,7 @@
 """The key management server of a domain, built in or in a process of its own, and the clients that ask it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ruamel.yaml import YAML
@@ -9,14 +9,13 @@ from ruamel.yaml import YAML
 import seal.kms.app
 from harness.cast import KMS, VALSERVER
 from harness.children import Child
-from harness.errors import Finding, NotApplicable, Unmet
 from harness.identity import Place
 from harness.labs import KmsPlan
+from harness.operator import Operator
 from harness.overhearing import Overheard
 from harness.programs import BuiltIn, Program, Surroundings
 from harness.tampering import Tampering
 from seal.kms.app import KmsRunning
-from seal.kms.kept import State
 from seal.kms.settings import KmsSettings
 from ue_sim.keys.client import KeyClient
 from valkit.net.https import HttpsClient
@@ -32,6 +31,8 @@ class Clients:
         self._made: dict[str, tuple[KeyClient, Tampering]] = {}
         self.url = ""
         """Where the server is; known once it has started."""
+        self.admin = ""
+        """Where its admin API is; known once it has started."""
         self.tunnel: str | None = None
         """The HTTP proxy by way of which phones ask; None if they do so directly."""
 
@@ -61,8 +62,8 @@ class Kms(Program, Protocol):
 
     clients: Clients
 
-    async def change(self, change: Callable[[State], State]) -> None:
-        """Change for whom it gives keys."""
+    def operator(self) -> Operator:
+        """Give the operator, who disables VAL services and revokes identities while it runs."""
 
 
 class BuiltInKms(BuiltIn[KmsRunning]):
@@ -74,11 +75,9 @@ class BuiltInKms(BuiltIn[KmsRunning]):
         self._around = around
         self.brief = brief
 
-    async def change(self, change: Callable[[State], State]) -> None:
-        """Change it where it is kept."""
-        if self.running is None:
-            raise Unmet(Finding("a key management server", "it does not run"))
-        await self.running.ledger.change(change)
+    def operator(self) -> Operator:
+        """Give the operator."""
+        return operator_of(self._around, self.clients)
 
     async def _begin(self) -> KmsRunning:
         around = self._around
@@ -90,7 +89,7 @@ class BuiltInKms(BuiltIn[KmsRunning]):
             observe=around.observe,
             agents=lambda tls: Overheard(around.reactor, tls, around.named(KMS), around.wire),
         )
-        self.brief = found(self.brief, self.clients, str(running.addresses["kms"]))
+        self.brief = found(self.brief, self.clients, running.addresses)
         return running
 
 
@@ -110,7 +109,7 @@ class KmsProcess:
             YAML(typ="safe").dump(self.brief, file)
         command = [sys.executable, "-m", "harness", "kms", "--config", str(config)]
         self._child = await Child.start(self._around.reactor, command)
-        self.brief = found(self.brief, self.clients, self._child.addresses["kms"])
+        self.brief = found(self.brief, self.clients, self._child.addresses)
 
     async def stop(self) -> None:
         """Ask it to stop, and wait."""
@@ -120,9 +119,9 @@ class KmsProcess:
         """Send SIGKILL, and wait until it is gone."""
         await self._end("KILL")
 
-    async def change(self, _: Callable[[State], State]) -> None:
-        """Refuse: nobody reaches into another process."""
-        raise NotApplicable("a key management server in a process of its own cannot be changed while it runs")
+    def operator(self) -> Operator:
+        """Give the operator."""
+        return operator_of(self._around, self.clients)
 
     async def _end(self, signal: str) -> None:
         child, self._child = self._child, None
@@ -130,11 +129,17 @@ class KmsProcess:
             await child.end(signal)
 
 
-def found(brief: dict[str, Any], clients: Clients, url: str) -> dict[str, Any]:
+def found(brief: dict[str, Any], clients: Clients, addresses: Mapping[str, object]) -> dict[str, Any]:
     """Know where it listens, and give the brief with which it listens there again."""
-    clients.url = url
-    port = int(url.rpartition(":")[2])
-    return brief | {"listen": brief["listen"] | {"port": port}}
+    clients.url, clients.admin = str(addresses["kms"]), str(addresses["admin"])
+    listen, admin = (int(url.rpartition(":")[2]) for url in (clients.url, clients.admin))
+    return brief | {"listen": brief["listen"] | {"port": listen}, "admin": brief["admin"] | {"port": admin}}
+
+
+def operator_of(around: Surroundings, clients: Clients) -> Operator:
+    """Give the operator of the server that these clients ask."""
+    token = around.ground.kms_operator_token
+    return Operator(around.reactor, clients.admin, token, "the key management server")
 
 
 def kms_for(plan: KmsPlan, around: Surroundings, brief: dict[str, Any], place: Place) -> Kms:

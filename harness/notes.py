@@ -161,6 +161,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("service disabled", "entry", unasked="the scenario itself does it"),
         Word("service enabled", "entry", unasked="the scenario itself does it"),
         Word("revoked", "entry", unasked="the scenario itself does it"),
+        Word("restored", "entry", unasked="the scenario itself does it"),
         ACCESS_REFUSED,
     ),
     CMS: (*MANAGED, ACCESS_REFUSED),

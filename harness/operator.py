@@ -1,4 +1,4 @@
-"""The operator of a lab's identity server, who changes users and clients over its admin API while it runs (IDM-04)."""
+"""The operator of a lab's servers, who changes what they keep over their admin APIs while they run (IDM-04)."""
 
 import json
 from collections.abc import Mapping
@@ -19,10 +19,11 @@ PATIENCE = 10.0
 class Operator:
     """Provisions as an operator of the field does: HTTP with a bearer token."""
 
-    def __init__(self, reactor: Any, url: str, token_file: Path) -> None:
+    def __init__(self, reactor: Any, url: str, token_file: Path, server: str = "the identity server") -> None:
         self._client = HTTPClient(Agent(reactor))
         self._url = url
         self._token_file = token_file
+        self._server = server
 
     async def create(self, kind: str, entry: Mapping[str, object]) -> None:
         """Make a user or a client (`users`, `clients`). Raises Unmet."""
@@ -31,6 +32,10 @@ class Operator:
     async def change(self, kind: str, entry: Mapping[str, object]) -> None:
         """Change what the entry names. Raises Unmet."""
         await self._ask("PUT", f"/{kind}", entry)
+
+    async def put(self, path: str, entry: Mapping[str, object]) -> None:
+        """Put what the entry says at a path. Raises Unmet."""
+        await self._ask("PUT", path, entry)
 
     async def remove(self, kind: str, name: str) -> None:
         """Remove it. Raises Unmet."""
@@ -58,7 +63,7 @@ class Operator:
             )
             answer: Mapping[str, Any] = await response.json()
         except ConnectError as error:
-            raise Unmet(Finding(f"{method} {path} at the identity server", f"nobody answers ({error})")) from None
+            raise Unmet(Finding(f"{method} {path} at {self._server}", f"nobody answers ({error})")) from None
         if answer.get("result") != "success":
             raise Unmet(Finding(f"{method} {path} to succeed", f"{response.code}: {answer.get('error')}"))
         return answer

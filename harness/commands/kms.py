@@ -1,19 +1,112 @@
-"""`val kms`: one key management server."""
+"""`val kms`: one key management server, and the operator's say in one that runs."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from harness.keys_admin import asked
 from seal.kms.__main__ import run
+from valkit.exits import BAD_INPUT
+from valkit.net.serving import leave
+from valkit.terminal import plain
+
+EXAMPLES = """\b
+Examples:
+  val kms --config examples/kms.yaml
+  val ue keys fetch --config examples/ue-kms.yaml
+  val kms --config examples/kms.yaml disable dispatch
+"""
+DISABLE = """\b
+Examples:
+  val kms --config examples/kms.yaml disable dispatch
+"""
+ENABLE = """\b
+Examples:
+  val kms --config examples/kms.yaml enable dispatch
+"""
+REVOKE = """\b
+Examples:
+  val kms --config examples/kms.yaml revoke sip:alice@home.example
+"""
+RESTORE = """\b
+Examples:
+  val kms --config examples/kms.yaml restore sip:alice@home.example
+"""
+STATE = """\b
+Examples:
+  val kms --config examples/kms.yaml state --json
+"""
+
+app = typer.Typer(help="One key management server (S-KMS), until Ctrl-C.", epilog=EXAMPLES, invoke_without_command=True)
+
+Service = Annotated[str, typer.Argument(help="The VAL service ID.")]
+Uri = Annotated[str, typer.Argument(help="The VAL user ID, or the URI of a group.")]
 
 
-def kms(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
-    r"""Run one key management server (S-KMS), until Ctrl-C: gives identity-based keys for an access token.
+@app.callback()
+def kms(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="YAML file with the settings.")] = None,
+) -> None:
+    """Run one key management server, until Ctrl-C: gives identity-based keys for an access token.
 
-    \b
-    Example:
-      val kms --config examples/kms.yaml
-      val ue keys fetch --config examples/ue-kms.yaml
+    The commands below change one that runs, where its settings have `admin`.
     """
-    run(config)
+    context.obj = config
+    if context.invoked_subcommand is None:
+        run(_config(context))
+
+
+@app.command(epilog=DISABLE)
+def disable(context: typer.Context, service: Service) -> None:
+    """Give no keys for a VAL service any more."""
+    _change(context, "/services", val_service_id=service, enabled=False)
+
+
+@app.command(epilog=ENABLE)
+def enable(context: typer.Context, service: Service) -> None:
+    """Give keys for a VAL service again."""
+    _change(context, "/services", val_service_id=service, enabled=True)
+
+
+@app.command(epilog=REVOKE)
+def revoke(context: typer.Context, uri: Uri) -> None:
+    """Give no keys of a user or group any more, to nobody."""
+    _change(context, "/identities", uri=uri, revoked=True)
+
+
+@app.command(epilog=RESTORE)
+def restore(context: typer.Context, uri: Uri) -> None:
+    """Give keys of a user or group again; they are the same as before."""
+    _change(context, "/identities", uri=uri, revoked=False)
+
+
+@app.command(epilog=STATE)
+def state(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False
+) -> None:
+    """Show which VAL services are disabled, and which identities revoked."""
+    found = asked(_config(context), "GET", "/state")
+    if as_json:
+        typer.echo(json.dumps({name: found.get(name, []) for name in ("disabled", "revoked")}))
+    else:
+        _show(found)
+
+
+def _config(context: typer.Context) -> Path:
+    if context.obj is None:
+        leave("val kms needs --config FILE", BAD_INPUT)
+    config: Path = context.obj
+    return config
+
+
+def _change(context: typer.Context, path: str, **entry: object) -> None:
+    _show(asked(_config(context), "PUT", path, entry))
+
+
+def _show(found: Mapping[str, Any]) -> None:
+    for what, name in (("VAL services disabled", "disabled"), ("identities revoked", "revoked")):
+        typer.echo(f"{what}: {', '.join(map(plain, map(str, found.get(name, [])))) or 'none'}")

@@ -27,6 +27,9 @@ def _entry(what: str) -> Callable[[Fields], str]:
     return lambda fields: ": ".join(filter(None, (what, fields.get("entry"))))
 
 
+ENTRIES = ("changed", "removed", "service disabled", "service enabled", "revoked", "restored")
+"""What an operator does to an entry."""
+
 NOTED: Mapping[str, Callable[[Fields], str]] = {
     "tls established": lambda fields: f"tunnel to {fields.get('host', '')} stands, {fields.get('version', 'TLS')}",
     "unreachable": lambda fields: f"no connection to {fields.get('name', '')}",
@@ -35,7 +38,10 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "security token issued": lambda fields: f"{fields.get('user', '')} is vouched for at {fields.get('partner', '')}",
     "security token accepted": lambda fields: f"{fields.get('subject', '')} is {fields.get('user', '')} here",
     "security token refused": lambda fields: f"security token refused: {fields.get('cause', '')}",
-    **{what: _entry(what) for what in ("changed", "removed", "service disabled", "service enabled", "revoked")},
+    **{
+        what: _entry(what)
+        for what in ("changed", "removed", "service disabled", "service enabled", "revoked", "restored")
+    },
     "vector issued": lambda _: "AV issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",

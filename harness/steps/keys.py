@@ -1,19 +1,17 @@
 """Key management: keys fetched with a token, secrets sent with them, key material provisioned, services disabled."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Annotated, Any, TypeVar
 
-from attrs import evolve
 from pydantic import AfterValidator, Field
 
-from harness.cast import KMS, VALSERVER, apart
+from harness.cast import VALSERVER, apart
 from harness.errors import Finding, Unmet
 from harness.key_management import Kms
 from harness.stage import Sealed, Stage
 from harness.steps.ue import Token
 from harness.tampering import KINDS
 from harness.vocabulary import Arguments, step
-from seal.kms.kept import State
 from seal.kms.settings import SCOPE
 from ue_sim.keys.errors import KeysError, Refused
 from ue_sim.keys.ring import KeyRing
@@ -218,22 +216,25 @@ async def open_secret(stage: Stage, told: Open) -> None:
 @step("kms.disable_service", acts=True)
 async def disable_service(stage: Stage, told: Service) -> None:
     """Give no keys for this VAL service any more."""
-    await _change(stage, lambda state: evolve(state, disabled=state.disabled | {told.service}))
-    _note(stage, KMS, "service disabled", entry=told.service)
+    await _operator(stage, "/services", val_service_id=told.service, enabled=False)
 
 
 @step("kms.enable_service", acts=True)
 async def enable_service(stage: Stage, told: Service) -> None:
     """Give keys for this VAL service again."""
-    await _change(stage, lambda state: evolve(state, disabled=state.disabled - {told.service}))
-    _note(stage, KMS, "service enabled", entry=told.service)
+    await _operator(stage, "/services", val_service_id=told.service, enabled=True)
 
 
 @step("kms.revoke", acts=True)
 async def revoke(stage: Stage, told: User) -> None:
     """Give no keys of this user or group any more."""
-    await _change(stage, lambda state: evolve(state, revoked=state.revoked | {told.user}))
-    _note(stage, KMS, "revoked", entry=told.user)
+    await _operator(stage, "/identities", uri=told.user, revoked=True)
+
+
+@step("kms.restore", acts=True)
+async def restore(stage: Stage, told: User) -> None:
+    """Give keys of this user or group again; they are the same as before."""
+    await _operator(stage, "/identities", uri=told.user, revoked=False)
 
 
 def _kms(stage: Stage, ue: str) -> Kms:
@@ -252,8 +253,9 @@ def _ring(stage: Stage, ue: str) -> KeyRing:
     return ring
 
 
-async def _change(stage: Stage, change: Callable[[State], State]) -> None:
-    await stage.lab.patience.during(stage.lab.home.kms.change(change))
+async def _operator(stage: Stage, path: str, **entry: object) -> None:
+    """Have the operator change it, by the admin API."""
+    await stage.lab.patience.during(stage.lab.home.kms.operator().put(path, entry))
 
 
 def _server_token(stage: Stage, services: tuple[str, ...], *, permitted: bool) -> str:

@@ -1,6 +1,7 @@
 """What a configuration management server can be told; whose tokens it believes must be said, the rest has defaults."""
 
-from seal.management.settings import ListenSettings, ManagementSettings, Port
+from seal.listening import ListenSettings, Port
+from seal.management.settings import ManagementSettings
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.settings import YesNo
 

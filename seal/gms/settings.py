@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from seal.management.settings import ListenSettings, ManagementSettings, Port
+from seal.listening import ListenSettings, Port
+from seal.management.settings import ManagementSettings
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.settings import Settings, YesNo
 

@@ -11,6 +11,7 @@ from twisted.internet.interfaces import IReactorTime
 from seal.access import Guard
 from seal.errors import CannotStart, StoreUnavailable
 from seal.kms import external, kept
+from seal.kms.admin import Admin
 from seal.kms.authority import Authority
 from seal.kms.desk import Desk, Window
 from seal.kms.keymaker import KeyMaker
@@ -19,6 +20,7 @@ from seal.kms.provisioned import ProvisionedKeys
 from seal.kms.settings import KmsSettings
 from seal.kms.site import KmsSite
 from seal.kms.vault import Vault
+from seal.requesters import requesters_of
 from seal.threads import Threads
 from valkit.ids import DerivedIds, Ids
 from valkit.keymanagement.certificate import Certificate
@@ -35,12 +37,12 @@ Closing = Callable[[], Coroutine[Any, Any, None]]
 
 @frozen
 class KmsRunning(Running):
-    """A key management server that has started; `addresses`: `kms`, a URL without a path."""
+    """A key management server that has started; `addresses`: `kms` and perhaps `admin`, URLs without a path."""
 
     certificate: Certificate
     keys: KeyMaker
     ledger: Ledger
-    """What it keeps; a lab revokes by it."""
+    """What it keeps."""
 
 
 async def start(
@@ -108,8 +110,19 @@ class _Parts:
         tls = evolve(self._tls(), ask_clients=guard.asks_certificates)
         port = await web.listen(self.reactor, cast(Any, site).app, listen.host, listen.port, tls=tls)
         self.closing.append(port.close)
+        addresses = {"kms": listen.url or port.url, **await self._administered(ledger)}
         guard.start()
-        return KmsRunning({"kms": listen.url or port.url}, self.stop, authority.certificate, keys, ledger)
+        return KmsRunning(addresses, self.stop, authority.certificate, keys, ledger)
+
+    async def _administered(self, ledger: Ledger) -> Mapping[str, str]:
+        """Serve the operator, if that is wished for; give the address."""
+        settings = self.settings.admin
+        if settings is None:
+            return {}
+        admin = Admin(ledger, requesters_of(settings.requesters), self.clock, self.observe)
+        port = await web.listen(self.reactor, admin.app, settings.host, settings.port)
+        self.closing.append(port.close)
+        return {"admin": port.url}
 
     def _guard(self) -> Guard:
         guard = Guard.of(

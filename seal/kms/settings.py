@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
 from seal.access import AccessSettings
 from seal.kms.vault import VaultSettings
+from seal.listening import ListenSettings, Port
+from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.idbased.uid import THIRTY_DAYS, KeyPeriods
 from valkit.net.certificates import TlsSettings
 from valkit.settings import Duration, Settings
@@ -18,21 +19,20 @@ SCOPE = "3gpp:seal:key_management_service"
 """The scope that a token must have, if nothing else is said."""
 
 
-class ListenSettings(Settings):
+class KmsListenSettings(ListenSettings):
     """Where the server is reached, by HTTPS."""
 
     host: str = "127.0.0.5"
     """The IP address to listen on; the certificate names it."""
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8443
-    """0 takes a free one."""
-    url: str | None = None
-    """How clients reach it, when not by host and port: `https://kms.home.example`."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What clients may call it: its address, and the name in its URL."""
-        name = urlsplit(self.url or "").hostname
-        return (self.host, name) if name and name != self.host else (self.host,)
+
+class KmsAdminSettings(AdminSettings):
+    """The HTTP address at which the operator says for whom no keys are given."""
+
+    port: Port = 8_065
+    """0 takes a free one."""
+    requesters: tuple[RequesterSettings, ...] = operator_with("val-kms-operator.token")
+    """Who may."""
 
 
 class PeriodSettings(Settings):
@@ -72,7 +72,7 @@ class CertificateSettings(Settings):
 class KmsSettings(Settings):
     """All settings of `val kms`."""
 
-    listen: ListenSettings = ListenSettings()
+    listen: KmsListenSettings = KmsListenSettings()
     tls: TlsSettings = TlsSettings()
     kms_uri: str = "kms.home.example"
     """The server's name in certificates and UIDs. Who changes it makes other keys of everybody's."""
@@ -91,6 +91,8 @@ class KmsSettings(Settings):
     vault: VaultSettings = VaultSettings()
     provisioned_most: Annotated[int, Field(ge=0)] = 10_000
     """Users and groups for whom VAL servers can provision key material, at most."""
+    admin: KmsAdminSettings | None = None
+    """Where the operator disables VAL services and revokes identities while the server runs. Left out: nowhere."""
     request_leeway: Seconds = 300.0
     """By how much the time in a request may differ from the server's."""
     threads: Annotated[int, Field(ge=1, le=64)] = 2

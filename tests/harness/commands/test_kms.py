@@ -1,11 +1,16 @@
 """`val kms`: says where it listens, serves, ends well; what is wrong is told."""
 
+import socket
 import ssl
 from pathlib import Path
 from urllib.request import urlopen
 
+from ruamel.yaml import YAML
+
 from tests.harness.commands.serving_alone import program, refused
+from tests.seal.kms.parts import settings
 from tests.seal.kms.test_main import written
+from tests.witness.foreign import run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.keymanagement.resources import ROOT
 
@@ -33,3 +38,33 @@ def test_a_key_that_others_can_read_is_3(tmp_path: Path) -> None:
     (tmp_path / "vault.key").chmod(0o644)
     code, said = refused("kms", config)
     assert (code, "chmod 600" in said, "Traceback" in said) == (BAD_ENVIRONMENT, True, False)
+
+
+def test_the_operators_say(tmp_path: Path) -> None:
+    """Disabled, revoked, shown, taken back: at a server that runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    requester = {"name": "operator", "token_file": str(tmp_path / "operator.token"), "operator": True}
+    config = tmp_path / "kms.yaml"
+    with config.open("w") as file:
+        told = settings(tmp_path).model_dump(mode="json", exclude_unset=True)
+        YAML(typ="safe").dump(told | {"admin": {"port": port, "requesters": [requester]}}, file)
+
+    def val(*words: str) -> tuple[int, str]:
+        return run_val("kms", "--config", str(config), *words)
+
+    with program("kms", config):
+        assert val("disable", "video") == (0, "VAL services disabled: video\nidentities revoked: none\n")
+        assert val("revoke", "sip:alice@home.example")[1].endswith("identities revoked: sip:alice@home.example\n")
+        assert val("state", "--json") == (0, '{"disabled": ["video"], "revoked": ["sip:alice@home.example"]}\n')
+        assert val("enable", "video")[0] == 0
+        assert val("restore", "sip:alice@home.example")[0] == 0
+        assert val("state") == (0, "VAL services disabled: none\nidentities revoked: none\n")
+        code, said = val("revoke", "a b")
+        assert (code, "The key management server refuses: " in said) == (1, True)
+
+
+def test_it_needs_a_file() -> None:
+    """2, with a sentence."""
+    assert run_val("kms", "state") == (BAD_INPUT, "val kms needs --config FILE\n")

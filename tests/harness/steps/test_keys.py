@@ -121,12 +121,15 @@ async def test_the_servers_own_changes(stage: Stage) -> None:
     await keys.fetch_keys(stage, fetching())
     await keys.revoke(stage, User(user="alice"))
     await keys.fetch_keys(stage, fetching(refused=403))
+    await keys.restore(stage, User(user="alice"))
+    await keys.fetch_keys(stage, fetching())
     notes = [event for event in stage.lab.wire.trace.events if isinstance(event, Note) and event.who == "kms"]
     told = [captions.noted(note) for note in notes if "entry" in note.fields]
     assert told == [
         "service disabled: dispatch",
         "service enabled: dispatch",
         "revoked: alice",
+        "restored: alice",
     ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seal.kms.settings import KmsSettings, ListenSettings
+from seal.kms.settings import KmsSettings
 from valkit.idbased.uid import KeyPeriods
 from valkit.settings import SettingsError, read
 
@@ -33,9 +33,3 @@ def test_what_cannot_be(more: str) -> None:
     """With file and line."""
     with pytest.raises(SettingsError, match=r"kms\.yaml:2"):
         read(KmsSettings, LEAST + more, "kms.yaml")
-
-
-def test_names_of_the_server() -> None:
-    """For its certificate: address, and the name in its URL."""
-    assert ListenSettings().names == ("127.0.0.5",)
-    assert ListenSettings(url="https://kms.home.example:1/x").names == ("127.0.0.5", "kms.home.example")

@@ -1,8 +1,17 @@
-from seal.management.settings import ListenSettings
+import pytest
+
+from seal.cms.settings import CmsSettings
+from seal.gms.settings import GmsSettings
+from seal.management.settings import ManagementSettings
+from valkit.settings import SettingsError, read
+
+LEAST = "access: {tokens: {issuer: https://idms.x, keys: jwks.json}}\n"
 
 
-def test_a_server_is_called_by_its_address_and_the_name_in_its_url() -> None:
-    """Its certificate has both."""
-    assert ListenSettings(host="127.0.0.6").names == ("127.0.0.6",)
-    named = ListenSettings(host="127.0.0.6", url="https://cms.home.example:8443")
-    assert named.names == ("127.0.0.6", "cms.home.example")
+@pytest.mark.parametrize("model", [CmsSettings, GmsSettings])
+def test_whose_tokens_are_believed_must_be_said(model: type[ManagementSettings]) -> None:
+    """All else has a default: every VAL service, and no operator from outside."""
+    told = read(model, LEAST, "server.yaml")
+    assert (told.services, told.admin) == ((), None)
+    with pytest.raises(SettingsError, match="access"):
+        read(model, "services: [dispatch]", "server.yaml")
