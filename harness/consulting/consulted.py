@@ -1,19 +1,22 @@
 """All that a user hands to the doctor, put together: facts for the diagnoses, and what could not be looked at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import define, field
 
-from harness.consulting.files import Content
+from harness.consulting.files import Content, SettingsOfOurs
 from harness.consulting.given import Authentication, Demands, key_set, token_seen
 from harness.diagnosis.cards import Card
 from harness.diagnosis.extraction import Knowledge, facts
 from harness.diagnosis.facts import Asked, Challenge, Criteria, Fact
-from harness.diagnosis.settings import CoreAndServer, PhoneAndCore, PhoneAndServer
+from harness.diagnosis.settings import CoreAndServer, IdentityAndPhone, IdentityAndServer, PhoneAndCore, PhoneAndServer
 from harness.evidence import Evidence
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings, SubscriberSettings
 from ue_sim.settings import UeSettings
 from valkit.aka.functions import Functions
@@ -25,6 +28,17 @@ from valserver.issuers import policy
 from valserver.profiles import PROFILES
 from valserver.settings import ServerSettings
 
+M = TypeVar("M", bound=SettingsOfOurs)
+
+PAIRS: tuple[tuple[type[SettingsOfOurs], type[SettingsOfOurs], Callable[..., object]], ...] = (
+    (UeSettings, CoreSettings, PhoneAndCore),
+    (CoreSettings, ServerSettings, CoreAndServer),
+    (UeSettings, ServerSettings, PhoneAndServer),
+    (IdmsSettings, UeSettings, IdentityAndPhone),
+    (IdmsSettings, ServerSettings, IdentityAndServer),
+)
+"""Settings that have to fit together, and the fact that two of them are."""
+
 
 @define
 class Case:
@@ -35,9 +49,7 @@ class Case:
     given: Authentication = field(factory=Authentication)
     demands: Demands = field(factory=Demands)
     evidence: list[Evidence] = field(factory=list)
-    cores: list[tuple[str, CoreSettings]] = field(factory=list)
-    phones: list[tuple[str, UeSettings]] = field(factory=list)
-    servers: list[tuple[str, ServerSettings]] = field(factory=list)
+    settings: list[tuple[str, SettingsOfOurs]] = field(factory=list)
     criteria: list[Criteria] = field(factory=list)
     tokens: list[tuple[str, str]] = field(factory=list)
     remarks: list[str] = field(factory=list)
@@ -51,16 +63,12 @@ class Case:
                 self.remarks += content.remarks
             case tuple():
                 self.evidence += content
-            case CoreSettings():
-                self.cores.append((name, content))
-            case UeSettings():
-                self.phones.append((name, content))
-            case ServerSettings():
-                self.servers.append((name, content))
             case Criteria():
                 self.criteria.append(content)
             case str():
                 self.tokens.append((name, content))
+            case _:
+                self.settings.append((name, content))
 
     def facts(self) -> Iterator[Fact | object]:
         """Give everything to look at. Raises NotUsable, OSError."""
@@ -76,7 +84,7 @@ class Case:
     def knowledge(self) -> Knowledge:
         """Give what is known beside the evidence. Raises NotUsable, OSError."""
         cards = dict(self._cards())
-        servers = [server for _, server in self.servers]
+        servers = [server for _, server in self._of(ServerSettings)]
         networks = [TrustedPeers(server.trusted_peers) for server in servers]
         taken = {name for server in servers for each in server.authorizations.values() for name in each.taken}
         told = Knowledge(cards, self.demands.asked() or tuple(self._asked()), at=self.now)
@@ -89,15 +97,15 @@ class Case:
         given = self.given.card()
         if given is not None:
             yield "", given
-        for name, core in self.cores:
+        for name, core in self._of(CoreSettings):
             for each in core.subscribers:
                 yield each.impi, Card(each, f"the keys in {name}", amf=each.amf)
-        for name, phone in self.phones:
+        for name, phone in self._of(UeSettings):
             yield phone.impi, _phone_card(name, phone)
 
     def _asked(self) -> Iterator[Asked]:
         """Give every issuer that a server of the settings believes."""
-        for name, server in self.servers:
+        for name, server in self._of(ServerSettings):
             for service, each in server.authorizations.items():
                 for tokens in each.issuers:
                     asked = policy(tokens, PROFILES[each.profile], each.val_service)
@@ -117,18 +125,17 @@ class Case:
         if sentence not in self.remarks:
             self.remarks.append(sentence)
 
+    def _of(self, model: type[M]) -> list[tuple[str, M]]:
+        """Give the settings of this kind, each with its name."""
+        return [(name, settings) for name, settings in self.settings if isinstance(settings, model)]
+
     def _pairs(self) -> Iterator[object]:
-        """Give each two settings files that have to fit together."""
-        for core_name, core in self.cores:
-            for phone_name, phone in self.phones:
-                place = f"{phone_name} and {core_name}"
-                yield PhoneAndCore(phone, core, place)
-                yield from _tried(phone_name, phone, core_name, core.subscribers)
-            for server_name, server in self.servers:
-                yield CoreAndServer(core, server, f"{core_name} and {server_name}")
-        for phone_name, phone in self.phones:
-            for server_name, server in self.servers:
-                yield PhoneAndServer(phone, server, f"{phone_name} and {server_name}")
+        """Give each two settings files that have to fit together, and the challenge of a core to a phone."""
+        for first, second, pair in PAIRS:
+            for (one_name, one), (other_name, other) in product(self._of(first), self._of(second)):
+                yield pair(one, other, f"{one_name} and {other_name}")
+        for (phone_name, phone), (core_name, core) in product(self._of(UeSettings), self._of(CoreSettings)):
+            yield from _tried(phone_name, phone, core_name, core.subscribers)
 
 
 def _is_trusted(networks: Iterable[TrustedPeers], host: str) -> bool:

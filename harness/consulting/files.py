@@ -17,6 +17,7 @@ from harness.evidence import Evidence, NotACapture, Spot, read_capture, read_tex
 from harness.evidence.pcap import KINDS
 from harness.evidence.pcapng import SECTION
 from harness.report.model import Played, Run, Sent
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from sipcore_stub.user_data import read as read_user_data
 from ue_sim.settings import UeSettings
@@ -32,15 +33,19 @@ DEEPEST = 40
 Token = str
 Several = tuple[Evidence, ...]
 """Of a report, one for each scenario."""
-Content = Evidence | Several | CoreSettings | UeSettings | ServerSettings | Criteria | Token
+SettingsOfOurs = CoreSettings | UeSettings | ServerSettings | IdmsSettings
+Content = Evidence | Several | SettingsOfOurs | Criteria | Token
 
-MODELS: tuple[tuple[str, type[CoreSettings | UeSettings | ServerSettings]], ...] = (
+MODELS: tuple[tuple[str, type[SettingsOfOurs]], ...] = (
+    ("provisioning", IdmsSettings),
+    ("authorization", IdmsSettings),
+    ("login", IdmsSettings),
     ("subscribers", CoreSettings),
     ("usim", UeSettings),
     ("tokens", ServerSettings),
     ("services", ServerSettings),
 )
-"""A key that only settings of this kind have."""
+"""A key that only settings of this kind have; the first one that is there decides."""
 
 
 def content_of(path: Path) -> Content:
@@ -103,7 +108,7 @@ def criteria_in(text: bytes, name: str) -> Criteria:
         return Criteria(name, (), tuple(str(error).split("; ")))
 
 
-def _settings(text: str, name: str) -> CoreSettings | UeSettings | ServerSettings | None:
+def _settings(text: str, name: str) -> SettingsOfOurs | None:
     """Read settings of ours; None if these are none. Raises NotUsable if they are wrong."""
     try:
         (document, *_) = documents(text, name)

@@ -9,6 +9,7 @@ diagnoses says of it, so that the table is never out of date:
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from types import UnionType
 from typing import Any, TypeVar, get_type_hints
 
 from attrs import evolve, frozen
@@ -39,8 +40,8 @@ class Diagnosis:
 
     name: str
     clause: str
-    about: type
-    """The kind of fact that is looked at."""
+    about: type | UnionType
+    """The kind of fact that is looked at, or several kinds."""
     says: str
     """What is wrong, in a sentence."""
     look: Callable[[Any], Iterable[Finding]]

@@ -1,14 +1,17 @@
-"""What does not fit between settings files: of a phone, of a core, of a VAL server. Pure."""
+"""What does not fit between settings files: of a phone, a core, a VAL server, an identity server. Pure."""
 
 from collections.abc import Iterator
 
 from attrs import frozen
 
 from harness.diagnosis.findings import Finding, diagnosis
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.peers import TrustedPeers
 from valkit.sip import Hop, SipUri
+from valserver.issuers import policy
+from valserver.profiles import PROFILES
 from valserver.settings import ServerSettings
 
 
@@ -37,6 +40,32 @@ class PhoneAndServer:
     phone: UeSettings
     server: ServerSettings
     place: str
+
+
+@frozen
+class IdentityAndServer:
+    """An identity server, and a VAL server that is to believe its tokens."""
+
+    idms: IdmsSettings
+    server: ServerSettings
+    place: str
+
+
+@frozen
+class IdentityAndPhone:
+    """An identity server, and a phone whose user is to log in there."""
+
+    idms: IdmsSettings
+    phone: UeSettings
+    place: str
+
+
+def issuer_of(idms: IdmsSettings) -> str:
+    """Give the `iss` of an identity server's tokens; empty where its port is not known yet."""
+    if idms.issuer is not None or idms.token is None:
+        return idms.issuer or ""
+    site = idms.token
+    return site.url or (f"https://{site.host}:{site.port}" if site.port else "")
 
 
 @diagnosis(
@@ -125,3 +154,45 @@ def _other_carrier(both: PhoneAndServer) -> Iterator[Finding]:
             "Set the phone's carrier, or the server's carriers or profile.",
             (both.place,),
         )
+
+
+@diagnosis(
+    "idms-issuer", "RFC 7519 4.1.1", "The VAL server, or the phone, names another issuer than the identity server is."
+)
+def _other_issuer(both: IdentityAndServer | IdentityAndPhone) -> Iterator[Finding]:
+    issuer = issuer_of(both.idms)
+    if isinstance(both, IdentityAndServer):
+        named = sorted({tokens.issuer for each in both.server.authorizations.values() for tokens in each.issuers})
+    else:
+        named = [] if both.phone.identity is None else [both.phone.identity.issuer]
+    if issuer and named and issuer not in named:
+        yield Finding(
+            f"The identity server is {issuer}, and {', '.join(named)} is named.",
+            "Name it character by character (tokens.issuer, identity.issuer), or set the identity server's issuer.",
+            (both.place,),
+        )
+
+
+@diagnosis(
+    "idms-tokens",
+    "RFC 9068 2.2",
+    "The identity server writes another audience or other claims than the VAL server asks for.",
+)
+def _other_tokens(both: IdentityAndServer) -> Iterator[Finding]:
+    written = both.idms.tokens
+    for each in both.server.authorizations.values():
+        for tokens in each.issuers:
+            if tokens.issuer != issuer_of(both.idms):
+                continue
+            asked = policy(tokens, PROFILES[each.profile], each.val_service)
+            for name, one, other in (
+                ("audience", written.audience, asked.audience),
+                ("user_claim", written.user_claim, asked.user_claim),
+                ("services_claim", written.services_claim, "" if asked.val_service else asked.services_claim),
+            ):
+                if other and one != other:
+                    yield Finding(
+                        f"The identity server writes {name} {one}, the VAL server asks for {other}.",
+                        f"Set tokens.{name} alike in both.",
+                        (both.place,),
+                    )

@@ -7,6 +7,7 @@ from harness.consulting.errors import NotUsable
 from harness.consulting.files import LARGEST, content_of
 from harness.diagnosis.facts import Criteria
 from harness.evidence import Evidence
+from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from tests.harness.diagnosis.test_criteria import PROFILE
 from tests.harness.evidence.wires import pcap, pcapng, request, udp
@@ -36,7 +37,13 @@ def test_messages_are_found_in_captures_and_texts(tmp_path: Path, octets: bytes)
 
 @pytest.mark.parametrize(
     ("name", "model"),
-    [("core", CoreSettings), ("ue", UeSettings), ("valserver", ServerSettings), ("valserver-services", ServerSettings)],
+    [
+        ("core", CoreSettings),
+        ("ue", UeSettings),
+        ("valserver", ServerSettings),
+        ("valserver-services", ServerSettings),
+        ("idms", IdmsSettings),
+    ],
 )
 def test_settings_of_ours_are_known_by_their_keys(name: str, model: type) -> None:
     """A phone's, a core's, a VAL server's."""

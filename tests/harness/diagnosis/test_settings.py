@@ -11,12 +11,12 @@ from harness.diagnosis import findings_in
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
-def names(folder: Path, **changed: tuple[str, str]) -> list[str]:
-    """Name what is found wrong with the three examples, one of them with something changed."""
+def names(folder: Path, *files: str, **changed: tuple[str, str]) -> list[str]:
+    """Name what is found wrong with three examples, one of them with something changed."""
     case = Case(0.0)
-    for name in ("core", "ue", "valserver"):
+    for name in files or ("core", "ue", "valserver"):
         text = (EXAMPLES / f"{name}.yaml").read_text()
-        old, new = changed.get(name, ("", ""))
+        old, new = changed.get(name.replace("-", "_"), ("", ""))
         assert old in text
         file = folder / f"{name}.yaml"
         file.write_text(text.replace(old, new, 1) if old else text)
@@ -51,3 +51,22 @@ def test_the_examples_fit_together(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_named(tmp_path: Path, name: str, old: str, new: str, found: list[str]) -> None:
     """The keys are tried: the core's first challenge is given to the phone's card."""
     assert names(tmp_path, **{name: (old, new)}) == found
+
+
+WITH_LOG_IN = ("idms", "ue-idms", "valserver-idms")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "found"),
+    [
+        ("idms", "", "", []),
+        ("valserver_idms", "issuer: https://127.0.0.3:8443 ", "issuer: https://127.0.0.3:8443/", ["idms-issuer"]),
+        ("ue_idms", "issuer: https://127.0.0.3:8443 ", "issuer: https://127.0.0.9:8443 ", ["idms-issuer"]),
+        ("idms", "#token: {host: 127.0.0.3, port: 8443}", "issuer: https://idms.home.example", ["idms-issuer"]),
+        ("idms", "#tokens:\n#  audience: val-server", "tokens:\n  audience: other", ["idms-tokens"]),
+        ("valserver_idms", "tokens:\n", "profile: mcptt\ntokens:\n", ["idms-tokens", "other-carrier"]),
+    ],
+)
+def test_an_identity_server_fits_or_is_named(tmp_path: Path, name: str, old: str, new: str, found: list[str]) -> None:
+    """With the phone whose user logs in there, and the VAL server that believes it."""
+    assert sorted(names(tmp_path, *WITH_LOG_IN, **{name: (old, new)})) == found
