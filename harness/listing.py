@@ -21,6 +21,7 @@ COLOURS = {
     "unbound": "yellow",
     "refused": "red",
     "tolerated": "yellow",
+    "no token": "yellow",
     "followed": "green",
     "unfollowed": "yellow",
 }

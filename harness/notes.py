@@ -133,6 +133,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("unbound", BOUND, LOST, free=True),
         Word("refused", "impu via jti service", REFUSED, free=True),
         Word("tolerated", "impu via jti service", REFUSED, free=True),
+        Word("no token", "impu via service", ("none came",), free=True),
         Word("followed", "impu via service", free=True),
         Word("unfollowed", "impu via service", ("no answer",), free=True),
     ),

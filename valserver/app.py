@@ -169,7 +169,7 @@ def assembled(
     registers, publishes = (*tokens, *REGISTER_BODIES), (*tokens, *PUBLISH_BODIES)
     return Handler(
         peers=TrustedPeers(settings.trusted_peers),
-        registrations=Registrations(judging, registers, register.default_expires, register.max_expires),
+        registrations=Registrations(judging, registers, register.default_expires, register.max_expires, ledger.current),
         publications=Publications(
             judging,
             ids,

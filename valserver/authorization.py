@@ -44,6 +44,10 @@ class Mode(Enum):
     """No token is looked at."""
 
 
+NONE_CAME = "none came"
+"""The cause of `no token` where there was none in any carrier."""
+
+
 class Judge(Protocol):
     """Who says whether a token holds: the verifier of one issuer, or all issuers."""
 
@@ -119,6 +123,7 @@ class Authorizer:
         self._looking = {service.name: service for service in looking}
         names = [name for name in BY_NAME if any(name in service.carriers for service in looking)]
         self._carriers = by_kind(BY_NAME[name] for name in names)
+        self._others = by_kind(row for name, row in BY_NAME.items() if name not in names)
         self._only = looking[0] if len(looking) == 1 else None
 
     def heard(self, request: Request, impu: str, now: float) -> Heard:
@@ -132,6 +137,22 @@ class Authorizer:
         if not found:
             return NOTHING
         return self._heard_by_one(self._only, found, impu, now) if self._only else self._heard_by_all(found, impu, now)
+
+    def missed(self, request: Request, impu: str, via: str) -> Event | None:
+        """Tell of a request that brought no token that is looked at; None where none is looked for."""
+        if not self._looking:
+            return None
+        taken = ", ".join(row.name for row in self._carriers.values())
+        brought = ", ".join(dict.fromkeys(each.carrier for each in self._elsewhere(request)))
+        cause = f"a token came in {brought}, which this server does not take (carriers: {taken})"
+        return Event("no token", impu, cause if brought else NONE_CAME, via=via)
+
+    def _elsewhere(self, request: Request) -> list[Carried]:
+        """Find the tokens that come where none is taken from; what cannot be read has none."""
+        try:
+            return tokens_in(request, self._others)
+        except CarrierError:
+            return []
 
     def statements(self, request: Request) -> Mapping[str, Statement]:
         """Give what the documents in a request say of user and client to each service; nothing where they cannot."""

@@ -107,6 +107,7 @@ class Event(NamedTuple):
 
     what: str
     """bound, rebound, moved, unbound or refused; tolerated: would have been refused if the mode were `enforce`;
+    no token: a request came without one that is looked at, and its IMPU is bound to nobody;
     followed, unfollowed: the registration is watched by its reg event package, or cannot be."""
     impu: str
     cause: str

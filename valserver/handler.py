@@ -12,6 +12,7 @@ from valkit.net.peers import TrustedPeers
 from valkit.net.trust.errors import NotYet
 from valkit.sip import Hop, ParseError, Request, Response
 from valserver.answers import Answers
+from valserver.authorization import NONE_CAME
 from valserver.bodies import impu_of
 from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Event, Reading
@@ -111,9 +112,17 @@ class Handler:
     def _refuse(self, request: Request, refused: Refused) -> Response:
         told = Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti)
         self.tell(told if not refused.service else told._replace(service=refused.service))
-        for event in refused.beside:
+        for event in (*refused.beside, *self._untaken(request, refused)):
             self.tell(event)
         return self.answers.refusal(request, refused)
+
+    def _untaken(self, request: Request, refused: Refused) -> tuple[Event, ...]:
+        """Tell of a token that came, but in no carrier of this server, where that may be why the request is refused."""
+        if refused.refusal not in {Refusal.UNKNOWN_BODY, Refusal.NOT_BOUND}:
+            return ()
+        impu = refused.impu or _claimed(request)
+        missed = self.registrations.authorizer.missed(request, impu, request.method)
+        return (missed,) if missed is not None and missed.cause != NONE_CAME else ()
 
 
 def _claimed(request: Request) -> str:

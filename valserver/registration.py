@@ -4,15 +4,18 @@ To names the IMPU, Contact the S-CSCF that registered it, Expires how long; the 
 the UE's own REGISTER inside is believed but the token, which proves itself.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from attrs import frozen
 
 from valkit.sip import NameAddr, ParseError, Request
 from valserver.authorization import Authorizer
+from valserver.bindings import unknown
 from valserver.bodies import impu_of, require_body, require_extensions
 from valserver.errors import Refusal, Refused
-from valserver.facts import Deregistered, Reading, Registered
+from valserver.facts import Deregistered, Event, Reading, Registered
+from valserver.records import Record
 
 
 @frozen
@@ -24,6 +27,8 @@ class Registrations:
     """Media types understood."""
     default_expires: int
     max_expires: int
+    current: Callable[[str, str], Record] = unknown
+    """Gives what is known of an IMPU in a VAL service."""
 
     def read(self, request: Request, now: float) -> Reading:
         """Give a fact for each VAL service, but for those that refuse its token. Raises Refused, ParseError, NotYet."""
@@ -40,7 +45,7 @@ class Registrations:
             return Reading(tuple([Deregistered(impu, call_id, cseq, service.name) for service in services]), 0)
         require_body(request, self.bodies)
         heard = self.authorizer.heard(request, impu, now)
-        events = heard.require("REGISTER")
+        events = heard.require("REGISTER") if heard else self._without_token(request, impu)
         ends, proofs, refused = now + expires, heard.proofs, heard.refused
         facts = [
             Registered(impu, registrar, call_id, cseq, ends, proofs.get(service.name), service.name)
@@ -48,6 +53,13 @@ class Registrations:
             if service.name not in refused
         ]
         return Reading(tuple(facts), expires, events=events)
+
+    def _without_token(self, request: Request, impu: str) -> tuple[Event, ...]:
+        """Tell of it where it leaves the IMPU bound to nobody; who is bound need not bring a token each time."""
+        if any(self.current(impu, service.name).val_user_id for service in self.authorizer.services):
+            return ()
+        missed = self.authorizer.missed(request, impu, "REGISTER")
+        return () if missed is None else (missed,)
 
 
 @lru_cache(maxsize=1_024)

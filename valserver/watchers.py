@@ -12,9 +12,9 @@ from valkit.trace import Observer
 from valserver.events import EventLog, fields, note
 from valserver.facts import Event
 
-TROUBLE = frozenset({"refused", "tolerated", "unfollowed"})
-"""What is logged in any case, though in bounded number: refusals, what would have been refused, and registrations that
-cannot be followed."""
+TROUBLE = frozenset({"refused", "tolerated", "no token", "unfollowed"})
+"""What is logged in any case, though in bounded number: refusals, what would have been refused, who came without a
+token and is bound to nobody, and registrations that cannot be followed."""
 MOST_LOGGED = 100
 """Of these logged in one second; of more only the number."""
 
@@ -47,9 +47,8 @@ class Watchers:
         """Log it, unless a flood of them would fill the disk."""
         if second != self._second:
             if self._logged > MOST_LOGGED:
-                self._log.warn(
-                    "{count} further events: refused, tolerated or unfollowed", count=self._logged - MOST_LOGGED
-                )
+                count = self._logged - MOST_LOGGED
+                self._log.warn("{count} further events: refused, tolerated, no token or unfollowed", count=count)
             self._second, self._logged = second, 0
         self._logged += 1
         if self._logged <= MOST_LOGGED:

@@ -23,6 +23,7 @@ Json: TypeAlias = dict[str, Any]
 ADMIN = "http://127.0.0.1:8060"
 PATIENCE = 5.0
 """Seconds to wait for an answer."""
+NOBODY = "Nobody is bound. `val bindings --follow` tells from now on who is refused, and who comes without a token."
 SILENCE = 60.0
 """Seconds after which an event stream without a sign of life is over; the server gives one every 15."""
 
@@ -116,7 +117,7 @@ def _show(found: Json, console: Console, *, as_json: bool, indent: int | None) -
     if as_json:
         console.out(json.dumps(with_dates(found), indent=indent))
         return
-    for line in table(read.rows, console.width if console.is_terminal else None) if read.rows else ["Nobody is bound."]:
+    for line in table(read.rows, console.width if console.is_terminal else None) if read.rows else [NOBODY]:
         console.print(Text(line))
     if read.more:
         console.print("There are more: narrow it with --impu or --user, or raise --limit.")

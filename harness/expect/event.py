@@ -19,8 +19,8 @@ class Happened(Arguments):
     short = "what"
 
     what: str
-    """What it was: bound, rebound, moved, unbound, refused, tolerated; autn verified, autn refused; res verified, res
-    wrong; rspauth wrong, vector issued, flag."""
+    """What it was: bound, rebound, moved, unbound, refused, tolerated, no token; autn verified, autn refused; res
+    verified, res wrong; vector issued, flag; and what else `harness.notes` has, by element."""
     by: str = VALSERVER
     """Whose it was: valserver, ue or a phone's name, hss, scscf."""
     cause: str | None = None

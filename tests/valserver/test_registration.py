@@ -116,10 +116,29 @@ def test_a_late_register_does_not_bind_again_what_has_ended(server: Server) -> N
 
 
 def test_no_token_binds_nothing(server: Server) -> None:
-    """And is no fault (REG-12)."""
+    """And is no fault (REG-12); it is told as long as nobody is bound, so that it does not go unseen."""
     assert server.asked(register()).status == 200
     assert server.bound() is None
-    assert server.told() == []
+    assert server.told() == [("no token", "none came")]
+    server.asked(register(token(), cseq=2))
+    server.asked(register(cseq=3))
+    server.asked(register(expires=0, cseq=4))
+    assert [what for what, _ in server.told()] == ["no token", "bound", "unbound"]
+
+
+BEARER_ONLY = {"carriers": ["bearer"]}
+UNTAKEN = ("no token", "a token came in val-info, which this server does not take (carriers: bearer)")
+
+
+@pytest.mark.parametrize("direct", [False, True])
+def test_a_token_in_a_carrier_that_is_not_taken_is_told(*, direct: bool) -> None:
+    """Whether the core encloses the document, which is passed over, or puts it there itself, which is a 415."""
+    server = Server(settings=BEARER_ONLY)
+    inner = register(token())
+    request = inner if direct else register().with_body(bytes(inner), "message/sip")
+    assert server.asked(request).status == (415 if direct else 200)
+    assert server.told() == [("refused", "unknown body")] * direct + [UNTAKEN]
+    assert server.bound() is None
 
 
 def test_a_refused_token_leaves_everything_as_it_was(server: Server) -> None:

@@ -83,7 +83,8 @@ def test_a_table_shows_who_is_bound(admin: Admin) -> None:
 def test_nobody_bound_is_said(admin: Admin) -> None:
     """An empty table would look like a fault."""
     answering(admin)
-    assert val("--admin", admin.url).output == "Nobody is bound.\n"
+    said = val("--admin", admin.url).output
+    assert said.startswith("Nobody is bound. `val bindings --follow` tells")
 
 
 def test_more_than_shown_is_said(admin: Admin) -> None:

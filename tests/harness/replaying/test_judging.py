@@ -98,8 +98,8 @@ def test_a_hidden_token_is_not_judged(settings: ServerSettings) -> None:
 def test_time_ends_what_nobody_refreshes(settings: ServerSettings) -> None:
     """The capture's time, between two requests."""
     decisions, judge = judged(settings, evidence((told(expires=60), None), (told(BOB, token=""), None), every=100.0))
-    assert due(decisions) == [(200, ["bound"]), (200, [])]
-    ended = judge.told[-1]
+    assert due(decisions) == [(200, ["bound"]), (200, ["no token"])]
+    ended = next(told for told in judge.told if told.event.what == "unbound")
     assert (ended.event.what, ended.event.cause) == ("unbound", "registration expired")
     assert ended.at == pytest.approx(GRANT.issued_at + 60)
 
@@ -170,7 +170,9 @@ async def test_our_own_server_is_agreed_with_everywhere(monkeypatch: pytest.Monk
         (200, ""),
         (200, ""),
     ]
-    assert [told.event.what for told in judge.told] == ["bound", "refused", "bound", "unbound"]
+    assert [told.event.what for told in judge.told] == [
+        *("bound", "no token", "refused", "bound", "unbound"),
+    ]
     assert [binding.val_user_id for binding in judge.bindings] == ["bob"]
 
 
