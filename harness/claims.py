@@ -4,6 +4,7 @@ The token itself goes no further than this module.
 """
 
 from functools import reduce
+from math import isfinite
 from typing import Any
 
 from attrs import frozen
@@ -79,6 +80,8 @@ def _shown(value: Any) -> Any:
         return {redact(name): _shown(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_shown(member) for member in value]
+    if isinstance(value, float) and not isfinite(value):  # 1e999 can be read, and JSON has nothing for it
+        return str(value)
     return redact(value) if isinstance(value, str) else value
 
 

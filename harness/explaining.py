@@ -6,6 +6,7 @@ The signature is never part of an explanation: header and claims alone are no to
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from json import dumps
+from math import isfinite
 
 from attrs import frozen
 
@@ -119,7 +120,7 @@ def _shown(value: object) -> str:
 
 
 def _remark(name: str, value: object, now: float) -> str:
-    if name not in TIMES or isinstance(value, bool) or not isinstance(value, int | float):
+    if name not in TIMES or isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return MEANINGS.get(name, "")
     ahead, behind = TIMES[name]
     words = f"{ahead} in {in_words(value - now)}" if value > now else f"{behind} {in_words(now - value)} ago"

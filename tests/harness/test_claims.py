@@ -51,6 +51,13 @@ def test_header_and_claims_alone_are_no_token() -> None:
     assert without_signature("no.token.at all") is None
 
 
+def test_a_number_beyond_all_is_told_as_text() -> None:
+    """It can be read, and JSON has nothing for it."""
+    parts = without_signature(sealed(SigningKey.generate(), b"{}", b'{"exp":1e999}'))
+    assert parts is not None
+    assert parts["claims"] == {"exp": "inf"}
+
+
 def test_a_token_within_a_token_is_hidden() -> None:
     """Wherever in its claims it stands."""
     grant = Grant("i", "a", "alice", (), "j", 1.0, extra={"deep": [{"inner": TOKEN}]})

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from harness.explaining import Explained, claimed, explained, verdict
 from tests.valkit.tokens.support import EC, GRANT, KEYS, NOW, POLICY, claims, header, token
-from valkit.tokens import AccessToken, Cause, TokenRejected, mint
+from valkit.tokens import AccessToken, Cause, SigningKey, TokenRejected, mint
+from valkit.tokens.minting import sealed
 
 
 def rows(told: Explained) -> dict[str, tuple[str, str]]:
@@ -89,3 +90,10 @@ def test_the_verdict_is_the_server_s() -> None:
 def test_a_claim_by_itself(audience: object, first: str) -> None:
     """The first of several, nothing where there is none."""
     assert claimed(token(payload=claims(aud=audience)), "aud") == first
+
+
+def test_a_time_beyond_all_has_no_remark() -> None:
+    """1e999 is read as infinity, and nobody can say when that is."""
+    endless = sealed(SigningKey.generate(), b"{}", b'{"exp":1e999}')
+    [row] = explained(endless, 0.0).claims
+    assert (row.name, row.remark) == ("exp", "")
