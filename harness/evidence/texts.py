@@ -2,16 +2,19 @@
 
 A message begins with its first line and ends with its body, whose length Content-Length tells; where the text has
 shorter line ends than the wire has, or other words in place of secrets, it ends where the next one begins. When it was
-and between whom is not known here.
+and between whom is known where the line before it says so, as sngrep and ngrep write it.
 """
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from ipaddress import ip_address
 
 from attrs import evolve
 
 from harness.evidence.captured import sip_message
 from harness.evidence.seen import Broken, Evidence, Seen, Spot
+from valkit.sip import Hop
 
 _first_line = re.compile(
     r"^[ \t]*(?=(?:[A-Z]{1,32} [a-zA-Z][a-zA-Z0-9+.\-]*:\S+ SIP/2\.0|SIP/2\.0 [1-6]\d\d [^\r\n]*)[ \t]*\r?$)",
@@ -19,6 +22,14 @@ _first_line = re.compile(
 )
 _length = re.compile(r"(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,6})[ \t]*", re.IGNORECASE)
 
+_arrow = re.compile(
+    r"(?:([TU]) )?(\d{4})[/-](\d\d)[/-](\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)[^\n]*?"
+    r"\s\[?([0-9A-Fa-f:.]+?)\]?:(\d{1,5}) -> \[?([0-9A-Fa-f:.]+?)\]?:(\d{1,5})(?=\s|$)"
+)
+"""A line such as `2026/11/29 05:00:00.123456 192.0.2.1:5060 -> 192.0.2.2:5060`; ngrep has U or T before it."""
+
+LONGEST = 400
+"""Characters of such a line."""
 MOST = 100_000
 """Messages of one text."""
 
@@ -27,8 +38,8 @@ def read_text(text: str) -> Evidence:
     """Read every SIP message in a text, an enclosed one (message/sip) as part of the one around it."""
     messages: list[Seen] = []
     broken: list[Broken] = []
-    for octets, line, exact in _messages(text):
-        seen = sip_message(octets, Spot(f"line {line}"))
+    for octets, spot, exact in _messages(text):
+        seen = sip_message(octets, spot)
         if isinstance(seen, Seen):
             messages.append(evolve(seen, exact=exact))
         else:
@@ -36,19 +47,36 @@ def read_text(text: str) -> Evidence:
     return Evidence(tuple(messages), tuple(broken))
 
 
-def _messages(text: str) -> Iterator[tuple[bytes, int, bool]]:
-    """Give the octets of each message, the line it begins in, and whether its body is surely that of the wire."""
+def _messages(text: str) -> Iterator[tuple[bytes, Spot, bool]]:
+    """Give the octets of each message, where it was seen, and whether its body is surely that of the wire."""
     at, line = 0, 1
     for _ in range(MOST):
         found = _first_line.search(text, at)
         if found is None:
             return
         line += text.count("\n", at, found.end())
+        spot = _spot(text[at : found.start()], line)
         head, begun = _head(text, found.end())
         octets, end, exact = _whole(head, text, begun)
-        yield octets, line, exact
+        yield octets, spot, exact
         line += text.count("\n", found.end(), end)
         at = max(end, found.end() + 1)
+
+
+def _spot(before: str, line: int) -> Spot:
+    """Say when it was and between whom, if the line before a message does; UTC, since no such line says its zone."""
+    *_, last = ("", *before.strip().splitlines())
+    told = _arrow.search(last) if len(last) <= LONGEST else None
+    if told is None:
+        return Spot(f"line {line}")
+    kind, year, month, day, time, *ends = told.groups()
+    transport = "tcp" if kind == "T" else "udp"
+    try:
+        at = datetime.fromisoformat(f"{year}-{month}-{day}T{time}+00:00").timestamp()
+        source, target = (Hop(transport, str(ip_address(ends[n])), int(ends[n + 1])) for n in (0, 2))
+    except ValueError:
+        return Spot(f"line {line}")
+    return Spot(f"line {line}", at, source, target)
 
 
 def _head(text: str, at: int) -> tuple[list[str], int]:

@@ -1,9 +1,14 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.evidence.seen import Spot
 from harness.evidence.texts import read_text
 from tests.harness.evidence.wires import request
+from valkit.sip import Hop
 
+AT_FIVE = 1_795_928_400.25
+"""2026-11-29 05:00:00.25 UTC."""
 BODY = b"<a>\n <b/>\n</a>\n"
 
 
@@ -64,3 +69,26 @@ def test_no_text_makes_it_fail(lines: list[str], line_end: str) -> None:
     text = line_end.join(lines)
     read = read_text(text)
     assert len(read.messages) + len(read.broken) <= text.count("SIP/2.0")
+
+
+@pytest.mark.parametrize(
+    ("line", "spot"),
+    [
+        (
+            "2026/11/29 05:00:00.250000 192.0.2.1:5060 -> 192.0.2.2:5070",
+            Spot("line 2", AT_FIVE, Hop("udp", "192.0.2.1", 5060), Hop("udp", "192.0.2.2", 5070)),
+        ),
+        (
+            "T 2026/11/29 05:00:00.250000 [2001:db8::1]:5060 -> [2001:db8::2]:5070 [AP]",
+            Spot("line 2", AT_FIVE, Hop("tcp", "2001:db8::1", 5060), Hop("tcp", "2001:db8::2", 5070)),
+        ),
+        ("2026/13/29 05:00:00 192.0.2.1:5060 -> 192.0.2.2:5070", Spot("line 2")),
+        ("2026/11/29 05:00:00 192.0.2.999:5060 -> 192.0.2.2:5070", Spot("line 2")),
+        ("received from 192.0.2.1", Spot("line 2")),
+    ],
+    ids=["sngrep", "ngrep", "no date", "no address", "a log"],
+)
+def test_the_line_before_a_message_may_say_when_it_was_and_between_whom(line: str, spot: Spot) -> None:
+    """As sngrep and ngrep write it; anything else says nothing."""
+    (seen,) = read_text(f"{line}\n{request().decode()}").messages
+    assert seen.spot == spot
