@@ -130,7 +130,8 @@ async def _fresh(file: Path, say: Console, reactor: Any) -> TokenSet:
     if held.refresh_token is None:
         if now < held.expires:
             return held
-        raise NotHad(f"The access token in {file} has ended, and there is no refresh token: sign in again.", BAD_INPUT)
+        ended = f"The access token in {file} has ended, and there is no refresh token"
+        raise NotHad(f"{ended}: sign in again, or visit again.", BAD_INPUT)
     way: Way = way_of(saved.identity)
     with replacing(file) as put:
         try:

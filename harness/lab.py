@@ -48,12 +48,16 @@ class Lab:
     _folder: Path
 
     @classmethod
-    async def start(cls, plan: LabPlan, reactor: Any, seed: str = "lab", stacks: Pool | None = None) -> "Lab":
+    async def start(
+        cls, plan: LabPlan, reactor: Any, seed: str = "lab", stacks: Pool | None = None, *, block: int = 0
+    ) -> "Lab":
         """Start everything the plan describes; EnvironmentFault if the machine does not allow it.
 
-        Phones on a SIP stack that is not ours may live in `stacks`, whose processes stay for the next lab.
+        Phones on a SIP stack that is not ours may live in `stacks`, whose processes stay for the next lab. Of several
+        runs beside each other, each may have a block of addresses of its own.
         """
-        lab = cls._laid_out(plan, reactor, seed, stacks)
+        folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
+        lab = cls._of(plan, reactor, SeededIds(seed), folder, Wire, stacks, block)
         try:
             await lab.open()
         except BaseException:
@@ -150,17 +154,19 @@ class Lab:
             await domain.stop()
 
     @classmethod
-    def _laid_out(cls, plan: LabPlan, reactor: Any, seed: str, stacks: Pool | None) -> "Lab":
-        """Make the parts; nothing runs yet."""
-        return cls._of(plan, reactor, SeededIds(seed), Path(tempfile.mkdtemp(prefix="val-lab-")), Wire, stacks)
-
-    @classmethod
     def _of(  # noqa: PLR0917 - what a lab is made of
-        cls, plan: LabPlan, reactor: Any, ids: Ids, folder: Path, tap: type[Wire], stacks: Pool | None = None
+        cls,
+        plan: LabPlan,
+        reactor: Any,
+        ids: Ids,
+        folder: Path,
+        tap: type[Wire],
+        stacks: Pool | None = None,
+        block: int = 0,
     ) -> "Lab":
-        """Make the parts of these."""
+        """Make the parts; nothing runs yet."""
         clock = ShiftableClock(reactor)
-        hosts = {name: Hosts(domain=name) for name in plan.domains}
+        hosts = {name: Hosts(block, name) for name in plan.domains}
         cast = _cast(plan, hosts)
         wire = tap(cast, _inside(plan, hosts), clock.seconds)
         domains = {}

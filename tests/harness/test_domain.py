@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a domain needs the real one
@@ -6,6 +7,8 @@ from harness.domain import Domain
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
+from harness.wire import Wire
+from valkit.ids import SeededIds
 
 reactor: Any = the_reactor
 
@@ -26,7 +29,7 @@ class Server:
         self.said.append(f"{self.name} stops")
 
 
-async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any) -> None:
+async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any, tmp_path: Path) -> None:
     """One that the plan does not want is not made; each is made when those before it run."""
     said = list[str]()
 
@@ -40,7 +43,7 @@ async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any
     servers = {"one": make("one"), "two": make("two"), "three": lambda _: None}
     monkeypatch.setattr("harness.domain.SERVERS", servers)
     plan = read_lab(SHIPPED / "home.yaml")[0]
-    lab = Lab._laid_out(plan.model_copy(update={"ues": {}}), reactor, "seed", None)
+    lab = Lab._of(plan.model_copy(update={"ues": {}}), reactor, SeededIds("seed"), tmp_path, Wire)
     await lab.home.open()
     assert list(lab.programs) == ["one", "two"]
     await lab.stop()

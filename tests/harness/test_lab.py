@@ -48,3 +48,11 @@ async def test_a_lab_may_have_a_second_domain() -> None:
         assert lab.domains["partner"].workshop.key.kid != lab.workshop.key.kid
     finally:
         await lab.stop()
+
+
+async def test_runs_beside_each_other_may_have_addresses_of_their_own() -> None:
+    """A whole block of loopback each."""
+    lab = await Lab.start(read_lab(SHIPPED / "home.yaml")[0], reactor, block=3)
+    assert lab.address("pcscf").host == "127.3.0.21"
+    assert lab.cast.host_name("127.3.0.11") == "alice"
+    await lab.stop()
