@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "cms": "One configuration management server (CMS), until Ctrl-C.",
     "gms": "One group management server (S-GMS), until Ctrl-C.",
     "proxy": "One HTTP proxy in front of the SEAL servers, until Ctrl-C.",
+    "provision": "Users, services, profiles and groups, from one file to every SEAL server.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",
     "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",

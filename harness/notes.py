@@ -90,9 +90,15 @@ ACCESS = tuple(dict.fromkeys(each.value for each in chain(AccessCause, Cause, St
 ACCESS_REFUSED = Word("access refused", "status path asker", (*ACCESS, "unknown_requester", "not_the_operator"))
 """Of every server that asks who asks (`seal.access`)."""
 
-MANAGED = tuple(
-    Word(f"document {what}", "document by", unasked="labs have no such server yet")
-    for what in ("given", "created", "changed", "deleted")
+PROVISIONED = Word("provisioned", "entry done", unasked="the scenario itself does it")
+"""Of every server that an operator provisions (`harness.steps.provision`, `documents`)."""
+
+MANAGED = (
+    Word("document given", "document by"),
+    *(Word(f"document {what}", "document by", unasked="who reads it next sees it") for what in ("created", "changed")),
+    Word("document deleted", "document by", unasked="who reads it next sees it"),
+    PROVISIONED,
+    Word("removed", "entry", unasked="the scenario itself does it"),
 )
 """Of a server that manages documents (`seal.management`)."""
 
@@ -150,12 +156,14 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("security token accepted", "partner subject user", unasked="the answer shows it"),
         Word("security token refused", "client partner", free=True, unasked="the answer shows it"),
         Word("guest account made", "user partner", unasked="the log-in shows it"),
+        PROVISIONED,
         Word("changed", "entry", unasked="the scenario itself does it"),
         Word("removed", "entry", unasked="the scenario itself does it"),
         Word("keys of the partner taken", "", unasked="the scenario itself does it"),
         Word("key replaced", "", unasked="the scenario itself does it"),
     ),
     KMS: (
+        PROVISIONED,
         Word("certificate given", "user services", unasked="the answer shows it"),
         Word("keys given", "user services whose periods"),
         Word("key material kept", "user services whose keys", unasked="the answer shows it"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.provision.plan import Provisioning
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
 from seal.idms.provisioning import Provisions
@@ -28,6 +29,7 @@ MODELS: dict[str, type[Settings]] = {
     "idms-users": Provisions,
     "kms": KmsSettings,
     "proxy": ProxySettings,
+    "seal": Provisioning,
     "ue": UeSettings,
     "ue-idms": UeSettings,
     "ue-kms": UeSettings,

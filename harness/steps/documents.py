@@ -3,9 +3,9 @@
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from harness.admin_client import AdminRefused
 from harness.cast import CMS, apart
 from harness.document_management import DocumentServer
-from harness.document_operator import OperatorRefused
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
 from harness.steps.ue import Token
@@ -155,7 +155,7 @@ async def delete_profile(stage: Stage, told: WhoseProfile) -> None:
     """Have the operator delete a user's profile."""
     server = _cms(stage)
     await _operated(stage, server.asking.operator(CMS).delete(profile_selector(told.service, told.user)))
-    _note(stage, CMS, f"profile deleted: {told.user}")
+    _note(stage, CMS, "removed", str(profile_selector(told.service, told.user)))
 
 
 @step("cms.put_ue_configuration", acts=True)
@@ -263,13 +263,13 @@ def _token(stage: Stage, told: Asked) -> str | None:
 
 async def _put(stage: Stage, server: DocumentServer, selector: DocumentSelector, text: bytes, media_type: str) -> None:
     await _operated(stage, server.asking.operator(server.kind).put(selector, text, media_type))
-    _note(stage, server.kind, f"provisioned: {selector}")
+    _note(stage, server.kind, "provisioned", str(selector))
 
 
 async def _operated(stage: Stage, work: Awaitable[None]) -> None:
     try:
         await stage.lab.patience.during(work)
-    except OperatorRefused as error:
+    except AdminRefused as error:
         raise Unmet(Finding("what the operator asks for", str(error))) from None
 
 
@@ -291,5 +291,5 @@ def _wanted(told: Asked, what: str) -> str:
     return what if told.refused is None else f"a refusal: {told.refused}"
 
 
-def _note(stage: Stage, who: str, what: str) -> None:
-    stage.lab.wire.note(Note(stage.lab.clock.seconds(), who, what))
+def _note(stage: Stage, who: str, what: str, entry: str) -> None:
+    stage.lab.wire.note(Note(stage.lab.clock.seconds(), who, what, {"entry": entry}))

@@ -7,7 +7,8 @@ import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
-from harness.document_operator import DocumentOperator, Kept, OperatorRefused
+from harness.admin_client import AdminRefused
+from harness.document_operator import DocumentOperator, Kept
 from seal.xcap.conditions import etag_of
 from tests.conftest import reactor
 from tests.seal.management.parts import Scene, serve
@@ -39,7 +40,7 @@ async def test_documents_are_written_read_and_deleted(scene: Scene, tmp_path: Pa
     await asking.put(WHERE, NIGHT, MEDIA_TYPE)
     assert await asking.get(WHERE) == Kept(NIGHT, etag_of(NIGHT))
     await asking.delete(WHERE)
-    with pytest.raises(OperatorRefused, match="DELETE ptt/users/alice/user-profile is answered 404"):
+    with pytest.raises(AdminRefused, match="DELETE ptt/users/alice/user-profile is answered 404"):
         await asking.delete(WHERE)
 
 
@@ -53,11 +54,11 @@ async def test_a_document_becomes_what_it_is_to_be_once(scene: Scene, tmp_path: 
 async def test_what_stands_in_the_way_is_told(scene: Scene, tmp_path: Path) -> None:
     """A document that breaks a rule, a token that is not there, a server that is not."""
     asking = operator(scene, tmp_path)
-    with pytest.raises(OperatorRefused, match=r"is answered 409 \(line 1: .*\)"):
+    with pytest.raises(AdminRefused, match=r"is answered 409 \(line 1: .*\)"):
         await asking.put(WHERE, b'<seal-user-profile xmlns="urn:3gpp:ns:seal:SealUserProfile:1.0"/>', MEDIA_TYPE)
-    with pytest.raises(OperatorRefused, match="415"):
+    with pytest.raises(AdminRefused, match="415"):
         await asking.become(WHERE, DAY, "text/xml")
-    with pytest.raises(OperatorRefused, match=r"none\.token cannot be read"):
+    with pytest.raises(AdminRefused, match=r"none\.token cannot be read"):
         await DocumentOperator(reactor, "http://127.0.0.1:1", tmp_path / "none.token").get(WHERE)
-    with pytest.raises(OperatorRefused, match="nobody answers at http"):
+    with pytest.raises(AdminRefused, match="nobody answers at http"):
         await DocumentOperator(reactor, "http://127.0.0.1:1", tmp_path / "operator.token").get(WHERE)
