@@ -36,6 +36,10 @@ CARRYING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "INVITE", "MESSAGE"})
 """Methods in which a token may travel."""
 
 
+REMEMBERED = 16
+"""Answers of one client that are remembered, to know a replay."""
+
+
 class Key(NamedTuple):
     """What a request and its answers have in common on all hops (RFC 3261 8.1.1)."""
 
@@ -72,6 +76,8 @@ class _Calls:
     answers: dict[Key, Seen] = field(factory=dict)
     arrived: dict[Key, Seen] = field(factory=dict)
     """Requests where they were seen last."""
+    granted: dict[str, int] = field(factory=dict)
+    """By Call-ID the highest CSeq that was granted."""
     passing: set[str] = field(factory=set)
     """Hosts that pass requests on."""
     heard: dict[str, float] = field(factory=dict)
@@ -89,6 +95,8 @@ class _Calls:
                     calls.passing.add(seen.spot.source.host)
             elif seen.message.status >= 200:
                 calls.answers.setdefault(key, seen)
+                if seen.message.status < 300:
+                    calls.granted[key.call_id] = max(calls.granted.get(key.call_id, 0), key.cseq)
         for key in calls.requests.keys() & calls.answers.keys():
             spot = calls.requests[key].spot
             host = "" if spot.target is None else spot.target.host
@@ -163,15 +171,12 @@ def _answered(  # noqa: PLR0917  all that belongs to one answer
     before = earlier.get(key.call_id, ())
     if auts is None:
         yield Answered(place, request.message, credentials, offers, card, outcome, before)
-        earlier[key.call_id] = (*before, (credentials.get("nonce") or "", credentials.get("nc") or ""))
+        earlier[key.call_id] = (*before, (credentials.get("nonce") or "", credentials.get("nc") or ""))[-REMEMBERED:]
 
 
 def _settled(calls: _Calls, key: Key) -> bool:
     """Whether a later request of the same client was granted."""
-    return any(
-        later.call_id == key.call_id and later.cseq > key.cseq and _status(answer) in range(200, 300)
-        for later, answer in calls.answers.items()
-    )
+    return calls.granted.get(key.call_id, 0) > key.cseq
 
 
 def _credentials(message: Message) -> Credentials | None:

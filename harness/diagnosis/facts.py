@@ -19,7 +19,7 @@ from valkit.sip import Credentials, Message, Request, Response
 from valkit.tokens import KeySet, TokenPolicy
 
 
-@frozen
+@frozen(eq=False)
 class Challenge:
     """RAND and AUTN, as the network sent them."""
 
@@ -79,7 +79,7 @@ class Offered:
         return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-@frozen
+@frozen(eq=False)
 class Answered:
     """An answer to a challenge, and what became of it."""
 

@@ -76,11 +76,11 @@ def diagnoses() -> Mapping[str, Diagnosis]:
 def findings_in(facts: Iterable[object]) -> tuple[Finding, ...]:
     """Hold every diagnosis against every fact; what is found again is told once, with all of its evidence."""
     found: dict[tuple[str, str], Finding] = {}
+    places: dict[tuple[str, str], dict[str, None]] = {}
     for fact in facts:
         for each in _DIAGNOSES.values():
             for finding in each.findings(fact):
                 key = finding.name, finding.sentence
-                earlier = found.get(key)
-                told = finding.evidence if earlier is None else (*earlier.evidence, *finding.evidence)
-                found[key] = evolve(finding, evidence=tuple(dict.fromkeys(told)))
-    return tuple(found.values())
+                found.setdefault(key, finding)
+                places.setdefault(key, {}).update(dict.fromkeys(finding.evidence))
+    return tuple(evolve(finding, evidence=tuple(places[key])) for key, finding in found.items())

@@ -5,6 +5,7 @@ other reading (`cards`), and with the values that an AMF usually has; a MAC of 6
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hmac import compare_digest
 
 from harness.diagnosis.cards import Card, Reading
@@ -29,6 +30,7 @@ def sqn_of(functions: Functions, challenge: Challenge) -> int | None:
         return None
 
 
+@lru_cache(maxsize=1)
 def fitting(challenge: Challenge) -> Reading | None:
     """Give the first reading of the card's keys that made the challenge."""
     readings = () if challenge.card is None else challenge.card.readings()
@@ -82,6 +84,7 @@ def _keys_in_each_others_place(challenge: Challenge) -> Iterator[Finding]:
         )
 
 
+@lru_cache(maxsize=1)
 def _amf_of_the_mac(challenge: Challenge) -> bytes | None:
     """Give the AMF with which MAC-A fits, if it is not the one in AUTN; the keys are as told."""
     functions = None if challenge.card is None else challenge.card.functions

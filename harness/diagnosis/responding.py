@@ -5,6 +5,7 @@ Each way has the name of the diagnosis that speaks of it. `the_way` gives the fi
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -134,6 +135,7 @@ def _keys(card: Card, digest: Digest, nonce: Nonce | None) -> dict[str, Keys]:
     return keys
 
 
+@lru_cache(maxsize=1)  # every diagnosis asks, one answer after the other
 def the_way(answered: Answered) -> Way | None:
     """Say how the response came about; None if nothing that is tried leads to it, or nothing can be tried."""
     apart = computed(answered)

@@ -96,10 +96,11 @@ def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int, bool]:
     after = _first_line.search(text, begun)
     limit = len(text) if after is None else after.start()
     length = next((int(found[1]) for line in head if (found := _length.fullmatch(line))), None)
-    for body in () if length is None else (text[begun:], text[begun:].replace("\n", "\r\n")):
+    ahead = "" if length is None else text[begun : begun + length]
+    for body in () if length is None else (ahead, ahead.replace("\n", "\r\n")):
         octets = body.encode()[:length]
         shown = octets.decode("utf-8", "ignore")
-        end = begun + len(shown if body == text[begun:] else shown.replace("\r\n", "\n"))
+        end = begun + len(shown if body == ahead else shown.replace("\r\n", "\n"))
         if len(octets) == length and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"}):
             return _on_wire(head, octets), end, True
     unsure = [line for line in head if _length.fullmatch(line) is None]

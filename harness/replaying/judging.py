@@ -14,6 +14,7 @@ from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valserver.app import assembled, authorizer, issuers, rules
 from valserver.facts import Event
+from valserver.handler import Handler
 from valserver.ledger import Ledger
 from valserver.records import Binding
 from valserver.settings import ServerSettings
@@ -70,7 +71,7 @@ class Replay:
     """Everything that happened."""
     _clock: Clock = field(factory=Clock)
     _ledger: Ledger = field(init=False)
-    _handle: object = field(init=False)
+    _handler: Handler = field(init=False)
     _tags: dict[str, str] = field(factory=dict)
     """Our entity tags by those of the capture."""
 
@@ -78,7 +79,7 @@ class Replay:
         self._ledger = Ledger(MemoryStore(), rules(self.settings.bindings), self._clock, self._tell)
         judges = {name: issuers(each, None, self._clock) for name, each in self.settings.authorizations.items()}
         judging = authorizer(self.settings, judges)
-        self._handle = assembled(self.settings, self._ledger, judging, self._tell, SeededIds("replay"))
+        self._handler = assembled(self.settings, self._ledger, judging, self._tell, SeededIds("replay"))
         self._ledger.start()
 
     def decisions(self, arrived: Sequence[Arrival]) -> Iterator[Decision]:
@@ -100,8 +101,7 @@ class Replay:
 
     def _due(self, arrival: Arrival) -> Response:
         source = arrival.seen.spot.source or Hop("udp", "0.0.0.0", 0)  # noqa: S104 - nothing is bound here
-        assert callable(self._handle)
-        answer = self._handle(self._translated(arrival.request), source)
+        answer = self._handler(self._translated(arrival.request), source)
         assert isinstance(answer, Response), "a store in memory and keys from files keep nobody waiting"
         theirs = None if arrival.said is None else arrival.said.headers.get("SIP-ETag")
         ours = answer.headers.get("SIP-ETag")
