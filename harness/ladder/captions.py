@@ -38,10 +38,7 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "security token issued": lambda fields: f"{fields.get('user', '')} is vouched for at {fields.get('partner', '')}",
     "security token accepted": lambda fields: f"{fields.get('subject', '')} is {fields.get('user', '')} here",
     "security token refused": lambda fields: f"security token refused: {fields.get('cause', '')}",
-    **{
-        what: _entry(what)
-        for what in ("changed", "removed", "service disabled", "service enabled", "revoked", "restored")
-    },
+    **{what: _entry(what) for what in ENTRIES},
     "vector issued": lambda _: "AV issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",
