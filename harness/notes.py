@@ -171,6 +171,8 @@ NOTED: dict[str, tuple[Word, ...]] = {
         Word("service enabled", "entry", unasked="the scenario itself does it"),
         Word("revoked", "entry", unasked="the scenario itself does it"),
         Word("restored", "entry", unasked="the scenario itself does it"),
+        Word("certificate taken", "entry", unasked="the scenario itself does it"),
+        Word("certificate left", "entry", unasked="nobody does it in a scenario"),
         ACCESS_REFUSED,
     ),
     CMS: (*MANAGED, ACCESS_REFUSED),

@@ -33,6 +33,10 @@ class Operator:
         """Change what the entry names. Raises Unmet."""
         await self._ask("PUT", f"/{kind}", entry)
 
+    async def get(self, path: str) -> Mapping[str, Any]:
+        """Ask what is at a path. Raises Unmet."""
+        return await self._ask("GET", path)
+
     async def put(self, path: str, entry: Mapping[str, object]) -> None:
         """Put what the entry says at a path. Raises Unmet."""
         await self._ask("PUT", path, entry)

@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from harness.keys_admin import asked
 from seal.kms.__main__ import run
-from valkit.exits import BAD_INPUT
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 from valkit.terminal import plain
 
@@ -35,12 +36,26 @@ RESTORE = """\b
 Examples:
   val kms --config examples/kms.yaml restore sip:alice@home.example
 """
+CERTIFICATE = """\b
+Examples:
+  val kms --config examples/kms.yaml certificate > home-kms.xml
+"""
+TRUST = """\b
+Examples:
+  val kms --config examples/kms.yaml trust partner-kms.xml
+"""
+DISTRUST = """\b
+Examples:
+  val kms --config examples/kms.yaml distrust kms.partner.example
+"""
 STATE = """\b
 Examples:
   val kms --config examples/kms.yaml state --json
 """
 
 app = typer.Typer(help="One key management server (S-KMS), until Ctrl-C.", epilog=EXAMPLES, invoke_without_command=True)
+
+SHOWN = {"VAL services disabled": "disabled", "identities revoked": "revoked", "certificates of": "external"}
 
 Service = Annotated[str, typer.Argument(help="The VAL service ID.")]
 Uri = Annotated[str, typer.Argument(help="The VAL user ID, or the URI of a group.")]
@@ -84,14 +99,42 @@ def restore(context: typer.Context, uri: Uri) -> None:
     _change(context, "/identities", uri=uri, revoked=False)
 
 
+@app.command(epilog=CERTIFICATE)
+def certificate(context: typer.Context) -> None:
+    """Write this server's own certificate, for another domain's operator."""
+    typer.echo(asked(_config(context), "GET", "/certificate")["certificate"])
+
+
+@app.command(epilog=TRUST)
+def trust(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="The file with the other KMS's certificate.")]
+) -> None:
+    """Hand out the certificate of another domain's KMS from now on, so that users can send to its users."""
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        leave(f"{file} cannot be read: {error.strerror}", BAD_ENVIRONMENT)
+    except UnicodeDecodeError:
+        leave(f"{file} is no text (expected a KMS certificate, as XML)", BAD_INPUT)
+    _change(context, "/certificates", certificate=text)
+
+
+@app.command(epilog=DISTRUST)
+def distrust(
+    context: typer.Context, kms_uri: Annotated[str, typer.Argument(help="The name of the other KMS.")]
+) -> None:
+    """Hand out the certificate of another domain's KMS no more; one of the settings (external) stays."""
+    _show(asked(_config(context), "DELETE", f"/certificates?id={quote(kms_uri)}"))
+
+
 @app.command(epilog=STATE)
 def state(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False
 ) -> None:
-    """Show which VAL services are disabled, and which identities revoked."""
+    """Show which VAL services are disabled, which identities revoked, and whose certificates are handed out."""
     found = asked(_config(context), "GET", "/state")
     if as_json:
-        typer.echo(json.dumps({name: found.get(name, []) for name in ("disabled", "revoked")}))
+        typer.echo(json.dumps({name: found.get(name, []) for name in SHOWN.values()}))
     else:
         _show(found)
 
@@ -108,5 +151,5 @@ def _change(context: typer.Context, path: str, **entry: object) -> None:
 
 
 def _show(found: Mapping[str, Any]) -> None:
-    for what, name in (("VAL services disabled", "disabled"), ("identities revoked", "revoked")):
+    for what, name in SHOWN.items():
         typer.echo(f"{what}: {', '.join(map(plain, map(str, found.get(name, [])))) or 'none'}")

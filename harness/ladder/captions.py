@@ -27,7 +27,7 @@ def _entry(what: str) -> Callable[[Fields], str]:
     return lambda fields: ": ".join(filter(None, (what, fields.get("entry"))))
 
 
-ENTRIES = ("changed", "removed", "service disabled", "service enabled", "revoked", "restored")
+ENTRIES = ("changed", "removed", "service disabled", "service enabled", "revoked", "restored", "certificate taken")
 """What an operator does to an entry."""
 
 NOTED: Mapping[str, Callable[[Fields], str]] = {

@@ -11,7 +11,7 @@ from harness.key_management import Kms
 from harness.stage import Sealed, Stage
 from harness.steps.ue import Token
 from harness.tampering import KINDS
-from harness.vocabulary import Arguments, step
+from harness.vocabulary import Arguments, NoArguments, step
 from seal.kms.settings import SCOPE
 from ue_sim.keys.errors import KeysError, Refused
 from ue_sim.keys.ring import KeyRing
@@ -235,6 +235,21 @@ async def revoke(stage: Stage, told: User) -> None:
 async def restore(stage: Stage, told: User) -> None:
     """Give keys of this user or group again; they are the same as before."""
     await _operator(stage, "/identities", uri=told.user, revoked=False)
+
+
+@step("kms.exchange_certificates", acts=True)
+async def exchange_certificates(stage: Stage, _: NoArguments) -> None:
+    """Have the operators of both domains give each other the certificates of their key management servers."""
+
+    async def exchange() -> None:
+        home, partner = (domain.kms.operator() for domain in stage.lab.domains.values())
+        for one, other in ((home, partner), (partner, home)):
+            given = await one.get("/certificate")
+            await other.put("/certificates", {"certificate": given["certificate"]})
+
+    if len(stage.lab.domains) != 2:
+        raise Unmet(Finding("two domains", "the lab has one"))
+    await stage.lab.patience.during(exchange())
 
 
 def _kms(stage: Stage, ue: str) -> Kms:

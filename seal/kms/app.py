@@ -10,10 +10,11 @@ from twisted.internet.interfaces import IReactorTime
 
 from seal.access import Guard
 from seal.errors import CannotStart, StoreUnavailable
-from seal.kms import external, kept
+from seal.kms import kept
 from seal.kms.admin import Admin
 from seal.kms.authority import Authority
 from seal.kms.desk import Desk, Window
+from seal.kms.external import Externals, certificates
 from seal.kms.keymaker import KeyMaker
 from seal.kms.ledger import Ledger
 from seal.kms.provisioned import ProvisionedKeys
@@ -90,7 +91,7 @@ class _Parts:
     async def start(self, environment: Mapping[str, str]) -> KmsRunning:
         settings = self.settings
         guard = self._guard()
-        others = external.certificates(settings.external)
+        others = Externals(settings.kms_uri, certificates(settings.external))
         vault = Vault.open(settings.vault, environment, DerivedIds(self.ids.nonce(32), b"vault"))
         self._on_stop(vault.close)
         authority = self._authority(vault)
@@ -100,7 +101,7 @@ class _Parts:
             vault,
             self._threads(1, "val-kms-disk"),
         )
-        await ledger.change(lambda state: state.handing_out(each.fingerprint for each in others))
+        await ledger.change(others.numbered)
         keys = KeyMaker(authority, self._threads(settings.threads, "val-kms-keys"), settings.remembered)
         window = Window(settings.periods.ahead, settings.periods.behind)
         services = frozenset(settings.services)
@@ -110,16 +111,16 @@ class _Parts:
         tls = evolve(self._tls(), ask_clients=guard.asks_certificates)
         port = await web.listen(self.reactor, cast(Any, site).app, listen.host, listen.port, tls=tls)
         self.closing.append(port.close)
-        addresses = {"kms": listen.url or port.url, **await self._administered(ledger)}
+        addresses = {"kms": listen.url or port.url, **await self._administered(ledger, others, authority.certificate)}
         guard.start()
         return KmsRunning(addresses, self.stop, authority.certificate, keys, ledger)
 
-    async def _administered(self, ledger: Ledger) -> Mapping[str, str]:
+    async def _administered(self, ledger: Ledger, others: Externals, own: Certificate) -> Mapping[str, str]:
         """Serve the operator, if that is wished for; give the address."""
         settings = self.settings.admin
         if settings is None:
             return {}
-        admin = Admin(ledger, requesters_of(settings.requesters), self.clock, self.observe)
+        admin = Admin(ledger, others, own, requesters_of(settings.requesters), self.clock, self.observe)
         port = await web.listen(self.reactor, admin.app, settings.host, settings.port)
         self.closing.append(port.close)
         return {"admin": port.url}

@@ -7,6 +7,7 @@ from attrs import define, evolve, frozen
 from seal.access import Asker
 from seal.kms.asking import Asking, require_fit
 from seal.kms.errors import Cause, KmsRefused
+from seal.kms.external import Externals
 from seal.kms.keymaker import KeyMaker
 from seal.kms.ledger import Ledger
 from seal.kms.rights import Rights, Services, rights_of
@@ -33,7 +34,7 @@ class Desk:
     _keys: KeyMaker
     _ledger: Ledger
     _window: Window
-    _external: tuple[Certificate, ...]
+    _external: Externals
     """Certificates of other KMSs."""
     _services: frozenset[str]
     """VAL services that have keys here; empty: all."""
@@ -101,8 +102,8 @@ class Desk:
         return (starts is None or starts < ends) and (stops is None or begins < stops)
 
     def _cache(self, held: int | None) -> KmsCertCache:
-        number = self._ledger.state.cache_number
-        return KmsCertCache(number, () if held == number else self._external)
+        state = self._ledger.state
+        return KmsCertCache(state.cache_number, () if held == state.cache_number else self._external.all(state))
 
     def _tell(self, now: float, what: str, rights: Rights, **more: str) -> None:
         """Note what was given to whom; whose keys it is that are another's is told."""

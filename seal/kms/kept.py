@@ -25,6 +25,8 @@ class State:
     """VAL services for which no keys are given any more."""
     revoked: frozenset[str] = frozenset()
     """URIs of users and groups of whom no keys are given any more."""
+    external: tuple[str, ...] = ()
+    """Certificates of other KMSs that were taken while running."""
     cache_number: int = 0
     """Of the certificates of other KMSs that are handed out."""
     cached: str = ""
@@ -36,14 +38,20 @@ class State:
         try:
             members = loads(kept)
             disabled, revoked = (frozenset(map(str, members[name])) for name in ("disabled", "revoked"))
-            return cls(disabled, revoked, int(members["cache_number"]), str(members["cached"]))
+            external = tuple(map(str, members["external"]))
+            return cls(disabled, revoked, external, int(members["cache_number"]), str(members["cached"]))
         except (ValueError, KeyError, TypeError):
             raise Damaged("this is no state of a KMS") from None
 
     def __bytes__(self) -> bytes:
         """Write it."""
-        disabled, revoked = sorted(self.disabled), sorted(self.revoked)
-        members = {"disabled": disabled, "revoked": revoked, "cache_number": self.cache_number, "cached": self.cached}
+        members = {
+            "disabled": sorted(self.disabled),
+            "revoked": sorted(self.revoked),
+            "external": self.external,
+            "cache_number": self.cache_number,
+            "cached": self.cached,
+        }
         return dumps(members).encode()
 
     def handing_out(self, fingerprints: Iterable[str]) -> "State":

@@ -35,6 +35,7 @@ class KmsSite:
     """The site; `app` is its klein application."""
 
     app = Klein()
+    app.url_map.merge_slashes = False  # two of them in an escaped URI are no slip of the pen
     log = Logger()
 
     def __init__(self, desk: Desk, guard: Guard, clock: IReactorTime, kms_id: str | None = None) -> None:

@@ -98,6 +98,8 @@ class Vault:
         """Keep this under a name; it is durable afterwards. Raises StoreUnavailable, and nothing has changed then."""
         nonce = self._ids.nonce(NONCE)
         sealed = MAGIC + nonce + self._aead.encrypt(nonce, content, MAGIC + name.encode())
+        if len(sealed) > files.LARGEST:  # it could not be read again
+            raise StoreUnavailable(f"{self.folder / name} would become too large")
         try:
             _put(self.folder / name, sealed)
             os.fsync(self._lock)

@@ -10,8 +10,10 @@ from ruamel.yaml import YAML
 from tests.harness.commands.serving_alone import program, refused
 from tests.seal.kms.parts import settings
 from tests.seal.kms.test_main import written
+from tests.ue_sim.keys.kms import PARTNER
 from tests.witness.foreign import run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.keymanagement.markup import document
 from valkit.keymanagement.resources import ROOT
 
 
@@ -55,12 +57,28 @@ def test_the_operators_say(tmp_path: Path) -> None:
         return run_val("kms", "--config", str(config), *words)
 
     with program("kms", config):
-        assert val("disable", "video") == (0, "VAL services disabled: video\nidentities revoked: none\n")
-        assert val("revoke", "sip:alice@home.example")[1].endswith("identities revoked: sip:alice@home.example\n")
-        assert val("state", "--json") == (0, '{"disabled": ["video"], "revoked": ["sip:alice@home.example"]}\n')
+        assert val("disable", "video") == (
+            0,
+            "VAL services disabled: video\nidentities revoked: none\ncertificates of: none\n",
+        )
+        assert (
+            val("revoke", "sip:alice@home.example")[1].splitlines()[1] == "identities revoked: sip:alice@home.example"
+        )
+        assert val("state", "--json") == (
+            0,
+            '{"disabled": ["video"], "revoked": ["sip:alice@home.example"], "external": []}\n',
+        )
         assert val("enable", "video")[0] == 0
         assert val("restore", "sip:alice@home.example")[0] == 0
-        assert val("state") == (0, "VAL services disabled: none\nidentities revoked: none\n")
+        assert val("state")[1].splitlines()[:2] == ["VAL services disabled: none", "identities revoked: none"]
+        own, theirs = tmp_path / "own.xml", tmp_path / "theirs.xml"
+        own.write_text(val("certificate")[1])
+        code, said = val("trust", str(own))
+        assert (code, "own certificate is nobody else's" in said) == (1, True)
+        theirs.write_bytes(document(PARTNER.certificate.element()))
+        assert val("trust", str(theirs))[1].endswith("certificates of: kms.partner.example\n")
+        assert val("distrust", "kms.partner.example")[1].endswith("certificates of: none\n")
+        assert val("trust", str(tmp_path / "none.xml"))[0] == BAD_ENVIRONMENT
         code, said = val("revoke", "a b")
         assert (code, "The key management server refuses: " in said) == (1, True)
 

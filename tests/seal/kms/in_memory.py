@@ -9,6 +9,7 @@ from twisted.internet.task import Clock
 from seal.access import Guard
 from seal.kms.authority import Authority, MasterSecrets
 from seal.kms.desk import Desk, Window
+from seal.kms.external import Externals
 from seal.kms.kept import State
 from seal.kms.keymaker import KeyMaker
 from seal.kms.ledger import Ledger
@@ -61,7 +62,9 @@ class Site:
         guard = Guard.of(settings(folder).access, None, clock, who="kms", scope=SCOPE, observe=self.notes.append)
         self.vault = vault(folder)
         keys = KeyMaker(AUTHORITY, HERE, 10)
-        desk = Desk(keys, ledger(self.vault, state), Window(1, 1), (), frozenset(), 300.0, self.notes.append)
+        desk = Desk(
+            keys, ledger(self.vault, state), Window(1, 1), Externals(KMS_URI), frozenset(), 300.0, self.notes.append
+        )
         self._app = KmsSite(desk, guard, clock).app
 
     def token(self, user: str = ALICE, **claims: object) -> str:

@@ -11,7 +11,8 @@ from treq.client import HTTPClient
 from twisted.web.client import Agent
 
 from tests.seal.kms.parts import ALICE, Home, home, reactor
-from valkit.keymanagement.resources import KeyProv
+from valkit.keymanagement.resources import CertCache, KeyProv
+from valkit.keymanagement.responses import KmsCertCache
 
 
 def administered(folder: Path) -> dict[str, object]:
@@ -50,7 +51,7 @@ async def test_a_service_is_disabled_and_enabled(kms: Home) -> None:
     service = {"val_service_id": "dispatch"}
     assert (await ask(kms, "PUT", "/services", service | {"enabled": False})) == (
         200,
-        {"result": "success", "disabled": ["dispatch"], "revoked": []},
+        {"result": "success", "disabled": ["dispatch"], "revoked": [], "external": []},
     )
     assert (await kms.ask(KeyProv()))[0] == 403
     await ask(kms, "PUT", "/services", service | {"enabled": True})
@@ -89,13 +90,15 @@ async def test_it_is_the_operators_alone(kms: Home, who: str) -> None:
         ("/identities", b'{"uri": "a b", "revoked": true}'),
         ("/identities", b'{"uri": "alice", "revoked": "perhaps"}'),
         ("/identities", b'{"uri": "alice", "revoked": true, "more": 1}'),
+        ("/certificates", b'{"certificate": "<x/>"}'),
+        ("/certificates", b'{"certificate": "<!DOCTYPE x><x/>"}'),
     ],
 )
 async def test_what_cannot_be_read(kms: Home, path: str, raw: bytes) -> None:
     """400, and nothing is changed."""
     status, answer = await ask(kms, "PUT", path, raw=raw)
     assert (status, "error" in answer) == (400, True)
-    assert (await ask(kms, "GET", "/state"))[1] == {"result": "success", "disabled": [], "revoked": []}
+    assert (await ask(kms, "GET", "/state"))[1] == {"result": "success", "disabled": [], "revoked": [], "external": []}
 
 
 async def test_what_is_not_durable_is_not_acknowledged(kms: Home) -> None:
@@ -112,6 +115,30 @@ async def test_there_is_room_for_so_many(kms: Home, monkeypatch: pytest.MonkeyPa
     await ask(kms, "PUT", "/identities", {"uri": "a", "revoked": True})
     assert (await ask(kms, "PUT", "/identities", {"uri": "b", "revoked": True}))[0] == 507
     assert (await ask(kms, "PUT", "/identities", {"uri": "a", "revoked": False}))[0] == 200
+
+
+async def test_certificates_of_other_domains(tmp_path: Path) -> None:
+    """Taken while running, handed out from then on under another number, and kept; left again."""
+    (tmp_path / "partner").mkdir()
+    partner = await home(tmp_path / "partner", kms_uri="kms.partner.example", admin=administered(tmp_path / "partner"))
+    theirs = (await ask(partner, "GET", "/certificate"))[1]["certificate"]
+    await partner.running.stop()
+    kms = await home(tmp_path, admin=administered(tmp_path))
+    before = await kms.message(CertCache())
+    assert (await ask(kms, "PUT", "/certificates", {"certificate": theirs}))[1]["external"] == ["kms.partner.example"]
+    await kms.running.stop()
+    kms = await home(tmp_path, admin=administered(tmp_path))
+    after = await kms.message(CertCache())
+    assert isinstance(before, KmsCertCache)
+    assert isinstance(after, KmsCertCache)
+    assert [each.kms_uri for each in after.certificates] == ["kms.partner.example"]
+    assert after.number == before.number + 1
+    own = (await ask(kms, "GET", "/certificate"))[1]["certificate"]
+    assert (await ask(kms, "PUT", "/certificates", {"certificate": own}))[0] == 400
+    assert (await ask(kms, "DELETE", "/certificates"))[0] == 400
+    assert (await ask(kms, "DELETE", "/certificates?id=kms.partner.example"))[1]["external"] == []
+    assert await kms.message(CertCache(after.number)) == KmsCertCache(after.number + 1, ())
+    await kms.running.stop()
 
 
 async def test_without_it_there_is_no_such_address(tmp_path: Path) -> None:

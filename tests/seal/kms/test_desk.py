@@ -12,6 +12,7 @@ from seal.kms.asking import Asking
 from seal.kms.authority import Authority
 from seal.kms.desk import Desk, Window
 from seal.kms.errors import KmsRefused
+from seal.kms.external import Externals
 from seal.kms.keymaker import KeyMaker
 from seal.kms.rights import Rights
 from seal.kms.vault import Vault
@@ -38,7 +39,9 @@ def desk(kept: Vault, window: Window, valid_to: float | None = None, notes: list
     made = Authority.of(SECRETS, "kms.x", PERIODS, 1e9)
     authority = evolve(made, certificate=evolve(made.certificate, valid_from=20.0, valid_to=valid_to))
     observe: Any = (notes if notes is not None else []).append
-    return Desk(KeyMaker(authority, HERE, 10), ledger(kept), window, (), frozenset({"dispatch"}), 300.0, observe)
+    return Desk(
+        KeyMaker(authority, HERE, 10), ledger(kept), window, Externals("kms.x"), frozenset({"dispatch"}), 300.0, observe
+    )
 
 
 def given(at: Desk, resource: Resource, now: float) -> list[int]:

@@ -14,7 +14,9 @@ from tests.seal.kms.in_memory import vault
 from valkit.ids import SystemIds
 
 texts = st.text(max_size=20)
-states = st.builds(State, st.frozensets(texts), st.frozensets(texts), st.integers(0, 10**9), texts)
+states = st.builds(
+    State, st.frozensets(texts), st.frozensets(texts), st.lists(texts).map(tuple), st.integers(0, 10**9), texts
+)
 
 
 @given(states)

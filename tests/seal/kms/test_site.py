@@ -163,6 +163,13 @@ def test_paths_and_methods(site: Site, method: str, path: str, status: int) -> N
     assert (b"Allow: POST" in got.head) == (status == 405)
 
 
+def test_a_uri_with_slashes_in_it(site: Site) -> None:
+    """It is asked for as it is, and redirected to nowhere: routing merged the slashes once."""
+    got = site.ask("POST", KeyProv("https://idms.home.example/alice").path, token=site.token(SERVER, SKeyProv=True))
+    assert got.status == 200
+    assert site.ask("POST", f"{ROOT}//init").status == 404
+
+
 def test_it_describes_itself(site: Site) -> None:
     """Without a token."""
     got = site.ask("GET", f"{ROOT}/openapi.json", token="")

@@ -81,6 +81,17 @@ def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     opened.close()
 
 
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    """Files have a bound when they are read."""
+    opened = vault(tmp_path)
+    with pytest.raises(StoreUnavailable, match="too large"):
+        opened.write("a", bytes(1 << 20))
+    assert opened.read("a") is None
+    opened.write("a", bytes((1 << 20) - 100))
+    assert opened.read("a") == bytes((1 << 20) - 100)
+    opened.close()
+
+
 @pytest.mark.parametrize("content", ["", "ab", "x" * 64, "ab" * 33])
 def test_a_key_that_is_none(tmp_path: Path, content: str) -> None:
     """64 hexadecimal digits are one."""
