@@ -13,6 +13,7 @@ from harness.cast import CORE, IDMS, PARTNER, PCSCF, TITLES, VALSERVER
 from harness.domain import Domain
 from harness.identity import RETURN, client_id
 from harness.lab import Lab
+from harness.labs import UePlan
 from ue_sim.engines import EngineName
 
 SITES = ("authorization", "token", "admin")
@@ -45,8 +46,13 @@ def phone(domain: Domain, name: str) -> dict[str, Any]:
         "scope": domain.plan.issuer.scope,
         "user": name,
     }
-    logs_in = not domain.plan.ues[name].guest and domain.plan.ues[name].app == "none"
-    return {**told, "engine": EngineName.NATIVE.value, **({"identity": identity} if logs_in else {})}
+    named = {"identity": identity} if _logs_in(domain.plan.ues[name]) else {}
+    return {**told, "engine": EngineName.NATIVE.value, **named}
+
+
+def _logs_in(ue: UePlan) -> bool:
+    """Whether its user can log in here with a password, and the app needs no secret for it."""
+    return not ue.guest and ue.app == "none"
 
 
 def addresses(domain: Domain) -> Iterator[tuple[str, str]]:
@@ -75,7 +81,9 @@ def users(domain: Domain) -> Iterator[tuple[str, ...]]:
 def to_try(lab: Lab) -> Iterator[tuple[str, str]]:
     """Give commands, each with what it shows."""
     home = lab.home
-    name = next(iter(home.plan.ues))
+    name = next((name for name, ue in home.plan.ues.items() if _logs_in(ue) and ue.subscribed), None)
+    if name is None:
+        return
     folder, ground = home.around.ground.folder, home.around.ground
     issuer, authority = home.idms.place.issuer, str(ground.authorities)
     saved = str(folder / f"{name}.json")

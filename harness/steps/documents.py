@@ -1,7 +1,7 @@
 """Profiles, UE configurations and groups: written by operators and administrators, asked for by phones (C-4, C-5)."""
 
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from harness.admin_client import AdminRefused
 from harness.cast import CMS, apart
@@ -103,6 +103,13 @@ class Group(Arguments):
         )
 
 
+class GroupAt(Group):
+    """A group, and the server that has it."""
+
+    at: Literal["gms", "partner.gms"] = "gms"
+    """The one at home, or the partner's."""
+
+
 class Asked(Arguments):
     """Which phone asks, and with what."""
 
@@ -166,10 +173,10 @@ async def put_ue_configuration(stage: Stage, told: Configuration) -> None:
 
 
 @step("gms.put_group", acts=True)
-async def put_group(stage: Stage, told: Group) -> None:
+async def put_group(stage: Stage, told: GroupAt) -> None:
     """Have the operator put a group."""
     selector = group_selector(told.service, told.group)
-    await _put(stage, _gms(stage), selector, bytes(told.document), groups.MEDIA_TYPE)
+    await _put(stage, stage.lab.domain_of(told.at).gms, selector, bytes(told.document), groups.MEDIA_TYPE)
 
 
 @step("ue.get_profile", acts=True)
@@ -242,10 +249,6 @@ async def ue_delete_group(stage: Stage, told: GetGroup) -> None:
 
 def _cms(stage: Stage) -> DocumentServer:
     return stage.lab.home.cms
-
-
-def _gms(stage: Stage) -> DocumentServer:
-    return stage.lab.home.gms
 
 
 def _groups(stage: Stage, ue: str) -> GroupClient:

@@ -10,7 +10,7 @@ from attrs import evolve
 from pydantic import Field
 
 from harness.agreements import certificates
-from harness.cast import HOME, apart
+from harness.cast import HOME, apart, within
 from harness.errors import Finding, Unmet
 from harness.explaining import claims_of
 from harness.identity import client_id
@@ -132,8 +132,29 @@ async def present_token(stage: Stage, told: Present) -> None:
 @step("ue.visit", acts=True)
 async def visit(stage: Stage, told: Asked) -> None:
     """Get tokens for a phone in the partner domain with the access token that its owner has at hand at home."""
-    lab, owner = stage.lab, apart(told.ue)[1]
-    identity, home = lab.identities[told.ue], lab.identities[owner]
+    await _visit(stage, told, told.ue)
+
+
+@step("ue.visit_partners", acts=True)
+async def visit_partners(stage: Stage, told: Asked) -> None:
+    """Get tokens in each partner domain that has a group of the user's, by the profile that the phone holds (DOM-05).
+
+    The phone's subscription there has them at hand then. Where no partner domain has such a group nothing is done.
+    """
+    profile = stage.profiles.get(told.ue)
+    if profile is None:
+        raise Unmet(Finding("a profile that tells of groups", f"{told.ue} has none (ue.get_profile)"))
+    known = {domain.plan.domain: name for name, domain in stage.lab.domains.items()}
+    for domain in profile.partner_domains([stage.lab.plan.domain]):
+        if domain not in known:
+            raise Unmet(Finding(f"a way to {domain}", "the lab has no such domain"))
+        await _visit(stage, told, within(known[domain], told.ue))
+
+
+async def _visit(stage: Stage, told: Asked, ue: str) -> None:
+    """Go there with the access token of the owner."""
+    lab, owner = stage.lab, apart(ue)[1]
+    identity, home = lab.identities[ue], lab.identities[owner]
     access_token = lab.ues[owner].wallet.choose(choice=True)
     if access_token is None:
         raise Unmet(Finding("an access token to go with", f"{owner} has none"))

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.lab import app
-from valkit.exits import BAD_INPUT
+from valkit.exits import BAD_INPUT, FAILED
 
 SECONDS = 120
 BIN = Path(sys.executable).parent
@@ -72,6 +72,13 @@ def test_all_that_is_printed_works_as_it_stands(two_domains: Up, tmp_path: Path)
     assert "admitted as visitor-7 (guest-alice)" in told
     assert re.search(r"sip:alice@home\.example +alice +dispatch +REGISTER", told)
     assert re.search(r"sip:alice@partner\.example +visitor-7 +rescue +REGISTER", told)
+    lost = f"val ue visit https://127.0.1.9:1 --log-in {tmp_path}/lab/alice.json"
+    done = subprocess.run(lost, shell=True, check=False, capture_output=True, text=True, env=shell, timeout=SECONDS)
+    assert (done.returncode, "No security token from home" in done.stderr, "invalid_target" in done.stderr) == (
+        FAILED,
+        True,
+        True,
+    )
     assert two_domains.end() == 0
     assert "partner.valserver: bound: visitor-7 in rescue" in two_domains.said
     assert (tmp_path / "lab" / "partner" / "valserver.yaml").exists()

@@ -13,7 +13,7 @@ from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps import documents
-from harness.steps.documents import Asked, GetGroup, GetProfile, Group, Profile, PutGroup, WhoseProfile
+from harness.steps.documents import Asked, GetGroup, GetProfile, GroupAt, Profile, PutGroup, WhoseProfile
 from harness.steps.token import Mint, mint_token
 
 reactor: Any = the_reactor
@@ -70,7 +70,7 @@ async def test_a_server_that_is_gone_is_unreachable(stage: Stage) -> None:
 
 async def test_groups_are_put_by_the_operator_and_by_phones_that_may(stage: Stage) -> None:
     """Others are refused; keys are those of the key management server."""
-    await documents.put_group(stage, Group(group=FIRE, administrators=("alice",), members=("alice",)))
+    await documents.put_group(stage, GroupAt(group=FIRE, administrators=("alice",), members=("alice",)))
     await documents.get_groups(stage, Asked(ue="alice"))
     assert list(stage.groups["alice"]) == [FIRE]
     put = {"ue": "alice", "group": FIRE, "administrators": ["alice"], "members": ["alice", "bob"], "held": True}

@@ -17,10 +17,12 @@ from harness.steps.partners import (
     set_partner,
     take_keys,
     visit,
+    visit_partners,
 )
 from harness.steps.sign_in import SignIn, sign_in
 from tests.harness.test_agreements import two_domains
 from tests.harness.test_identity import home
+from valkit.documents import GroupMembership, UserProfile
 
 
 async def signed_in(stage: Stage) -> None:
@@ -103,3 +105,22 @@ async def test_in_a_lab_of_one_domain_nobody_goes_anywhere() -> None:
         await signed_in(stage)
         with pytest.raises(Unmet, match="the lab has only one domain"):
             await exchange_token(stage, Exchange.model_validate("alice"))
+
+
+async def test_the_profile_says_where_to_go() -> None:
+    """To each partner domain with a group of the user's; a profile or a domain that is not there is told."""
+    async with two_domains() as lab:
+        stage = Stage(lab)
+        await signed_in(stage)
+        told = Asked.model_validate({"ue": "alice", "as": "abroad"})
+        with pytest.raises(Unmet, match="alice has none"):
+            await visit_partners(stage, told)
+        stage.profiles["alice"] = UserProfile(groups=(GroupMembership("sip:fire@home.example"),))
+        await visit_partners(stage, told)
+        assert "abroad" not in stage.tokens
+        stage.profiles["alice"] = UserProfile(groups=(GroupMembership("sip:border@partner.example"),))
+        await visit_partners(stage, told)
+        assert stage.tokens["abroad"].claims["val_user_id"] == "visitor-7"
+        stage.profiles["alice"] = UserProfile(groups=(GroupMembership("sip:sea@third.example"),))
+        with pytest.raises(Unmet, match=r"a way to third\.example"):
+            await visit_partners(stage, told)
