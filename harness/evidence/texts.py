@@ -36,6 +36,7 @@ MOST = 100_000
 
 def read_text(text: str) -> Evidence:
     """Read every SIP message in a text, an enclosed one (message/sip) as part of the one around it."""
+    text = text.encode("utf-8", "replace").decode()  # half a pair, as JSON may have it, is in no message
     messages: list[Seen] = []
     broken: list[Broken] = []
     for octets, spot, exact in _messages(text):

@@ -46,3 +46,9 @@ def test_every_diagnosis_is_in_the_list_and_on_the_page() -> None:
 def test_the_page_in_the_documentation_is_up_to_date() -> None:
     """If it is not: val doctor --list --markdown > docs/doctor.md."""
     assert (ROOT / "docs" / "doctor.md").read_text() == page()
+
+
+def test_bytes_that_are_no_text_are_shown_as_such() -> None:
+    """A peer may write anything into a reason phrase."""
+    (first, *_) = lines([Finding("SIP/2.0 200 \udcff is wrong.", "Mend it.")], [])
+    assert first.encode().endswith(b"is wrong.")

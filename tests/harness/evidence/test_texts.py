@@ -92,3 +92,9 @@ def test_the_line_before_a_message_may_say_when_it_was_and_between_whom(line: st
     """As sngrep and ngrep write it; anything else says nothing."""
     (seen,) = read_text(f"{line}\n{request().decode()}").messages
     assert seen.spot == spot
+
+
+def test_half_a_pair_is_no_character() -> None:
+    """JSON may have one, and a message cannot."""
+    (seen,) = read_text(request(1, b"?").decode().replace("?", "\ud800")).messages
+    assert seen.message.body == b"?"
