@@ -40,7 +40,8 @@ def replay(
     r"""Judge a capture: which bindings a VAL server that is right would have made, and what yours answered.
 
     Works for captures of anybody's core and server. Time is the capture's: a token that has ended since held then.
-    Keys are as the file has them now. Exits with 1 when the server granted what was to be refused, or the reverse.
+    Keys are as the file has them now. Exits with 1 when the server granted what was to be refused, or the reverse,
+    and with 2 when there is nothing that could be judged.
 
     \b
     Examples:
@@ -70,6 +71,8 @@ def replay(
         _tell(evidence, judge, decisions, place, events=events)
     if any(decision.disagrees for decision in decisions):
         raise typer.Exit(FAILED)
+    if all(decision.due is None for decision in decisions):
+        raise typer.Exit(BAD_INPUT)
 
 
 def _judged(evidence: Evidence, judge: Replay, place: Place) -> list[Decision]:

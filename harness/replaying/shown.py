@@ -61,10 +61,10 @@ def summary(decisions: Sequence[Decision], server: str) -> str:
     wrong = sum(decision.disagrees for decision in decisions)
     hidden = sum(decision.due is None for decision in decisions)
     judged = len(decisions) - hidden
-    told = f"{server} got {len(decisions)} REGISTER and PUBLISH requests; of {judged} that could be judged"
     how = "all were answered rightly" if not wrong else f"{wrong} were answered wrongly"
+    told = f"of {judged} that could be judged {how}" if judged else "none of them could be judged"
     rest = f". In {hidden} the token is hidden, as `val run --pcap` hides it" if hidden else ""
-    return f"{told} {how}{rest}."
+    return f"{server} got {len(decisions)} REGISTER and PUBLISH requests; {told}{rest}."
 
 
 def as_json(decisions: Sequence[Decision], told: Sequence[Told], bindings: Sequence[Binding], server: str) -> str:

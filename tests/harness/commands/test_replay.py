@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.capture import save
 from tests.harness.evidence.wires import pcap, request, udp, wired
 from tests.harness.replaying.heard import CORE, SERVER, told
 from tests.valkit.tokens.support import EC, GRANT, NOW, POLICY, STRANGER
@@ -51,6 +52,14 @@ def test_a_server_that_believes_anything(folder: Path) -> None:
     code, said = run_val("replay", str(folder / "wrong.pcapng"), *told, "--json", "--server", "192.0.2.9:5070")
     assert code == FAILED
     assert [each["agrees"] for each in json.loads(said)["decisions"]] == [True, False]
+
+
+def test_what_has_its_tokens_hidden_cannot_be_judged(folder: Path) -> None:
+    """As captures of `val run` have; that is no success."""
+    save(exchange(told(), 200), folder / "hidden.pcapng")
+    code, said = run_val("replay", str(folder / "hidden.pcapng"), "--config", str(folder / "valserver.yaml"))
+    assert code == BAD_INPUT
+    assert "none of them could be judged. In 1 the token is hidden" in said
 
 
 @pytest.mark.parametrize(
