@@ -75,6 +75,8 @@ class Answer:
     """False: nothing came; the status is 408 (no answer in time) or 503 (nothing could be sent)."""
     expires: int | None = None
     """Seconds granted by a 2xx: the registration of this contact, or the publication."""
+    why: str = ""
+    """How the connection ended, if one stood and nothing came over it."""
 
     @property
     def status(self) -> int:

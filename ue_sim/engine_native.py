@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define
 
-from ue_sim.engine import Capability, Conduct
+from ue_sim.engine import Answer, Capability, Conduct
 from ue_sim.procedures import Procedures
-from valkit.sip.errors import NoAnswer
+from valkit.sip.errors import Ended, NoAnswer
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
@@ -31,10 +31,11 @@ class NativeEngine(Procedures):
         if self._closing:
             await self._closing()
 
-    async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
+    async def _exchange(self, request: Request, conduct: Conduct) -> Answer:
         """Give the final response, or the one to be assumed where none came (RFC 3261 8.1.3.1)."""
         altered = conduct.request(request) if conduct.request else request
         try:
-            return await self._send(altered, conduct.to or self._proxy), True
+            return Answer(await self._send(altered, conduct.to or self._proxy))
         except NoAnswer as failure:
-            return altered.answer(408 if failure.cause == "timeout" else 503), False
+            assumed = altered.answer(408 if failure.cause == "timeout" else 503)
+            return Answer(assumed, received=False, why=failure.detail if isinstance(failure, Ended) else "")

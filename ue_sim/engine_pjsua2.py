@@ -105,7 +105,7 @@ class Pjsua2Engine(Procedures):
         except (ParseError, Unreadable) as fault:
             self._log.warn("a NOTIFY for {impu} cannot be read: {fault}", impu=impu, fault=fault)
 
-    async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
+    async def _exchange(self, request: Request, conduct: Conduct) -> Answer:
         """Have PJSIP send it. Raises Incapable, StackDied."""
         if conduct.to not in {None, self._proxy}:
             raise orders.elsewhere()
@@ -116,12 +116,12 @@ class Pjsua2Engine(Procedures):
             return _ended(request, await self._process.send(self._name, order))
 
 
-def _ended(request: Request, outcome: Outcome) -> tuple[Response, bool]:
+def _ended(request: Request, outcome: Outcome) -> Answer:
     """Give the final response, or the one to be assumed. Raises UeError."""
     if outcome.refused:
         raise UeError(f"the engine pjsua2 does not send this {request.method}: {outcome.refused}")
     if not outcome.response:
-        return request.answer(408 if outcome.none == 408 else 503), False
+        return Answer(request.answer(408 if outcome.none == 408 else 503), received=False)
     response = parse(outcome.response)
     assert isinstance(response, Response), "PJSIP gives what answers its requests"
-    return response, True
+    return Answer(response)

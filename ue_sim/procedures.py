@@ -50,8 +50,8 @@ class Procedures(ABC):
     _watches: dict[str, Watch] = field(init=False, factory=dict)
 
     @abstractmethod
-    async def _exchange(self, request: Request, conduct: Conduct) -> tuple[Response, bool]:
-        """Give the final response, or with False the one to be assumed where none came (RFC 3261 8.1.3.1)."""
+    async def _exchange(self, request: Request, conduct: Conduct) -> Answer:
+        """Give the final response, or the one to be assumed where none came (RFC 3261 8.1.3.1)."""
 
     async def register(
         self, impu: str, expires: int = EXPIRES, body: Body | None = None, conduct: Conduct = BY_THE_BOOK
@@ -67,22 +67,19 @@ class Procedures(ABC):
         """Send one PUBLISH over P-CSCF and Service-Route (RFC 3903, TS 24.229 5.1.2A)."""
         way = self._way(wanted.impu)
         request = publication.request(wanted, way.speaker, way.routes, self._ids)
-        response, received = await self._exchange(
-            self._secured(wanted.impu, request), self._on_the_way(wanted.impu, conduct)
-        )
-        return Answer(response, received, response.expires if received else None)
+        answer = await self._exchange(self._secured(wanted.impu, request), self._on_the_way(wanted.impu, conduct))
+        return evolve(answer, expires=answer.response.expires if answer.received else None)
 
     async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu`, or go on watching it (TS 24.229 5.1.1.3)."""
         watch = self._watches.setdefault(impu, Watch(impu, self._contact, self._ids))
         request = self._secured(impu, watch.subscribe(expires, self._way(impu)))
-        response, received = await self._exchange(request, self._on_the_way(impu, conduct))
-        return watch.answered(response, received=received)
+        answer = await self._exchange(request, self._on_the_way(impu, conduct))
+        return evolve(watch.answered(answer.response, received=answer.received), why=answer.why)
 
     async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Send a request once more as it was, but for its Via; what comes of it changes nothing here."""
-        response, received = await self._exchange(request.without("Via"), conduct)
-        return Answer(response, received)
+        return await self._exchange(request.without("Via"), conduct)
 
     def watched(self, impu: str) -> View:
         """Give what the network has told of the registration of `impu`."""
@@ -144,9 +141,9 @@ class Procedures(ABC):
         attempt = self._registration(impu).attempt(wish, attended, self._now())
         step: Request | Answer = attempt.first()
         while isinstance(step, Request):
-            response, received = await self._exchange(step, self._on_the_way(impu, conduct))
-            self._hold_against_proof(impu, response)
-            step = attempt.next(response, self._now()) if received else Answer(response, received=False)
+            answer = await self._exchange(step, self._on_the_way(impu, conduct))
+            self._hold_against_proof(impu, answer.response)
+            step = attempt.next(answer.response, self._now()) if answer.received else answer
         return step
 
     def _hold_against_proof(self, impu: str, response: Response) -> None:

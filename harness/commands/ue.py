@@ -254,5 +254,12 @@ def _told(answer: Answer, say: Console, what: str) -> Answer:
 def _code(answer: Answer, settings: UeSettings, say: Console) -> int:
     if answer.received:
         return OK if answer.ok else FAILED
-    say.print(f"Nothing answers at {settings.core}. Is the core running, and is this the address of its P-CSCF?")
+    say.print(Text(plain(_silence(answer, settings))))
     return BAD_ENVIRONMENT
+
+
+def _silence(answer: Answer, settings: UeSettings) -> str:
+    """Say why nothing came, and what to look at: an address where nobody is, or one where TLS is, or is not."""
+    if answer.why:
+        return f"Somebody is there, and no answer came: {answer.why}."
+    return f"Nothing answers at {settings.core}. Is the core running, and is this the address of its P-CSCF?"

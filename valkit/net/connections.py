@@ -27,6 +27,7 @@ from twisted.internet.interfaces import (
     IStreamServerEndpoint,
 )
 from twisted.internet.protocol import Factory
+from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
@@ -42,12 +43,17 @@ from valkit.sip.limits import Limits
 CONNECT_TIMEOUT = 20
 """Seconds in which a connection must open; a transaction would wait no longer than 32."""
 
+EVERY = 5.0
+"""Seconds between two lines of the log about handshakes that fail."""
+
 FAREWELL = 1.0
 """Seconds that a closing endpoint gives its connections to send what they still hold."""
 
 
 class Connections:
     """The connections of one endpoint, bounded in number; it is their `Owner`."""
+
+    _log = Logger()
 
     def __init__(
         self,
@@ -79,6 +85,8 @@ class Connections:
         self._opening: dict[Hop, list[Deferred[Connection]]] = {}
         self._attempts: set[Deferred[Connection]] = set()
         self._emptied: Deferred[None] | None = None
+        self._next_line = 0.0
+        self._unlogged = 0
 
     # --- what an endpoint wants of them
 
@@ -126,6 +134,16 @@ class Connections:
         self._open.add(connection)
         self._hosts[connection.remote.host] += 1
         self._ways[connection.towards] = connection
+
+    def insecure(self, connection: Connection, reason: str) -> None:
+        """Log it, in bounded number: whoever is refused here reads no more than that the connection is gone."""
+        now = self.clock.seconds()
+        if now < self._next_line:
+            self._unlogged += 1
+            return
+        more = f" ({self._unlogged} further ones were not logged)" if self._unlogged else ""
+        self._log.info("TLS with {peer} failed: {reason}{more}", peer=str(connection.remote), reason=reason, more=more)
+        self._next_line, self._unlogged = now + EVERY, 0
 
     def left(self, connection: Connection, reason: str) -> None:
         """Forget it and tell whoever used it."""

@@ -26,7 +26,7 @@ from valkit.net.paths import Path, way_back
 from valkit.net.stream import Connection
 from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
-from valkit.sip.errors import Misuse, NoAnswer, ParseError
+from valkit.sip.errors import Ended, Misuse, NoAnswer, ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
@@ -372,7 +372,8 @@ class SipEndpoint:
     def _fail(self, effect: Failed[Path], detail: str = "") -> None:
         waiting = self._waiting.pop(effect.transaction, None)
         if waiting is not None:
-            waiting.errback(NoAnswer(effect.cause, detail or str(effect.transaction.path.towards)))
+            towards = str(effect.transaction.path.towards)
+            waiting.errback(Ended(effect.cause, detail) if detail else NoAnswer(effect.cause, towards))
 
     def _lost(self, connection: Connection, reason: str) -> None:
         """Fail what waits for an answer over this connection (17.1.4)."""

@@ -8,13 +8,13 @@ from typing import Protocol as Seam
 from typing import cast
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IHandshakeListener, IPushProducer, IReactorTime
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from valkit.net.bounds import StreamBounds
+from valkit.net.endings import ALERT, HELLO, ONLY_TLS, broken_tls, why
 from valkit.sip.errors import ParseError
 from valkit.sip.framing import PING, PONG, StreamFramer
 from valkit.sip.hop import Hop
@@ -42,6 +42,9 @@ class Owner(Seam):
 
     def left(self, connection: "Connection", reason: str) -> None:
         """Take in that nothing will come or go on it any more."""
+
+    def insecure(self, connection: "Connection", reason: str) -> None:
+        """Take in that it ends because one side speaks TLS wrongly, or where there is none; `left` follows."""
 
 
 class Wire(Seam):
@@ -93,6 +96,10 @@ class Connection(Protocol):
         """Bytes written since then."""
         self._may_pause = transport != "tls"
         """Whether reading may pause: a TLS handshake that is not read on never ends."""
+        self._heard = False
+        """Whether anything ever came."""
+        self._mistaken = False
+        """Whether the peer speaks TLS, where we speak none."""
         self.open = False
         """Whether messages can go either way."""
 
@@ -119,6 +126,12 @@ class Connection(Protocol):
         """Cut messages out of the stream and pass them on; answer pings with a pong."""
         if not self.open:
             return  # TLS still reads while it closes
+        self._heard = True
+        if self._protocol == "tcp" and data.startswith((ALERT, HELLO)):
+            self._mistaken = True
+            self._owner.insecure(self, ONLY_TLS if data.startswith(ALERT) else "TLS came to an address without it")
+            self.abort()
+            return
         try:
             for frame in self._framer.feed(data):
                 self._active = self._owner.clock.seconds()
@@ -135,8 +148,16 @@ class Connection(Protocol):
         self.open = False
         if self._watch.active():
             self._watch.cancel()
-        why = "the peer closed the connection" if reason.check(ConnectionDone) else reason.getErrorMessage()
-        self._owner.left(self, why)
+        insecure = broken_tls(reason)
+        if insecure:
+            self._owner.insecure(self, insecure)
+        self._owner.left(self, self._ending(reason))
+
+    def _ending(self, reason: Failure) -> str:
+        if self._mistaken:
+            return ONLY_TLS
+        unheard = self._protocol == "tcp" and self._wanted is not None and not self._heard
+        return why(reason, stood=self._may_pause, silent=unheard)
 
     def send(self, data: bytes) -> bool:
         """Write to the peer; False when the connection is gone or its peer lets too much pile up."""

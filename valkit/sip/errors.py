@@ -4,6 +4,7 @@ SipError
 +-- ParseError        the peer sent what RFC 3261 forbids
 |   `-- FaultyRequest the same of a request that can be answered: `.request` and `.answer` (in valkit.sip.message)
 +-- NoAnswer          the transaction ran out of time, or its transport broke
+|   `-- Ended         the same where somebody was there: the connection stood, and ended
 `-- Misuse            our own caller is wrong: a bug, never answered to the peer
 """
 
@@ -42,6 +43,10 @@ class NoAnswer(SipError):
         super().__init__(f"no answer ({cause})" + (f": {detail}" if detail else ""))
         self.cause = cause
         self.detail = detail
+
+
+class Ended(NoAnswer):
+    """The connection stood, or nearly, and ended before the answer came."""
 
 
 class Misuse(SipError):

@@ -2,8 +2,9 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from threading import Thread
 from time import time
 
@@ -16,6 +17,7 @@ from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.net.ca import Authority
 
 CORE = f"udp:{PCSCF}:5060"
 NOBODY = f"tcp:{PHONE}:9"
@@ -177,3 +179,31 @@ def test_a_phone_may_have_another_sip_stack(home: Home) -> None:
         home.bindings(0)
     assert (registered[0], left[0]) == (OK, OK), registered
     assert "challenged: autn verified" in registered[1]
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_somebody_who_answers_otherwise_than_expected_is_not_nobody(home: Home, transport: str) -> None:
+    """A port that speaks TLS takes no plain SIP, and its certificate may be of an authority that nobody trusts here."""
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    shown = Authority.create().server("127.0.0.1")
+    assert shown.certificate is not None
+    assert shown.key is not None
+    chain = home.write("shown.pem", (shown.certificate + shown.key).decode())
+    context.load_cert_chain(chain)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError), context.wrap_socket(listening.accept()[0], server_side=True):
+            pass
+
+    server = Thread(target=serve)
+    server.start()
+    core = f"{transport}:127.0.0.1:{listening.getsockname()[1]}"
+    trusted = {"authorities": str(home.write("trusted.pem", AUTHORITY.pem.decode()))}
+    config = phone(home, listen=f"{transport}:{PHONE}:0", tls=trusted)
+    code, said = run_val("ue", "register", "--config", config, "--core", core)
+    server.join()
+    listening.close()
+    assert (code, "Nothing answers" in said) == (BAD_ENVIRONMENT, False), said
+    expected = "of no authority that is trusted here" if transport == "tls" else "TLS"
+    assert expected in said

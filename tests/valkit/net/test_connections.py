@@ -87,7 +87,7 @@ def test_a_closed_connection_is_not_found_again() -> None:
     second = pool.to(THERE)
     network.run()
     assert second.result is not first.result
-    assert pool.losses == [(THERE, "the peer closed the connection")]
+    assert pool.losses == [(THERE, "the peer closed the connection without a word; perhaps it takes TLS only")]
     assert pool.connections.counts.opened == 2
 
 
