@@ -16,7 +16,8 @@ from attrs import define, field, frozen
 
 import seal.idms.app
 from harness.briefs import guest_id, idms_brief
-from harness.cast import VALSERVER
+from harness.cast import IDMS, VALSERVER
+from harness.chance import Chance
 from harness.errors import Finding, Unmet
 from harness.labs import DomainPlan
 from harness.operator import Operator
@@ -30,7 +31,6 @@ from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, 
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
-from valkit.ids import Ids
 from valkit.net.tls import Tls
 from valkit.tokens import SigningKey, jwks
 
@@ -46,14 +46,14 @@ class App:
     entry: Mapping[str, object] = field(repr=False)
 
     @classmethod
-    def of(cls, method: str, ids: Ids) -> "App":
+    def of(cls, method: str, chance: Chance, name: str) -> "App":
         """Make secret or key, where the method needs one."""
         if method == "private_key_jwt":
-            key = SigningKey.generate()
+            key = chance.key("ES256", name)
             return cls(SignedAssertion(key), {"auth_method": method, "jwks": json.loads(jwks(key))})
         if method == "none":
             return cls(NoProof(), {})
-        secret = ids.nonce(16).hex()
+        secret = chance.ids(name).nonce(16).hex()
         proof = SecretInHeader(secret) if method == "client_secret_basic" else SecretInForm(secret)
         return cls(proof, {"auth_method": method, "secret": secret})
 
@@ -83,10 +83,12 @@ class Place:
     def of(cls, around: Surroundings, plan: DomainPlan, key: SigningKey) -> "Place":
         """Prepare it: the domain's key is where the server keeps its own."""
         brief = idms_brief(plan, around.ground)
+        if not brief["token"]["port"]:
+            brief["token"] = {**brief["token"], "port": around.chance.port(around.named(IDMS))}
         _keep(key, keys_in(brief), int(around.clock.seconds()))
         secret = around.ids.nonce(16).hex()
         around.ground.secret_of_valserver.write_text(secret, "utf-8")
-        apps = {name: App.of(ue.app, around.ids) for name, ue in plan.ues.items()}
+        apps = {name: App.of(ue.app, around.chance, around.named(name)) for name, ue in plan.ues.items()}
         return cls(around, plan, brief, secret, apps)
 
     def found(self, addresses: Mapping[str, object]) -> None:
@@ -117,7 +119,7 @@ class Place:
         return Identity.build(
             around.reactor,
             around.clock,
-            around.ids,
+            around.ids_of(name),
             tls=self.tls,
             issuer=self.issuer,
             registration=registration,
@@ -165,7 +167,7 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
     async def _begin(self) -> IdmsRunning:
         around = self.place.around
         settings = IdmsSettings.model_validate(self.place.brief)
-        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids, around.observe)
+        running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids_of(IDMS), around.observe)
         self.place.found(running.addresses)
         plan = self.place.plan
         for user in users(plan):

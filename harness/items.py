@@ -79,8 +79,11 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
         self._tell(lambda: announced(self.scenario))
+        seed = self.config.getoption("--val-seed")
         try:
-            performance = on_reactor(lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor)))
+            performance = on_reactor(
+                lambda reactor: play(self.scenario, self.plan, reactor, self._stacks(reactor), seed)
+            )
         except NotApplicable as reason:
             pytest.skip(str(reason))
         except EnvironmentFault as fault:

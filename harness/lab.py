@@ -16,18 +16,19 @@ from harness.addresses import Hosts
 from harness.agreements import agree
 from harness.briefs import Ground
 from harness.cast import HOME, ICSCF, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
+from harness.chance import Chance
 from harness.domain import Domain
 from harness.forgery import Workshop
 from harness.identity import Idms
 from harness.interruption import unbroken
-from harness.labs import LabPlan
+from harness.labs import DomainPlan, LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer
 from harness.wire import Onlooker, Wire
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
 from ue_sim.ue import UE
-from valkit.ids import Ids, SeededIds, SystemIds
+from valkit.ids import Ids
 from valkit.net.clock import ShiftableClock
 from valkit.sip.hop import Hop
 from valkit.trace import Event, Note, Trace
@@ -49,7 +50,7 @@ class Lab:
 
     @classmethod
     async def start(
-        cls, plan: LabPlan, reactor: Any, seed: str = "lab", stacks: Pool | None = None, *, block: int = 0
+        cls, plan: LabPlan, reactor: Any, chance: Chance | None = None, stacks: Pool | None = None, *, block: int = 0
     ) -> "Lab":
         """Start everything the plan describes; EnvironmentFault if the machine does not allow it.
 
@@ -57,7 +58,7 @@ class Lab:
         runs beside each other, each may have a block of addresses of its own.
         """
         folder = Path(tempfile.mkdtemp(prefix="val-lab-"))
-        lab = cls._of(plan, reactor, SeededIds(seed), folder, Wire, stacks, block)
+        lab = cls._of(plan, reactor, chance or Chance(), folder, Wire, stacks, block)
         try:
             await lab.open()
         except BaseException:
@@ -71,7 +72,7 @@ class Lab:
 
         What the servers note is told. EnvironmentFault if the machine does not allow it.
         """
-        lab = cls._of(plan, reactor, SystemIds(), folder, Onlooker)
+        lab = cls._of(plan, reactor, Chance(seed=None), folder, Onlooker)
         lab.wire.trace.watch(lambda event: _passed_on(event, lab.wire.trace, told))
         try:
             for domain in lab.domains.values():
@@ -158,14 +159,14 @@ class Lab:
         cls,
         plan: LabPlan,
         reactor: Any,
-        ids: Ids,
+        chance: Chance,
         folder: Path,
         tap: type[Wire],
         stacks: Pool | None = None,
         block: int = 0,
     ) -> "Lab":
         """Make the parts; nothing runs yet."""
-        clock = ShiftableClock(reactor)
+        clock = chance.clock(reactor)
         hosts = {name: Hosts(block, name) for name in plan.domains}
         cast = _cast(plan, hosts)
         wire = tap(cast, _inside(plan, hosts), clock.seconds)
@@ -173,13 +174,19 @@ class Lab:
         for name, part in plan.domains.items():
             ground = Ground(hosts[name], folder / name, folder / "ca")
             ground.folder.mkdir(exist_ok=True)
-            around = Surroundings(reactor, clock, ids, wire, ground, plan.engine, stacks)
-            domains[name] = Domain(part, around, Workshop.of(part.issuer.algorithm))
+            around = Surroundings(reactor, clock, chance, wire, ground, plan.engine, stacks)
+            domains[name] = Domain(part, around, _workshop(name, part, chance))
         parts = plan.domains.values()
         alone = not any(part.core.process for part in parts)
         one_clock = alone and not any(part.has_processes for part in parts)
         patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
-        return cls(plan, cast, clock, ids, wire, patience, domains, folder)
+        return cls(plan, cast, clock, chance.ids("scenario"), wire, patience, domains, folder)
+
+
+def _workshop(name: str, part: DomainPlan, chance: Chance) -> Workshop:
+    """Make the keys of a domain's issuer and of its forger."""
+    issuer, stranger = (chance.key(part.issuer.algorithm, f"{whose} of {name}") for whose in ("issuer", "stranger"))
+    return Workshop(issuer, stranger)
 
 
 def _passed_on(event: Event, trace: Trace, told: Callable[[Note], None]) -> None:

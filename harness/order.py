@@ -18,6 +18,7 @@ class Order:
     """Or words that stand in a scenario's file, name or clauses."""
     lab: Path | None = None
     engine: str = ""
+    seed: str = ""
     junit: Path | None = None
     pcap: Path | None = None
     report: Path | None = None
@@ -34,6 +35,7 @@ class Order:
             "--val-pcap": self.pcap or (self.report and self.report / CAPTURES),
             "--val-lab": self.lab,
             "--val-engine": self.engine,
+            "--val-seed": self.seed,
         }
         told = [f"{name}={value}" for name, value in said.items() if value]
         told += ["-ojunit_logging=system-out"] if self._junit else []
@@ -43,7 +45,7 @@ class Order:
 
     def told(self) -> dict[str, str]:
         """Give what a reader of the report should know of it."""
-        said = {"lab": self.lab, "engine": self.engine, "only": self.expression or self.words}
+        said = {"lab": self.lab, "engine": self.engine, "seed": self.seed, "only": self.expression or self.words}
         return {name: str(value) for name, value in said.items() if value}
 
     @property

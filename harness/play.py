@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from harness import figures, notes
 from harness.cast import Cast
+from harness.chance import Chance
 from harness.complaints import Complaints
 from harness.errors import HarnessError, NotApplicable, Unmet
 from harness.interruption import unbroken
@@ -73,10 +74,13 @@ class Performance:
         return laid_out(title, moments, view, self.cast, numbers)
 
 
-async def play(scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None) -> Performance:
-    """Play a scenario in a lab of its own; raises EnvironmentFault if the lab cannot start."""
+async def play(
+    scenario: Scenario, plan: LabPlan, reactor: Any, stacks: Pool | None = None, seed: str = ""
+) -> Performance:
+    """Play a scenario in a lab of its own, with a seed the same each time; EnvironmentFault if the lab cannot start."""
+    chance = Chance(f"{seed} {scenario.file.name} {scenario.name}", repeats=bool(seed))
     with Complaints() as complaints:
-        lab = await Lab.start(plan, reactor, scenario.name, stacks)
+        lab = await Lab.start(plan, reactor, chance, stacks)
         try:
             _check_needs(scenario, lab)
             failure = await _perform(scenario, Stage(lab))

@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("val", "scenarios of a VAL server and its core")
     group.addoption("--val-pcap", metavar="FOLDER", type=Path, help="write a capture of each scenario into this folder")
     group.addoption("--val-lab", metavar="FILE", type=Path, help="play every scenario in this lab, whatever it names")
+    group.addoption("--val-seed", metavar="SEED", default="", help="play the same bytes each time, but for addresses")
     group.addoption(
         "--val-engine",
         choices=[each.value for each in EngineName],

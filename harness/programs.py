@@ -16,7 +16,8 @@ import sipcore_stub.app
 import ue_sim.app
 import valserver.app
 from harness.briefs import Ground, listening, ue_settings
-from harness.cast import ICSCF, PCSCF, SCSCF, VALSERVER, within
+from harness.cast import CORE, ICSCF, PCSCF, SCSCF, VALSERVER, within
+from harness.chance import Chance
 from harness.children import Child
 from harness.errors import EnvironmentFault, Finding, Unmet
 from harness.labs import DomainPlan
@@ -48,7 +49,7 @@ class Surroundings:
 
     reactor: Any
     clock: ShiftableClock
-    ids: Ids
+    chance: Chance
     wire: Wire
     ground: Ground
     """Where the domain is; its files are gone after the scenario."""
@@ -56,6 +57,15 @@ class Surroundings:
     """The SIP stack of phones."""
     stacks: Pool | None = None
     """Processes of a SIP stack that is not ours, to be shared; without it, each phone that needs one has its own."""
+
+    @property
+    def ids(self) -> Ids:
+        """Identifiers of the domain."""
+        return self.ids_of("domain")
+
+    def ids_of(self, name: str) -> Ids:
+        """Give the identifiers of somebody of this domain: in their row nothing changes by what others draw."""
+        return self.chance.ids(self.named(name))
 
     def named(self, name: str) -> str:
         """Give the name by which the lab knows somebody of this domain."""
@@ -157,7 +167,7 @@ class BuiltInValServer(BuiltIn[ServerRunning]):
             around.reactor,
             around.clock,
             ServerSettings.model_validate(self.brief),
-            around.ids,
+            around.ids_of(VALSERVER),
             observe=around.observe,
             tap=around.wire,
             agents=lambda tls: Overheard(around.reactor, tls, around.named(VALSERVER), around.wire),
@@ -209,7 +219,7 @@ class BuiltInCore(BuiltIn[CoreRunning]):
             around.reactor,
             around.clock,
             CoreSettings.model_validate(self.brief),
-            around.ids,
+            around.ids_of(CORE),
             observe=around.observe,
             tap=around.wire,
         )
@@ -287,7 +297,7 @@ async def start_ue(name: str, plan: DomainPlan, core: Core, around: Surroundings
     settings = ue_settings(name, plan, around.ground, core.addresses[PCSCF], around.engine, core.tls_port)
     observe = around.observer(name)
     return await ue_sim.app.start(
-        around.reactor, around.clock, settings, around.ids, observe, around.wire, stacks=around.stacks
+        around.reactor, around.clock, settings, around.ids_of(name), observe, around.wire, stacks=around.stacks
     )
 
 

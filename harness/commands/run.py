@@ -33,6 +33,9 @@ def run(
             help="Write a report into this folder: report.html, report.json, junit.xml, summary.md and captures."
         ),
     ] = None,
+    seed: Annotated[
+        str, typer.Option(help="Play the same bytes on the wire each time, but for addresses.", show_default=False)
+    ] = "",
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -81,6 +84,7 @@ def run(
         junit=junit,
         pcap=pcap,
         report=None if only_list else report,
+        seed=seed,
         jobs=jobs or cores(),
         verbose=verbose,
         only_list=only_list,

@@ -3,12 +3,12 @@ from typing import Any
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a domain needs the real one
 
+from harness.chance import Chance
 from harness.domain import Domain
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.wire import Wire
-from valkit.ids import SeededIds
 
 reactor: Any = the_reactor
 
@@ -43,7 +43,7 @@ async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any
     servers = {"one": make("one"), "two": make("two"), "three": lambda _: None}
     monkeypatch.setattr("harness.domain.SERVERS", servers)
     plan = read_lab(SHIPPED / "home.yaml")[0]
-    lab = Lab._of(plan.model_copy(update={"ues": {}}), reactor, SeededIds("seed"), tmp_path, Wire)
+    lab = Lab._of(plan.model_copy(update={"ues": {}}), reactor, Chance("seed"), tmp_path, Wire)
     await lab.home.open()
     assert list(lab.programs) == ["one", "two"]
     await lab.stop()

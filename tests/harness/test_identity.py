@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
+from harness.chance import Chance
 from harness.errors import Unmet
 from harness.identity import App, BuiltInIdms, client_id
 from harness.lab import Lab
@@ -14,7 +15,6 @@ from harness.places import SHIPPED
 from tests.ue_sim.identity.saying import who
 from ue_sim.identity.form import Answers
 from ue_sim.identity.proof import NoProof, SecretInForm, SecretInHeader, SignedAssertion
-from valkit.ids import SeededIds
 from valkit.tokens import KeySet
 
 reactor: Any = the_reactor
@@ -85,7 +85,7 @@ async def test_a_server_that_is_stopped_is_told() -> None:
 )
 def test_an_app_and_the_server_know_the_same_of_each_other(method: str, proof: type) -> None:
     """The server has the public half of a key only, and neither shows a secret."""
-    app = App.of(method, SeededIds("app"))
+    app = App.of(method, Chance("app"), "alice")
     assert isinstance(app.proof, proof)
     assert app.entry.get("auth_method", "none") == method
     assert '"d"' not in json.dumps(app.entry)

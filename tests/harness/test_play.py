@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,17 @@ from harness.notes import NOTED
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed, play
 from harness.scenario import parse
+from valkit.trace import Message, Note
 from valkit.trace import Message as Sent
-from valkit.trace import Note
 
 reactor: Any = the_reactor
 
 
-async def played(steps: str, head: str = "") -> Performance:
+async def played(steps: str, head: str = "", seed: str = "") -> Performance:
     """Play these steps in our own lab."""
     text = f"name: n\nclauses: [REG-01]\n{head}\nsteps:\n{steps}"
     [scenario] = parse(text, Path("s.yaml"), "s.yaml")
-    return await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor)
+    return await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor, seed=seed)
 
 
 async def test_a_scenario_that_goes_well_has_a_ladder_and_no_failure() -> None:
@@ -100,3 +101,41 @@ async def test_a_note_that_no_vocabulary_has_fails(monkeypatch: pytest.MonkeyPat
     performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
     assert "only notes that harness.notes declares for hss" in str(performance.failure)
     assert "vector issued with impi" in str(performance.failure)
+
+
+REGISTERS = """
+  - ue.sign_in: {ue: alice, as: own}
+  - ue.register: {ue: alice, token: own}
+  - expect.answer: 200
+  - expect.binding: {impu: "sip:alice@home.example", val_user_id: alice, val_service_ids: [dispatch]}
+  - clock.advance: 1h
+  - ue.deregister: alice
+  - expect.answer: 200
+"""
+
+
+def on_the_wire(performance: Performance) -> dict[tuple[str, str], list[bytes]]:
+    """Give what went each way, whole tokens included, with a word for each port."""
+    found: dict[tuple[str, str], list[bytes]] = {}
+    for event in performance.events:
+        if isinstance(event, Message):
+            way = event.source.host, event.target.host
+            data = re.sub(rb"(127\.\d+\.\d+\.\d+):\d+", rb"\1:port", bytes(event.message))
+            found.setdefault(way, []).append(re.sub(rb"rport=\d+", b"rport=port", data))
+    return found
+
+
+async def test_the_same_seed_sends_the_same_bytes() -> None:
+    """But for ports: identifiers, challenges, a log-in's tokens with their signatures, dates; another seed, others."""
+    one, same, other = [on_the_wire(await played(REGISTERS, seed=seed)) for seed in ("7", "7", "8")]
+    assert one == same
+    assert one.keys() == other.keys()
+    assert all(one[way] != other[way] for way in one)
+    assert any(b"Date: Thu, 01 Jan 2026 00:00:00 GMT" in data for data in one["127.0.0.21", "127.0.0.11"])
+
+
+async def test_without_a_seed_keys_and_time_are_fresh() -> None:
+    """So the tokens are others each time."""
+    one, other = [on_the_wire(await played(REGISTERS)) for _ in range(2)]
+    assert one.keys() == other.keys()
+    assert one["127.0.0.23", "127.0.0.31"] != other["127.0.0.23", "127.0.0.31"]

@@ -35,6 +35,8 @@ _request_line = re.compile(rf"({TOKEN}) ({URI}) (?i:SIP/2\.0)").fullmatch
 _status_line = re.compile(r"(?i:SIP/2\.0) ([1-6][0-9]{2})(?: (.*))?", re.DOTALL).fullmatch
 _begins_nearly = re.compile(rf"({TOKEN})[ \t]++(.*)", re.DOTALL).fullmatch
 _ends_nearly = re.compile(r"(?i:SIP)/([0-9.]++)[ \t]*+\Z").search
+_branches = re.compile(r";[ \t]*branch[ \t]*=[ \t]*(z9hG4bK[^ \t;,]++)", re.IGNORECASE).findall
+_tags = re.compile(r";[ \t]*tag[ \t]*=[ \t]*([^ \t;,]++)", re.IGNORECASE).findall
 _is_length = re.compile("[0-9]{1,9}").fullmatch
 
 
@@ -128,9 +130,14 @@ class Request(Message):
         return self.answer(error.answer, phrase if plain else None)
 
     def derived_tag(self) -> str:
-        """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7)."""
+        """Give a To tag that follows from what identifies the request (RFC 3261 8.2.7).
+
+        Of Via and From that is branch and tag (8.2.2.2, 17.2.3): the rest of them says where the request came from.
+        """
         raw = self.headers.raw
-        known = "\n".join([*raw("via")[:1], *raw("from"), *raw("call-id"), *raw("cseq")])
+        via = [(_branches(line) or [line])[0] for line in raw("via")[:1]]
+        caller = [(_tags(line) or [line])[0] for line in raw("from")]
+        known = "\n".join([*via, *caller, *raw("call-id"), *raw("cseq")])
         return blake2s(encoded(known), digest_size=8).hexdigest()
 
     def fault(self, name: str, error: ParseError) -> ParseError:

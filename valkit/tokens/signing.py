@@ -7,9 +7,11 @@ from typing import Any
 from attrs import field, frozen
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from jwt import InvalidKeyError
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+from jwt.utils import der_to_raw_signature
 
 from valkit.tokens.errors import KeyUnusable, shown
 from valkit.tokens.keys import ALGORITHMS, FITTING, SHORTEST_RSA, thumbprint
@@ -21,6 +23,18 @@ NEW: Mapping[str, Callable[[], Any]] = {
     "EdDSA": ed25519.Ed25519PrivateKey.generate,
 }
 """How a key is made for each algorithm that keys are made for."""
+
+HASHES: Mapping[str, HashAlgorithm] = {"ES256": SHA256(), "ES384": SHA384(), "ES512": SHA512()}
+"""What is hashed with before a signature by ECDSA (RFC 7518 3.4)."""
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+DERIVED: Mapping[str, Callable[[bytes], Any]] = {
+    "ES256": lambda secret: ec.derive_private_key(int.from_bytes(secret) % (P256_ORDER - 1) + 1, ec.SECP256R1()),
+    "EdDSA": lambda secret: ed25519.Ed25519PrivateKey.from_private_bytes(secret[:32]),
+}
+"""How a key is made of secret bytes, where that is a matter of arithmetic (FIPS 186-5 A.2.1, RFC 8032 5.1.5)."""
+LEAST_SECRET = 40
+"""Bytes that it takes: 64 bits more than the order has, so that no key is likelier than another."""
 
 _PUBLISH: Mapping[type, Callable[..., Any]] = {
     rsa.RSAPrivateKey: RSAAlgorithm.to_jwk,
@@ -48,12 +62,28 @@ class SigningKey:
         return _signing_key(NEW[algorithm](), algorithm)
 
     @classmethod
+    def derived(cls, algorithm: str, secret: bytes) -> "SigningKey":
+        """Make a key for ES256 or EdDSA of at least 40 secret bytes, always the same; KeyUnusable for anything else."""
+        if algorithm not in DERIVED or len(secret) < LEAST_SECRET:
+            raise KeyUnusable(
+                f"No key for {shown(algorithm)} is derived of {len(secret)} bytes "
+                f"(expected {' or '.join(DERIVED)} and at least {LEAST_SECRET} bytes)."
+            )
+        return _signing_key(DERIVED[algorithm](secret), algorithm)
+
+    @classmethod
     def from_text(cls, text: str, algorithm: str | None = None) -> "SigningKey":
         """Read a private key, PEM or JWK, that will sign with this algorithm; KeyUnusable says what is wrong."""
         return _signing_key(_from_jwk(text) if text.lstrip().startswith("{") else _from_pem(text), algorithm)
 
     def sign(self, text: bytes) -> bytes:
-        """Sign, in the form RFC 7518 3 gives to signatures."""
+        """Sign, in the form RFC 7518 3 gives to signatures; the same text always gives the same one, but with PSS.
+
+        With ECDSA that takes RFC 6979, by which no bad generator of random numbers ever costs a key either.
+        """
+        if isinstance(self._key, ec.EllipticCurvePrivateKey):
+            der = self._key.sign(text, ec.ECDSA(HASHES[self.algorithm], deterministic_signing=True))
+            return der_to_raw_signature(der, self._key.curve)
         return ALGORITHMS[self.algorithm].sign(text, self._key)
 
     def pem(self) -> str:

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 from zope.interface.verify import verifyObject
 
-from valkit.net.clock import ShiftableClock
+from valkit.net.clock import ShiftableClock, Standing
 
 Calls = list[tuple[float, str]]
 
@@ -149,3 +149,20 @@ def test_rounding_never_makes_it_ring_in_vain(start: float, delay: float) -> Non
     clock.callLater(delay, recorder(clock, calls), "made")
     reactor.advance(delay + 1e-6)
     assert len(calls) == 1
+
+
+def test_above_a_time_that_stands_still_time_passes_from_timer_to_timer() -> None:
+    """Each call is made at its own time, after as long as it takes; between them none passes."""
+    reactor = Clock()
+    clock = ShiftableClock(Standing(reactor, 1000.0))
+    told: list[float] = []
+    clock.callLater(2.0, lambda: told.append(clock.seconds()))
+    clock.callLater(5.0, lambda: told.append(clock.seconds()))
+    reactor.advance(1.5)
+    assert (clock.seconds(), told) == (1000.0, [])
+    reactor.advance(1.0)
+    assert (clock.seconds(), told) == (1002.0, [1002.0])
+    reactor.advance(3.5)
+    assert (clock.seconds(), told) == (1005.0, [1002.0, 1005.0])
+    clock.advance(10.0)
+    assert clock.seconds() == 1015.0

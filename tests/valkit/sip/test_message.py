@@ -244,6 +244,15 @@ def test_a_derived_tag_belongs_to_one_request() -> None:
     assert len({other.derived_tag() for other in [request, *others]}) == 5
 
 
+def test_a_derived_tag_does_not_depend_on_addresses() -> None:
+    """Branch and tag of the caller identify a request; where it came from does not."""
+    request = options().with_header("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKa;rport=1")
+    moved = request.with_header("Via", "SIP/2.0/TCP [::1]:1 ; rport=2 ; branch = z9hG4bKa")
+    assert moved.derived_tag() == request.derived_tag()
+    old = options().with_header("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=1")
+    assert old.derived_tag() != old.with_header("Via", "SIP/2.0/UDP 127.0.0.2:5060;branch=1").derived_tag()
+
+
 def test_trying_has_no_tag_but_the_timestamp() -> None:
     """A 100 copies Timestamp and adds no tag (RFC 3261 8.2.6.1, 8.2.6.2)."""
     request = options(("Timestamp", "54"))

@@ -116,3 +116,33 @@ def test_an_algorithm_that_the_key_does_not_have() -> None:
     assert refusal(EC.pem(), "RS256") == "The key does not sign with 'RS256' (expected ES256)."
     k1 = ec.generate_private_key(ec.SECP256K1()).private_bytes(*PKCS8, NoEncryption()).decode()
     assert refusal(k1) == "The key is on a curve that signs no token ('secp256k1')."
+
+
+def test_signatures_are_those_of_rfc_6979() -> None:
+    """A.2.5: the key on P-256, the message "sample" with SHA-256."""
+    x = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
+    private = ec.derive_private_key(x, ec.SECP256R1())
+    key = SigningKey.from_text(private.private_bytes(*PKCS8, NoEncryption()).decode())
+    assert key.sign(b"sample").hex().upper() == (
+        "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+        "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
+    )
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_key_is_derived_of_secret_bytes(algorithm: str) -> None:
+    """The same of the same, and a good one: what it signs its public half verifies."""
+    key = SigningKey.derived(algorithm, b"s" * 40)
+    assert key.pem() == SigningKey.derived(algorithm, b"s" * 40).pem()
+    assert key.pem() != SigningKey.derived(algorithm, b"t" * 40).pem()
+    found = KeySet.from_jwks(jwks(key)).key(key.kid, algorithm)
+    assert found is not None
+    verify, prepared = found.prepared(algorithm)
+    assert verify(b"text", prepared, key.sign(b"text"))
+
+
+@pytest.mark.parametrize(("algorithm", "secret"), [("RS256", b"s" * 40), ("ES256", b"s" * 39), ("none", b"s" * 40)])
+def test_no_key_is_derived_of_too_little_or_for_what_is_no_arithmetic(algorithm: str, secret: bytes) -> None:
+    """It is told what is expected."""
+    with pytest.raises(KeyUnusable, match="expected ES256 or EdDSA and at least 40 bytes"):
+        SigningKey.derived(algorithm, secret)
