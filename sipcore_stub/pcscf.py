@@ -164,12 +164,14 @@ def protection(
 ) -> str:
     """Say how the REGISTER is protected (TS 24.229 5.2.2.2, 7.2A.2).
 
-    Without agreements an address stands for the security association: that where the UE was challenged or registered.
+    Without agreements an address stands for the security association: that from which this IMPI registered. One that
+    was challenged has proved nothing, and there are no keys beneath an agreement that would; the S-CSCF may take our
+    word for a proof (5.4.1.2.2), so it is given for those alone who are registered.
     """
-    known = association is not None and association.impi == impi_of(request)
+    proven = association is not None and association.registered and association.impi == impi_of(request)
     if source.transport == "tls":
-        return "tls-yes" if known and association is not None and association.registered else "tls-pending"
-    return "yes" if (known if offer.policy is Policy.IGNORE else kept is not None) else "no"
+        return "tls-yes" if proven else "tls-pending"
+    return "yes" if proven and (offer.policy is Policy.IGNORE or kept is not None) else "no"
 
 
 def with_protection(request: Request, word: str) -> Request:

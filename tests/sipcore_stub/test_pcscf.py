@@ -140,14 +140,22 @@ def test_a_token_beside_the_digest_is_passed_on(gate: Gate) -> None:
     assert bearer == "Bearer a.b.c"
 
 
-def test_a_challenged_ue_is_protected(gate: Gate) -> None:
-    """From the address that was challenged, for the same IMPI, it says yes; for another IMPI no."""
-    phone = Phone()
-    gate.answered(phone.register(), 401, ("WWW-Authenticate", CHALLENGE))
-    for impi, said in ((IMPI, "yes"), ("bob@home.example", "no")):
-        credentials = gate.passed(Phone(impi=impi).register()).authorization
-        assert credentials is not None
-        assert credentials.get("integrity-protected") == said
+def word_for(gate: Gate, request: Request) -> str | None:
+    """Give what the P-CSCF says of how a REGISTER is protected."""
+    credentials = gate.passed(request).authorization
+    return credentials and credentials.get("integrity-protected")
+
+
+def test_a_ue_that_is_only_challenged_is_not_protected(gate: Gate) -> None:
+    """Anybody can be challenged in anybody's name; the S-CSCF may take a `yes` for a proof."""
+    gate.answered(Phone().register(), 401, ("WWW-Authenticate", CHALLENGE))
+    assert word_for(gate, Phone().register()) == "no"
+
+
+@pytest.mark.parametrize(("impi", "word"), [(IMPI, "yes"), ("bob@home.example", "no")])
+def test_a_registered_ue_is_protected(open_gate: Gate, impi: str, word: str) -> None:
+    """From the address that registered, for the same IMPI it says yes; for another IMPI no."""
+    assert word_for(open_gate, Phone(impi=impi).register()) == word
 
 
 def test_a_ue_without_credentials_gets_none(gate: Gate) -> None:
@@ -331,10 +339,16 @@ def asking(request: Request) -> Request:
     return request.with_header("Security-Client", CLIENT).with_header("Require", "sec-agree")
 
 
-def test_a_security_agreement_is_the_ues_and_ours() -> None:
-    """Offered in the 401, kept by the answer, shown by what follows; the network sees `yes` and nothing else."""
+def agreeing_gate() -> Gate:
+    """Give a P-CSCF that makes security agreements with those who want one."""
     gate = Gate()
     gate.role = Pcscf(gate.wire, ICSCF, DOMAIN, SeededIds(1), lambda: 0.0, offer=Offer(SecurityPolicy.ACCEPT))
+    return gate
+
+
+def test_a_security_agreement_is_the_ues_and_ours() -> None:
+    """Offered in the 401, kept by the answer, shown by what follows; the network sees how it is protected, no more."""
+    gate = agreeing_gate()
     waiting = gate.serve(asking(Phone().register()))
     first = gate.wire.take()
     first.answered(401, ("WWW-Authenticate", CHALLENGE))
@@ -342,13 +356,15 @@ def test_a_security_agreement_is_the_ues_and_ours() -> None:
     waiting = gate.serve(asking(Phone(cseq=1).register(Authorization=ANSWER)).with_header("Security-Verify", *offer))
     second = gate.wire.take()
     words = [each.request.authorization for each in (first, second)]
-    assert [word and word.get("integrity-protected") for word in words] == ["no", "yes"]
+    assert [word and word.get("integrity-protected") for word in words] == ["no", "no"]
     for sent in (first, second):
         assert not any(name.startswith("Security") for name in sent.request.headers.names())
         assert sent.request.headers.all("Require") == ("path",)
     second.answered(200, *GRANTED)
     assert gate.refusal(publish()) is Cause.NO_AGREEMENT
     assert "Security-Verify" not in gate.passed(publish().with_header("Security-Verify", *offer)).headers
+    again = asking(Phone(cseq=2).register()).with_header("Security-Verify", *offer)
+    assert word_for(gate, again) == "yes"
 
 
 ANSWER = f'Digest username="{IMPI}", realm="home.example", nonce="abc", uri="sip:home.example", response="r"'
