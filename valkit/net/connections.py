@@ -95,7 +95,7 @@ class Connections:
         server = TCP6ServerEndpoint if is_ipv6(hop.host) else TCP4ServerEndpoint
         factory: IProtocolFactory = _Making(lambda address: self._accept(hop_of(hop.transport, address)))
         if hop.transport == "tls":
-            factory = TLSMemoryBIOFactory(self._identity(hop).server(), False, factory)
+            factory = _Secured(self._identity(hop).server(), False, factory)
             factory.noisy = False
         endpoint: IStreamServerEndpoint = server(self._reactor, hop.port, interface=hop.host)
         return await endpoint.listen(factory)

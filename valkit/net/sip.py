@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import TimeoutError as Overdue
 from twisted.internet.error import ConnectError, ConnectingCancelledError, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -27,7 +28,7 @@ from valkit.net.stream import Connection
 from valkit.net.tls import Tls
 from valkit.net.udp import UdpPath
 from valkit.sip.errors import Ended, Misuse, NoAnswer, ParseError
-from valkit.sip.hop import Hop
+from valkit.sip.hop import PORTS, Hop
 from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.message import FaultyRequest, Message, Request, Response, parse
@@ -44,6 +45,12 @@ MTU_SAFE = 1300
 
 NO_TCP_FOR = 60.0
 """Seconds for which a host that refused TCP is not asked again."""
+
+LOOK_UP_TIMEOUT = 10.0
+"""Seconds in which a name must be looked up: over some texts a resolver fails without a word."""
+
+UNREACHABLE = (ConnectError, ConnectingCancelledError, DNSLookupError, Overdue, OSError, ValueError)
+"""How looking up and connecting fail; ValueError where a text can be no name, for a resolver or in a certificate."""
 
 
 class Tap(Protocol):
@@ -150,6 +157,8 @@ class SipEndpoint:
         """Send a request with a Via of ours on top and wait for its final response; NoAnswer when none comes."""
         if self._closed:
             raise NoAnswer("transport", "this element has stopped")
+        if to.transport not in PORTS:
+            raise NoAnswer("transport", f"{to.transport!a} is no transport of this element")
         branch = self._ids.branch()
         if to.transport != "udp":
             return await self._exchange(request, branch, await self._connection(to))
@@ -202,15 +211,15 @@ class SipEndpoint:
 
     async def _look_up(self, name: str) -> str:
         try:
-            return str(await self._reactor.resolve(name))
-        except DNSLookupError as error:
+            return str(await self._reactor.resolve(name).addTimeout(LOOK_UP_TIMEOUT, self._clock))
+        except UNREACHABLE as error:
             raise NoAnswer("transport", f"the name {name} is not known") from error
 
     async def _connection(self, to: Hop) -> Connection:
         """Find or open the connection to a hop, starting from the address we listen on."""
         try:
             return await self._connections.to(to, self._listening.host_towards(to.host))
-        except (ConnectError, ConnectingCancelledError, DNSLookupError) as error:
+        except UNREACHABLE as error:
             raise NoAnswer("transport", f"no connection to {to}: {error}") from error
 
     # --- server side

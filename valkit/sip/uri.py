@@ -19,8 +19,10 @@ from valkit.sip.hop import PORTS, Hop
 _USER = r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%]++"
 _AFTER_COLON = r"[A-Za-z0-9\-_.!~*'()&=+$,%]*+"
 # RFC 3261 has no underscore in host names; the names of containers and lab machines do.
-HOST = r"(?:[A-Za-z0-9._\-]++|\[[0-9A-Fa-f:.]++\])"
-"""host of RFC 3261 25.1; what is in the brackets is for `parse_reference` to check."""
+_LABEL = r"[A-Za-z0-9_\-]{1,63}+"
+HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*+\.?+|\[[0-9A-Fa-f:.]++\])"
+"""host of RFC 3261 25.1, its labels no longer than DNS has them (RFC 1035 2.3.4), as no resolver takes others; what is
+in the brackets is for `parse_reference` to check."""
 _PCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/:&+$%]++"
 _HCHAR = r"[A-Za-z0-9\-_.!~*'()\[\]/?:+$%]"
 _PARAMS = rf"(?:;{_PCHAR}(?:={_PCHAR})?+)*+"
@@ -30,6 +32,7 @@ _sip_uri = re.compile(
     rf"((?i:sips?)):(?:({_USER})(?::({_AFTER_COLON}))?@)?({HOST})(?::([0-9]{{1,5}}))?({_PARAMS})"
     rf"(?:\?({_HEADER}(?:&{_HEADER})*+))?",
 )
+_is_host = re.compile(HOST).fullmatch
 _param = re.compile(rf";({_PCHAR})(?:=({_PCHAR}))?+")
 _header = re.compile(rf"({_HCHAR}++)=({_HCHAR}*+)")
 _tel_uri = re.compile(rf"(?i:tel):(\+?[0-9A-Fa-f*#\-.()]++)({_PARAMS})")
@@ -115,6 +118,14 @@ class UriParams(Params):
 NO_URI_PARAMS = UriParams()
 
 
+def _leading_somewhere(params: UriParams) -> UriParams:
+    """Refuse a maddr that is no host (RFC 3261 25.1), since requests go there; else give them back."""
+    maddr = params.get("maddr")
+    if maddr is not None and _is_host(maddr) is None:
+        raise ParseError("maddr", maddr, why="is no host")
+    return params
+
+
 @frozen
 class SipUri:
     """A sip or sips URI (RFC 3261 19.1.1); its parts are as written, escapes and all."""
@@ -142,7 +153,7 @@ class SipUri:
             user,
             host,
             parse_port(port) if port else None,
-            UriParams.read(params) if params else NO_URI_PARAMS,
+            _leading_somewhere(UriParams.read(params)) if params else NO_URI_PARAMS,
             tuple(_header.findall(headers)) if headers else (),
             password,
         )

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as Overdue
+
 from tests.support import Awaited, Caller, Network, result_of
 from valkit.net.bounds import StreamBounds
-from valkit.net.connections import FAREWELL, Connections
+from valkit.net.connections import CONNECT_TIMEOUT, FAREWELL, Connections
 from valkit.net.stream import Connection
 from valkit.sip import LIMITS, Hop, ParseError
 
@@ -124,6 +128,25 @@ def test_closing_waits_for_what_is_unsent_but_not_for_ever() -> None:
     assert closing.result is None
     assert peer.data == b"the last words"
     assert not network.clock.getDelayedCalls()
+
+
+def test_an_attempt_ends_though_its_name_is_never_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolvers have failed without a word: whoever waits is told, and the next one may try again."""
+    network = Network()
+    monkeypatch.setattr(Connections, "_endpoint", lambda *_: lambda *_: Mute())
+    pool = Pool(network)
+    asked = pool.to(Hop("tcp", "never.example", 5060))
+    network.run(CONNECT_TIMEOUT)
+    assert isinstance(asked.result, Overdue)
+    assert not network.clock.getDelayedCalls()
+
+
+class Mute:
+    """A way that neither opens nor fails."""
+
+    def connect(self, factory: object) -> Deferred[None]:
+        """Do nothing."""
+        return Deferred()
 
 
 def test_closing_nothing_is_done_at_once() -> None:

@@ -9,7 +9,7 @@ from twisted.logger import LogEvent
 from tests.support import Awaited, Caller, Network, element, register, result_of
 from valkit.ids import SeededIds
 from valkit.net.bounds import Bounds
-from valkit.net.sip import SipEndpoint
+from valkit.net.sip import LOOK_UP_TIMEOUT, SipEndpoint
 from valkit.sip import Hop, Message, NoAnswer, Request, Response, parse
 
 CLIENT, SERVER = "192.0.2.1", "192.0.2.2"
@@ -554,6 +554,27 @@ def test_a_name_is_looked_up() -> None:
     network.run()
     assert known.result.status == 200
     assert (unknown.result.cause, "x.example" in str(unknown.result)) == ("transport", True)
+
+
+def test_a_name_that_no_resolver_answers_is_given_up() -> None:
+    """A resolver that fails without a word keeps no request."""
+    network = Network()
+    network.resolve = lambda _: Deferred()  # type: ignore[method-assign]
+    client = element(network, CLIENT, silent)
+    asked = Awaited(client.request(register(), Hop("udp", "never.example", 5060)))
+    network.run(LOOK_UP_TIMEOUT)
+    assert asked.result.cause == "transport"
+    assert not network.clock.getDelayedCalls()
+
+
+@pytest.mark.parametrize("transport", ["sctp", "foo", "\0"])
+def test_what_is_no_transport_of_ours_is_not_tried(transport: str) -> None:
+    """A URI may name any."""
+    network = Network()
+    client = element(network, CLIENT, silent)
+    with pytest.raises(NoAnswer, match="no transport"):
+        result_of(client.request(register(), Hop(transport, SERVER, 5060)))
+    assert network.attempts == []
 
 
 def test_what_no_datagram_holds_fails_at_once() -> None:

@@ -62,12 +62,25 @@ def test_a_sip_uri_is_taken_apart(text: str, uri: SipUri) -> None:
         "sip:ä@host",
         "sip:a@hö.st",
         "sip:a@host\n",
+        "sip:a@b..c",
+        "sip:.b",
+        "sip:a@host..",
+        f"sip:{'a' * 64}.example",
+        "sip:a@host;maddr=b..c",
+        "sip:a@host;maddr=%00",
+        "sip:a@host;%6Daddr=%2E%2E",
+        f"sip:a@host;maddr={'a' * 64}",
     ],
 )
 def test_what_is_no_sip_uri_is_refused(text: str) -> None:
-    """Missing parts, forbidden characters, broken escapes and addresses."""
+    """Missing parts, forbidden characters, broken escapes, addresses, and names that no resolver takes."""
     with pytest.raises(ParseError):
         parse_uri(text)
+
+
+def test_a_name_may_end_with_the_root() -> None:
+    """And its labels are as long as DNS has them."""
+    assert SipUri.parse(f"sip:{'a' * 63}.example.").host == f"{'a' * 63}.example."
 
 
 EQUIVALENT = [
