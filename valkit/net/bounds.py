@@ -18,6 +18,8 @@ class StreamBounds:
     """Bytes that wait for a peer that does not read; with more the connection is cut."""
     idle: float = 150.0
     """Seconds without a whole message or keep-alive, after which it is closed: more than 64*T1, a UE's too (18)."""
+    handshake: float = 20.0
+    """Seconds in which TLS must have begun, after which the connection is cut."""
 
 
 @frozen

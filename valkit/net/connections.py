@@ -28,7 +28,7 @@ from twisted.internet.interfaces import (
 )
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from valkit.net.addresses import is_ipv4, is_ipv6
@@ -41,7 +41,7 @@ from valkit.sip.hop import Hop
 from valkit.sip.limits import Limits
 
 CONNECT_TIMEOUT = 20
-"""Seconds in which a connection must open; a transaction would wait no longer than 32."""
+"""Seconds in which a connection must open, its name looked up; a transaction would wait no longer than 32."""
 
 EVERY = 5.0
 """Seconds between two lines of the log about handshakes that fail."""
@@ -165,7 +165,7 @@ class Connections:
     # --- opening
 
     def _begin(self, hop: Hop, source: str | None) -> None:
-        attempt = Deferred.fromCoroutine(self._connect(hop, source))
+        attempt = Deferred.fromCoroutine(self._connect(hop, source)).addTimeout(CONNECT_TIMEOUT, self.clock)
         self._attempts.add(attempt)
         attempt.addBoth(self._ended, hop, attempt)
 
@@ -196,6 +196,15 @@ class Connections:
     def _abort(self) -> None:
         for connection in list(self._open):
             connection.abort()
+
+
+class _Secured(TLSMemoryBIOFactory):
+    """Puts TLS around the connections that are made; Twisted's own would put it around one that is not, and fail."""
+
+    def buildProtocol(self, addr: IAddress | None) -> TLSMemoryBIOProtocol | None:
+        """Make a connection for this peer."""
+        made = self.wrappedFactory.buildProtocol(addr)
+        return None if made is None else self.protocol(self, made)
 
 
 class _Making(Factory[Connection]):

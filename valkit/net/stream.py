@@ -112,7 +112,9 @@ class Connection(Protocol):
         """The hop that this connection leads to (18): the one we meant, or the peer's own end."""
         self.open = True
         self._active = self._owner.clock.seconds()
-        self._watch = self._owner.clock.callLater(self._owner.bounds.idle, self._close_if_idle)
+        bounds = self._owner.bounds
+        first = bounds.idle if self._may_pause else min(bounds.handshake, bounds.idle)
+        self._watch = self._owner.clock.callLater(first, self._close_if_idle)
         self._wire.registerProducer(self, True)
         self._owner.joined(self)
 
@@ -204,9 +206,11 @@ class Connection(Protocol):
         """Nothing to do: the connection is being lost, which connectionLost tells."""
 
     def _close_if_idle(self) -> None:
-        """Close, or look again when the connection could be idle at the earliest."""
+        """Close, or look again when the connection could be idle at the earliest; cut one on which TLS never began."""
         left = self._active + self._owner.bounds.idle - self._owner.clock.seconds()
-        if left > 0:
+        if not self._may_pause:
+            self.abort()
+        elif left > 0:
             self._watch = self._owner.clock.callLater(left, self._close_if_idle)
         else:
             self.close() if self._framer.waiting == 0 and not self._choked else self.abort()

@@ -10,11 +10,17 @@ import pytest
 import trustme
 from cryptography import x509
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - real sockets
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.threads import deferToThreadPool
+from twisted.logger import LogEvent
+from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from tests.support import register
 from valkit.ids import SeededIds
+from valkit.net.bounds import Bounds, StreamBounds
 from valkit.net.ca import Authority
 from valkit.net.sip import SipEndpoint
 from valkit.net.tls import Tls, names_in
@@ -92,6 +98,41 @@ async def test_without_certificates_there_is_no_tls() -> None:
     with pytest.raises(NoAnswer, match="no certificates"):
         await element.request(register(), Hop("tls", HOST, 5061))
     await element.close()
+
+
+async def test_a_name_that_no_certificate_has_is_not_reached() -> None:
+    """TLS cannot ask for it, which is the peer's fault and not that of whoever sends there."""
+    element = SipEndpoint(reactor, reactor, SeededIds(1), accepted, tls=tls())
+    with pytest.raises(NoAnswer, match="no connection"):
+        await element.request(register(), Hop("tls", "a_b.example", 5061))
+    await element.close()
+
+
+async def test_connections_without_a_handshake_are_counted_and_ended(failures: list[LogEvent]) -> None:
+    """One too many is closed at once, without a word in the log; the others have so long to begin with TLS."""
+    bounds = Bounds(streams=StreamBounds(per_host=2, handshake=0.3))
+    server = SipEndpoint(reactor, reactor, SeededIds(1), accepted, tls=tls(), bounds=bounds)
+    (hop,) = await server.listen([Hop("tls", HOST, 0)])
+    peers = [Listener(), Listener(), Listener()]
+    for peer in peers:
+        await connectProtocol(TCP4ClientEndpoint(reactor, hop.host, hop.port), peer)
+    await peers[2].lost
+    assert [peer.lost.called for peer in peers] == [False, False, True]
+    assert server.counters.connections.refused == 1
+    await gatherResults([peer.lost for peer in peers[:2]])
+    await server.close()
+    assert not failures
+
+
+class Listener(Protocol):
+    """A peer that opens a connection and says nothing."""
+
+    def __init__(self) -> None:
+        self.lost: Deferred[None] = Deferred()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Note the end."""
+        self.lost.callback(None)
 
 
 @pytest.fixture
