@@ -1,14 +1,15 @@
 """Public service identities: which application server hosts a service that a request is for (TS 23.003 13.5).
 
-Pure. A distinct PSI is one URI; a wildcarded one has a regular expression between exclamation marks in its user part,
-such as sip:chat-!.*!@home.example. In a network the I-CSCF asks the HSS for either (TS 23.228 5.4.12); here the S-CSCF
+Pure. A distinct PSI is one URI; a wildcarded one has an extended regular expression between exclamation marks in its
+user part, such as sip:chat-!.*!@home.example. In a network the I-CSCF asks the HSS for either (TS 23.228 5.4.12); here the S-CSCF
 does, when no filter criterion of the user has led a request anywhere.
 """
 
-import re
 from collections.abc import Iterable
 
 from attrs import define, field, frozen
+
+from sipcore_stub.ere import Ere
 
 
 @frozen
@@ -19,20 +20,24 @@ class Service:
     """In canonical spelling; perhaps with a wildcard."""
     server_name: str
     """SIP URI of the application server."""
-    _pattern: re.Pattern[str] = field(init=False, repr=False, eq=False)
+    _wildcard: Ere | None = field(init=False, repr=False, eq=False)
 
-    @_pattern.default
-    def _read(self) -> re.Pattern[str]:
-        return compiled(self.psi)
+    @_wildcard.default
+    def _read(self) -> Ere | None:
+        return wildcard(self.psi)
 
     @property
     def is_wildcarded(self) -> bool:
         """Whether it stands for many identities."""
-        return "!" in self.psi
+        return self._wildcard is not None
 
     def is_for(self, aor: str) -> bool:
         """Say whether it stands for a canonical URI."""
-        return self._pattern.fullmatch(aor) is not None
+        if self._wildcard is None:
+            return aor == self.psi
+        before, _, after = self.psi.split("!")
+        within = len(aor) >= len(before) + len(after) and aor.startswith(before) and aor.endswith(after)
+        return within and self._wildcard.is_all_of(aor[len(before) : len(aor) - len(after)])
 
 
 @define
@@ -54,14 +59,14 @@ class Services:
 NONE = Services(())
 
 
-def compiled(psi: str) -> re.Pattern[str]:
-    """Give the pattern of a PSI; ValueError for an expression that is none, or for a single mark."""
-    fixed, *rest = psi.split("!")
-    if not rest:
-        return re.compile(re.escape(psi))
-    if len(rest) != 2:
+def wildcard(psi: str) -> Ere | None:
+    """Give the expression in a PSI, None if it is a distinct one; ValueError for a wrong one, or for a single mark."""
+    marks = psi.count("!")
+    if not marks:
+        return None
+    if marks != 2:
         raise ValueError("a wildcard stands between two exclamation marks")
     try:
-        return re.compile(f"{re.escape(fixed)}(?:{rest[0]}){re.escape(rest[1])}")
-    except re.error as error:
-        raise ValueError(f"the wildcard is no regular expression: {error}") from None
+        return Ere(psi.split("!")[1])
+    except ValueError as error:
+        raise ValueError(f"the wildcard {error}") from None

@@ -17,7 +17,7 @@ from sipcore_stub.hss import Identity, Subscriber
 from sipcore_stub.ifc import Criterion
 from sipcore_stub.notifying import Manner
 from sipcore_stub.registering import Rules
-from sipcore_stub.services import Service, compiled
+from sipcore_stub.services import Service, wildcard
 from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
 from sipcore_stub.user_data import UserData
 from sipcore_stub.user_data import read as read_user_data
@@ -223,7 +223,7 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
 
 
 def _psi(text: str) -> str:
-    compiled(text)
+    wildcard(text)
     scheme, _, rest = text.partition(":")
     if scheme.lower() not in {"sip", "sips", "tel"} or not rest:
         raise ValueError

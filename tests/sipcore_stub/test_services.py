@@ -1,6 +1,6 @@
 import pytest
 
-from sipcore_stub.services import Service, Services, compiled
+from sipcore_stub.services import Service, Services, wildcard
 
 CHAT = Service("sip:chat-!.*!@home.example", "sip:127.0.0.41")
 ROOM = Service("sip:chat-room!(1|2)!@home.example", "sip:127.0.0.42")
@@ -35,10 +35,17 @@ def test_what_is_hosted_nowhere(aor: str) -> None:
 def test_a_wildcard_stands_between_two_marks(psi: str) -> None:
     """One mark, or four, mean nothing."""
     with pytest.raises(ValueError, match="two exclamation marks"):
-        compiled(psi)
+        wildcard(psi)
 
 
 def test_an_expression_has_to_be_one() -> None:
     """Told when the settings are read."""
-    with pytest.raises(ValueError, match="no regular expression"):
-        compiled("sip:chat-!(!@home.example")
+    with pytest.raises(ValueError, match="no extended regular expression"):
+        wildcard("sip:chat-!(!@home.example")
+
+
+def test_no_request_uri_takes_long() -> None:
+    """A UE chooses what is held against an expression: one that goes back and forth would stop the core for minutes."""
+    hosted = Service("sip:val-!([a-z]+[.]?)+!@home.example", "sip:127.0.0.41")
+    assert not hosted.is_for(f"sip:val-{'a' * 60}%21@home.example")
+    assert hosted.is_for("sip:val-a.b@home.example")
