@@ -5,19 +5,24 @@ place (RFC 5626 6). All others together are one device, as an IMPI has one UE: w
 what an earlier one left.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from attrs import frozen
 
 from sipcore_stub.errors import Cause, Refused
+from valkit.sip.errors import ParseError
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.message import Request
 from valkit.sip.uri import SipUri
 
 MOST_CONTACTS: Final = 32
-"""Of one registration: more than any user has devices and flows, and no more than fit into every answer. The oldest go
-first."""
+"""Of one REGISTER, and of one registration: more than any user has devices and flows, and no more than fit into every
+answer. The oldest go first."""
+
+_untellable = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
+"""Finds what no XML document holds, and no header value but in disguise; octets that are no UTF-8 are surrogates."""
 
 Flow: TypeAlias = tuple[str, str] | None
 """Instance and reg-id of a contact that has both."""
@@ -91,6 +96,18 @@ def updated(bindings: Iterable[Binding], request: Request, policy: Policy, now: 
     flows = {binding.flow for binding in new}
     others = (binding for binding in kept if binding.flow not in flows and not _is_any_of(binding, leaving))
     return (*others, *new)[-MOST_CONTACTS:]
+
+
+def check(request: Request) -> None:
+    """Refuse more contacts than anybody has, and what no document could tell of; raises ParseError (400).
+
+    It comes before anything is made of them, since a stranger's REGISTER is looked at as far as a subscriber's.
+    """
+    texts = request.headers.all("contact")
+    if len(texts) > MOST_CONTACTS:
+        raise request.fault("contact", ParseError("", why=f"names more than {MOST_CONTACTS} addresses"))
+    if any(map(_untellable, texts)):
+        raise request.fault("contact", ParseError("", why="has a control character in it, or is no UTF-8"))
 
 
 def check_order(bindings: Iterable[Binding], request: Request) -> None:

@@ -8,6 +8,7 @@ from functools import reduce
 
 from twisted.logger import Logger
 
+from sipcore_stub import contacts
 from sipcore_stub.agreement import NOTHING, Agreement, Agreements, Offer, Policy, without_agreement
 from sipcore_stub.associations import Association, Associations
 from sipcore_stub.element import Endpoint, forward
@@ -109,6 +110,7 @@ class Pcscf:
         """Pass a REGISTER to the I-CSCF, and learn from the answer (TS 24.229 5.2.2)."""
         if request.uri != f"sip:{self._domain}":
             self.log.info("{uri} becomes sip:{domain}, the registrar's", uri=request.uri, domain=self._domain)
+        contacts.check(request)
         standing = association.agreement if association else None
         kept = self._agreements.check_register(request, source, standing)
         word = protection(request, source, association, kept, self._agreements.offer)

@@ -88,6 +88,7 @@ class Registering:
     def register(self, request: Request) -> Response:
         """Answer a REGISTER; raises Refused."""
         refuse_unknown(request.headers.all("require"), OPTIONS)
+        contacts.check(request)
         contacts.check_flows(request)
         attempt = self._attempt(request)
         judgement = self._judged(attempt)

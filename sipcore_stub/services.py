@@ -1,8 +1,8 @@
 """Public service identities: which application server hosts a service that a request is for (TS 23.003 13.5).
 
 Pure. A distinct PSI is one URI; a wildcarded one has an extended regular expression between exclamation marks in its
-user part, such as sip:chat-!.*!@home.example. In a network the I-CSCF asks the HSS for either (TS 23.228 5.4.12); here the S-CSCF
-does, when no filter criterion of the user has led a request anywhere.
+user part, such as sip:chat-!.*!@home.example. In a network the I-CSCF asks the HSS for either (TS 23.228 5.4.12); here
+the S-CSCF does, when no filter criterion of the user has led a request anywhere.
 """
 
 from collections.abc import Iterable

@@ -180,7 +180,8 @@ class Watching:
 
     async def _notify(self, watch: _Watch) -> None:
         """Send what is owed by now; whoever does not take it is told nothing any more (RFC 6665 4.2.2)."""
-        request, last = self._document(watch), watch.ended is not None
+        request = self._document(watch) or self._farewell(watch)
+        last = watch.ended is not None
         try:
             status = (await forward(self._endpoint, request, next_hop(request))).status
         except Refused as refused:
@@ -190,12 +191,24 @@ class Watching:
             watch.cancel()
             self._watches.pop(watch.subscription.dialog.local.tag or "", None)
 
-    def _document(self, watch: _Watch) -> Request:
+    def _document(self, watch: _Watch) -> Request | None:
+        """Write what is owed; None for what no document can hold, which then is not owed any more."""
         now, key = self._clock.seconds(), watch.subscription.key
         subscriber, registration = self._hss.of(key), self._registrations.of(key)
         owed = tuple(watch.owed.values())
         contacts = watchers.with_standing(registration, owed) if watch.full else owed
         told = watchers.document(subscriber, registration, contacts, now)
-        request, watch.subscription = watch.subscription.notify(told, now, full=watch.full, ended=watch.ended)
-        watch.owed, watch.full = {}, False
+        full, watch.owed, watch.full = watch.full, {}, False
+        try:
+            request, watch.subscription = watch.subscription.notify(told, now, full=full, ended=watch.ended)
+        except ValueError as error:
+            self.log.info("{impi} cannot be told of in a document: {why}", impi=key.impi, why=str(error))
+            return None
+        return request
+
+    def _farewell(self, watch: _Watch) -> Request:
+        """Write the end of a subscription whose document cannot be written; the watcher may come again."""
+        watch.ended = watch.ended or "giveup"
+        now = self._clock.seconds()
+        request, watch.subscription = watch.subscription.notify((), now, full=False, ended=watch.ended)
         return request

@@ -25,6 +25,7 @@ from tests.sipcore_stub.parts import (
 from valkit.ids import SeededIds
 from valkit.reginfo import TYPE, RegInfo, Registration
 from valkit.reginfo import Contact as Ended
+from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
@@ -143,7 +144,7 @@ def test_a_token_beside_the_digest_is_passed_on(gate: Gate) -> None:
 def word_for(gate: Gate, request: Request) -> str | None:
     """Give what the P-CSCF says of how a REGISTER is protected."""
     credentials = gate.passed(request).authorization
-    return credentials and credentials.get("integrity-protected")
+    return None if credentials is None else credentials.get("integrity-protected")
 
 
 def test_a_ue_that_is_only_challenged_is_not_protected(gate: Gate) -> None:
@@ -156,6 +157,21 @@ def test_a_ue_that_is_only_challenged_is_not_protected(gate: Gate) -> None:
 def test_a_registered_ue_is_protected(open_gate: Gate, impi: str, word: str) -> None:
     """From the address that registered, for the same IMPI it says yes; for another IMPI no."""
     assert word_for(open_gate, Phone(impi=impi).register()) == word
+
+
+@pytest.mark.parametrize(
+    ("contact", "why"),
+    [
+        (", ".join(["<sip:a@192.0.2.1>"] * 33), "names more than 32 addresses"),
+        ('<sip:a@192.0.2.1>;x="\x02"', "a control character"),
+        ('"\udcff" <sip:a@192.0.2.1>', "no UTF-8"),
+    ],
+)
+def test_contacts_that_nobody_has_stay_outside(gate: Gate, contact: str, why: str) -> None:
+    """They are refused at the door, without a look at each (400)."""
+    with pytest.raises(ParseError, match=why) as error:
+        result_of(gate.serve(Phone(contact=contact).register()))
+    assert (error.value.answer, gate.wire.sent) == (400, [])
 
 
 def test_a_ue_without_credentials_gets_none(gate: Gate) -> None:

@@ -14,7 +14,7 @@ from twisted.logger import capturedLogs
 
 from sipcore_stub import registrar
 from sipcore_stub.changes import Change, Ending, Event
-from sipcore_stub.contacts import Policy
+from sipcore_stub.contacts import MOST_CONTACTS, Policy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Flag, Hss, Subscriber
 from sipcore_stub.ifc import RegistrationType
@@ -28,6 +28,7 @@ from valkit.aka.digest import Algorithm, Digest
 from valkit.aka.password import Password
 from valkit.aka.sequence import LAYOUT
 from valkit.ids import SeededIds
+from valkit.sip.errors import ParseError
 from valkit.sip.message import Request, Response
 
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
@@ -379,6 +380,13 @@ def test_a_ue_is_vouched_for(phone: Phone) -> None:
     assert office.take(vouched(phone.register(0))).contacts == ()
     assert office.kinds == [RegistrationType.INITIAL, RegistrationType.AGAIN, RegistrationType.GONE]
     assert office.became == [Event.REGISTERED, Event.REFRESHED, Event.UNREGISTERED]
+
+
+def test_more_contacts_than_anybody_has_are_refused(office: Office, phone: Phone) -> None:
+    """Before anything is made of them, whoever sent them: a stranger's thousands held up everybody."""
+    contact = ", ".join(f"<sip:a@192.0.2.{number}>" for number in range(MOST_CONTACTS + 1))
+    with pytest.raises(ParseError, match="more than 32"):
+        office.take(phone.register(0, Contact=contact))
 
 
 @journey(*FIRST, (S.REGISTERED, I.STRANGE))

@@ -5,7 +5,7 @@ from attrs import define, evolve, field
 from twisted.internet.task import Clock
 
 from sipcore_stub.answers import refusal
-from sipcore_stub.changes import Change, Ending, Event
+from sipcore_stub.changes import Change, Contact, Ending, Event
 from sipcore_stub.contacts import Policy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
@@ -277,6 +277,22 @@ def test_a_refresh_that_was_overtaken_is_refused(bureau: Bureau) -> None:
     with pytest.raises(ParseError) as error:
         bureau.take(again(response, 1800, cseq=1))
     assert error.value.answer == 500
+
+
+def test_what_no_document_can_hold_ends_the_subscription(bureau: Bureau) -> None:
+    """Its watcher is told that it is over, and not left waiting for ever."""
+    bureau.watched()
+    spoilt = evolve(BINDING, call_id="\x01")
+    bureau.registrations.keep(evolve(REGISTRATION, bindings=(spoilt,)))
+    bureau.watching.changed(Change(KEY, (Contact(spoilt, Event.REGISTERED),)))
+    bureau.clock.advance(5)
+    notify = bureau.told()
+    document, state = told(notify)
+    assert (state.state, state.reason, document.registrations) == ("terminated", "giveup", ())
+    notify.answered(200)
+    bureau.watching.changed(Change(KEY, (Contact(BINDING, Event.REFRESHED),)))
+    bureau.clock.advance(60)
+    assert not bureau.wire.sent
 
 
 def test_watchers_are_bounded(bureau: Bureau) -> None:

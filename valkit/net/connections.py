@@ -201,7 +201,9 @@ class Connections:
 class _Secured(TLSMemoryBIOFactory):
     """Puts TLS around the connections that are made; Twisted's own would put it around one that is not, and fail."""
 
-    def buildProtocol(self, addr: IAddress | None) -> TLSMemoryBIOProtocol | None:
+    def buildProtocol(  # type: ignore[override]  # a factory may refuse a peer, which this one's type forgets
+        self, addr: IAddress | None
+    ) -> TLSMemoryBIOProtocol | None:
         """Make a connection for this peer."""
         made = self.wrappedFactory.buildProtocol(addr)
         return None if made is None else self.protocol(self, made)

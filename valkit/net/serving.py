@@ -12,12 +12,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import deferLater
 from twisted.logger import (
+    FileLogObserver,
     FilteringLogObserver,
     LogEvent,
     LogLevel,
     PredicateResult,
+    formatEventAsClassicLogText,
     globalLogBeginner,
-    textFileLogObserver,
 )
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
@@ -25,6 +26,7 @@ from valkit.ids import Ids, SystemIds
 from valkit.net.addresses import unheard
 from valkit.net.service import Running
 from valkit.settings import Settings, SettingsError, read
+from valkit.terminal import plain
 
 M = TypeVar("M", bound=Settings)
 M_contra = TypeVar("M_contra", bound=Settings, contravariant=True)
@@ -46,7 +48,7 @@ def serve(
     """
     settings = settings_from(model, config)
     predicate: Any = _worth_reading  # a plain function; the interface would have it declared
-    log = FilteringLogObserver(textFileLogObserver(sys.stderr), [predicate])
+    log = FilteringLogObserver(FileLogObserver(sys.stderr, _written), [predicate])
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
 
     async def run(reactor: Any) -> None:
@@ -97,6 +99,14 @@ def leave(sentence: str, code: int) -> NoReturn:
     """End the process with a sentence and an exit code."""
     sys.stderr.write(f"{sentence}\n")
     raise SystemExit(code)
+
+
+def _written(event: LogEvent) -> str | None:
+    """Write an event, and the lines of its traceback; whatever a peer had written there moves no cursor."""
+    text = formatEventAsClassicLogText(event)
+    if text is None:
+        return None
+    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in text.split("\n"))
 
 
 def _worth_reading(event: LogEvent) -> Any:

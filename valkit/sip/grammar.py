@@ -20,8 +20,8 @@ QUOTED = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 """quoted-string, with its quotes."""
 VALUE = r'[^ \t;,"<>]++'
 """An unquoted parameter value: token or host, and what peers send in their place, such as base64 with its `=`."""
-URI = r'[A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>"]++'
-"""Any absolute URI by its outside: scheme, colon, no space, no bracket."""
+URI = r"[A-Za-z][A-Za-z0-9+.\-]*+:[!#-;=?-~]++"
+"""Any absolute URI by its outside: scheme, colon, and of ASCII what can be printed, no space, no bracket."""
 
 is_token = re.compile(TOKEN).fullmatch
 _is_value = re.compile(VALUE).fullmatch

@@ -21,7 +21,7 @@ from valkit.sip.uri import HOST, OtherUri, SipUri, TelUri, parse_port, parse_ref
 
 _name_addr = re.compile(rf"[ \t]*(?:({QUOTED})|({TOKEN}(?:[ \t]++{TOKEN})*+))?+[ \t]*<({URI})>({PARAMS})", re.DOTALL)
 # Without brackets no comma, question mark or semicolon belongs to the URI (RFC 3261 20.10).
-_addr_spec = re.compile(rf'[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t<>",;?]++)({PARAMS})', re.DOTALL)
+_addr_spec = re.compile(rf"[ \t]*([A-Za-z][A-Za-z0-9+.\-]*+:[!#-+\-.-:=@-~]++)({PARAMS})", re.DOTALL)
 _sender = re.compile(
     rf"[Ss][Ii][Pp][ \t]*/[ \t]*({TOKEN})[ \t]*/[ \t]*({TOKEN})[ \t]+({HOST})(?:[ \t]*:[ \t]*([0-9]{{1,5}}))?+[ \t]*"
 )

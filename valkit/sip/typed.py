@@ -35,7 +35,7 @@ Text = TypeVar("Text", str, tuple[str, ...])
 
 _parse_cseq = lru_cache(512)(CSeq.parse)
 """The first numbers of a Call-ID, which every peer sends: read once."""
-_is_call_id = re.compile(r"[^ \t]+").fullmatch
+_is_call_id = re.compile("[!-~]+").fullmatch
 
 
 class Message(ABC):

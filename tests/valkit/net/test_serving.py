@@ -4,7 +4,7 @@ import pytest
 from twisted.logger import LogLevel, PredicateResult
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
-from valkit.net.serving import _worth_reading, ready_line, settings_from
+from valkit.net.serving import _worth_reading, _written, ready_line, settings_from
 from valkit.settings import Settings
 from valkit.sip import Hop
 
@@ -51,6 +51,14 @@ def test_a_file_that_is_no_utf_8_ends_with_2(tmp_path: Path, capsys: pytest.Capt
         settings_from(Told, tmp_path / "s.yaml")
     assert left.value.code == BAD_INPUT
     assert "s.yaml is no UTF-8 text (octet 7)" in capsys.readouterr().err
+
+
+def test_what_a_peer_wrote_moves_no_cursor() -> None:
+    """Control characters are written out; an event stays a line, and a traceback its lines."""
+    written = _written({"log_format": "{uri} is refused\nTraceback", "uri": "sip:a\x1b[31m\r\x07", "log_time": 0.0})
+    assert written is not None
+    assert written.endswith(r"sip:a\x1b[31m\r\x07 is refused" + "\n\tTraceback\n")
+    assert _written({}) is None
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,8 @@ BROKEN = [
     ("cseq", "CSeq", "x"),
     ("call_id", "Call-ID", "a b"),
     ("call_id", "Call-ID", ""),
+    ("call_id", "Call-ID", "a\x01b"),
+    ("call_id", "Call-ID", "a\udcffb"),
     ("max_forwards", "Max-Forwards", "x"),
     ("expires", "Expires", "x"),
     ("content_type", "Content-Type", "x"),

@@ -189,7 +189,21 @@ def test_a_password_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "alice", ":x", "1a:b", "a b:c", "urn:<x>", 'http://"', "tel:", "tel:+1 2", "tel:+1;;"]
+    "text",
+    [
+        "",
+        "alice",
+        ":x",
+        "1a:b",
+        "a b:c",
+        "urn:<x>",
+        'http://"',
+        "tel:",
+        "tel:+1 2",
+        "tel:+1;;",
+        "urn:\x1b[31m",
+        "x:\udcff",
+    ],
 )
 def test_what_is_no_uri_is_refused(text: str) -> None:
     """A URI has a scheme, no spaces and no brackets; a tel URI has a number."""
