@@ -14,7 +14,7 @@ from sipcore_stub.following import Following
 from sipcore_stub.hss import Hss, Key, Tell
 from sipcore_stub.icscf import Icscf
 from sipcore_stub.notifying import Notifying
-from sipcore_stub.pcscf import Pcscf
+from sipcore_stub.pcscf import OUTSIDE, Pcscf
 from sipcore_stub.proxy import uri_of
 from sipcore_stub.registering import Registering
 from sipcore_stub.registrations import Registrations
@@ -28,6 +28,7 @@ from valkit.net.sip import Handler, SipEndpoint, Tap
 from valkit.net.tls import Tls
 from valkit.net.web import WebPort, listen
 from valkit.sip.hop import Hop
+from valkit.sip.limits import LIMITS, Limits
 from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer, unobserved
 
@@ -57,8 +58,8 @@ async def start(  # noqa: PLR0917 - what every program's start is given
 ) -> CoreRunning:
     """Start P-, I- and S-CSCF and the HSS behind them; raises what listening raises, and then nothing listens."""
 
-    def new_endpoint(handler: Handler, tls: Tls | None, admits: Admits) -> SipEndpoint:
-        return SipEndpoint(reactor, clock, ids, handler, admits=admits, tls=tls, tap=tap)
+    def new_endpoint(handler: Handler, tls: Tls | None, admits: Admits, limits: Limits) -> SipEndpoint:
+        return SipEndpoint(reactor, clock, ids, handler, admits=admits, limits=limits, tls=tls, tap=tap)
 
     core = _Core(settings, clock, ids, observe, new_endpoint)
     try:
@@ -84,7 +85,7 @@ class _Core:
         clock: IReactorTime,
         ids: Ids,
         observe: Observer,
-        new_endpoint: Callable[[Handler, Tls | None, Admits], SipEndpoint],
+        new_endpoint: Callable[[Handler, Tls | None, Admits, Limits], SipEndpoint],
     ) -> None:
         self._settings, self._clock, self._ids = settings, clock, ids
         self.web: WebPort | None = None
@@ -111,7 +112,7 @@ class _Core:
         endpoint, element = await self._open("icscf", settings.icscf, _hosts(settings.trusted))
         element.role = Icscf(endpoint, scscf, hss, settings.trusted)
         icscf = endpoint.addresses[0]
-        endpoint, element = await self._open("pcscf", settings.pcscf, lambda _: True)
+        endpoint, element = await self._open("pcscf", settings.pcscf, lambda _: True, OUTSIDE)
         following = Following(endpoint, self._ids) if settings.reg_event.pcscf else None
         network = frozenset((scscf.host, *settings.trusted_hosts))
         now, offer = self._clock.seconds, settings.security.offer()
@@ -150,10 +151,12 @@ class _Core:
         """The application servers' hosts, which may watch registrations."""
         return frozenset(hop.host for hop in self._server_hops)
 
-    async def _open(self, name: str, settings: ElementSettings, admits: Admits) -> tuple[SipEndpoint, Element]:
+    async def _open(
+        self, name: str, settings: ElementSettings, admits: Admits, limits: Limits = LIMITS
+    ) -> tuple[SipEndpoint, Element]:
         element = Element(name)
         tls = self._settings.tls.element(settings.listen, always=self._secure)
-        endpoint = self._new_endpoint(element.handle, tls, admits)
+        endpoint = self._new_endpoint(element.handle, tls, admits, limits)
         self._endpoints.append(endpoint)
         await endpoint.listen(settings.listen)
         return endpoint, element

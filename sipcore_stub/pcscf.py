@@ -6,6 +6,7 @@ What it remembers of a UE is in `associations`; how requests are passed on, in `
 from collections.abc import Callable, Iterable
 from functools import reduce
 
+from attrs import evolve
 from twisted.logger import Logger
 
 from sipcore_stub import contacts
@@ -21,6 +22,7 @@ from valkit.sip.auth import Challenge, Credentials
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.hop import Hop
+from valkit.sip.limits import LIMITS
 from valkit.sip.message import Request, Response
 from valkit.sip.uri import parse_uri
 
@@ -34,6 +36,9 @@ NETWORKS_OWN = (
     "Service-Route",
 )
 """Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 5.2.6.3, RFC 3325 5)."""
+
+OUTSIDE = evolve(LIMITS, size=LIMITS.size - 8_192, line=LIMITS.line - 1_024, headers=LIMITS.headers - 32)
+"""How much of a UE's message is read: what the elements behind can read with all that they put into it on its way."""
 
 BEGINS_DIALOG = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
 """Requests whose further way we stay on (RFC 3261 16.6 step 4)."""

@@ -6,7 +6,7 @@ from sipcore_stub.agreement import Offer
 from sipcore_stub.agreement import Policy as SecurityPolicy
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.following import Following
-from sipcore_stub.pcscf import NETWORKS_OWN, Pcscf
+from sipcore_stub.pcscf import NETWORKS_OWN, OUTSIDE, Pcscf
 from tests.sipcore_stub.parts import (
     DOMAIN,
     ICSCF,
@@ -27,7 +27,7 @@ from valkit.reginfo import TYPE, RegInfo, Registration
 from valkit.reginfo import Contact as Ended
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
-from valkit.sip.message import Request, Response
+from valkit.sip.message import Request, Response, parse
 
 CONTACT = "sip:alice@127.0.0.11:5060"
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
@@ -157,6 +157,18 @@ def test_a_ue_that_is_only_challenged_is_not_protected(gate: Gate) -> None:
 def test_a_registered_ue_is_protected(open_gate: Gate, impi: str, word: str) -> None:
     """From the address that registered, for the same IMPI it says yes; for another IMPI no."""
     assert word_for(open_gate, Phone(impi=impi).register()) == word
+
+
+def test_what_is_read_of_a_ue_fits_behind_us_with_what_is_put_into_it(gate: Gate) -> None:
+    """An element behind us that cannot read on would end the connection that all UEs share."""
+    token = "x" * (OUTSIDE.line - len("Authorization: Bearer "))
+    request = Phone().register().adding("Authorization", f"Bearer {token}")
+    for number in range(OUTSIDE.headers - sum(1 for _ in request.headers.names()) - 2):
+        request = request.adding(f"X-{number}", "x")
+    request = request.with_body(bytes(OUTSIDE.size - len(bytes(request)) - 100), "text/plain")
+    parse(bytes(request), OUTSIDE)
+    passed = gate.passed(request).adding("Via", f"SIP/2.0/UDP {'a' * 63}.example:5060;branch={'b' * 64}")
+    parse(bytes(passed))
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Owner(Seam):
         """Take in one whole message."""
 
     def malformed(self, error: ParseError, connection: "Connection") -> None:
-        """Take in that the stream cannot be read on; the connection closes after this."""
+        """Take in that a message cannot be read; the connection closes after this if the stream cannot be read on."""
 
     def left(self, connection: "Connection", reason: str) -> None:
         """Take in that nothing will come or go on it any more."""
@@ -139,6 +139,8 @@ class Connection(Protocol):
                 self._active = self._owner.clock.seconds()
                 if isinstance(frame, bytes):
                     self._owner.received(frame, self)
+                elif isinstance(frame, ParseError):
+                    self._owner.malformed(frame, self)
                 elif frame is PING:
                     self.send(PONG.value)
         except ParseError as error:

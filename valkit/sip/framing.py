@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from typing import Final, TypeAlias
 
 from valkit.sip.errors import ParseError
 from valkit.sip.limits import LIMITS, Limits
@@ -30,12 +31,20 @@ class KeepAlive(Enum):
 PING = KeepAlive.PING
 PONG = KeepAlive.PONG
 
+Frame: TypeAlias = bytes | KeepAlive | ParseError
+"""A message; a keep-alive; or why a message is passed over whose end is known all the same."""
+
+MOST_PASSED_OVER: Final = 1 << 20
+"""Bytes of the largest message that is passed over, to go on behind it; the stream ends at a larger one."""
+
 
 class StreamFramer:
     """Cuts what arrives on one connection into messages and keep-alives.
 
-    Whoever opened the connection is the client of RFC 5626: it gets PONGs, the other side gets PINGs. After a
-    ParseError the place of the next message is unknown, so the connection has to be closed (RFC 4475 3.1.2.3).
+    Whoever opened the connection is the client of RFC 5626: it gets PONGs, the other side gets PINGs. A message that is
+    too large is passed over, since others may share the connection with who sent it (RFC 3261 21.5.14). After a
+    ParseError that is raised the place of the next message is unknown, and the connection has to be closed (RFC 4475
+    3.1.2.3).
     """
 
     def __init__(self, limits: Limits = LIMITS, *, opened: bool = False) -> None:
@@ -44,8 +53,10 @@ class StreamFramer:
         self._buffer = bytearray()
         self._searched = 0
         self._size: int | None = None
+        self._passing = 0
+        """Bytes that are still to come of a message that is passed over."""
 
-    def feed(self, data: bytes) -> Iterator[bytes | KeepAlive]:
+    def feed(self, data: bytes) -> Iterator[Frame]:
         """Give each message that `data` completes; ParseError, behind those, where no message can begin or end."""
         self._buffer += data
         while (frame := self._next()) is not None:
@@ -53,22 +64,41 @@ class StreamFramer:
 
     @property
     def waiting(self) -> int:
-        """How many bytes of an unfinished message are here: a peer that leaves them unfinished can be cut off."""
-        return len(self._buffer)
+        """How much of an unfinished message is here, or to be passed over: who leaves it unfinished can be cut off."""
+        return len(self._buffer) + self._passing
 
-    def _next(self) -> bytes | KeepAlive | None:
+    def _next(self) -> Frame | None:
         """Give the next frame; None if more bytes are needed."""
+        self._pass_over()
+        if self._passing:
+            return None
         if self._size is None:
             if self._buffer[:1] == b"\r":
                 return self._between()
             self._size = self._measure()
+        if self._size is not None and self._size > self._limits.size:
+            return self._too_large(self._size)
         if self._size is None or len(self._buffer) < self._size:
             return None
         message = self._take(self._size)
         self._size, self._searched = None, 0
         return message
 
-    def _between(self) -> bytes | KeepAlive | None:
+    def _too_large(self, size: int) -> ParseError:
+        """Say so, and pass the message over; raises it if that is too much to wait for."""
+        head, _, _ = bytes(self._buffer).partition(_END)
+        error = blame(head, ParseError("message", why=f"is larger than {self._limits.size} bytes", answer=513))
+        if size > MOST_PASSED_OVER:
+            raise error
+        self._size, self._searched, self._passing = None, 0, size
+        return error
+
+    def _pass_over(self) -> None:
+        here = min(self._passing, len(self._buffer))
+        del self._buffer[:here]
+        self._passing -= here
+
+    def _between(self) -> Frame | None:
         """Read CRLFs between messages; those that make no keep-alive are skipped (RFC 3261 7.5).
 
         Keep-alives that come at once count as one: whoever sends a thousand costs us one answer.
@@ -98,10 +128,7 @@ class StreamFramer:
                 raise ParseError("stream", why=f"has no message end in {self._limits.size} bytes", answer=None)
             return None
         head = bytes(self._buffer[:end])
-        size = end + len(_END) + _announced(head)
-        if size > self._limits.size:
-            raise blame(head, ParseError("message", why=f"is larger than {self._limits.size} bytes", answer=513))
-        return size
+        return end + len(_END) + _announced(head)
 
     def _take(self, size: int) -> bytes:
         taken = bytes(self._buffer[:size])

@@ -559,7 +559,7 @@ def test_a_name_is_looked_up() -> None:
 def test_a_name_that_no_resolver_answers_is_given_up() -> None:
     """A resolver that fails without a word keeps no request."""
     network = Network()
-    network.resolve = lambda name: Deferred()  # type: ignore[method-assign]  # noqa: ARG005 - as it is called
+    network.resolve = lambda name: Deferred()  # type: ignore[method-assign]
     client = element(network, CLIENT, silent)
     asked = Awaited(client.request(register(), Hop("udp", "never.example", 5060)))
     network.run(LOOK_UP_TIMEOUT)

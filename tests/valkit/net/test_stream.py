@@ -107,13 +107,27 @@ def test_a_message_that_never_ends_is_cut_off() -> None:
     assert caller.lost
 
 
-def test_a_stream_that_cannot_be_read_is_answered_and_closed() -> None:
-    """Too large a message: 513 where it can be answered, and the connection ends, for nobody knows where to go on."""
+def test_a_message_that_is_too_large_is_answered_and_the_connection_kept() -> None:
+    """An element behind a proxy shares its connection with all who come that way (513)."""
     network = Network()
     server = element(network, SERVER, accepted, limits=Limits(size=2000))
-    caller = call(network, message().replace(b"Content-Length: 0", b"Content-Length: 2000"))
+    caller = call(network, message().replace(b"Content-Length: 0", b"Content-Length: 2000") + bytes(2000) + message(1))
     network.run()
-    assert caller.data.startswith(b"SIP/2.0 513 ")
+    assert [line[:12] for line in caller.data.split(b"\r\n") if line.startswith(b"SIP/")] == [
+        b"SIP/2.0 513 ",
+        b"SIP/2.0 200 ",
+    ]
+    assert not caller.lost
+    assert server.counters.malformed == 1
+
+
+def test_a_stream_that_cannot_be_read_is_answered_and_closed() -> None:
+    """Without one Content-Length nobody knows where to go on: the message gets its 400, and the connection ends."""
+    network = Network()
+    server = element(network, SERVER, accepted)
+    caller = call(network, message().replace(b"Content-Length: 0", b"Content-Length: x"))
+    network.run()
+    assert caller.data.startswith(b"SIP/2.0 400 ")
     assert caller.lost
     assert server.counters.malformed == 1
 

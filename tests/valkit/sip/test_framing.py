@@ -5,11 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valkit.sip.errors import ParseError
-from valkit.sip.framing import PING, PONG, KeepAlive, StreamFramer
+from valkit.sip.framing import PING, PONG, Frame, KeepAlive, StreamFramer
 from valkit.sip.limits import Limits
 from valkit.sip.message import FaultyRequest, Request, parse
-
-Frame = bytes | KeepAlive
 
 BASIC = [
     ("Via", "SIP/2.0/TCP a;branch=z9hG4bK1"),
@@ -126,12 +124,33 @@ def test_without_content_length_the_stream_breaks(line: str) -> None:
     assert error.request.answer(400).call_id == "c"
 
 
-def test_a_message_that_announces_too_much_is_refused_at_once() -> None:
-    """Its body is not waited for; the answer is 513."""
-    limits = Limits(size=len(WITH_BODY))
-    assert feed(StreamFramer(limits), WITH_BODY) == [WITH_BODY]
-    _, error = failure(StreamFramer(limits), WITH_BODY.replace(b"Length: 15", b"Length: 16"))
+LARGE = WITH_BODY.replace(b"OPTIONS\r\n\r\n", b"OPTIONS\r\n\r\n" + bytes(200)).replace(b"Length: 15", b"Length: 215")
+
+
+@given(st.integers(1, 100))
+def test_a_message_that_is_too_large_is_refused_at_once_and_passed_over(size: int) -> None:
+    """Its body is not waited for before the 513, nor kept; whoever shares the connection goes on behind it."""
+    framer = StreamFramer(Limits(size=len(WITH_BODY)))
+    (error,) = feed(framer, LARGE[:200])
+    assert isinstance(error, FaultyRequest)
     assert (error.what, error.answer) == ("message", 513)
+    rest = LARGE[200:] + WITH_BODY
+    pieces = [rest[start : start + size] for start in range(0, len(rest), size)]
+    assert feed(framer, *pieces) == [WITH_BODY]
+    assert framer.waiting == 0
+
+
+def test_a_message_that_would_never_end_is_not_passed_over() -> None:
+    """The stream ends at it."""
+    _, error = failure(StreamFramer(), WITH_BODY.replace(b"Length: 15", b"Length: 2000000"))
+    assert (error.what, error.answer) == ("message", 513)
+
+
+def test_what_is_passed_over_is_waited_for() -> None:
+    """A peer that leaves it unfinished can be cut off like any other."""
+    framer = StreamFramer(Limits(size=len(WITH_BODY)))
+    feed(framer, LARGE[:-1])
+    assert framer.waiting == 1
 
 
 def test_headers_without_end_are_refused() -> None:
