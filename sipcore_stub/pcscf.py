@@ -12,11 +12,12 @@ from twisted.logger import Logger
 from sipcore_stub import contacts
 from sipcore_stub.agreement import NOTHING, Agreement, Agreements, Offer, Policy, without_agreement
 from sipcore_stub.associations import Association, Associations
+from sipcore_stub.dialogs import Dialogs, begins
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.following import Following
 from sipcore_stub.identities import impi_of
-from sipcore_stub.proxy import check, next_hop, onward, uri_of
+from sipcore_stub.proxy import check, leads_to, next_hop, onward, uri_of
 from valkit.ids import Ids
 from valkit.sip.auth import Challenge, Credentials
 from valkit.sip.grammar import Params, quote
@@ -39,9 +40,6 @@ NETWORKS_OWN = (
 
 OUTSIDE = evolve(LIMITS, size=LIMITS.size - 8_192, line=LIMITS.line - 1_024, headers=LIMITS.headers - 32)
 """How much of a UE's message is read: what the elements behind can read with all that they put into it on its way."""
-
-BEGINS_DIALOG = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
-"""Requests whose further way we stay on (RFC 3261 16.6 step 4)."""
 
 REG_AWAIT_AUTH = 240.0
 """Seconds that a challenged UE is known for (TS 24.229 7.8)."""
@@ -73,6 +71,7 @@ class Pcscf:
         self._ids = ids
         self._now = now
         self._associations = Associations()
+        self._dialogs = Dialogs()
 
     async def serve(self, request: Request, source: Hop) -> Response:
         """Serve a request of a UE; raises Refused."""
@@ -88,10 +87,24 @@ class Pcscf:
             raise Refused(Cause.NOT_REGISTERED, str(source))
         self._agreements.check(request, source, association.agreement)
         request = without_agreement(request)
-        request = self._along_service_route(asserted(request, association), association)
-        if request.method in BEGINS_DIALOG and request.to.tag is None:
+        return await self._onto_its_way(asserted(request, association), association)
+
+    async def _onto_its_way(self, request: Request, association: Association) -> Response:
+        """Pass a registered UE's request on: by the way of its dialog, or of its registration (TS 24.229 5.2.6.3)."""
+        own, dialog = self._endpoint.addresses, self._dialogs.of(association.impi, request)
+        if dialog is None:
+            request = self._along_service_route(request, association)
+            hop = next_hop(request)
+        else:
+            request = request.with_header(
+                "Route", *(each for each in dialog.routes if not leads_to(NameAddr.parse(each).uri, own))
+            )
+            hop = next_hop(request.with_uri(dialog.target))
+        if begins(request):
             request = request.adding("Record-Route", f"<{uri_of(own[0], None, 'lr')}>", first=True)
-        return await forward(self._endpoint, request, next_hop(request))
+        response = await forward(self._endpoint, request, hop)
+        self._dialogs.learn(association.impi, request, response)
+        return response
 
     async def _to_ue(self, request: Request) -> Response:
         """Pass a request of the network on to the UE that it is for, or take it ourselves (TS 24.229 5.2.6.4)."""
@@ -135,8 +148,8 @@ class Pcscf:
 
     def _along_service_route(self, request: Request, association: Association) -> Request:
         """Put the Service-Route of the registration in place of a UE's own Route (TS 24.229 5.2.6.3, RFC 3608 6)."""
-        if request.to.tag is not None:
-            return request  # in a dialog, whose own route leads on (RFC 3261 12.2.1.1)
+        if not association.service_route:
+            raise Refused(Cause.NO_ROUTE, "the registration has no Service-Route")
         if request.headers.all("route") != association.service_route:
             self.log.info("{request} comes without its Service-Route", request=request)
         return request.with_header("Route", *association.service_route)
@@ -156,6 +169,7 @@ class Pcscf:
                 self._following.follow(known)
         elif response.status == 200 and "contact" in request.headers:
             self._associations.drop(request, source, now)
+            self._dialogs.forget(impi)
 
 
 def without(request: Request, names: Iterable[str]) -> Request:

@@ -31,6 +31,7 @@ from valkit.sip.message import Request, Response, parse
 
 CONTACT = "sip:alice@127.0.0.11:5060"
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
+OWN_ROUTE = "<sip:127.0.0.21:5060;lr>"
 CHALLENGE = 'Digest realm="home.example", nonce="abc", algorithm=AKAv1-MD5, qop="auth", ck="00", ik="11"'
 GRANTED = (
     ("Contact", "<sip:alice@127.0.0.11:5060>;expires=3600"),
@@ -337,13 +338,62 @@ def test_a_stranger_reaches_no_ue() -> None:
 def test_the_way_of_a_dialog_is_recorded_and_kept() -> None:
     """A SUBSCRIBE gets our Record-Route; what follows in its dialog goes by its own route."""
     gate = watched_gate()
-    subscribe = publish(CSeq="1 SUBSCRIBE", Event="reg")
-    first = Request("SUBSCRIBE", IMPU, subscribe.headers)
-    assert gate.passed(first).headers.all("Record-Route") == ("<sip:127.0.0.21:5060;lr>",)
-    again = first.with_header("To", f"<{IMPU}>;tag=n").with_uri("sip:127.0.0.23:5060")
-    gate.serve(again.with_header("Route", "<sip:127.0.0.21:5060;lr>"))
+    first = subscribe()
+    assert gate.passed(first).headers.all("Record-Route") == (OWN_ROUTE,)
+    granted(gate, first)
+    gate.serve(again(first, Route=OWN_ROUTE))
     sent = gate.wire.take()
     assert (sent.to, sent.request.routes, "Record-Route" in sent.request.headers) == (SCSCF, (), False)
+
+
+@pytest.mark.parametrize("route", ["<sip:192.0.2.66;lr>", f"{OWN_ROUTE}, <sip:192.0.2.66;lr>", None])
+def test_no_way_but_that_of_the_dialog_leads_on(route: str | None) -> None:
+    """Neither by Route nor by Request-URI does a UE choose to whom it is asserted."""
+    gate = watched_gate()
+    granted(gate, first := subscribe(), "<sip:192.0.2.7;lr>")
+    gate.serve(again(first, Route=route).with_uri("sip:192.0.2.66"))
+    sent = gate.wire.take()
+    assert (sent.to.host, sent.request.headers.all("Route")) == ("192.0.2.7", ("<sip:192.0.2.7;lr>",))
+    granted(gate, second := subscribe(Call_ID="second"))
+    gate.serve(again(second, Route=route).with_uri("sip:192.0.2.66"))
+    assert gate.wire.take().to == SCSCF
+
+
+def test_an_invented_dialog_goes_home() -> None:
+    """A To tag is easily written: what the P-CSCF knows nothing of goes along the Service-Route."""
+    gate = watched_gate()
+    request = publish(To=f"<{IMPU}>;tag=1", Route="<sip:127.0.0.200:2500;transport=tcp;lr>").with_uri("sip:192.0.2.66")
+    gate.serve(request)
+    sent = gate.wire.take()
+    assert (sent.to, sent.request.headers.all("Route")) == (SCSCF, (ROUTE,))
+
+
+def test_without_a_service_route_there_is_no_way(gate: Gate) -> None:
+    """The Request-URI of a UE leads nowhere by itself."""
+    gate.answered(Phone().register(), 200, GRANTED[0], GRANTED[2])
+    assert gate.refusal(publish()) is Cause.NO_ROUTE
+
+
+def subscribe(**changes: str | None) -> Request:
+    """Write a SUBSCRIBE as Alice does."""
+    written = publish(CSeq="1 SUBSCRIBE", **{"Event": "reg", **changes})
+    return Request("SUBSCRIBE", IMPU, written.headers)
+
+
+def again(first: Request, **changes: str | None) -> Request:
+    """Write the next one in its dialog."""
+    written = subscribe(Call_ID=first.call_id, To=f"<{IMPU}>;tag=n", **changes)
+    return written.with_uri("sip:127.0.0.23:5060")
+
+
+def granted(gate: Gate, request: Request, *routes: str) -> None:
+    """Have a SUBSCRIBE granted from beyond, with these proxies on its way."""
+    tagged = ("Contact", "<sip:127.0.0.23:5060>"), *(("Record-Route", route) for route in (*routes, OWN_ROUTE))
+    answer = gate.serve(request)
+    sent = gate.wire.take()
+    below = sent.request.adding("Via", "SIP/2.0/UDP 127.0.0.99;branch=z9hG4bKhop", first=True)
+    sent.answer.callback(below.answer(200, headers=tagged, to_tag="n"))
+    assert result_of(answer).status == 200
 
 
 def test_a_ue_whose_registration_the_network_ended_is_forgotten() -> None:
