@@ -1,6 +1,7 @@
 """A proxy's duties, as functions over messages (RFC 3261 16.3 to 16.6). Via headers are the endpoint's."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from sipcore_stub.errors import Cause, Refused
 from valkit.sip.errors import ParseError
@@ -56,6 +57,20 @@ def onward(request: Request, own: Iterable[Hop]) -> Request:
     if request.routes and leads_to(request.routes[0].uri, own):
         request = request.without_first("Route")
     return request
+
+
+def host_before_pcscf(request: Request) -> str:
+    """Give the host from which the P-CSCF had a REGISTER: it marked the Via beneath its own; empty if there is none.
+
+    Its own Via is that of the address in its Path (TS 24.229 5.2.2.1), which it takes from nobody else.
+    """
+    first = request.paths[-1].address if request.paths else None
+    if not isinstance(first, SipUri):
+        return ""
+    pairs = pairwise(request.vias)
+    below = (lower for upper, lower in pairs if (upper.host, upper.port) == (first.host, first.port))
+    via = next(below, None)
+    return "" if via is None else via.received or via.host
 
 
 def next_hop(request: Request) -> Hop:

@@ -14,7 +14,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss, Subscriber, Tell
 from sipcore_stub.identities import impi_of, impu_of
 from sipcore_stub.judging import Judgement, judge
-from sipcore_stub.proxy import refuse_unknown
+from sipcore_stub.proxy import host_before_pcscf, refuse_unknown
 from sipcore_stub.registrar import Effect, Input
 from sipcore_stub.registration import Challenge, Registration
 from sipcore_stub.registrations import Registrations
@@ -144,6 +144,7 @@ class Registering:
             algorithms=self._rules.offered(vector),
             call_id=attempt.request.call_id,
             until=self._clock.seconds() + self._rules.await_auth,
+            host=host_before_pcscf(attempt.request),
             synchronised=judgement.event is Input.OUT_OF_STEP,
         )
         self._registrations.keep(registration.challenged(challenge))

@@ -4,6 +4,7 @@ Values only. A registration is that of one implicit registration set of one IMPI
 one identity of the set registers them all.
 """
 
+from collections import Counter
 from typing import Final, NamedTuple
 
 from attrs import evolve, field, frozen
@@ -17,8 +18,9 @@ from valkit.aka.vectors import Vector
 from valkit.sip.message import Request
 
 MOST_CHALLENGES: Final = 32
-"""Challenges out at once for one registration, the oldest going first: as many as a USIM can take out of turn, since
-its array has so many entries (TS 33.102 C.3.2). A stranger's REGISTER takes one of them and not the user's own."""
+"""Challenges out at once for one registration: as many as a USIM can take out of turn, since its array has so many
+entries (TS 33.102 C.3.2). With more the oldest goes of the host that has the most: who asks hundreds of times in a
+user's name displaces his own challenges, and not hers."""
 
 
 @frozen
@@ -34,6 +36,8 @@ class Challenge:
     call_id: str
     until: float
     """When reg-await-auth runs out, in epoch seconds (TS 24.229 7.8)."""
+    host: str = ""
+    """From where the P-CSCF had the REGISTER; empty if that is not known."""
     synchronised: bool = False
     """Whether it is the answer to an AUTS; a second one in a row is refused (TS 33.203 6.1.3)."""
 
@@ -78,9 +82,9 @@ class Registration:
         return next((each for each in self.challenges if each.call_id == call_id), None)
 
     def challenged(self, challenge: Challenge) -> "Registration":
-        """Put a challenge out, in place of the one of its Call-ID and, when there are too many, of the oldest."""
-        others = tuple(each for each in self.challenges if each.call_id != challenge.call_id)
-        return evolve(self, challenges=(*others, challenge)[-MOST_CHALLENGES:])
+        """Put a challenge out, in place of the one of its Call-ID; when there are too many, one of them goes."""
+        others = (each for each in self.challenges if each.call_id != challenge.call_id)
+        return evolve(self, challenges=_bounded((*others, challenge)))
 
     def stepped(self, event: Input, call_id: str | None = None) -> tuple["Registration", tuple[Effect, ...]]:
         """Take the step, dropping what the new state cannot have."""
@@ -95,3 +99,12 @@ class Registration:
             first, last = (pick(binding.until for binding in self.bindings) for pick in (min, max))
             wakes.append(Wake(first, Input.EXPIRED if first == last else Input.LAPSED))
         return min(wakes, key=lambda wake: wake.at, default=None)
+
+
+def _bounded(challenges: tuple[Challenge, ...]) -> tuple[Challenge, ...]:
+    """Give them without the oldest of the host that has the most, if there is one too many."""
+    if len(challenges) <= MOST_CHALLENGES:
+        return challenges
+    ((greedy, _),) = Counter(each.host for each in challenges).most_common(1)
+    gone = next(place for place, each in enumerate(challenges) if each.host == greedy)
+    return (*challenges[:gone], *challenges[gone + 1 :])

@@ -1,8 +1,17 @@
 import pytest
 
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.proxy import check, leads_to, next_hop, onward, refuse_strangers, refuse_unknown, uri_of
-from tests.sipcore_stub.parts import PCSCF, publish
+from sipcore_stub.proxy import (
+    check,
+    host_before_pcscf,
+    leads_to,
+    next_hop,
+    onward,
+    refuse_strangers,
+    refuse_unknown,
+    uri_of,
+)
+from tests.sipcore_stub.parts import PCSCF, Phone, publish
 from valkit.sip.hop import Hop
 from valkit.sip.uri import SipUri
 
@@ -108,3 +117,22 @@ def test_only_trusted_hosts_are_believed() -> None:
     with pytest.raises(Refused) as refused:
         refuse_strangers(Hop("udp", "127.0.0.66", 5060), trusted)
     assert refused.value.cause is Cause.NOT_TRUSTED
+
+
+PATH = "<sip:term@127.0.0.21:5060;lr>"
+CORE = "SIP/2.0/UDP 127.0.0.22:5060;branch=z9hG4bKi, SIP/2.0/UDP 127.0.0.21:5060;branch=z9hG4bKp"
+
+
+@pytest.mark.parametrize(
+    ("below", "path", "host"),
+    [
+        ("SIP/2.0/UDP 10.0.0.1;received=192.0.2.1;branch=z9hG4bKu", PATH, "192.0.2.1"),
+        ("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKu, SIP/2.0/UDP 192.0.2.66;branch=z9hG4bKv", PATH, "192.0.2.1"),
+        ("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKu", None, ""),
+        ("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKu", "<sip:term@192.0.2.99;lr>", ""),
+        ("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKu", "<tel:+1>", ""),
+    ],
+)
+def test_the_via_beneath_the_pcscfs_says_where_it_had_a_register_from(below: str, path: str | None, host: str) -> None:
+    """It marked that one itself; what stands further down anybody may have written."""
+    assert host_before_pcscf(Phone().register(Via=f"{CORE}, {below}", Path=path)) == host

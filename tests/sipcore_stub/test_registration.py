@@ -51,6 +51,18 @@ def test_challenges_are_bounded() -> None:
     assert (registration.challenge("9") or CHALLENGE).nonce == "newer"
 
 
+def test_a_flood_displaces_its_own_challenges_only() -> None:
+    """Of the host that has the most the oldest goes: the user's own stays out, however many a stranger asks for."""
+    hers = evolve(CHALLENGE, call_id="hers", host="192.0.2.1")
+    registration = Registration(KEY).challenged(hers)
+    for number in range(10 * MOST_CHALLENGES):
+        registration = registration.challenged(evolve(CHALLENGE, call_id=str(number), host="192.0.2.66"))
+    assert len(registration.challenges) == MOST_CHALLENGES
+    assert registration.challenge("hers") == hers
+    later = evolve(CHALLENGE, call_id="late", host="192.0.2.2")
+    assert registration.challenged(later).challenge("late") == later
+
+
 def test_what_comes_next_is_the_earliest() -> None:
     """reg-await-auth and each contact's end run side by side; the last contact's end is the registration's."""
     assert Registration(KEY).wake() is None
