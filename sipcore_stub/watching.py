@@ -5,6 +5,7 @@ happens meanwhile comes together in the next document (RFC 3680 4.10).
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import define, evolve, field, frozen
 from twisted.internet.defer import Deferred, DeferredLock
@@ -25,8 +26,9 @@ from valkit.sip.dialog import Dialog
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
-MOST_WATCHERS = 32
-"""Of one registration: a UE, its P-CSCF and some servers, and no more than a peer may leave behind by mistake."""
+MOST_WATCHERS: Final = {Watcher.UE: 16, Watcher.PCSCF: 8, Watcher.SERVER: 32}
+"""Of one registration: more than there are, and no more than may be left behind by mistake. Each kind has places of its
+own, so that no user escapes being watched by servers and P-CSCF by taking them all."""
 
 
 @frozen
@@ -128,11 +130,12 @@ class Watching:
     def _begin(self, request: Request, source: Hop, seconds: int) -> Response:
         subscriber = self._hss.owner(request.address.aor())
         registration = self._registrations.of(subscriber.key)
-        if sum(watch.subscription.key == subscriber.key for watch in self._watches.values()) >= MOST_WATCHERS:
-            raise Refused(Cause.NOT_TO_WATCH, f"{subscriber.impi} has {MOST_WATCHERS} watchers")
         watcher = watchers.watcher_of(request, source, subscriber, registration, self._trusted)
         if watcher is Watcher.SERVER and not self._pace.servers:
             raise Refused(Cause.NOT_TO_WATCH, f"{source}: no server may watch")
+        standing = (each.subscription for each in self._watches.values())
+        if sum((each.key, each.watcher) == (subscriber.key, watcher) for each in standing) >= MOST_WATCHERS[watcher]:
+            raise Refused(Cause.NOT_TO_WATCH, f"{subscriber.impi}: every place for a watching {watcher.value} is taken")
         tag = self._ids.tag()
         dialog = Dialog.accepted(request, request.answer(200, to_tag=tag))
         event, contact = request.headers.get("Event") or PACKAGE, uri_of(self._endpoint.addresses[0])

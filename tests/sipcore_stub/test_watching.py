@@ -11,6 +11,7 @@ from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.ifc import Criterion
 from sipcore_stub.registrations import Registrations
+from sipcore_stub.watchers import Watcher
 from sipcore_stub.watching import MOST_WATCHERS, Pace, Watching
 from tests.sipcore_stub.parts import IMPU, PCSCF, SCSCF, SERVER, SERVER_NAME, Notes, Sent, Wire, subscriber
 from tests.sipcore_stub.test_watchers import BINDING, REGISTRATION, subscribe
@@ -296,12 +297,14 @@ def test_what_no_document_can_hold_ends_the_subscription(bureau: Bureau) -> None
 
 
 def test_watchers_are_bounded(bureau: Bureau) -> None:
-    """One registration has so many and no more."""
-    for number in range(MOST_WATCHERS):
+    """One registration has so many of a kind and no more; a user who takes all of his is watched all the same."""
+    for number in range(MOST_WATCHERS[Watcher.UE]):
         bureau.take(subscribe(Call_ID=f"watch-{number}"))
     with pytest.raises(Refused) as refused:
         bureau.take(subscribe(Call_ID="one-more"))
     assert refused.value.cause is Cause.NOT_TO_WATCH
+    assert bureau.take(subscribe(Call_ID="server"), SERVER).status == 200
+    assert bureau.take(subscribe(Call_ID="pcscf", P_Asserted_Identity=f"<sip:{PCSCF.host}>")).status == 200
 
 
 def test_only_the_reg_event_is_ours() -> None:
