@@ -107,7 +107,7 @@ class Agreements:
         if self.offer.policy is Policy.IGNORE:
             return None
         if not _asks(request):
-            self._check_without(request, source)
+            self._check_without(request, source, standing)
             return None
         if len(request.vias) > 1:
             raise Refused(Cause.NOT_FIRST_HOP)
@@ -143,7 +143,14 @@ class Agreements:
         """Give the agreement that a granted REGISTER has taken up."""
         return self._pending.pop((source.host, request.call_id), None)
 
-    def _check_without(self, request: Request, source: Hop) -> None:
+    def _check_without(self, request: Request, source: Hop, standing: Agreement | None) -> None:
+        """Refuse a REGISTER without a word of an agreement where there is one, or has to be.
+
+        An answer to a challenge from who was offered one, or has one, has had it taken out on the way (RFC 3329 2.4).
+        """
+        agreed = self._pending.get((source.host, request.call_id)) or standing
+        if agreed is not None and _answers(request):
+            raise Refused(Cause.NO_AGREEMENT, source.host, self._told(agreed.server))
         if self.offer.policy is Policy.ACCEPT or source.transport == "tls":
             return
         supports = SEC_AGREE in request.headers.all("Supported")

@@ -184,3 +184,16 @@ def test_nothing_of_it_goes_on_into_the_network() -> None:
     assert not any(name.startswith("Security") for name in request.headers.names())
     assert (request.headers.all("Require"), "Proxy-Require" in request.headers) == (("path",), False)
     assert without_agreement(publish()) == publish()
+
+
+@pytest.mark.parametrize("source", [UE, TLS_UE])
+def test_an_agreement_cannot_be_taken_out_on_the_way(source: Hop) -> None:
+    """Who was offered one, or has one, answers no challenge without it, though whoever asks for none may go without."""
+    gate = Gate()
+    challenge = gate.begin()
+    stripped = answering(gate.phone.register(), challenge).without("Security-Verify")
+    assert gate.refusal(stripped, source).headers[0][0] == "Security-Server"
+    kept = gate.agreements.check_register(answering(asking(gate.phone.register(), CLIENT, BETTER), challenge), UE, None)
+    later = stripped.with_header("Call-ID", "later")
+    assert gate.refusal(later, source, kept).cause is Cause.NO_AGREEMENT
+    assert gate.agreements.check_register(later, source, None) is None
