@@ -235,11 +235,14 @@ def _refused(
     in_header = carried is not None and carried.carrier == BEARER.name
     refused = Refused(Refusal.BEARER if in_header else Refusal.TOKEN, error.cause.value, impu=impu, service=service)
     refused.__cause__ = error
+    refused.detail = str(error)
     return refused
 
 
 def _event(what: str, refused: Refused, via: str) -> Event:
-    return Event(what, refused.impu, refused.cause, via=via, jti=refused.jti, service=refused.service)
+    return Event(
+        what, refused.impu, refused.cause, via=via, jti=refused.jti, service=refused.service, detail=refused.detail
+    )
 
 
 _usual = re.compile(r"<(sip:[A-Za-z0-9\-_.+]+@[a-z0-9\-.]+)>").fullmatch

@@ -272,7 +272,8 @@ def _gained(before: Record, after: Record, proof: Proof, via: str, moved_from: s
     elif before.val_user_id != after.val_user_id:
         what, cause = "rebound", "another user"
     elif not _same_grants(before, after):
-        what, cause = "rebound", "another token"
+        known = proof.jti and proof.jti in {grant.jti for grant in before.grants()}
+        what, cause = "rebound", "the same token" if known else "another token"
     else:
         return ()
     services = after.services()

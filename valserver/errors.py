@@ -65,6 +65,8 @@ class Refused(ValServerError):
     def __init__(self, refusal: Refusal, cause: str = "", *, impu: str = "", jti: str = "", service: str = "") -> None:
         super().__init__(cause or refusal.value)
         self.service = service
+        self.detail = ""
+        """The cause in a sentence, for the log."""
         self.beside: tuple[Event, ...] = ()
         """What is told with it, of other VAL services."""
         self.refusal = refusal

@@ -121,6 +121,8 @@ class Event(NamedTuple):
     """Where a moved client was bound before."""
     service: str = ""
     """The VAL service as the settings name it; empty where there is only one."""
+    detail: str = ""
+    """The cause in a sentence, and what was found; for the log and whoever watches, never for the peer."""
 
 
 class Change(NamedTuple):

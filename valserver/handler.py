@@ -110,7 +110,7 @@ class Handler:
         return self._refuse(request, Refused(Refusal.STORE, f"store: {failure.value}"))
 
     def _refuse(self, request: Request, refused: Refused) -> Response:
-        told = Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti)
+        told = Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti, detail=refused.detail)
         self.tell(told if not refused.service else told._replace(service=refused.service))
         for event in (*refused.beside, *self._untaken(request, refused)):
             self.tell(event)

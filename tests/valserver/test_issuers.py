@@ -71,6 +71,7 @@ def test_without_the_issuer_registrations_without_token_are_served() -> None:
     scene.site.fails()
     assert statuses == [403]
     assert scene.server.told()[-1] == ("refused", "unknown_kid")
+    assert "the keys are of https://" in scene.server.events[-1].detail
     assert scene.status(token(), cseq=3) == 403
     assert scene.issuers.faults() == [
         f"the keys of {ISSUER} cannot be fetched (nobody there); tokens of {ISSUER} are refused"

@@ -149,6 +149,8 @@ def test_a_refused_token_leaves_everything_as_it_was(server: Server) -> None:
     assert answer.status == 403
     assert answer.headers.get("Warning") == '399 val.home.example "101 service authorisation failed"'
     assert server.told()[-1] == ("refused", "wrong_audience")
+    assert server.events[-1].detail.startswith("The token is meant for someone else.")
+    assert "someone else" not in bytes(answer).decode()
     assert server.ledger.current(ALICE) == before
 
 

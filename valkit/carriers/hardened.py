@@ -20,7 +20,10 @@ def well_formed(body: bytes) -> etree._Element:
         raise CarrierError(CarrierCause.DOCTYPE)
     try:
         return etree.fromstring(body, _parser())
-    except (etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise CarrierError(CarrierCause.NOT_XML, f"The fault is in line {line}, column {column}.") from None
+    except ValueError:
         raise CarrierError(CarrierCause.NOT_XML) from None
 
 

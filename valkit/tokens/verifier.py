@@ -114,7 +114,9 @@ class Verifier:
     def _prepared(self, kid: object, algorithm: str) -> Prepared:
         key = self._keys.key(kid, algorithm) if kid is None or isinstance(kid, str) else None
         if key is None:
-            raise TokenRejected(Cause.UNKNOWN_KID, f"It is {shown(kid)} with {algorithm}.")
+            raise TokenRejected(
+                Cause.UNKNOWN_KID, f"It is {shown(kid)} with {algorithm}; the keys are of {self.policy.issuer}."
+            )
         return key.prepared(algorithm)
 
 
