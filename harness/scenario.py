@@ -32,8 +32,8 @@ class Head(Settings):
     """What it shows, in a few words."""
     about: str = ""
     """More about it, for a reader."""
-    clauses: tuple[str, ...] = Field(min_length=1)
-    """The requirements it shows, by their IDs."""
+    clauses: tuple[str, ...] = Field((), min_length=1)
+    """The requirements of the source document that it shows, by their IDs; one of your own need not name any."""
     lab: str = "home"
     """Where it plays: scenarios/labs/<lab>.yaml."""
     needs: tuple[Capability, ...] = ()

@@ -1,6 +1,7 @@
 """`val registrations`: who is registered at a core, and what its operator does there, by its admin address."""
 
 import json
+from enum import Enum
 from http.client import HTTPException
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
@@ -14,10 +15,31 @@ from valkit.net.serving import leave
 from valkit.terminal import plain
 
 ADMIN = "http://127.0.0.1:8061"
+WRONG = 400
+"""What a core says to what it cannot read, such as an IMPU that is none."""
 PATIENCE = 5.0
 """Seconds to wait for an answer."""
 
-app = typer.Typer(no_args_is_help=True, help="Show who is registered at a core; end or shorten a registration.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Show who is registered at a core; end or shorten a registration.",
+    epilog="""\b
+Examples:
+  val registrations list
+  val registrations end sip:alice@home.example --event rejected
+  val registrations shorten sip:alice@home.example 60
+""",
+)
+
+
+class Event(Enum):
+    """Why a registration ends, in the words of RFC 3680."""
+
+    DEACTIVATED = "deactivated"
+    REJECTED = "rejected"
+    PROBATION = "probation"
+    UNREGISTERED = "unregistered"
+
 
 Admin = Annotated[str, typer.Option(help="Admin address of the core; its settings say `admin: {}`.")]
 Impu = Annotated[str, typer.Argument(help="Any identity of the registration.")]
@@ -35,6 +57,10 @@ def show(
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
+    if not found["registrations"]:
+        typer.echo("Nobody is registered." if not impu else f"{plain(impu)} is not registered.")
+        return
+    typer.echo("IMPI  LEFT  CONTACT  IMPUs")
     for each in found["registrations"]:
         for contact in each["contacts"]:
             identities = " ".join(each["impus"])
@@ -44,13 +70,15 @@ def show(
 @app.command(epilog="\b\nExample:\n  val registrations end sip:alice@home.example --event rejected")
 def end(
     impu: Impu,
-    event: Annotated[str, typer.Option(help="deactivated, rejected, probation or unregistered.")] = "deactivated",
+    event: Annotated[Event, typer.Option(help="What watchers are told.")] = Event.DEACTIVATED,
     retry_after: Annotated[int | None, typer.Option(min=0, help="With probation: seconds.")] = None,
     admin: Admin = ADMIN,
 ) -> None:
     """End a registration (TS 24.229 5.4.1.5): watchers hear why, application servers Expires 0."""
-    _asked(admin, "/registrations/end", {"impu": impu, "event": event, "retry_after": retry_after})
-    typer.echo(f"the registration of {plain(impu)} has ended ({event})")
+    if retry_after is not None and event is not Event.PROBATION:
+        leave("--retry-after goes with --event probation: of other ends nobody is told when to come again.", BAD_INPUT)
+    _asked(admin, "/registrations/end", {"impu": impu, "event": event.value, "retry_after": retry_after})
+    typer.echo(f"the registration of {plain(impu)} has ended ({event.value})")
 
 
 @app.command(epilog="\b\nExample:\n  val registrations shorten sip:alice@home.example 60")
@@ -72,7 +100,7 @@ def _asked(admin: str, path: str, body: dict[str, Any] | None = None) -> Any:
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - the same
             return json.load(answer)
     except HTTPError as error:
-        leave(_refusal(admin, error), FAILED)
+        leave(_refusal(admin, error), BAD_INPUT if error.code == WRONG else FAILED)
     except (URLError, TimeoutError) as error:
         reason = getattr(error, "reason", error)
         leave(f"No core answers at {plain(admin)}: {plain(str(reason))}. Does it have `admin: {{}}`?", BAD_ENVIRONMENT)

@@ -108,3 +108,9 @@ def test_a_name_can_be_printed() -> None:
 def test_what_is_empty_is_said_to_be() -> None:
     """In the words of someone who writes YAML."""
     assert faults(GOOD.replace("[REG-01]", "[]"))[0].endswith("clauses: is empty (expected at least one)")
+
+
+def test_a_scenario_of_ones_own_names_no_requirement() -> None:
+    """They are those of the source document; whoever shows something else leaves them out."""
+    [scenario] = parse(GOOD.replace("clauses: [REG-01]\n", ""), Path("s.yaml"), "s.yaml")
+    assert scenario.clauses == ()

@@ -78,7 +78,7 @@ def test_who_is_registered_is_a_line_each() -> None:
     assert asked == [("/registrations?impu=tel%3A%2B1555", None)]
     assert (code, said) == (
         0,
-        "alice@home.example  3000 s  sip:alice@127.0.0.11\\x1b[2J  sip:alice@home.example tel:+1555\n",
+        "IMPI  LEFT  CONTACT  IMPUs\nalice@home.example  3000 s  sip:alice@127.0.0.11\\x1b[2J  sip:alice@home.example tel:+1555\n",
     )
 
 
@@ -108,3 +108,30 @@ def test_where_nobody_answers() -> None:
     code, said = run("list", "--admin", "http://127.0.0.1:9")
     assert (code, "No core answers" in said) == (BAD_ENVIRONMENT, True)
     assert run("list", "--admin", "ftp://127.0.0.1")[0] == BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("end", "sip:a@home.example", "--event", "foo"), "'deactivated', 'rejected', 'probation'"),
+        (("end", "sip:a@home.example", "--retry-after", "5"), "--retry-after goes with --event probation"),
+    ],
+)
+def test_wrong_words_are_wrong_input(words: tuple[str, ...], said: str) -> None:
+    """Before anything is asked: nobody need listen."""
+    code, output = run(*words, "--admin", "http://127.0.0.1:9")
+    assert code == BAD_INPUT
+    assert said in " ".join(output.replace("│", " ").split())
+
+
+def test_what_the_core_cannot_read_is_wrong_input() -> None:
+    """An identity that is none, say; what it refuses for another reason has failed."""
+    with answering(400, b'{"error": "impu is no URI"}') as (admin, _):
+        assert run("end", "alice", "--admin", admin) == (BAD_INPUT, "impu is no URI\n")
+
+
+def test_nobody_is_registered() -> None:
+    """Silence could be anything."""
+    with answering(200, b'{"registrations": []}') as (admin, _):
+        assert run("list", "--admin", admin) == (0, "Nobody is registered.\n")
+        assert run("list", "--impu", "sip:a@b", "--admin", admin) == (0, "sip:a@b is not registered.\n")
