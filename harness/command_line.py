@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "kms": "One key management server (S-KMS), until Ctrl-C.",
     "cms": "One configuration management server (CMS), until Ctrl-C.",
     "gms": "One group management server (S-GMS), until Ctrl-C.",
+    "gateway": "The gateway of a VAL system, towards partner domains, until Ctrl-C.",
     "proxy": "One HTTP proxy in front of the SEAL servers, until Ctrl-C.",
     "provision": "Users, services, profiles and groups, from one file to every SEAL server.",
     "ue": "One phone by hand: register, publish, deregister, against any core.",

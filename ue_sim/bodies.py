@@ -5,6 +5,7 @@ from xml.sax.saxutils import quoteattr
 from ue_sim.engine import Body
 from ue_sim.settings import Carrier
 from valkit.carriers import BY_NAME, InfoDocument
+from valkit.migration import MEDIA_TYPE, MigrationRequest, ReturnRequest, written
 from valkit.sip.multipart import Part, build_multipart
 
 POC_SETTINGS = "application/poc-settings+xml"
@@ -35,6 +36,11 @@ def settings_body(client_id: str) -> Body:
         "</entity></poc-settings>\r\n"
     )
     return Body(POC_SETTINGS, text.encode())
+
+
+def migration_body(wanted: MigrationRequest | ReturnRequest) -> Body:
+    """Say that the user migrates, or is back (clause 5.X.5)."""
+    return Body(MEDIA_TYPE, written(wanted))
 
 
 def joined(bodies: list[Body]) -> Body | None:

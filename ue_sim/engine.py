@@ -34,6 +34,8 @@ class Capability(Enum):
     """Messages over 4000 bytes."""
     REG_EVENT = "reg-event"
     """It watches its own registration, and takes what the network tells it of it (RFC 3680)."""
+    MESSAGES = "messages"
+    """A MESSAGE with a body of our own (RFC 3428), such as a request to migrate."""
     TLS13 = "tls-1.3"
     """TLS 1.3."""
 
@@ -127,6 +129,16 @@ class Publication:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@frozen
+class Instant:
+    """One MESSAGE to be sent (RFC 3428)."""
+
+    impu: str
+    uri: str
+    """Request-URI and To."""
+    body: Body
+
+
 class Engine(Protocol):
     """A SIP stack that acts for one UE."""
 
@@ -140,6 +152,9 @@ class Engine(Protocol):
 
     async def publish(self, wanted: Publication, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Send one PUBLISH over the route that the registration gave."""
+
+    async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send one MESSAGE over the route that the registration gave. Raises Incapable."""
 
     async def subscribe(self, impu: str, expires: int, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu` for so many seconds; with 0, watch it no longer (TS 24.229 5.1.1.3)."""

@@ -11,7 +11,7 @@ from attrs import define, field
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
-from ue_sim.engine import BY_THE_BOOK, Answer, Body, Capability, Conduct, Publication
+from ue_sim.engine import BY_THE_BOOK, Answer, Body, Capability, Conduct, Instant, Publication
 from ue_sim.errors import UeError
 from ue_sim.pjsua import orders
 from ue_sim.pjsua.pool import Pool
@@ -30,6 +30,7 @@ LACKS = frozenset(
         Capability.OTHER_PEERS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
+        Capability.MESSAGES,
         Capability.TLS13,
     }
 )
@@ -90,6 +91,10 @@ class Pjsua2Engine(Procedures):
     async def resend(self, request: Request, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
         """Refuse: Call-ID and CSeq would be PJSIP's. Raises Incapable."""
         raise orders.replays()
+
+    async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
+        """Refuse: PJSIP gives no way to the answer of an instant message with our headers. Raises Incapable."""
+        raise orders.messages()
 
     async def close(self) -> None:
         """Leave the process to others; says nothing to the network."""

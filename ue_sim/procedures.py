@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from attrs import define, evolve, field
 
-from ue_sim import publication
+from ue_sim import messaging, publication
 from ue_sim.credentials import Login
-from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Publication, Registered
+from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Instant, Publication, Registered
 from ue_sim.registration import EXPIRES, Registration, Wish
 from ue_sim.securing import NOTHING, Securing, Wanted
 from ue_sim.usim import Card, MacFailure, Outcome, Success
@@ -69,6 +69,13 @@ class Procedures(ABC):
         request = publication.request(wanted, way.speaker, way.routes, self._ids)
         answer = await self._exchange(self._secured(wanted.impu, request), self._on_the_way(wanted.impu, conduct))
         return evolve(answer, expires=answer.response.expires if answer.received else None)
+
+    async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send one MESSAGE over P-CSCF and Service-Route (RFC 3428, TS 24.229 5.1.2A)."""
+        way = self._way(wanted.impu)
+        request = messaging.request(wanted, way.speaker, way.routes, self._ids)
+        secured = self._secured(wanted.impu, request)
+        return Answer(*await self._exchange(secured, self._on_the_way(wanted.impu, conduct)))
 
     async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu`, or go on watching it (TS 24.229 5.1.1.3)."""

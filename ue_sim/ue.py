@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from ue_sim.bodies import joined, settings_body, statement_body, token_body
-from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Engine, Publication, Registered
+from ue_sim.bodies import joined, migration_body, settings_body, statement_body, token_body
+from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Engine, Instant, Publication, Registered
 from ue_sim.errors import NothingPublished
 from ue_sim.publication import EventState
 from ue_sim.registration import EXPIRES
 from ue_sim.settings import Carrier, UeSettings
 from ue_sim.wallet import Choice, Wallet
+from valkit.migration import MigrationRequest, ReturnRequest
 from valkit.sip.message import Request
 
 Several: TypeAlias = Mapping[str, str]
@@ -101,6 +102,19 @@ class UE:
     async def log_off(self, *, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Take back what was published (RFC 3903 4.5, TS 24.379 7.2.2). Raises NothingPublished."""
         return await self._send(self._standing().remove(), conduct)
+
+    async def migrate(
+        self,
+        wanted: MigrationRequest | ReturnRequest,
+        *,
+        to: str,
+        token: Choice = True,
+        conduct: Conduct = BY_THE_BOOK,
+    ) -> Answer:
+        """Ask the VAL server of the domain one is in to be served there, or at home to be served again (5.X.5)."""
+        body = joined([*self._token_bodies(token, NONE, conduct), migration_body(wanted)])
+        assert body is not None, "there is a migration document in it"
+        return await self.engine.message(Instant(self.impu, to, body), conduct)
 
     async def subscribe(self, *, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of the IMPU in use; 0 s ends it (TS 24.229 5.1.1.3)."""

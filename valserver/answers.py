@@ -33,6 +33,7 @@ TABLE = {
     Refusal.NO_IDENTITY: Row(403),
     Refusal.TOKEN: Row(403, warning="101 service authorisation failed"),
     Refusal.BEARER: Row(401, "WWW-Authenticate"),
+    Refusal.MIGRATION: Row(403, warning="170 migration not authorised"),
     Refusal.TOO_MANY: Row(403, warning="164 maximum number of service authorizations reached"),
     Refusal.UNKNOWN_RESOURCE: Row(404),
     Refusal.NOT_BOUND: Row(404, warning="141 user unknown to the participating function"),
@@ -43,6 +44,7 @@ TABLE = {
     Refusal.TOO_BRIEF: Row(423, "Min-Expires"),
     Refusal.UNKNOWN_EVENT: Row(489, "Allow-Events"),
     Refusal.STORE: Row(500),
+    Refusal.NO_HOME: Row(504),
     Refusal.OVERLOADED: Row(503, "Retry-After"),
 }
 

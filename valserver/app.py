@@ -19,7 +19,7 @@ from valkit.net.tls import Tls
 from valkit.net.trust.errors import UnusableTrust
 from valkit.net.trust.issuers import Issuers, trusted
 from valkit.sip import Hop
-from valkit.trace import Observer
+from valkit.trace import Observer, unobserved
 from valserver import subscribing
 from valserver.admin import Admin
 from valserver.answers import ALLOW, Answers
@@ -33,6 +33,8 @@ from valserver.following import Endpoint, Following
 from valserver.handler import Handler
 from valserver.issuers import Trust, policy
 from valserver.ledger import Ledger
+from valserver.migration.app import Migrating, migrating
+from valserver.migration.judging import ServedHere
 from valserver.profiles import PROFILES
 from valserver.publication import Publications
 from valserver.records import Binding
@@ -72,7 +74,8 @@ async def start(
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
-    handler = assembled(settings, ledger, authorizer(settings, trust.judges), watchers, ids)
+    moving = _migrating(settings, ledger, reactor, clock, observe or unobserved, agents)
+    handler = assembled(settings, ledger, authorizer(settings, _judges(trust, moving)), watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
     following: list[Following] = []
     admin = Admin(ledger, events, trust, clock)
@@ -86,25 +89,61 @@ async def start(
         for close in closing:
             await close()
         await store.close()
+        if moving is not None:
+            moving.migrations.stop()
+            await moving.migrations.store.close()
 
     try:
         hops = await endpoint.listen(settings.listen)
         port = await web.listen(reactor, admin.app, settings.admin.host, settings.admin.port)
+        closing.append(port.close)
+        gateway_side = None if moving is None else await moving.listen(reactor)
     except CannotListenError as error:
         await stop()
         raise CannotStart(
             f"{unheard(error)}; choose other addresses (listen, admin), or stop what uses them"
         ) from error
-    closing.append(port.close)
+    addresses: dict[str, Hop | str] = {**_named(hops), "admin": port.url}
     trust.watch()
     ledger.start()
     if settings.reg_event.follow:
         following.append(followed(settings, endpoint, hops[0], handler, ids))
-    return ServerRunning({**_named(hops), "admin": port.url}, stop, ledger)
+    if moving is not None and gateway_side is not None:
+        closing.append(gateway_side.close)
+        addresses["migration"] = gateway_side.url
+        handler.migrates = moving.migrations.serve
+        moving.migrations.start()
+    return ServerRunning(addresses, stop, ledger)
 
 
 def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:
     return {f"sip {number}": hop for number, hop in enumerate(hops, 1)}
+
+
+def _migrating(  # noqa: PLR0917 - the server's parts
+    settings: ServerSettings,
+    ledger: Ledger,
+    reactor: Any,
+    clock: IReactorTime,
+    observe: Observer,
+    agents: Agents | None,
+) -> Migrating | None:
+    """Put together what users need who migrate, where they do."""
+    if settings.migration is None:
+        return None
+    try:
+        return migrating(
+            settings.migration, settings.tls, settings.authorizations, ledger, reactor, clock, observe, agents
+        )
+    except UnusableTrust as error:
+        raise CannotStart(str(error)) from error
+
+
+def _judges(trust: Trust, moving: Migrating | None) -> Mapping[str, Judge]:
+    """Give who judges tokens, and besides whether their users are served here."""
+    if moving is None:
+        return trust.judges
+    return {name: ServedHere(judge, moving.migrations) for name, judge in trust.judges.items()}
 
 
 def issuers(

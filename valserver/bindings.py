@@ -9,6 +9,7 @@ State, fact and time in; changed records and events out. The rules read no clock
 | Registered   | another user | replaces the binding, and all that was published under it                |
 | Deregistered |              | ends all bindings of the IMPU; for a while nothing older begins any anew |
 | Terminated   |              | ends all bindings of the IMPU: the reg event package has told so         |
+| Left         |              | ends all bindings of the IMPU: its user is served in another domain      |
 | Published    | as above     | the same, for as long as the publication; no token: only for a bound IMPU |
 | LoggedOff    |              | ends what this publication bound                                         |
 | any          | same client, other IMPU | moves: what the client had bound there ends, but for IMPUs that |
@@ -34,6 +35,7 @@ from valserver.facts import (
     Deregistered,
     Event,
     Fact,
+    Left,
     LoggedOff,
     Proof,
     Published,
@@ -77,7 +79,7 @@ class Rules:
             case Deregistered():
                 _require_order(before, fact.call_id, fact.cseq)
                 decision = _left(before, unknown(fact.impu, fact.service), "deregistered", fact.via)
-            case Terminated():
+            case Terminated() | Left():
                 decision = _left(before, unknown(fact.impu, fact.service), fact.cause, fact.via)
             case LoggedOff():
                 gone = require_tag(before, fact.event, fact.if_match)

@@ -3,6 +3,7 @@
 ValServerError
 +-- Refused             the peer asks for what it may not have: `valserver.answers` says how it is told
 +-- StoreUnavailable    the store could not write: answered 500, undone, tried again
++-- Unavailable         another domain gave no answer (`valserver.migration.errors`)
 `-- CannotStart         the settings, a file or an address do not allow a start; its text says what to do
 
 Beside them stand those of `valkit.net.trust`: what is not known yet of a token, and what its issuer denies.
@@ -44,6 +45,10 @@ class Refusal(Enum):
     """The same of a token in a header, which RFC 8898 answers in its own way."""
     TOO_MANY = "too many authorizations"
     """The token would bind an IMPU from more clients, or to more VAL services, than one may have."""
+    MIGRATION = "migration refused"
+    """The user may not migrate, or is none that could (5.X.5)."""
+    NO_HOME = "no answer from home"
+    """The user's own domain does not say whether the user may migrate."""
     STORE = "store unavailable"
     """The change could not be made durable, and is undone."""
     OVERLOADED = "overloaded"

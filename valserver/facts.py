@@ -9,6 +9,8 @@ from typing import NamedTuple
 from valserver.records import PUBLISH, REGISTER, Grant, Record
 
 NOTIFY = "NOTIFY"
+MIGRATION = "MESSAGE"
+"""How a client asks to migrate."""
 
 
 class Proof(NamedTuple):
@@ -99,7 +101,20 @@ class Terminated(NamedTuple):
         return NOTIFY
 
 
-Fact = Registered | Deregistered | Published | LoggedOff | Terminated
+class Left(NamedTuple):
+    """The user is served in another domain from now on, or no longer in this one (5.X.5)."""
+
+    impu: str
+    cause: str
+    service: str = ""
+
+    @property
+    def via(self) -> str:
+        """How it came."""
+        return MIGRATION
+
+
+Fact = Registered | Deregistered | Published | LoggedOff | Terminated | Left
 
 
 class Event(NamedTuple):

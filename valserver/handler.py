@@ -1,6 +1,6 @@
 """Requests in, answers out: who may ask, which procedure it is, and that nothing is promised before it is durable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from attrs import define
@@ -38,6 +38,8 @@ class Handler:
     clock: IReactorTime
     tell: Callable[[Event], None]
     """Hears of every refusal."""
+    migrates: Callable[[Request], Coroutine[Any, Any, Response]] | None = None
+    """Answers a MESSAGE of a trusted peer, where users migrate."""
     notified: Callable[[Request], Response | None] | None = None
     """Answers a NOTIFY of a trusted peer, where registrations are followed."""
 
@@ -67,6 +69,9 @@ class Handler:
         if method == "NOTIFY" and self.notified is not None:
             self._require_trust(request, source)
             return self.notified(request)
+        if method == "MESSAGE" and self.migrates is not None:
+            self._require_trust(request, source)
+            return Deferred.fromCoroutine(self.migrates(request)).addErrback(self._not_migrated, request)
         if method == "OPTIONS":
             return self.answers.options(request, ready=self.ledger.store.writable)
         if method == "ACK":
@@ -108,6 +113,17 @@ class Handler:
     def _not_stored(self, failure: Failure, request: Request) -> Response:
         failure.trap(StoreUnavailable)
         return self._refuse(request, Refused(Refusal.STORE, f"store: {failure.value}"))
+
+    def _not_migrated(self, failure: Failure, request: Request) -> Response:
+        match failure.value:
+            case Refused() as refused:
+                return self._refuse(request, refused)
+            case ParseError() as error:
+                return self._refuse(request, Refused(Refusal.BAD_REQUEST, str(error)))
+            case StoreUnavailable() as error:
+                return self._refuse(request, Refused(Refusal.STORE, f"store: {error}"))
+        failure.raiseException()
+        raise AssertionError("it has raised")
 
     def _refuse(self, request: Request, refused: Refused) -> Response:
         told = Event("refused", refused.impu, refused.cause, via=request.method, jti=refused.jti, detail=refused.detail)

@@ -11,6 +11,7 @@ from valkit.net.certificates import TlsSettings
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Settings, YesNo, written_as
 from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
+from valserver.migration.settings import MigrationSettings
 from valserver.service_settings import AuthorizationSettings, ServiceSettings
 
 Network = IPv4Network | IPv6Network
@@ -106,6 +107,8 @@ class ServerSettings(AuthorizationSettings):
     publication: PublicationSettings = PublicationSettings()
     reg_event: RegEventSettings = RegEventSettings()
     bindings: BindingSettings = BindingSettings()
+    migration: MigrationSettings | None = None
+    """Migration of VAL users between domains (clause 5.X.5). Left out: nobody migrates, and no MESSAGE is served."""
     admin: AdminSettings = AdminSettings()
     log: Literal["events", "errors"] = "events"
     """What is logged: every event of a binding, or only what was refused or went wrong, for servers under load."""

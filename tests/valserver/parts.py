@@ -67,6 +67,12 @@ class NoKeys(FileKeys):
     def wanted(self) -> None:
         """Know of no others."""
 
+    def watch(self) -> None:
+        """Look at nothing."""
+
+    def stop(self) -> None:
+        """Look at nothing still."""
+
 
 def register(
     access_token: str | None = None, *, impu: str = ALICE, expires: int | None = 3_600, cseq: int = 1, **other: str

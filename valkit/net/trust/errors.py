@@ -36,7 +36,7 @@ class Standing(Explained):
 class NotActive(TrustError):
     """The token is not believed, though its signature and claims hold."""
 
-    def __init__(self, cause: Standing) -> None:
+    def __init__(self, cause: Explained) -> None:
         super().__init__(cause.sentence)
         self.cause = cause
 

@@ -1,0 +1,33 @@
+"""`python -m valserver.gateway --config FILE`: one gateway until it is interrupted."""
+
+from pathlib import Path
+from typing import Any
+
+from twisted.logger import Logger
+
+from valkit.ids import Ids
+from valkit.net.service import Running
+from valkit.net.serving import config_file, serve
+from valkit.trace import Note
+from valserver.errors import CannotStart
+from valserver.gateway.app import start
+from valserver.gateway.settings import GatewaySettings
+
+_log = Logger()
+
+
+def run(config: Path) -> None:
+    """Run the gateway that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
+    serve("gateway", GatewaySettings, _logged, config, refusals=(CannotStart,))
+
+
+async def _logged(reactor: Any, clock: Any, settings: GatewaySettings, ids: Ids) -> Running:
+    return await start(reactor, clock, settings, ids, observe=_log_note)
+
+
+def _log_note(note: Note) -> None:
+    _log.info("{line}", line=" ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items()))))
+
+
+if __name__ == "__main__":
+    run(config_file("valserver.gateway", "A gateway: all that partners see of a VAL system."))
