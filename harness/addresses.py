@@ -17,6 +17,9 @@ VALSERVER_ADMIN = f"{VALSERVER}.admin"
 KMS_ADMIN = f"{KMS}.admin"
 CMS_ADMIN = f"{CMS}.admin"
 GMS_ADMIN = f"{GMS}.admin"
+VALSERVER_MIGRATION = f"{VALSERVER}.migration"
+"""Where the VAL server hears its gateway; the gateway has a side towards it, and one towards other domains."""
+GATEWAY_OUTER = f"{GATEWAY}.outer"
 
 NUMBERS: Mapping[str, int] = {
     AUTHORIZATION: 2,
@@ -27,6 +30,7 @@ NUMBERS: Mapping[str, int] = {
     SCSCF: 23,
     VALSERVER: 31,
     VALSERVER_ADMIN: 32,
+    VALSERVER_MIGRATION: 33,
     KMS: 41,
     KMS_ADMIN: 42,
     CMS: 51,
@@ -35,6 +39,7 @@ NUMBERS: Mapping[str, int] = {
     GMS_ADMIN: 62,
     PROXY: 71,
     GATEWAY: 81,
+    GATEWAY_OUTER: 82,
 }
 """The last octet of each site. It is called as its part is, or has the part's name before a dot; the nine numbers after
 that of a server are for its further sites."""

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, KMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
+from harness.bridges import Bridge
 from harness.cast import CMS, GMS, HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
-from harness.labs import DomainPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
+from harness.labs import DomainPlan, GatewayPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
 from seal.idms.metadata import INTROSPECT, OPENID
@@ -38,6 +39,11 @@ class Ground:
     folder: Path
     authority: Path
     """Folder of the lab's authority, which is one for all its domains."""
+
+    bridge: Bridge | None = None
+    """This domain's side of where it meets the other one."""
+    beyond: Bridge | None = None
+    """The other's."""
 
     @property
     def authorities(self) -> Path:
@@ -135,11 +141,52 @@ def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, 
         "bindings": {"store": plan.valserver.store, "path": str(ground.folder / "bindings.sqlite")},
         "admin": {"host": ground.hosts.of(VALSERVER_ADMIN), "port": 0},
     }
+    if plan.gateway is not None and ground.bridge is not None and ground.beyond is not None:
+        own["migration"] = _migration(plan, plan.gateway, ground.bridge, ground.beyond)
     told: dict[str, Any] = overlaid(own, plan.valserver.settings)
     services = told.get("services")
     if isinstance(services, list):  # each believes the lab's issuer, but for what it says itself
         return {**told, "services": [overlaid({"tokens": tokens}, service) for service in services]}
     return {**told, "tokens": overlaid(tokens, told.get("tokens", {}))}
+
+
+def _migration(plan: DomainPlan, gateway: GatewayPlan, bridge: Bridge, beyond: Bridge) -> dict[str, Any]:
+    """Tell the VAL server who may migrate, and who its guests are at home."""
+    return {
+        "domain": bridge.domain,
+        "gateway": _https(bridge.inner),
+        "gateway_names": [bridge.inner[0]],
+        "host": bridge.server[0],
+        "port": bridge.server[1],
+        "path": None,
+        "partners": [
+            {
+                "domain": beyond.domain,
+                "users": sorted(gateway.users),
+                "registered": gateway.registered,
+                "service_at_home": gateway.service_at_home,
+                "guests": {ue.val_user_id or name: name for name, ue in plan.ues.items() if ue.guest},
+            }
+        ],
+    }
+
+
+def gateway_brief(gateway: GatewayPlan, bridge: Bridge, beyond: Bridge, ground: Ground) -> dict[str, Any]:
+    """Tell the gateway its two sides, its own VAL server, and the other domain's gateway."""
+    own: dict[str, Any] = {
+        "domain": bridge.domain,
+        "inner": {"host": bridge.inner[0], "port": bridge.inner[1]},
+        "outer": {"host": bridge.outer[0], "port": bridge.outer[1]},
+        "tls": ground.certified,
+        "server": {"url": _https(bridge.server), "names": [bridge.server[0]]},
+        "partners": [{"domain": beyond.domain, "url": _https(beyond.outer), "names": [beyond.outer[0]]}],
+    }
+    told: dict[str, Any] = overlaid(own, gateway.settings)
+    return told
+
+
+def _https(at: tuple[str, int]) -> str:
+    return f"https://{at[0]}:{at[1]}"
 
 
 def proxy_brief(plan: DomainPlan, servers: Iterable[str], ground: Ground) -> dict[str, Any]:

@@ -19,7 +19,15 @@ HIDDEN = "(hidden)"
 
 PLAIN = frozenset(
     {
+        "act",
         "acr_values",
+        "by",
+        "cause",
+        "home_domain",
+        "home_user",
+        "partner_domain",
+        "partner_user",
+        "result",
         "audience",
         "issued_token_type",
         "requested_token_type",

@@ -9,8 +9,9 @@ from typing import cast
 
 from attrs import define, field
 
-from harness.briefs import cms_brief, core_brief, gms_brief, kms_brief, proxy_brief, valserver_brief
-from harness.cast import CMS, CORE, GMS, IDMS, KMS, PROXY, VALSERVER
+from harness.bridging import BuiltInGateway
+from harness.briefs import cms_brief, core_brief, gateway_brief, gms_brief, kms_brief, proxy_brief, valserver_brief
+from harness.cast import CMS, CORE, GATEWAY, GMS, IDMS, KMS, PROXY, VALSERVER
 from harness.document_management import DocumentServer, documents_for
 from harness.errors import Finding, Unmet
 from harness.forgery import Workshop
@@ -184,6 +185,13 @@ def _proxy(domain: Domain) -> Program | None:
     return BuiltInProxy(domain.around, proxy_brief(domain.plan, servers, domain.around.ground))
 
 
+def _gateway(domain: Domain) -> Program | None:
+    plan, ground = domain.plan.gateway, domain.around.ground
+    if plan is None or ground.bridge is None or ground.beyond is None:
+        return None
+    return BuiltInGateway(domain.around, gateway_brief(plan, ground.bridge, ground.beyond, ground))
+
+
 SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
     IDMS: lambda domain: idms_for(domain.plan, domain.around, domain.workshop.key),
     VALSERVER: _valserver,
@@ -192,5 +200,6 @@ SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
     GMS: _gms,
     CORE: _core,
     PROXY: _proxy,
+    GATEWAY: _gateway,
 }
 """What makes each server of a domain, those first that others have to know; None where the plan wants none."""

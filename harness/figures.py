@@ -8,7 +8,7 @@ from itertools import islice
 
 from attrs import frozen
 
-from harness.cast import CORE, HSS, IDMS, PARTNER, SCSCF, UE, VALSERVER, Cast, within
+from harness.cast import CORE, GATEWAY, HSS, IDMS, PARTNER, SCSCF, UE, VALSERVER, Cast, within
 from harness.story import Moment, Passage, Remark, Spoken
 from valkit.sip.message import Message, Response
 from valkit.trace import Http, Note
@@ -72,6 +72,7 @@ class Call:
     source: str
     target: str
     path: str
+    """The path, or where it ends with a slash, what the path begins with."""
     status: range | None = None
     """None: the request itself."""
     fields: frozenset[str] = frozenset()
@@ -91,7 +92,8 @@ class Call:
     def _fits(self, http: Http) -> bool:
         same_kind = http.status is None if self.status is None else http.status in self.status
         says = self.fields <= http.fields.keys() and self.values.items() <= dict(http.fields).items()
-        return same_kind and says and http.path == self.path
+        there = http.path.startswith(self.path) if self.path.endswith("/") else http.path == self.path
+        return same_kind and says and there
 
 
 Sign = Arrow | Act | Call
@@ -262,8 +264,76 @@ EXCHANGE_FIGURE = Figure(
     ),
 )
 
+PARTNER_VALSERVER, PARTNER_GATEWAY = within(PARTNER, VALSERVER), within(PARTNER, GATEWAY)
+MIGRATIONS = "/migrations/"
+ASKED = {"act": "migrate"}
+ANSWERED = frozenset({"result"})
+
+MIGRATION_FIGURE = Figure(
+    "5.X.5-2",
+    "Service authorization for migration to partner VAL system",
+    (
+        FigureStep("1", "Migration service authorization request", (Arrow(UE, PARTNER_VALSERVER, "MESSAGE"),)),
+        FigureStep("2", "Authorization check", (act(PARTNER_VALSERVER, "migration authorized"),)),
+        FigureStep(
+            "3",
+            "Migration service authorization request",
+            (Call(PARTNER_VALSERVER, PARTNER_GATEWAY, MIGRATIONS, values=ASKED),),
+        ),
+        FigureStep(
+            "4", "Migration service authorization request", (Call(PARTNER_GATEWAY, GATEWAY, MIGRATIONS, values=ASKED),)
+        ),
+        FigureStep(
+            "5", "Migration service authorization request", (Call(GATEWAY, VALSERVER, MIGRATIONS, values=ASKED),)
+        ),
+        FigureStep("6", "Authorization check", (act(VALSERVER, "migration checked"),)),
+        FigureStep("7", "Mark VAL service user as migrated to partner system", (act(VALSERVER, "user migrated"),)),
+        FigureStep(
+            "8", "Migration service authorization response", (Call(VALSERVER, GATEWAY, MIGRATIONS, SUCCESS, ANSWERED),)
+        ),
+        FigureStep(
+            "9",
+            "Migration service authorization response",
+            (Call(GATEWAY, PARTNER_GATEWAY, MIGRATIONS, SUCCESS, ANSWERED),),
+        ),
+        FigureStep(
+            "10",
+            "Migration service authorization response",
+            (Call(PARTNER_GATEWAY, PARTNER_VALSERVER, MIGRATIONS, SUCCESS, ANSWERED),),
+        ),
+        FigureStep(
+            "11", "Migration service authorization response", (Arrow(PARTNER_VALSERVER, UE, "MESSAGE", SUCCESS),)
+        ),
+    ),
+)
+
+MIGRATING_FIGURE = Figure(
+    "5.X.5-1",
+    "Service authorization for migration to partner VAL system",
+    (
+        *EXCHANGE_FIGURE.steps,
+        FigureStep(
+            "6",
+            "Service authorization for migration to partner VAL system",
+            (Arrow(UE, PARTNER_VALSERVER, "MESSAGE"), Arrow(PARTNER_VALSERVER, UE, "MESSAGE", SUCCESS)),
+        ),
+        FigureStep(
+            "7", "Service authorization to migration partner domain services", (act(PARTNER_VALSERVER, *BINDS),)
+        ),
+    ),
+)
+
 FIGURES: Mapping[str, Figure] = {
-    figure.name: figure for figure in (OIDC_FIGURE, PASSWORD_FIGURE, REGISTER_FIGURE, PUBLISH_FIGURE, EXCHANGE_FIGURE)
+    figure.name: figure
+    for figure in (
+        OIDC_FIGURE,
+        PASSWORD_FIGURE,
+        REGISTER_FIGURE,
+        PUBLISH_FIGURE,
+        EXCHANGE_FIGURE,
+        MIGRATING_FIGURE,
+        MIGRATION_FIGURE,
+    )
 }
 
 

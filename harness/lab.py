@@ -14,6 +14,7 @@ from attrs import define
 
 from harness.addresses import Hosts
 from harness.agreements import agree
+from harness.bridges import Bridge
 from harness.briefs import Ground
 from harness.cast import HOME, ICSCF, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
 from harness.chance import Chance
@@ -171,8 +172,10 @@ class Lab:
         cast = _cast(plan, hosts)
         wire = tap(cast, _inside(plan, hosts), clock.seconds)
         domains = {}
+        bridges = {name: Bridge.of(part.domain, hosts[name]) for name, part in plan.domains.items() if part.gateway}
         for name, part in plan.domains.items():
-            ground = Ground(hosts[name], folder / name, folder / "ca")
+            beyond = next((bridge for at, bridge in bridges.items() if at != name), None)
+            ground = Ground(hosts[name], folder / name, folder / "ca", bridges.get(name), beyond)
             ground.folder.mkdir(exist_ok=True)
             around = Surroundings(reactor, clock, chance, wire, ground, plan.engine, stacks)
             domains[name] = Domain(part, around, _workshop(name, part, chance))

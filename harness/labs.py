@@ -217,6 +217,19 @@ class ProxyPlan(Settings):
     """Further settings of the proxy, as its own file has them."""
 
 
+class GatewayPlan(Settings):
+    """The gateway towards the other domain, and who may migrate by way of it (clause 5.X.5); both domains have one."""
+
+    users: frozenset[str] = frozenset({"*"})
+    """VAL users of this domain that may migrate to the other one."""
+    registered: YesNo = False
+    """Whether they may only while they are bound here."""
+    service_at_home: Literal["ended", "kept"] = "ended"
+    """What becomes of their service here while they are there."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of the gateway, as its own file has them."""
+
+
 class DomainPlan(Settings):
     """A domain: its servers, and the phones subscribed there."""
 
@@ -241,6 +254,8 @@ class DomainPlan(Settings):
     """The group management server. Without it, there is none; beside a key management server, groups have keys."""
     proxy: ProxyPlan | None = None
     """The HTTP proxy; where there is one, phones speak HTTPS by way of it."""
+    gateway: GatewayPlan | None = None
+    """The gateway towards the other domain. Without it, nobody migrates."""
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
     """The phones, by the names that scenarios use."""
 

@@ -17,6 +17,7 @@ from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
 from valkit.settings import Settings, read
+from valserver.gateway.settings import GatewaySettings
 from valserver.settings import ServerSettings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -24,6 +25,7 @@ MODELS: dict[str, type[Settings]] = {
     "cms": CmsSettings,
     "core": CoreSettings,
     "gms": GmsSettings,
+    "gateway": GatewaySettings,
     "idms": IdmsSettings,
     "idms-partners": Provisions,
     "idms-users": Provisions,

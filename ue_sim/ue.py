@@ -105,8 +105,8 @@ class UE:
 
     async def migrate(
         self,
-        wanted: MigrationRequest | ReturnRequest,
         *,
+        wanted: MigrationRequest | ReturnRequest,
         to: str,
         token: Choice = True,
         conduct: Conduct = BY_THE_BOOK,

@@ -52,6 +52,12 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "unbound": lambda fields: f"unbound: {fields.get('cause', '')}",
     "request refused": lambda fields: f"request refused: {fields.get('cause', '')}",
     "access refused": lambda fields: f"access refused: {fields.get('cause', '')}",
+    "migration authorized": lambda fields: f"{fields.get('home', '')} may migrate here",
+    "migration checked": lambda fields: f"may {fields.get('home', '')} go? {fields.get('cause') or 'yes'}",
+    "user migrated": lambda fields: f"{fields.get('home', '')} is at {fields.get('partner', '')}",
+    "migrated user served": lambda fields: f"{fields.get('home', '')} is served here",
+    "migration refused": lambda fields: f"migration refused: {fields.get('cause', '')}",
+    "next hop unavailable": lambda fields: f"no answer for {fields.get('to', '')}",
     "refused": lambda fields: f"refused: {fields.get('cause', '')}",
 }
 """How a note reads, by what it is; any other reads as it is called."""

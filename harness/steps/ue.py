@@ -103,29 +103,29 @@ class Publish(WithToken):
 async def register(stage: Stage, told: Register) -> None:
     """Register a phone with the SIP core; the challenge is answered on the way."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.register(impu=told.impu, token=_choice(stage, told), **_asked(stage, told)))
+    await answered(stage, told, phone.register(impu=told.impu, token=choice(stage, told), **_asked(stage, told)))
 
 
 @step("ue.reregister", acts=True)
 async def reregister(stage: Stage, told: Renew) -> None:
     """Renew the registration of the identity in use."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.reregister(token=_choice(stage, told), **_asked(stage, told)))
+    await answered(stage, told, phone.reregister(token=choice(stage, told), **_asked(stage, told)))
 
 
 @step("ue.publish", acts=True)
 async def publish(stage: Stage, told: Publish) -> None:
     """Send a PUBLISH over the route that the registration gave, or anew with the entity tag that stands."""
     phone = stage.lab.ues[told.ue]
-    await _done(
+    await answered(
         stage,
         told,
         phone.publish(
-            token=_choice(stage, told),
+            token=choice(stage, told),
             tokens=_several(told),
             settings=told.settings,
             about=told.about,
-            conduct=_conduct(stage, told),
+            conduct=conduct_of(stage, told),
         ),
     )
 
@@ -133,13 +133,13 @@ async def publish(stage: Stage, told: Publish) -> None:
 @step("ue.log_off", acts=True)
 async def log_off(stage: Stage, told: Call) -> None:
     """Take back what was published: PUBLISH with Expires 0; the phone stays registered."""
-    await _done(stage, told, stage.lab.ues[told.ue].log_off(conduct=_conduct(stage, told)))
+    await answered(stage, told, stage.lab.ues[told.ue].log_off(conduct=conduct_of(stage, told)))
 
 
 @step("ue.deregister", acts=True)
 async def deregister(stage: Stage, told: Call) -> None:
     """End the registration of a phone."""
-    await _done(stage, told, stage.lab.ues[told.ue].deregister(conduct=_conduct(stage, told)))
+    await answered(stage, told, stage.lab.ues[told.ue].deregister(conduct=conduct_of(stage, told)))
 
 
 class Subscribe(Call):
@@ -153,7 +153,7 @@ class Subscribe(Call):
 async def subscribe(stage: Stage, told: Subscribe) -> None:
     """Have a phone watch its own registration (reg event package); NOTIFYs come by themselves."""
     phone = stage.lab.ues[told.ue]
-    await _done(stage, told, phone.subscribe(expires=told.expires, conduct=_conduct(stage, told)))
+    await answered(stage, told, phone.subscribe(expires=told.expires, conduct=conduct_of(stage, told)))
 
 
 class Replay(Call):
@@ -172,7 +172,7 @@ async def replay(stage: Stage, told: Replay) -> None:
     if not sent:
         raise Unmet(Finding(f"a {told.method} of {told.of} to send once more", "there was none"))
     for request in sent:
-        await _done(stage, told, stage.lab.ues[told.ue].resend(request=request, conduct=_conduct(stage, told)))
+        await answered(stage, told, stage.lab.ues[told.ue].resend(request=request, conduct=conduct_of(stage, told)))
 
 
 @step("ue.switch_off", acts=True)
@@ -181,7 +181,7 @@ async def switch_off(stage: Stage, told: Call) -> None:
     await stage.lab.ues[told.ue].close()
 
 
-async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
+async def answered(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     """Keep the answer for `expect.answer`; while the phone waits, lost time is skipped."""
     try:
         answer = await stage.lab.patience.during(call)
@@ -194,7 +194,7 @@ async def _done(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
     stage.answered = Answered(told.ue, answer)
 
 
-def _choice(stage: Stage, told: WithToken) -> Choice:
+def choice(stage: Stage, told: WithToken) -> Choice:
     """Say which token goes with it; Unmet if it is to be the one at hand and there is none."""
     if told.token == IF_ANY:
         return True
@@ -209,7 +209,7 @@ def _asked(stage: Stage, told: Renew) -> dict[str, Any]:
     """Give what is said of a registration beside its identity and token."""
     expires = {} if told.expires is None else {"expires": told.expires}
     several = {"tokens": _several(told)} if told.tokens else {}
-    return {"conduct": _conduct(stage, told), **several, **expires}
+    return {"conduct": conduct_of(stage, told), **several, **expires}
 
 
 def _several(told: WithToken) -> Mapping[str, str]:
@@ -217,7 +217,8 @@ def _several(told: WithToken) -> Mapping[str, str]:
     return {str(carrier): token for carrier, token in told.tokens.items()}
 
 
-def _conduct(stage: Stage, told: Call) -> Conduct:
+def conduct_of(stage: Stage, told: Call) -> Conduct:
+    """Say how the phone behaves in this call."""
     wishes = [conduct.header(name, *([value] if value is not None else [])) for name, value in told.headers.items()]
     if told.res != "right":
         wishes.append(conduct.wrong_res() if told.res == "wrong" else conduct.no_response())

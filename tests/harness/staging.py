@@ -114,4 +114,5 @@ def stage(*events: Event, bindings: Iterable[BindingSeen] = (), flag: str = "", 
         address=lambda part: Hop("udp", HOSTS[part], 5060),
     )
     lab.domain_of = lambda _: lab
+    lab.domains = {"": lab}
     return Stage(lab)

@@ -8,6 +8,7 @@ from tests.ue_sim.test_settings import settings
 from ue_sim.errors import NothingPublished, UnknownToken
 from ue_sim.ue import UE
 from valkit.carriers import find_tokens, statements_in, tokens_in
+from valkit.migration import MigrationRequest, ReturnRequest
 from valkit.sip.message import Request
 
 ANOTHER = "sip:alice2@home.example"
@@ -248,3 +249,18 @@ def test_a_phone_sends_what_it_has_overheard() -> None:
     overheard = network.seen[0]
     assert result(ue.resend(request=overheard)).status == 401
     assert network.seen[-1].call_id == overheard.call_id
+
+
+def test_a_phone_asks_to_migrate_with_its_token() -> None:
+    """In a MESSAGE to the server, the token beside the document; without one, the document alone."""
+    network = Network()
+    ue = phone(network)
+    assert result(ue.register()).ok
+    wanted = MigrationRequest("attempt-1", "home.example", "alice")
+    result(ue.migrate(wanted=wanted, to="sip:migration@partner.example"))
+    request = network.seen[-1]
+    assert (request.method, request.uri, token(request)) == ("MESSAGE", "sip:migration@partner.example", "token-1")
+    assert b"<home-user>alice</home-user>" in request.body
+    result(ue.migrate(wanted=ReturnRequest("return-1"), to="sip:migration@home.example", token=False))
+    request = network.seen[-1]
+    assert (token(request), request.headers.get("Content-Type")) == (None, "application/vnd.val.migration+xml")

@@ -1,10 +1,12 @@
 """Migrations between two domains in memory: whole, refused, cut at each hop and on the way back, repeated, returned."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
 
 from tests.valserver.migration.world import AWAY, HOME, HOPS, SCOPE, Side, World, back_home, message, to_partner
 from tests.valserver.parts import token
@@ -14,9 +16,9 @@ from valserver.migration.rules import Kept, Partner, State
 GUEST = "alice@home"
 
 
-def tokens(user: str = GUEST, **claims: object) -> str:
+def tokens(user: str = GUEST, **claims: Any) -> str:
     """Mint the partner's token for a guest."""
-    return token(user, scope=claims.pop("scope", SCOPE), **claims)
+    return token(user, **{"scope": SCOPE, **claims})
 
 
 def status(side: Side, request: object) -> int:
@@ -163,9 +165,8 @@ def test_an_attempt_that_is_over_is_over() -> None:
     assert states(world) == (State.ENDED, State.ENDED)
     assert status(world.away, to_partner(tokens())) == 403
     outcomes: list[object] = []
-    from twisted.internet.defer import Deferred  # noqa: PLC0415
-
-    Deferred.fromCoroutine(world.home.migrations.heard(late)).addCallback(outcomes.append)  # type: ignore[arg-type]
+    heard: Deferred[object] = Deferred.fromCoroutine(world.home.migrations.heard(late))
+    heard.addCallback(outcomes.append)
     assert "ended" in repr(outcomes)
     assert served(world) == (True, False)
 

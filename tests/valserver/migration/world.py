@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from tests.valserver.parts import NOW, judge
+from tests.valserver.parts import NOW, SCSCF, judge
 from tests.valserver.parts import Server as SipServer
 from valkit.carriers import val_info
 from valkit.migration import MEDIA_TYPE, MigrationRequest, ReturnRequest, written
 from valkit.sip import Request, Response
 from valkit.sip.multipart import Part, build_multipart
 from valkit.trace import Note
-from valserver.errors import Refused
 from valserver.handler import Handler
 from valserver.migration.errors import Unavailable
 from valserver.migration.messages import Message, Outcome, decoded, encoded, outcome_decoded, outcome_encoded
@@ -92,6 +91,7 @@ class Side:
         if isinstance(answer, Deferred):
             answer.addCallback(answers.append)
             return answers[0] if answers else None
+        assert isinstance(answer, Response)
         return answer
 
     def serves(self, user: str) -> bool:
@@ -121,8 +121,6 @@ class World:
     source: Any = None
 
     def __attrs_post_init__(self) -> None:
-        from tests.valserver.parts import SCSCF  # noqa: PLC0415
-
         self.source = SCSCF
         self.clock.advance(NOW)
         self.home = Side(HOME, Partner(leave=frozenset({"alice"})), self)
@@ -159,6 +157,3 @@ def to_partner(token: str | None, id_: str = "attempt-1", user: str = "alice", d
 def back_home(token: str | None, id_: str = "return-1") -> Request:
     """Ask the primary to be served at home again."""
     return message(written(ReturnRequest(id_)), token, "sip:migration@home.example")
-
-
-__all__ = ["Refused", "evolve"]

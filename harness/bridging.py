@@ -1,0 +1,30 @@
+"""The gateway of a domain towards the other one, built in; what it says is heard."""
+
+from typing import Any
+
+import valserver.gateway.app
+from harness.cast import GATEWAY
+from harness.overhearing import Overheard
+from harness.programs import BuiltIn, Surroundings
+from valkit.net.service import Running
+from valserver.gateway.settings import GatewaySettings
+
+
+class BuiltInGateway(BuiltIn[Running]):
+    """The gateway in this process."""
+
+    def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
+        super().__init__(self._begin)
+        self._around = around
+        self._settings = GatewaySettings.model_validate(brief)
+
+    async def _begin(self) -> Running:
+        around = self._around
+        return await valserver.gateway.app.start(
+            around.reactor,
+            around.clock,
+            self._settings,
+            around.ids,
+            observe=around.observe,
+            agents=lambda tls: Overheard(around.reactor, tls, around.named(GATEWAY), around.wire),
+        )
