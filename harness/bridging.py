@@ -16,14 +16,14 @@ class BuiltInGateway(BuiltIn[Running]):
     def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
         super().__init__(self._begin)
         self._around = around
-        self._settings = GatewaySettings.model_validate(brief)
+        self.brief = brief
 
     async def _begin(self) -> Running:
         around = self._around
         return await valserver.gateway.app.start(
             around.reactor,
             around.clock,
-            self._settings,
+            GatewaySettings.model_validate(self.brief),
             around.ids,
             observe=around.observe,
             agents=lambda tls: Overheard(around.reactor, tls, around.named(GATEWAY), around.wire),

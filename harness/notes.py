@@ -12,7 +12,22 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from harness.cast import CMS, CORE, ELEMENTS_OF_CORE, GMS, HSS, IDMS, KMS, PROXY, SCSCF, TITLES, UE, VALSERVER, apart
+from harness.cast import (
+    CMS,
+    CORE,
+    ELEMENTS_OF_CORE,
+    GATEWAY,
+    GMS,
+    HSS,
+    IDMS,
+    KMS,
+    PROXY,
+    SCSCF,
+    TITLES,
+    UE,
+    VALSERVER,
+    apart,
+)
 from harness.vocabulary import suggestion
 from seal.access.errors import Cause as AccessCause
 from seal.kms.errors import Cause as KeyCause
@@ -22,6 +37,7 @@ from valkit.net.trust.errors import Standing
 from valkit.tokens.errors import Cause
 from valkit.trace import Note
 from valserver.errors import Refusal
+from valserver.migration.errors import Objection, Whereabouts
 
 Part = Literal["what", "by", "fields", "cause"]
 """What of an expectation is wrong."""
@@ -69,7 +85,9 @@ REGISTRATION_EVENTS = (
 )
 """The events of the reg event package (RFC 3680 5.3)."""
 
-REFUSED = tuple(each.value for each in chain(Refusal, Cause, CarrierCause, Standing))
+OBJECTIONS = tuple(each.value for each in Objection)
+"""Why somebody does not migrate."""
+REFUSED = tuple(each.value for each in chain(Refusal, Cause, CarrierCause, Standing, Objection, Whereabouts))
 """Why the VAL server refuses a request, as its log and its events name it."""
 
 BOUND = "impu val_user_id val_service_ids via jti service"
@@ -82,6 +100,8 @@ LOST = (
     "client moved",
     "registration terminated",
     *(f"registration terminated ({event})" for event in REGISTRATION_EVENTS),
+    "migrated",
+    "migration ended",
 )
 """Why somebody is bound no longer, or in fewer services."""
 
@@ -109,6 +129,20 @@ KEYS = (
 )
 """Of whoever asks an S-KMS: phones, and VAL servers that provision."""
 
+NOT_PASSED_ON = ("not_our_server", "no_agreement", "not_that_partner")
+"""Why a gateway passes a message on to nobody."""
+MIGRATIONS = (
+    Word("migration authorized", "home partner"),
+    Word("migration checked", "home partner", OBJECTIONS),
+    Word("user migrated", "home partner"),
+    Word("migrated user served", "home partner", unasked="that somebody is bound there shows it"),
+    Word("migration refused", "home partner", OBJECTIONS, unasked="the answer shows it"),
+    Word("migration unanswered", "home partner", free=True, unasked="the answer shows it"),
+    Word("migration ended", "home partner"),
+    Word("user returned", "home partner", unasked="the scenario itself does it"),
+)
+"""Of a VAL server whose users migrate (clause 5.X.5)."""
+
 NOTED: dict[str, tuple[Word, ...]] = {
     UE: (
         Word("autn verified", "impi impu"),
@@ -133,6 +167,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
     ),
     VALSERVER: (
         *KEYS,
+        *MIGRATIONS,
         Word("bound", BOUND, ("token",)),
         Word("rebound", BOUND, ("another user", "another token", "the same token", *LOST), free=True),
         Word("moved", f"{BOUND} from_impu", ("same client",)),
@@ -177,6 +212,10 @@ NOTED: dict[str, tuple[Word, ...]] = {
     ),
     CMS: (*MANAGED, ACCESS_REFUSED),
     GMS: (*MANAGED, ACCESS_REFUSED),
+    GATEWAY: (
+        Word("migration message refused", "from to", NOT_PASSED_ON, unasked="no program of a lab sends one"),
+        Word("next hop unavailable", "to", free=True),
+    ),
     PROXY: (
         Word("request passed on", "server method path status asserted", unasked="what goes to the server shows it"),
         Word("request refused", "peer method path detail", PROXIED, unasked="the answer shows it"),

@@ -75,7 +75,7 @@ class Procedures(ABC):
         way = self._way(wanted.impu)
         request = messaging.request(wanted, way.speaker, way.routes, self._ids)
         secured = self._secured(wanted.impu, request)
-        return Answer(*await self._exchange(secured, self._on_the_way(wanted.impu, conduct)))
+        return await self._exchange(secured, self._on_the_way(wanted.impu, conduct))
 
     async def subscribe(self, impu: str, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of `impu`, or go on watching it (TS 24.229 5.1.1.3)."""

@@ -25,6 +25,7 @@ from enum import Enum
 
 from attrs import evolve, frozen
 
+from valserver.migration.errors import Objection
 from valserver.migration.messages import Act, Message, Outcome, Result
 
 
@@ -109,27 +110,27 @@ def judged(
 ) -> tuple[Outcome, Kept | None]:
     """Primary: say whether a user may be served at a partner (step 6), and what is to be kept (step 7)."""
     if kept is not None and message.order < kept.message.order:
-        return Outcome(Result.REFUSED, "overtaken"), None
+        return Outcome(Result.REFUSED, Objection.OVERTAKEN.value), None
     if kept is not None and message.order == kept.message.order:
         same = kept.state is State.MIGRATED and kept.message == message
-        return (Outcome(Result.MIGRATED) if same else Outcome(Result.REFUSED, "ended")), None
-    cause = _fault(message, others, policy, bound=bound)
-    if cause:
-        return Outcome(Result.REFUSED, cause), None
+        return (Outcome(Result.MIGRATED) if same else Outcome(Result.REFUSED, Objection.ENDED.value)), None
+    objection = _objection(message, others, policy, bound=bound)
+    if objection is not None:
+        return Outcome(Result.REFUSED, objection.value), None
     return Outcome(Result.MIGRATED), Kept(message, State.MIGRATED)
 
 
-def _fault(message: Message, others: Iterable[Kept], policy: Policy, *, bound: bool) -> str:
+def _objection(message: Message, others: Iterable[Kept], policy: Policy, *, bound: bool) -> Objection | None:
     partner = policy.partners.get(message.partner_domain)
     if partner is None or message.home_domain != policy.domain:
-        return "no_agreement"
+        return Objection.NO_AGREEMENT
     if not partner.leave & {"*", message.home_user}:
-        return "not_allowed"
+        return Objection.NOT_ALLOWED
     if partner.registered and not bound:
-        return "not_registered"
+        return Objection.NOT_REGISTERED
     if any(each.state is State.MIGRATED and _elsewhere(each.message, message) for each in others):
-        return "migrated_elsewhere"
-    return ""
+        return Objection.MIGRATED_ELSEWHERE
+    return None
 
 
 def _elsewhere(one: Message, other: Message) -> bool:

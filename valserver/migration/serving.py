@@ -24,7 +24,7 @@ from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Left
 from valserver.ledger import Ledger
 from valserver.migration.document import document_in
-from valserver.migration.errors import NotServed, Unavailable, Whereabouts
+from valserver.migration.errors import NotServed, Objection, Unavailable, Whereabouts
 from valserver.migration.messages import Act, Message, Outcome, Result
 from valserver.migration.rules import Kept, Policy, State, ended, ending, judged, key_of
 from valserver.migration.store import MigrationStore
@@ -111,7 +111,7 @@ class Migrations:
         try:
             found = the_one(tokens_in(request, by_kind(BY_NAME[name] for name in sorted(self._carriers))))
             if found is None:
-                raise Refused(Refusal.TOKEN, "no token", impu=impu)
+                raise Refused(Refusal.TOKEN, Objection.NO_TOKEN.value, impu=impu)
             return await self._issuers.believe(found.token, self._clock)
         except (CarrierError, TokenRejected, NotActive) as error:
             raise Refused(Refusal.TOKEN, error.cause.value, impu=impu) from error
@@ -119,7 +119,7 @@ class Migrations:
     async def _arrive(self, wanted: MigrationRequest, access: AccessToken, impu: str) -> None:
         """Partner: let a guest be served here, if the primary says so. Raises Refused."""
         if self.policy.guest(access.val_user_id) != (wanted.home_domain, wanted.home_user):
-            raise Refused(Refusal.MIGRATION, "no_guest", impu=impu, jti=access.jti)
+            raise Refused(Refusal.MIGRATION, Objection.NO_GUEST.value, impu=impu, jti=access.jti)
         message = await self._begun(wanted, access, impu)
         if message is None:
             return
@@ -137,7 +137,7 @@ class Migrations:
                 served = outcome.result is Result.MIGRATED
                 await self._put(Kept(message, State.SERVED if served else State.ENDED))
         if not stands or outcome.result is not Result.MIGRATED:
-            cause = outcome.cause or "ended"
+            cause = outcome.cause or Objection.ENDED.value
             self._note("migration refused", message, cause=cause)
             raise Refused(Refusal.MIGRATION, cause, impu=impu, jti=access.jti)
         self._note("migrated user served", message)
@@ -151,7 +151,7 @@ class Migrations:
                 if kept.state is State.SERVED:
                     return None
                 if kept.state is not State.ASKED:
-                    raise Refused(Refusal.MIGRATION, "ended", impu=impu, jti=access.jti)
+                    raise Refused(Refusal.MIGRATION, Objection.ENDED.value, impu=impu, jti=access.jti)
                 return kept.message
             if kept is not None and message.asked_at <= kept.message.asked_at:
                 message = evolve(message, asked_at=kept.message.asked_at + 1)
@@ -176,7 +176,7 @@ class Migrations:
         """Primary: serve a user of ours here again, and tell the partner. Raises Refused."""
         del wanted
         if self.policy.guest(access.val_user_id) is not None:
-            raise Refused(Refusal.MIGRATION, "not_at_home_here", impu=impu, jti=access.jti)
+            raise Refused(Refusal.MIGRATION, Objection.NOT_AT_HOME_HERE.value, impu=impu, jti=access.jti)
         async with self._lock:
             gone = [kept for kept in self._of(access.val_user_id) if kept.state is State.MIGRATED]
             for kept in gone:
@@ -194,7 +194,7 @@ class Migrations:
     async def heard(self, message: Message) -> Outcome:
         """Take in what another domain says (steps 5 to 8). Raises StoreUnavailable."""
         if message.target != self.policy.domain or message.source not in self.policy.partners:
-            return Outcome(Result.REFUSED, "no_agreement")
+            return Outcome(Result.REFUSED, Objection.NO_AGREEMENT.value)
         async with self._lock:
             kept = self.store.get(key_of(message))
             if kept is None and sum(1 for _ in self.store.all()) >= MOST:

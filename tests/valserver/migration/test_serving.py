@@ -67,7 +67,7 @@ def test_no_token_goes_between_domains() -> None:
 @pytest.mark.parametrize(
     ("request_", "wanted", "cause"),
     [
-        (to_partner(None), 403, "no token"),
+        (to_partner(None), 403, "no_token"),
         (to_partner(tokens(scope="openid 3gpp:seal:val_service")), 403, "missing_scope"),
         (to_partner(tokens(exp=1)), 403, "expired"),
         (to_partner(tokens(aud="elsewhere")), 403, "wrong_audience"),
