@@ -29,8 +29,9 @@ from harness.diagnosis.facts import (
 from harness.diagnosis.registering import is_third_party
 from harness.evidence import Evidence, Seen
 from valkit.carriers import BY_NAME, CarrierError, tokens_in
+from valkit.carriers.parts import ENCLOSED
 from valkit.sip import Challenge as Offer
-from valkit.sip import Credentials, Hop, Message, ParseError, Request, Response, parse_uri
+from valkit.sip import Credentials, Hop, Message, ParseError, Request, Response, leaves, parse, parse_uri
 
 CARRYING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "INVITE", "MESSAGE"})
 """Methods in which a token may travel."""
@@ -211,22 +212,55 @@ def _status(seen: Seen | None) -> int | None:
 
 
 def _third_parties(evidence: Evidence, calls: _Calls) -> Iterator[ThirdParty]:
-    """Give each third-party REGISTER, with the UE's own REGISTER before it."""
+    """Give each third-party REGISTER, with the UE's own REGISTER that it tells of."""
     told: set[Key] = set()
-    own: dict[str, Seen] = {}
+    own: dict[str, tuple[Key, ...]] = {}
     for seen in evidence.messages:
         key = key_of(seen.message)
         if key.method != "REGISTER" or not isinstance(seen.message, Request):
             continue
         if not is_third_party(seen.message):
-            own.setdefault(_aor(seen.message), calls.requests[key])
-            if "Authorization" in seen.message.headers:
-                own[_aor(seen.message)] = calls.requests[key]
+            impu = _aor(seen.message)
+            own[impu] = (*(each for each in own.get(impu, ()) if each != key), key)[-REMEMBERED:]
         elif key not in told:
             told.add(key)
-            before = own.get(_aor(seen.message))
-            granted = None if before is None else calls.answers.get(key_of(before.message))
-            yield ThirdParty(seen, before, granted if _status(granted) in range(200, 300) else None)
+            before = _told_of(seen, own.get(_aor(seen.message), ()), calls)
+            granted = None if before is None else calls.answers.get(before)
+            yield ThirdParty(
+                seen,
+                None if before is None else calls.requests[before],
+                granted if _status(granted) in range(200, 300) else None,
+            )
+
+
+def _told_of(seen: Seen, own: tuple[Key, ...], calls: _Calls) -> Key | None:
+    """Say which REGISTER a third-party REGISTER tells of: the one in it, or the last one that was granted by then."""
+    enclosed = _enclosed(seen.message)
+    if enclosed in own:
+        return enclosed
+    at = seen.spot.at
+    granted = [
+        key
+        for key in own
+        if (answer := calls.answers.get(key)) is not None
+        and _status(answer) in range(200, 300)
+        and (at is None or answer.spot.at is None or answer.spot.at <= at)
+    ]
+    return granted[-1] if granted else next(iter(own[-1:]), None)
+
+
+def _enclosed(message: Message) -> Key | None:
+    """Give the key of the REGISTER that a core encloses."""
+    try:
+        parts = () if message.content_type is None else tuple(leaves(message.body, message.content_type))
+        for part in parts:
+            if part.content_type.name == ENCLOSED:
+                inner = parse(part.body)
+                if isinstance(inner, Request):
+                    return key_of(inner)
+    except ParseError:
+        return None
+    return None
 
 
 def _arrivals(evidence: Evidence, known: Knowledge) -> Iterator[Arrived]:

@@ -15,9 +15,11 @@ from harness.evidence import Evidence
 
 ON_PURPOSE = {
     "third-party-shapes": {"p-associated-uri", "include-register-request"},
+    "mutations": {"content-type", "document"},
     "misconduct": {"digest-nonce", "digest-nc", "third-party-early"},
 }
-"""By the file of the scenarios: cores that write P-Associated-URI or enclose nothing, phones that replay."""
+"""By the file of the scenarios: cores that write P-Associated-URI wrong or enclose nothing, documents that are none,
+phones that replay."""
 
 
 def alarms(folder: Path) -> tuple[int, Counter[str]]:

@@ -114,6 +114,18 @@ def test_a_healthy_registration_has_no_finding() -> None:
     assert findings_in(fact for fact in facts(WHOLE, KNOWN) if not isinstance(fact, TokenSeen)) == ()
 
 
+def test_a_third_party_register_is_of_the_register_in_it() -> None:
+    """Though the UE has sent another one since; without one in it, it is of the last that was granted."""
+    later = register(3, credentials(nc="00000002"), TOKEN)
+    enclosing = TOLD.with_body(bytes(SECOND), "message/sip")
+    assert isinstance(enclosing, Request)
+    begun = [(SECOND, UE, CORE), (GRANTED, CORE, UE), (later, UE, CORE)]
+    for message in (enclosing, TOLD):
+        (told,) = (fact for fact in facts(seen(*begun, (message, CORE, SERVER))) if isinstance(fact, ThirdParty))
+        assert told.own is not None
+        assert told.own.spot.place == "frame 1"
+
+
 def test_on_several_hops_a_message_is_one_fact() -> None:
     """Where it was seen first."""
     proxied = seen((FIRST, UE, CORE), (FIRST, CORE, SERVER), (UNAUTHORIZED, SERVER, CORE), (UNAUTHORIZED, CORE, UE))
