@@ -25,5 +25,5 @@ async def start(
 ) -> ManagementRunning:
     """Start a server; `addresses`: `cms` and perhaps `admin`. CannotStart, with what to do."""
     rules = CmsRules(settings.services, settings.users_write_profiles, settings.users_write_configurations)
-    kind = Kind("cms", rules, EVENTS, fit, notifications)
+    kind = Kind("cms", "seal.cms", rules, EVENTS, fit, notifications)
     return await app.start(reactor, clock, settings, ids, kind, observe=observe, agents=agents)

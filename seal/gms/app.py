@@ -32,7 +32,7 @@ async def start(
     creators = frozenset(settings.creators)
     rules = GmsRules(settings.services, lambda user: settings.anybody_creates or user in creators)
     routes = Routes(_keys(reactor, settings, agents))
-    kind = Kind("gms", rules, EVENTS, fit, notifications, routes.add)
+    kind = Kind("gms", "seal.gms", rules, EVENTS, fit, notifications, routes.add)
     return await app.start(reactor, clock, settings, ids, kind, observe=observe, agents=agents)
 
 

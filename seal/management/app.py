@@ -15,6 +15,7 @@ from seal.access import Asker, Guard
 from seal.documents.store import Change, Store
 from seal.documents.store_memory import MemoryStore
 from seal.errors import CannotStart, StoreUnavailable
+from seal.management.openapi import description
 from seal.management.operating import OperatorGuard, OperatorRules
 from seal.management.settings import ManagementSettings
 from seal.management.site import Door, Rules, XcapSite
@@ -51,6 +52,8 @@ class Kind:
 
     name: str
     """As traces have it."""
+    package: str
+    """Where its own description for programs stands."""
     rules: Rules
     events: frozenset[int]
     """The events that can be subscribed to."""
@@ -116,6 +119,8 @@ class _Parts:
         subscribing = Subscribing(store, settings.callbacks, kind.events, kind.fit, self.clock, self.ids)
         add_routes(site.app, guard, subscribing)
         kind.routes(site.app, guard, store)
+        described = description(kind.package)
+        site.app.route("/openapi.json", methods=["GET"])(lambda request: web.json_answer(request, described))
         listen = settings.listen
         served = evolve(tls, ask_clients=guard.asks_certificates)
         port = await web.listen(self.reactor, site.app, listen.host, listen.port, bound=LARGEST, tls=served)

@@ -13,8 +13,8 @@ from valkit.tokens import Grant, jwks, mint
 from valkit.xcap import DocumentSelector
 
 
-def config(folder: Path, kind: str) -> Path:
-    """Write the file of a server."""
+def config(folder: Path, kind: str, **more: Any) -> Path:
+    """Write the file of a server, with this on top."""
     (folder / "jwks.json").write_text(jwks(KEY))
     told = {
         "listen": {"port": 0},
@@ -22,6 +22,7 @@ def config(folder: Path, kind: str) -> Path:
         "access": {"tokens": {"issuer": ISSUER, "keys": str(folder / "jwks.json"), "audience": "seal"}},
         "store": f"sqlite:///{folder}/{kind}.sqlite",
         "admin": {"port": 0, "requesters": [operator(folder, kind)]},
+        **more,
     }
     (folder / f"{kind}.yaml").write_text(json.dumps(told))
     return folder / f"{kind}.yaml"
