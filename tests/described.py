@@ -84,5 +84,5 @@ def _put_in(case: schemathesis.Case[Any], known: Mapping[str, Any]) -> None:
     for place in (case.path_parameters, case.query, case.body):
         if isinstance(place, dict):
             place.update({name: value for name, value in known.items() if name in place})
-    if case.media_type in known:
+    if case.media_type is not None and case.media_type in known:
         case.body = known[case.media_type]
