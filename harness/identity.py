@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from argon2 import PasswordHasher
 from attrs import define, field, frozen
@@ -33,6 +33,9 @@ from ue_sim.identity.signing_in import Identity
 from ue_sim.wallet import Wallet
 from valkit.net.tls import Tls
 from valkit.tokens import SigningKey, jwks
+
+IdmsName = Literal["idms", "partner.idms"]
+"""The identity servers of a lab by the names that scenarios use."""
 
 RETURN = "http://127.0.0.1/signed-in"
 """Where codes are sent: an address on the phone itself (RFC 8252 7.3). Nobody listens there; the phone looks at it."""

@@ -1,16 +1,15 @@
 """What a phone's token says: its claims, and what the phone learnt from the ID token that came with it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from harness.cast import IDMS, apart
 from harness.errors import Finding, Unmet
+from harness.identity import IdmsName
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
-
-IdmsName = Literal["idms", "partner.idms"]
 
 
 class TokenSays(Arguments):

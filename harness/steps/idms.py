@@ -1,14 +1,12 @@
 """The identity servers: their keys, and what their operators provision over the admin API while they run (IDM-04)."""
 
-from typing import Any, Literal
+from typing import Any
 
-from harness.identity import Idms, client_id
+from harness.identity import Idms, IdmsName, client_id
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from valkit.settings import Duration, YesNo
 from valkit.trace import Note
-
-IdmsName = Literal["idms", "partner.idms"]
 
 
 class AtIdms(Arguments):

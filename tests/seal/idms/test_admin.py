@@ -248,3 +248,16 @@ def test_partners_are_provisioned(site: Site) -> None:
     assert (status, "no key that verifies" in answer["error"]) == (400, True)
     assert site.asks("DELETE", "/partners?id=https://idms.home.example")[0] == 200
     assert site.asks("GET", "/partners")[1]["partners"] == []
+
+
+AGREED = st.sampled_from(["keys", "guests", "pattern", "token_lifetime", "users", "guest_scopes", "guest_refresh"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["POST", "PUT"]), st.dictionaries(AGREED, JSON))
+def test_whatever_is_agreed_with_a_partner_is_answered(method: str, agreed: dict[str, object]) -> None:
+    """Kept, or refused with a sentence."""
+    body = json.dumps({"issuer": "https://idms.home.example", **agreed}).encode()
+    status, answer = new_site().asks(method, "/partners", body)
+    assert status in {201, 400, 404}, answer
+    assert answer["result"] == ("success" if status < 300 else "failure")
