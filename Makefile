@@ -1,4 +1,4 @@
-# make run    set up what is missing, run the scenarios of both figures, print their ladders
+# make run    set up what is missing, run the scenarios of the figures, print their ladders, write a report of them
 # make test   the same set-up, what the tests need beside it, then every check
 # make check  the quick round before a commit: style, types, import contracts, tests
 # make bench  costs side by side, as ratios
@@ -14,7 +14,7 @@ CAPTURES := .captures
 .PHONY: run test check style types contracts tests scenarios pjsua2 registrar bench tools docs
 
 run: $(STAMP)
-	$(BIN)/val run scenarios/figures -v
+	$(BIN)/val run scenarios/figures -v --report reports/last
 
 test: $(STAMP) tools style types contracts tests scenarios pjsua2
 
@@ -71,6 +71,7 @@ docs: $(STAMP)
 	$(BIN)/val steps --markdown > docs/steps.md
 	$(BIN)/val steps --schema > docs/scenario.schema.json
 	$(BIN)/val steps --lab-schema > docs/lab.schema.json
+	$(BIN)/val compare --schema > docs/report.schema.json
 
 bench: $(STAMP)
 	@for name in $$(cd bench && ls *.py | grep -v __init__ | sed 's/\.py$$//'); do $(BIN)/python -m bench.$$name || exit 1; done

@@ -11,7 +11,14 @@ from harness.report import told
 from harness.report.comparing import compare as held_against
 from harness.report.folder import read
 from harness.report.model import Run
+from harness.report.model import schema as report_schema
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+
+
+def _tell_schema(asked: bool) -> None:  # typer hands the flag over like this
+    if asked:
+        typer.echo(json.dumps(report_schema(), indent=2))
+        raise typer.Exit
 
 
 def compare(
@@ -20,6 +27,10 @@ def compare(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of text.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, for a pull request.")] = False,
+    schema: Annotated[  # noqa: ARG001  its callback does what it is for
+        bool,
+        typer.Option("--schema", callback=_tell_schema, is_eager=True, help="Print the JSON Schema of report.json."),
+    ] = False,
 ) -> None:
     r"""Tell what changed between two runs: verdicts, requirements, messages, times.
 
@@ -30,6 +41,7 @@ def compare(
     Examples:
       val compare reports/main reports/branch
       val compare reports/main/report.json reports/branch/report.json --markdown > comment.md
+      val compare --schema > report.schema.json
     """
     if as_json and as_markdown:
         typer.echo("Give --json or --markdown, not both.", err=True)

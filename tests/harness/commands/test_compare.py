@@ -35,6 +35,12 @@ def test_it_is_told_as_json_or_markdown(tmp_path: Path) -> None:
     assert val("compare", "old", "new", "--json", "--markdown", where=tmp_path).returncode == BAD_INPUT
 
 
+def test_it_prints_the_schema_of_reports(tmp_path: Path) -> None:
+    """As it is published."""
+    published = Path(__file__).parents[3] / "docs" / "report.schema.json"
+    assert val("compare", "--schema", where=tmp_path).stdout == published.read_text()
+
+
 def test_what_is_no_report_is_told_so(tmp_path: Path) -> None:
     """Not there is 3, not one is 2."""
     (tmp_path / "a.json").write_text("{}")

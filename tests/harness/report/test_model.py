@@ -17,7 +17,7 @@ def written(whole: Run) -> object:
 
 
 def test_the_published_schema_is_that_of_the_models() -> None:
-    """Written by `python -m json.tool`-like rules: two spaces, one line feed at the end."""
+    """`make docs` writes it."""
     assert PUBLISHED.read_text() == json.dumps(schema(), indent=2) + "\n"
 
 
