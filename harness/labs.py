@@ -1,7 +1,7 @@
 """A lab as its file describes it: a domain or two, who issues tokens, a core, a VAL server, and UEs with their users.
 
-Reading only; `harness.lab` starts what is described here. `like: home` takes over another lab of the same folder, and
-what is written beside it comes on top.
+Reading only; `harness.lab` starts what is described here. `like: home` takes over another lab, found as scenarios find
+it, and what is written beside it comes on top.
 """
 
 from pathlib import Path
@@ -30,6 +30,7 @@ from harness.cast import (
     within,
 )
 from harness.files import as_written, text_of
+from harness.lab_files import NoSuchLab, lab_file
 from ue_sim.engines import EngineName
 from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
 from valkit.settings import Path as Where
@@ -39,9 +40,6 @@ KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak", "ind_bits", "delta
 
 OPTIONAL = (KMS, CMS, GMS, PROXY, GATEWAY)
 """Servers that a domain has where its plan has a part of this name."""
-
-FOLDER = "labs"
-"""Labs stand in a folder of this name beside scenarios."""
 
 
 class IssuerPlan(Settings):
@@ -339,9 +337,10 @@ def _whole(path: Path) -> Document:
     if not isinstance(first.value, dict) or "like" not in first.value:
         return first
     model = first.value["like"]
-    beneath = path.parent / f"{model}.yaml"
-    if not beneath.exists():
-        raise SettingsError([first.fault(("like",), f"there is no lab {model} in this folder")])
+    try:
+        beneath = lab_file(str(model), path)
+    except NoSuchLab as error:
+        raise SettingsError([first.fault(("like",), str(error))]) from error
     own = {name: value for name, value in first.value.items() if name != "like"}
     return evolve(first, value=overlaid(_whole(beneath).value, own))
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from harness import briefs
+from harness import briefs, lab_files
 from harness.files import text_of
-from harness.labs import FOLDER, LabPlan, changed_lab, read_lab
+from harness.lab_files import NoSuchLab, lab_file
+from harness.labs import LabPlan, changed_lab, read_lab
 from harness.scenario import CHANGES, Scenario, read
 from harness.vocabulary import Step, every, parts_of, suggestion, within
 from valkit.settings import Fault, SettingsError
 
-SHIPPED = Path(__file__).parent.parent / "scenarios" / FOLDER
+SHIPPED = lab_files.SHIPPED
 """The labs that come with the project."""
 
 
@@ -71,16 +72,11 @@ def _acts(scenario: Scenario) -> Iterator[Step]:
 
 
 def _found(scenario: Scenario) -> Path:
-    """Look in the folders `labs` beside the scenario and above it, then among ours."""
-    folders = [*(parent / FOLDER for parent in scenario.file.resolve().parents), SHIPPED]
-    path = next(
-        (folder / f"{scenario.lab}.yaml" for folder in folders if (folder / f"{scenario.lab}.yaml").exists()), None
-    )
-    if path is None:
-        there = {file.stem for folder in folders for file in folder.glob("*.yaml")}
-        message = f"there is no {FOLDER}/{scenario.lab}.yaml ({suggestion(scenario.lab, there)})"
-        raise SettingsError([scenario.document.fault(("lab",), message)])
-    return path
+    """Look beside the scenario and above it, then among ours."""
+    try:
+        return lab_file(scenario.lab, scenario.file)
+    except NoSuchLab as error:
+        raise SettingsError([scenario.document.fault(("lab",), str(error))]) from error
 
 
 @cache

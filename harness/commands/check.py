@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from harness.labs import FOLDER
+from harness.files import text_of
+from harness.lab_files import FOLDER
 from harness.places import read_checked, staged
 from harness.script import FOLDER as SHARED
 from harness.script import check_shared
 from harness.terminal import broken, columns
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
-from valkit.settings import SettingsError
+from valkit.settings import SettingsError, documents
 
 
 def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")]) -> None:
@@ -47,7 +48,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _faults(file: Path) -> Iterator[str]:
     try:
-        if file.parent.name == FOLDER:
+        if file.parent.name == FOLDER or _is_lab(file):
             read_checked(file)
         elif file.parent.name == SHARED:
             check_shared(file)
@@ -55,3 +56,9 @@ def _faults(file: Path) -> Iterator[str]:
             staged(file, str(file))
     except SettingsError as error:
         yield from map(str, error.faults)
+
+
+def _is_lab(file: Path) -> bool:
+    """Whether it describes a lab in no folder of labs: it has phones or is like another, and no steps."""
+    first, *_ = documents(text_of(file, str(file)), str(file))
+    return isinstance(first.value, dict) and "steps" not in first.value and bool({"ues", "like"} & first.value.keys())

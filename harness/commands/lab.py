@@ -17,7 +17,8 @@ from twisted.internet.task import deferLater
 from harness import trying
 from harness.errors import EnvironmentFault
 from harness.lab import Lab
-from harness.labs import FOLDER, LabPlan
+from harness.lab_files import FOLDER
+from harness.labs import LabPlan
 from harness.ladder.captions import noted
 from harness.places import SHIPPED, read_checked
 from harness.terminal import colours

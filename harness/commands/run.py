@@ -20,7 +20,9 @@ def run(
     *,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, clause IDs as properties.")] = None,
     expression: Annotated[str, typer.Option("-k", help="Only those whose name, folder or clause fits.")] = "",
-    lab: Annotated[Path | None, typer.Option(help="Play in this lab, whatever the scenarios name.")] = None,
+    lab: Annotated[
+        Path | None, typer.Option(help="Play in this lab, a name or a file, whatever scenarios name.")
+    ] = None,
     pcap: Annotated[
         Path | None,
         typer.Option(
@@ -67,7 +69,7 @@ def run(
     for path in chosen:
         _require(path, "Give a scenario file or a folder of them; `val run --list` shows ours.")
     if lab:
-        _require(lab, "Give --lab a file that describes a lab, such as scenarios/labs/home.yaml.")
+        lab = _lab(lab, chosen)
     if junit is not None:
         _require_writable(junit)
     if pcap is not None:
@@ -106,6 +108,19 @@ def _is_expression(text: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def _lab(lab: Path, chosen: list[Path]) -> Path:
+    """Give the file of the lab that is meant: this one, or what scenarios there find by this name."""
+    if lab.exists():
+        return lab
+    from harness.lab_files import NoSuchLab, lab_file  # noqa: PLC0415  as above
+
+    try:
+        return lab_file(str(lab), *chosen, Path.cwd())
+    except NoSuchLab as error:
+        typer.echo(f"{lab} does not exist, and {error}.", err=True)
+        raise typer.Exit(BAD_ENVIRONMENT) from None
 
 
 def _require(path: Path, wanted: str) -> None:

@@ -41,9 +41,9 @@ def test_a_lab_may_be_like_another(folder: Path) -> None:
 
 
 def test_a_lab_like_nothing_is_refused(folder: Path) -> None:
-    """The lab beneath must be in the same folder."""
+    """With a guess what was meant."""
     (folder / "odd.yaml").write_text("like: hmoe\n")
-    with pytest.raises(SettingsError, match=r"odd.yaml:1:7: like: there is no lab hmoe"):
+    with pytest.raises(SettingsError, match=r"odd.yaml:1:7: like: there is no labs/hmoe.yaml"):
         read_lab(folder / "odd.yaml")
 
 
@@ -70,3 +70,12 @@ def test_every_name_a_scenario_may_use_is_known(folder: Path) -> None:
 def test_values_are_laid_over_each_other() -> None:
     """Mappings member by member, lists and texts as a whole."""
     assert overlaid({"a": {"b": 1, "c": [1]}}, {"a": {"c": [2]}, "d": 3}) == {"a": {"b": 1, "c": [2]}, "d": 3}
+
+
+def test_a_lab_of_ones_own_may_be_like_one_of_ours(tmp_path: Path) -> None:
+    """It is found as a scenario beside it would find it; one of the same name is like that one, and not like itself."""
+    (tmp_path / "labs").mkdir()
+    for name in ("mine", "home"):
+        file = tmp_path / "labs" / f"{name}.yaml"
+        file.write_text("like: home\ndomain: mine.example\n")
+        assert read_lab(file)[0].domain == "mine.example"
