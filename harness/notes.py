@@ -146,7 +146,7 @@ MIGRATIONS = (
 NOTED: dict[str, tuple[Word, ...]] = {
     UE: (
         Word("autn verified", "impi impu"),
-        Word("autn refused", "impi impu", ("mac", "sqn")),
+        Word("autn refused", "impi impu hint ahead", ("mac", "sqn")),
         Word("rspauth wrong", "impi impu", unasked="a scenario shows that it is not noted; tests have such a core"),
         Word("reg event", "impu event"),
         Word("signed in", "val_user_id val_service_ids", unasked="the token shows it"),

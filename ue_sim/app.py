@@ -118,7 +118,7 @@ def card(settings: UsimSettings) -> Card:
     if isinstance(functions, Password):
         return NoCard(functions, settings.known)
     window = Window.at(settings.sqn, settings.layout, delta=settings.delta, age_limit=settings.age_limit)
-    return Usim(functions, window, settings.known)
+    return Usim(functions, window, settings.known, settings.mistaken)
 
 
 def contact(settings: UeSettings, address: Hop) -> NameAddr:

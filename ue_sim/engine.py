@@ -78,7 +78,7 @@ class Answer:
     expires: int | None = None
     """Seconds granted by a 2xx: the registration of this contact, or the publication."""
     why: str = ""
-    """How the connection ended, if one stood and nothing came over it."""
+    """How the connection ended, if one stood and nothing came over it; or why the phone gave up after what came."""
 
     @property
     def status(self) -> int:

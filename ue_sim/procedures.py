@@ -14,7 +14,7 @@ from ue_sim.credentials import Login
 from ue_sim.engine import BY_THE_BOOK, Answer, Body, Conduct, Instant, Publication, Registered
 from ue_sim.registration import EXPIRES, Registration, Wish
 from ue_sim.securing import NOTHING, Securing, Wanted
-from ue_sim.usim import Card, MacFailure, Outcome, Success
+from ue_sim.usim import Card, MacFailure, Outcome, Success, SyncFailure
 from ue_sim.watching import Watch, Way
 from valkit.aka.digest import Algorithm
 from valkit.ids import Ids
@@ -198,9 +198,10 @@ def _verdict(outcome: Outcome) -> tuple[str, dict[str, str]]:
     match outcome:
         case Success():
             return "autn verified", {}
-        case MacFailure():
-            return "autn refused", {"cause": "mac"}
-    return "autn refused", {"cause": "sqn"}
+        case MacFailure(mistaken):
+            return "autn refused", {"cause": "mac", **({"hint": "op and opc"} if mistaken else {})}
+        case SyncFailure(_, ahead):
+            return "autn refused", {"cause": "sqn", "ahead": str(ahead)}
 
 
 def sip_uri(hop: Hop, user: str = "") -> str:

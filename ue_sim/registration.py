@@ -125,6 +125,11 @@ class Registration:
         )
 
 
+def challenges_in(response: Response) -> list[Challenge]:
+    """Give the challenges of a 401. Raises ParseError."""
+    return list(map(Challenge.parse, response.headers.all("WWW-Authenticate")))
+
+
 def renewal(seconds: int) -> float:
     """After how long to register again: 600 s before the end, or half way of 1200 s and less (TS 24.229 5.1.1.4.1)."""
     return seconds - 600 if seconds > 1200 else seconds / 2
@@ -159,7 +164,17 @@ class Attempt:
         if self._goes_on(response):
             return self._registration.request(self._wish)
         self._registration.login.forget()
-        return Answer(response)
+        return Answer(response, why=self._unanswerable(response))
+
+    def _unanswerable(self, response: Response) -> str:
+        """Say that the challenges are all of kinds that the card does not answer, if that is so."""
+        if response.status != 401:
+            return ""
+        offered = [str(each.get("algorithm") or "MD5") for each in challenges_in(response)]
+        if not offered or chosen_offer(challenges_in(response), self._card.algorithms) is not None:
+            return ""
+        own = ", ".join(sorted(map(str, self._card.algorithms)))
+        return f"offered {', '.join(offered)}, this phone answers only {own}"
 
     def _goes_on(self, response: Response) -> bool:
         match response.status:
@@ -170,8 +185,7 @@ class Attempt:
         return False
 
     def _answers(self, response: Response) -> bool:
-        challenges = map(Challenge.parse, response.headers.all("WWW-Authenticate"))
-        offer = chosen_offer(challenges, self._card.algorithms)
+        offer = chosen_offer(challenges_in(response), self._card.algorithms)
         if offer is None:
             return False
         if not self._registration.securing.challenged(response):

@@ -31,6 +31,9 @@ class Success:
 class MacFailure:
     """MAC-A is not the one that K gives: the challenge is not from the home network."""
 
+    mistaken: bool = False
+    """Whether it would be right if OP and OPc had been given for each other."""
+
 
 @frozen
 class SyncFailure:
@@ -38,6 +41,8 @@ class SyncFailure:
 
     auts: bytes
     """14 bytes for the network; SQN is concealed in them."""
+    ahead: int = 0
+    """How far SEQ lies ahead of the highest one taken; 0 and less is old."""
 
 
 Outcome: TypeAlias = Success | MacFailure | SyncFailure
@@ -75,6 +80,8 @@ class Usim:
     _window: Window = field(factory=Window, repr=False)
     algorithms: frozenset[Algorithm] = field(default=AKA, repr=False)
     """The challenge algorithms that are answered."""
+    _mistaken: Functions | None = field(default=None, repr=False)
+    """What it would compute with if OP and OPc had been given for each other: only to tell of it."""
 
     @classmethod
     def with_opc(cls, k: bytes, opc: bytes, sqn: int = 0) -> Self:
@@ -96,8 +103,14 @@ class Usim:
         try:
             sqn, keys = accept(self._functions, rand, autn)
         except errors.MacFailure:
-            return MacFailure()
+            return MacFailure(self._fits_the_other(rand, autn))
         if not self._window.accepts(sqn):
-            return SyncFailure(build_auts(self._functions, rand, self.sqn))
+            return SyncFailure(build_auts(self._functions, rand, self.sqn), self._window.ahead(sqn))
         self._window = self._window.taken(sqn)
         return Success(*keys)
+
+    def _fits_the_other(self, rand: bytes, autn: bytes) -> bool:
+        try:
+            return self._mistaken is not None and bool(accept(self._mistaken, rand, autn))
+        except errors.MacFailure:
+            return False

@@ -14,6 +14,7 @@ from rich.text import Text
 from twisted.internet.error import CannotListenError
 
 from harness.access import Access, Getting, access_of
+from harness.card_troubles import why_refused
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
 from harness.commands.ue_groups import app as groups
@@ -70,6 +71,10 @@ Token = Annotated[
     Path | None,
     typer.Option(help="A file with an access token, or a log-in saved by `val ue sign-in`; - is standard input."),
 ]
+FORBIDDEN = 403
+"""What a core says to a proof that is wrong."""
+PATIENCE = 2.0
+"""Seconds after which it is said that an answer is being waited for."""
 JUDGED = "  The 200 is the core's. Whether the VAL server believed the token is another question: val bindings"
 
 NoToken = Annotated[bool, typer.Option("--no-token", help="Without a token, whatever the file's `identity` says.")]
@@ -109,7 +114,10 @@ def register(
     """Register, with an access token if one is given, or if the phone's file says where its user logs in."""
 
     async def verb(ue: UE, say: Console) -> Answer:
-        return _registered(await ue.register(token=True, expires=expires), ue, say)
+        answer = _registered(await ue.register(token=True, expires=expires), ue, say)
+        if answer.expires is not None and answer.expires > expires:
+            say.print(f"  asked for {expires} s first; the core takes {answer.expires} s at least (423)")
+        return answer
 
     _switch_on(_settings(config, core, engine), verb, _access(token, no_token), said=JUDGED)
 
@@ -178,11 +186,14 @@ def _switch_on(
         running = await start(reactor, reactor, settings, SystemIds(), lambda note: _challenged(say, note))
         if access.token:
             running.ue.wallet.put(access.token)
+        waiting = reactor.callLater(PATIENCE, say.print, "Waiting for an answer ...", style="dim")
         try:
             answer = await verb(running.ue, say)
             if answer.ok and access.token and said:
                 say.print(said)
         finally:
+            if waiting.active():
+                waiting.cancel()
             await running.stop()
         raise SystemExit(_code(answer, settings, say) or access.code)
 
@@ -230,6 +241,8 @@ def _settings(config: Path, core: str, engine: EngineName | None) -> UeSettings:
 def _challenged(say: Console, note: Note) -> None:
     cause = f" ({note.fields['cause']})" if "cause" in note.fields else ""
     say.print(Text(plain(f"challenged: {note.what}{cause}"), style="dim"))
+    for line in why_refused(note.fields) if note.what == "autn refused" else ():
+        say.print(Text(plain(f"  {line}"), style="yellow"))
 
 
 def _registered(answer: Answer, ue: UE, say: Console) -> Answer:
@@ -248,11 +261,15 @@ def _told(answer: Answer, say: Console, what: str) -> Answer:
     warning = answer.response.headers.get("Warning")
     more = (f" {plain(warning)}", "yellow") if warning else ""
     say.print(Text.assemble(f"{plain(what)}: ", (plain(str(answer)), colour), time, more))
+    if answer.received and answer.why:
+        say.print(Text(plain(f"  {answer.why}"), style="yellow"))
     return answer
 
 
 def _code(answer: Answer, settings: UeSettings, say: Console) -> int:
     if answer.received:
+        if answer.status == FORBIDDEN and settings.usim.algorithm == "digest":
+            say.print("  Perhaps the core knows another password: compare usim.password with the core's file.")
         return OK if answer.ok else FAILED
     say.print(Text(plain(_silence(answer, settings))))
     return BAD_ENVIRONMENT

@@ -58,6 +58,9 @@ def test_no_bit_of_autn_can_change(position: int, bit: int) -> None:
 def test_opc_in_place_of_op_is_a_mac_failure() -> None:
     """The commonest mistake of a lab, OPc given as OP, shows as a MAC failure."""
     assert challenged(Usim.with_op(K, OPC), 64) == MacFailure()
+    knowing = Usim(Milenage.from_op(K, OPC), mistaken=Milenage(K, OPC))
+    assert challenged(knowing, 64) == MacFailure(mistaken=True)
+    assert challenged(Usim(Milenage.from_op(K, OPC), mistaken=Milenage(bytes(16), OPC)), 64) == MacFailure()
 
 
 def test_a_challenge_is_taken_once() -> None:
@@ -82,7 +85,7 @@ def test_auts_brings_the_network_into_step(used: int, offered: int) -> None:
 def test_auts_of_the_known_answer() -> None:
     """With set 1 used up, AUTS is the one that was computed independently from set 1."""
     card = Usim.with_opc(K, OPC, sqn=SQN)
-    assert card.challenge(RAND, AUTN) == SyncFailure(bytes.fromhex("ba853f3c123ccf44e93596e355c6"))
+    assert card.challenge(RAND, AUTN) == SyncFailure(bytes.fromhex("ba853f3c123ccf44e93596e355c6"), 0)
 
 
 @pytest.mark.parametrize("autn", [b"", AUTN[:15], AUTN + b"\0"], ids=len)

@@ -74,10 +74,14 @@ class Window:
         seq, _ = layout.split(sqn)
         return cls((seq,) * layout.indices, sqn, delta, age_limit, layout)
 
+    def ahead(self, sqn: int) -> int:
+        """Say how far the SEQ of this SQN lies ahead of the highest one taken."""
+        return self.layout.split(sqn)[0] - self.layout.split(self.sqn_ms)[0]
+
     def accepts(self, sqn: int) -> bool:
         """Say whether this SQN is fresh (TS 33.102 C.2.2)."""
         seq, ind = self.layout.split(sqn)
-        ahead = seq - self.layout.split(self.sqn_ms)[0]
+        ahead = self.ahead(sqn)
         young = self.age_limit is None or -ahead <= self.age_limit
         return ahead <= self.delta and young and seq > self.highest[ind]
 

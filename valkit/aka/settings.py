@@ -116,6 +116,13 @@ class SubscriberKeys(Settings):
         return Layout(self.ind_bits)
 
     @property
+    def mistaken(self) -> Functions | None:
+        """The functions if OP and OPc were given for each other, for Milenage, whose two keys look alike."""
+        if self.algorithm != "milenage" or self.k is None:
+            return None
+        return Milenage.from_op(self.k, self.opc) if self.opc else Milenage(self.k, self.op or b"")
+
+    @property
     def functions(self) -> Functions | Password:
         """The functions f1 to f5* of this subscriber, or the password in their place."""
         match self.algorithm, self.k:
