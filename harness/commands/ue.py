@@ -36,6 +36,7 @@ from ue_sim.ue import UE
 from valkit.durations import in_words
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
+from valkit.migration import MigrationRequest, ReturnRequest
 from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
@@ -45,7 +46,7 @@ from valkit.trace import Note
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="One phone by hand: sign in, visit a partner, register, publish, deregister; keys, profile, groups.",
+    help="One phone by hand: sign in, visit a partner, register, publish, migrate, deregister; keys, profile, groups.",
     epilog="""\b
 Examples:
   val ue register --config examples/ue.yaml --token token.txt
@@ -95,6 +96,12 @@ Examples:
   val ue publish --config ue.yaml --core tcp:127.0.0.21:5060 --token alice.jwt --log-off
 """
 
+MIGRATE_EXAMPLES = """\b
+Examples:
+  val ue migrate --config partner.yaml --token theirs.json --to sip:migration@partner.example --user alice@home.example
+  val ue migrate --config ue.yaml --token alice.json --to sip:migration@home.example --back
+"""
+
 DEREGISTER_EXAMPLES = """\b
 Examples:
   val ue deregister --config ue.yaml
@@ -142,6 +149,34 @@ def publish(
         return answer
 
     _switch_on(_settings(config, core, engine), verb, _access(token, no_token), needed=True)
+
+
+@app.command(epilog=MIGRATE_EXAMPLES)
+def migrate(
+    config: Config,
+    to: Annotated[str, typer.Option(help="Whom to ask: the VAL server's sip:migration@DOMAIN.")],
+    user: Annotated[str, typer.Option(help="Who one is at home, as user@domain: a VAL user ID and a domain.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="One is back, and asks the own domain's VAL server.")] = False,
+    core: Core = "",
+    engine: Engine = None,
+    token: Token = None,
+) -> None:
+    """Register, then ask the VAL server of this domain to be served by it, or at home to be served again (5.X.5)."""
+    wanted = _migration(user, back)
+
+    async def verb(ue: UE, say: Console) -> Answer:
+        answer = _registered(await ue.register(), ue, say)
+        return _told(await ue.migrate(wanted=wanted, to=to), say, f"migrate, {to}") if answer.ok else answer
+
+    _switch_on(_settings(config, core, engine), verb, _access(token, False), needed=True)
+
+
+def _migration(user: str, back: bool) -> MigrationRequest | ReturnRequest:
+    name, _, domain = user.rpartition("@")
+    if back == bool(user) or (user and not (name and domain)):
+        leave("migrate: give --user alice@home.example, or --back; one of them", BAD_INPUT)
+    attempt = f"{SystemIds().tag()}-by-hand"
+    return ReturnRequest(attempt) if back else MigrationRequest(attempt, domain, name)
 
 
 @app.command(epilog=DEREGISTER_EXAMPLES)

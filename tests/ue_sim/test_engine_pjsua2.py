@@ -18,7 +18,7 @@ from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.ue_sim.test_settings import settings
 from ue_sim import conduct
 from ue_sim.app import start
-from ue_sim.engine import BY_THE_BOOK, Capability, Conduct, Publication
+from ue_sim.engine import BY_THE_BOOK, Body, Capability, Conduct, Instant, Publication
 from ue_sim.engine_pjsua2 import Pjsua2Engine
 from ue_sim.errors import Incapable, StackDied, UeError
 from ue_sim.pjsua.orders import Order
@@ -90,6 +90,7 @@ def test_it_says_what_it_lacks() -> None:
         Capability.OTHER_PEERS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
+        Capability.MESSAGES,
         Capability.TLS13,
     }
 
@@ -180,6 +181,8 @@ def test_what_it_cannot_do_it_does_not_pretend(behaviour: Conduct, lacks: str) -
         result_of(phone.publish(PUBLICATION, behaviour))
     with pytest.raises(Incapable, match="nothing is sent as it was"):
         result_of(phone.resend(Request.create("MESSAGE", IMPU, [])))
+    with pytest.raises(Incapable, match="lacks messages"):
+        result_of(phone.message(Instant(IMPU, IMPU, Body("text/plain", b""))))
     assert pool.orders == []
 
 

@@ -207,3 +207,19 @@ def test_somebody_who_answers_otherwise_than_expected_is_not_nobody(home: Home, 
     assert (code, "Nothing answers" in said) == (BAD_ENVIRONMENT, False), said
     expected = "of no authority that is trusted here" if transport == "tls" else "TLS"
     assert expected in said
+
+
+@pytest.mark.parametrize("more", [[], ["--user", "alice"], ["--user", "@home.example"], ["--user", "a@b", "--back"]])
+def test_whoever_migrates_says_from_where_or_that_it_is_back(home: Home, more: list[str]) -> None:
+    """One of the two, and a whole identity."""
+    told = ["migrate", "--config", phone(home), "--core", CORE, "--to", "sip:migration@partner.example", *more]
+    done = CliRunner().invoke(app, told)
+    assert (done.exit_code, "--user alice@home.example, or --back" in done.output) == (BAD_INPUT, True), done.output
+
+
+def test_a_migration_that_reaches_nobody_says_so(home: Home) -> None:
+    """As every call does."""
+    config = phone(home, listen=f"tcp:{PHONE}:0")
+    to = ("--to", "sip:migration@partner.example", "--user", "alice@home.example", "--token", token(home))
+    code, said = run_val("ue", "migrate", "--config", config, "--core", NOBODY, *to)
+    assert (code, f"Nothing answers at {NOBODY}." in said) == (BAD_ENVIRONMENT, True), said
