@@ -18,6 +18,7 @@ from valserver.subscriptions import (
     failed,
     refresh,
     refused,
+    runs_out,
     saying,
 )
 
@@ -32,7 +33,7 @@ def notified(watch: Watch, notify: Request, ids: Ids, now: float) -> Step:
     state, told = _read(notify)
     watch = evolve(watch, dialog=dialog)
     if state.expires is not None:
-        watch = evolve(watch, until=now + state.expires)
+        watch = evolve(watch, until=runs_out(state.expires, watch.asked, now))
     step = Step(watch)
     if watch.phase is Phase.LEAVING:
         step = Step(None if state.ended else evolve(watch, due=min(watch.due, now + SILENCE)))
@@ -66,8 +67,8 @@ def _read(notify: Request) -> tuple[SubscriptionState, reginfo.RegInfo | None]:
 def _told(watch: Watch, told: reginfo.RegInfo, ids: Ids, now: float) -> Step:
     """Take a document: the registration goes on, or is over, or all is to be told once more."""
     view = watch.view.heard(told)
-    if view is watch.view:
-        return Step(watch)
+    if view is watch.view:  # NOTIFYs come in order, so one of two versions was wrong: another subscription tells which
+        return failed(watch, f"version {told.version} of its documents came after {watch.view.version}", ids, now)
     known = told.full or watch.told
     over = view.over(watch.impu) if known else ""
     standing = evolve(watch, view=view, told=True, due=refresh(watch.until, now, ids))

@@ -9,7 +9,20 @@ from valkit import reginfo
 from valkit.ids import Ids
 from valkit.sip import Hop, ParseError, Request, Response, SipUri, parse_uri
 from valkit.sip.dialog import Dialog
-from valserver.subscriptions import PACKAGE, SILENCE, SUBSCRIBE, Phase, Step, Watch, again, failed, refresh, refused
+from valserver.subscriptions import (
+    MOST_EXPIRES,
+    PACKAGE,
+    SILENCE,
+    SUBSCRIBE,
+    Phase,
+    Step,
+    Watch,
+    again,
+    failed,
+    refresh,
+    refused,
+    runs_out,
+)
 
 FOR_NOW: Final = frozenset({408, 429, 480, 481, 500, 502, 503, 504})
 """Answers after which another attempt may fare better; any other refusal stands until the next REGISTER."""
@@ -60,7 +73,7 @@ def answered(watch: Watch, request: Request, response: Response | None, ids: Ids
         granted = response.expires
     except ParseError as error:
         return failed(watch, str(error), ids, now)
-    until = now + (granted if granted is not None else request.expires or 0)
+    until = runs_out(granted if granted is not None else request.expires or 0, request, now)
     watch = evolve(watch, phase=Phase.STANDING, dialog=dialog, until=until)
     if not watch.told or watch.doubted:
         return Step(evolve(watch, due=min(watch.due, now + SILENCE)))
@@ -71,7 +84,7 @@ def answered(watch: Watch, request: Request, response: Response | None, ids: Ids
 def _turned_down(watch: Watch, request: Request, response: Response, ids: Ids, now: float) -> Step:
     """Ask for longer, or in a new dialog where the old one is unknown (RFC 6665 4.1.2.2), or later, or no more."""
     status, cause = response.status, f"{response.status} {response.reason}"
-    if status == 423 and (least := _number(response, "Min-Expires")) > (request.expires or 0):
+    if status == 423 and (request.expires or 0) < (least := _number(response, "Min-Expires")) <= MOST_EXPIRES:
         return Step(evolve(again(watch, ids, now), least=least))
     if status == 481 and watch.told and not watch.failures:
         return Step(evolve(again(watch, ids, now), failures=1, doubted=watch.doubted))

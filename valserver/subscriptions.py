@@ -26,6 +26,10 @@ REGISTER was: 64*T1, for as long a NOTIFY is sent again (RFC 6665 4.1.2.4)."""
 FIRST_PAUSE: Final = 60.0
 LONGEST_PAUSE: Final = 3_600.0
 """Seconds until a subscription that failed is tried again: each time twice as many, to within a half by chance."""
+LONGEST_WAIT: Final = 14_400
+"""Seconds for which a notifier may put off the next attempt (Retry-After): with more it would not be followed at all."""
+MOST_EXPIRES: Final = 2_592_000
+"""Seconds of the longest subscription that is asked for, whatever a notifier calls too brief (Min-Expires)."""
 
 
 class Phase(Enum):
@@ -122,7 +126,7 @@ def again(watch: Watch, ids: Ids, due: float) -> Watch:
 def failed(watch: Watch, cause: str, ids: Ids, now: float, after: int = 0) -> Step:
     """Try again later."""
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(watch.failures, 10)) * (0.5 + _chance(ids))
-    anew = again(watch, ids, now + max(pause, after))
+    anew = again(watch, ids, now + max(pause, min(after, LONGEST_WAIT)))
     told, events = saying(evolve(anew, failures=watch.failures + 1, doubted=watch.doubted), "unfollowed", cause)
     return Step(told, events=events)
 
@@ -131,6 +135,12 @@ def refused(watch: Watch, cause: str) -> Step:
     """Ask no more before the next REGISTER. What was said to be over, and is now unknown there, is over."""
     refused, events = saying(evolve(watch, phase=Phase.REFUSED, due=inf, dialog=None, asked=None), "unfollowed", cause)
     return Step(refused, events=events, ended="registration terminated" if watch.doubted else "")
+
+
+def runs_out(granted: int, asked: Request | None, now: float) -> float:
+    """Say when a subscription ends: never later than was asked for, which a notifier may only shorten (RFC 6665 4.2.1.1)."""
+    wanted = None if asked is None else asked.expires
+    return now + (granted if wanted is None else min(granted, wanted))
 
 
 def saying(watch: Watch, what: str, cause: str) -> tuple[Watch, tuple[Event, ...]]:

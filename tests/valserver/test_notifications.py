@@ -9,7 +9,7 @@ from valkit.ids import SeededIds
 from valkit.sip import ParseError
 from valserver.notifications import notified
 from valserver.subscribing import act, answered
-from valserver.subscriptions import Phase, Step, Watch, asking_again, leaving
+from valserver.subscriptions import FIRST_PAUSE, Phase, Step, Watch, asking_again, leaving
 
 IDS = SeededIds(7)
 
@@ -131,6 +131,25 @@ def test_a_gap_is_filled_by_asking_for_all() -> None:
     watch = followed()
     step = notified(watch, notify(watch, document(3, event="refreshed", full=False), cseq=2), IDS, NOW)
     assert after(step).due == NOW
+
+
+def test_a_version_that_goes_back_is_asked_about_in_another_subscription() -> None:
+    """One absurd version would make every later document an old one; where NOTIFYs are in order, versions are too."""
+    watch = followed()
+    absurd = after(notified(watch, notify(watch, document(4_294_967_295), cseq=2), IDS, NOW))
+    step = notified(absurd, notify(watch, document(3, "terminated"), cseq=3), IDS, NOW)
+    assert (status(step), step.ended, [event.what for event in step.events]) == (200, "", ["unfollowed"])
+    begun = after(step)
+    assert (begun.phase, begun.view.version, begun.due <= NOW + 1.5 * FIRST_PAUSE) == (Phase.WAITING, -1, True)
+    again = standing(begun)
+    assert notified(again, notify(again, document(4, "terminated")), IDS, NOW + 90).ended
+
+
+def test_a_notify_may_only_shorten_the_subscription() -> None:
+    """So that it is refreshed in time, whatever it says."""
+    watch = standing()
+    told = notify(watch, document(), "active;expires=4294967295")
+    assert after(notified(watch, told, IDS, NOW)).until == NOW + TERMS.expires
 
 
 def test_an_end_told_right_after_a_register_is_asked_for_once_more() -> None:

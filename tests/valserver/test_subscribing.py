@@ -9,7 +9,7 @@ from valkit.ids import SeededIds
 from valkit.sip import Hop
 from valserver.notifications import notified
 from valserver.subscribing import act, answered, own_uri
-from valserver.subscriptions import FIRST_PAUSE, SILENCE, Phase, Watch, begun, leaving
+from valserver.subscriptions import FIRST_PAUSE, LONGEST_WAIT, SILENCE, Phase, Watch, begun, leaving
 
 IDS = SeededIds(7)
 
@@ -87,6 +87,26 @@ def test_a_brief_one_is_asked_for_again_as_long_as_the_notifier_wants() -> None:
     step = answered(watch, request, request.answer(423), IDS, NOW)
     assert step.watch is not None
     assert step.watch.phase is Phase.REFUSED
+
+
+@pytest.mark.parametrize(("status", "header"), [(503, "Retry-After"), (423, "Min-Expires")])
+def test_no_notifier_puts_it_off_for_ever(status: int, header: str) -> None:
+    """What it asks for has bounds, beyond which it is tried again all the same, or with the next REGISTER."""
+    watch, request = asked()
+    step = answered(watch, request, request.answer(status, headers=[(header, "9999999999")]), IDS, NOW)
+    assert step.watch is not None
+    if status == 503:
+        assert step.watch.due == NOW + LONGEST_WAIT
+    else:
+        assert (step.watch.phase, step.watch.least) == (Phase.REFUSED, 0)
+
+
+def test_a_notifier_may_only_shorten_it() -> None:
+    """One that grants more than was asked for is asked again in time (RFC 6665 4.2.1.1)."""
+    watch, request = asked()
+    step = answered(watch, request, accepted(request, 4_294_967_295), IDS, NOW)
+    assert step.watch is not None
+    assert step.watch.until == NOW + TERMS.expires
 
 
 def test_without_a_notify_it_does_not_stand() -> None:

@@ -23,7 +23,10 @@ def read(body: bytes) -> RegInfo:
     if state not in {"full", "partial"}:
         raise Unreadable("reginfo is neither full nor partial")
     registrations = tuple(_registration(each) for each in root.iterfind(_named("registration")))
-    return RegInfo(_number(root, "version") or 0, state == "full", registrations)
+    version = _number(root, "version") or 0
+    if version >= 2**32:
+        raise Unreadable("version of reginfo is beyond 32 bits (RFC 3680 5.2)")
+    return RegInfo(version, state == "full", registrations)
 
 
 def _registration(element: etree._Element) -> Registration:

@@ -1,10 +1,18 @@
 """What a watcher knows by now: the state that the documents of one subscription add up to (RFC 3680 5.2)."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from attrs import evolve, frozen
 
 from valkit.reginfo.document import Contact, RegInfo, Registration
 from valkit.sip.errors import ParseError
 from valkit.sip.uri import parse_uri
+
+MOST_REGISTRATIONS: Final = 128
+"""Registrations of one subscription: more than an implicit set has identities. What was spoken of last is kept."""
+MOST_CONTACTS: Final = 64
+"""Contacts of each: more than any user has devices."""
 
 
 @frozen
@@ -21,12 +29,12 @@ class View:
         if told.version <= self.version:
             return self
         if told.full:
-            return View(told.version, told.registrations)
+            return View(told.version, _bounded(map(_in_bounds, told.registrations)))
         merged = {each.id: each for each in self.registrations}
         for each in told.registrations:
-            merged[each.id] = _merged(merged.get(each.id), each)
+            merged[each.id] = _merged(merged.pop(each.id, None), each)
         whole = self.whole and told.version == self.version + 1
-        return View(told.version, tuple(merged.values()), whole)
+        return View(told.version, _bounded(merged.values()), whole)
 
     def contact(self, uri: str) -> Contact | None:
         """Give what was told last of a contact; None if it was never spoken of."""
@@ -59,4 +67,12 @@ def _merged(before: Registration | None, told: Registration) -> Registration:
     """Put what is told of each contact in place of what was known; those that have ended stay to be seen once."""
     standing = {each.id: each for each in (before.contacts if before else ()) if each.active}
     standing |= {each.id: each for each in told.contacts}
-    return evolve(told, contacts=tuple(standing.values()))
+    return _in_bounds(evolve(told, contacts=tuple(standing.values())))
+
+
+def _in_bounds(registration: Registration) -> Registration:
+    return evolve(registration, contacts=registration.contacts[-MOST_CONTACTS:])
+
+
+def _bounded(registrations: Iterable[Registration]) -> tuple[Registration, ...]:
+    return tuple(registrations)[-MOST_REGISTRATIONS:]

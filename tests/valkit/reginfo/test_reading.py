@@ -47,6 +47,7 @@ def test_foreign_elements_are_passed_over() -> None:
         (b'<reginfo version="0" state="full"/>', "not reginfo"),
         (f'<reginfo xmlns="{NAMESPACE}" version="0" state="whole"/>'.encode(), "neither full nor partial"),
         (f'<reginfo xmlns="{NAMESPACE}" version="one" state="full"/>'.encode(), "version of reginfo is not a number"),
+        (f'<reginfo xmlns="{NAMESPACE}" version="4294967296" state="full"/>'.encode(), "beyond 32 bits"),
         (EXAMPLE.replace(b' id="76"', b""), "contact has no id"),
         (EXAMPLE.replace(b'aor="sip:user@example.com"', b""), "registration has no aor"),
     ],

@@ -1,6 +1,7 @@
 from attrs import evolve
 
 from valkit.reginfo import Contact, RegInfo, Registration, View
+from valkit.reginfo.view import MOST_CONTACTS, MOST_REGISTRATIONS
 
 ONE = Contact("1", "sip:alice@192.0.2.1", active=True, event="registered")
 TWO = Contact("2", "sip:alice@192.0.2.2", active=True, event="registered")
@@ -44,6 +45,24 @@ def test_a_gap_is_noticed() -> None:
     assert (view.whole, len(view.registrations[0].contacts)) == (False, 2)
     assert not view.heard(told(3, TWO)).whole
     assert view.heard(told(4, TWO, full=True)).whole
+
+
+def test_a_view_is_bounded() -> None:
+    """However much a notifier tells; what it spoke of last is kept, so also what it changes."""
+    view = View().heard(told(0, ONE, full=True, id="kept"))
+    for version in range(1, 4):
+        others = tuple(
+            Registration("sip:x", f"{version}.{number}", "active") for number in range(MOST_REGISTRATIONS - 1)
+        )
+        view = view.heard(RegInfo(version, False, (*others, Registration("sip:a", "kept", "active"))))
+        view = evolve(view, version=version)
+    assert len(view.registrations) == MOST_REGISTRATIONS
+    assert view.registrations[-1].contacts == (ONE,)
+    many = [evolve(TWO, id=str(number)) for number in range(2 * MOST_CONTACTS)]
+    for full in (True, False):
+        crowded = view.heard(told(9, *many, full=full))
+        assert len(crowded.registrations[-1].contacts) == MOST_CONTACTS
+    assert len(View().heard(RegInfo(0, True, view.registrations * 2)).registrations) == MOST_REGISTRATIONS
 
 
 ALICE = "sip:alice@home.example"
