@@ -6,7 +6,7 @@ any, so a valid token grants the use of its service whatever else is in the requ
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -192,6 +192,9 @@ class Authorizer:
                 proofs[name] = verdict
             else:
                 refused[name] = verdict
+        if _of_two_users(proofs.values()):
+            refused |= {name: _refused(CarrierError(CarrierCause.TWO_USERS), impu, name) for name in proofs}
+            proofs = {}
         return self._sorted(proofs, refused)
 
     def _judged(self, service: Service, carried: Carried, impu: str, now: float) -> Proof | Refused:
@@ -219,7 +222,19 @@ def _proof(carried: Carried, token: AccessToken) -> Proof:
     client_id = carried.client_id or ""
     jti, exp = token.jti, token.exp
     grants = tuple([Grant(service, client_id, jti, exp) for service in token.val_service_ids])
-    return Proof(token.val_user_id, grants, client_id, jti, _entered(carried.speaker))
+    holder = f"{token.issuer} {token.subject}" if token.subject else ""
+    return Proof(token.val_user_id, grants, client_id, jti, _entered(carried.speaker), holder)
+
+
+def _of_two_users(proofs: Collection[Proof]) -> bool:
+    """Say whether tokens are of two users: an identity speaks for one at a time.
+
+    One user may have another name in each service, as an MCPTT ID and an MCVideo ID (TS 33.180 B.2.2): then it is the
+    one to whom both were issued.
+    """
+    names = {proof.val_user_id for proof in proofs}
+    holders = {proof.holder for proof in proofs if proof.holder}
+    return len(names) > 1 and len(holders) > 1
 
 
 def _meant(verdicts: Mapping[str, Proof | Refused]) -> list[str]:

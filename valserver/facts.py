@@ -22,6 +22,8 @@ class Proof(NamedTuple):
     jti: str
     entered: str = ""
     """The IMPU in the UE's own REGISTER, where that brought the token. No proof of anything: nothing is bound by it."""
+    holder: str = ""
+    """To whom the token was issued, by its issuer and `sub`; empty where it names nobody."""
 
 
 class Registered(NamedTuple):

@@ -27,7 +27,7 @@ FIRST_PAUSE: Final = 60.0
 LONGEST_PAUSE: Final = 3_600.0
 """Seconds until a subscription that failed is tried again: each time twice as many, to within a half by chance."""
 LONGEST_WAIT: Final = 14_400
-"""Seconds for which a notifier may put off the next attempt (Retry-After): with more it would not be followed at all."""
+"""Seconds for which a notifier may put off the next attempt (Retry-After): with more nobody would be followed."""
 MOST_EXPIRES: Final = 2_592_000
 """Seconds of the longest subscription that is asked for, whatever a notifier calls too brief (Min-Expires)."""
 
@@ -138,7 +138,7 @@ def refused(watch: Watch, cause: str) -> Step:
 
 
 def runs_out(granted: int, asked: Request | None, now: float) -> float:
-    """Say when a subscription ends: never later than was asked for, which a notifier may only shorten (RFC 6665 4.2.1.1)."""
+    """Say when a subscription ends: not later than was asked for, for a notifier may shorten it (RFC 6665 4.2.1.1)."""
     wanted = None if asked is None else asked.expires
     return now + (granted if wanted is None else min(granted, wanted))
 

@@ -27,7 +27,7 @@ def test_a_token_that_holds_is_proof() -> None:
     proof = proved(register(token("alice", "dispatch", "video")))
     end = NOW + 3_600
     grants = (Grant("dispatch", "phone", "j1", end), Grant("video", "phone", "j1", end))
-    assert proof == Proof("alice", grants, "phone", "j1")
+    assert proof == Proof("alice", grants, "phone", "j1", holder=f"{ISSUER} alice")
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ ELSEWHERE = service(name="else", carriers=["val-info"], tokens={**TOKENS, "issue
 
 
 def mc(name: str, user: str, **claims: object) -> str:
-    """Mint a token of a mission critical service."""
+    """Mint a token of a mission critical service; whoever it was issued to, the user has a name in each service."""
     scope = f"3gpp:mc:{name.removeprefix('mc')}_service"
     said = {"scope": scope, f"{name}_id": user, "val_user_id": None, "val_service_ids": None, **claims}
-    return mint(KEY, Claims(ISSUER, AUDIENCE, user, (), "j1", NOW, 3_600.0, extra=said))
+    return mint(KEY, Claims(ISSUER, AUDIENCE, "alice", (), "j1", NOW, 3_600.0, extra=said))
 
 
 def carrying(*parts: tuple[str, bytes]) -> Request:
@@ -148,7 +148,7 @@ def test_where_no_part_is_good_all_is_refused() -> None:
 
 def test_of_several_services_with_one_carrier_the_token_chooses() -> None:
     """By its issuer, then by what each asks of it."""
-    for_v2x, for_uas = token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")
+    for_v2x, for_uas = token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2", sub="vera")
     assert outcome(carrying(val_info(for_v2x, "car")), V2X, UAS, ELSEWHERE) == ({"v2x": "vera"}, {})
     both = carrying(val_info(for_v2x, "car"), val_info(for_uas, "drone"))
     assert outcome(both, V2X, UAS, ELSEWHERE) == ({"v2x": "vera", "uas": "ulf"}, {})
@@ -157,6 +157,13 @@ def test_of_several_services_with_one_carrier_the_token_chooses() -> None:
         {"v2x": "wrong_audience", "uas": "wrong_audience"},
     )
     assert outcome(carrying(val_info("nonsense", "x")), V2X, UAS) == ({}, {"v2x": "malformed"})
+
+
+def test_security_tokens_of_two_users_in_one_request() -> None:
+    """One identity speaks for one user at a time, in whichever services; so neither is believed."""
+    hers, his = token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")
+    both = carrying(val_info(hers, "car"), val_info(his, "drone"))
+    assert outcome(both, V2X, UAS) == ({}, {"v2x": "two_users", "uas": "two_users"})
 
 
 def test_security_two_tokens_for_one_service_of_several() -> None:

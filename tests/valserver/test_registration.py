@@ -287,9 +287,9 @@ def with_tokens(*tokens: str, cseq: int = 1) -> Request:
 
 
 def test_one_register_binds_in_several_services() -> None:
-    """An IMPU speaks for one user in each; the events say which service it was."""
+    """One user may have another name in each; the events say which service it was."""
     server = Server(settings=SEVERAL)
-    request = with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2"))
+    request = with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2", sub="vera"))
     assert server.asked(request).status == 200
     assert (server.bound(service="v2x"), server.bound(service="uas")) == (
         ("vera", ("dispatch",)),
@@ -301,7 +301,7 @@ def test_one_register_binds_in_several_services() -> None:
 def test_a_register_without_token_refreshes_all_of_them_and_expires_0_ends_them() -> None:
     """The registration is one."""
     server = Server(settings=SEVERAL)
-    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")))
+    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2", sub="vera")))
     server.clock.advance(3_000)
     server.asked(register(CSeq="2 REGISTER"))
     server.clock.advance(3_000)
@@ -313,7 +313,7 @@ def test_a_register_without_token_refreshes_all_of_them_and_expires_0_ends_them(
 def test_a_service_whose_token_is_refused_keeps_what_it_has() -> None:
     """And the others are bound; the answer is 200, since a valid token grants the use of its service (AUT-01)."""
     server = Server(settings=SEVERAL)
-    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2")))
+    server.asked(with_tokens(token("vera", aud="v2x", jti="1"), token("ulf", aud="uas", jti="2", sub="vera")))
     late = with_tokens(token("vic", aud="v2x", jti="3"), token("una", aud="uas", exp=NOW - 60), cseq=2)
     assert server.asked(late).status == 200
     assert (server.bound(service="v2x"), server.bound(service="uas")) == (

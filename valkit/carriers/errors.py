@@ -18,6 +18,7 @@ class CarrierCause(Explained):
     NOT_TEXT = "xml_not_text", "An element that must hold nothing but text is empty or holds something else."
     XML_ENCRYPTED = "xml_encrypted", "The element is encrypted, and no key for it is agreed here."
     TWO_TOKENS = "two_tokens", "The message carries two tokens, or one token for two clients."
+    TWO_USERS = "two_users", "The message carries tokens of two users, and one identity speaks for one at a time."
 
 
 class CarrierError(Exception):
