@@ -6,7 +6,7 @@ are refused: a reader of the file should not need to know YAML's corners.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, NoReturn, Self
+from typing import Final, NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 from ruamel.yaml import YAML
@@ -29,6 +29,15 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+
+TAGGED: Final = "begins with !, which makes it a tag that is not known (expected a plain value, or a text in quotes)"
+ALIASED: Final = "begins with *, which makes it an alias, and nothing has that anchor (expected a text in quotes)"
+QUOTING: Final = (
+    ("found undefined alias", f"a value {ALIASED}"),
+    ("found undefined tag handle", f"a value {TAGGED}"),
+)
+"""What is said in place of ruamel's words that repeat a text: a password or key that begins so is read as YAML's."""
 
 
 class Place(NamedTuple):
@@ -114,7 +123,9 @@ def documents(text: str, name: str) -> tuple[Document, ...]:
 
 def _roots(text: str, name: str) -> list[Node]:
     try:
-        return list(YAML(typ="safe", pure=True).compose_all(text))
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # YAML allows them (1.2, 3.2.2.2), and the warning repeats the text
+        return list(yaml.compose_all(text))
     except MarkedYAMLError as error:
         raise SettingsError([_syntax_fault(error, name)]) from None
     except ReaderError as error:
@@ -131,7 +142,10 @@ def _position_of(index: int, text: str) -> Position:
 
 def _syntax_fault(error: MarkedYAMLError, name: str) -> Fault:
     problem = str(error.problem or error.context)
-    if "'\\t'" in problem:
+    quoting = next((said for start, said in QUOTING if problem.startswith(start)), None)
+    if quoting is not None:
+        problem = quoting
+    elif "'\\t'" in problem:
         problem = "a tab stands where YAML wants spaces"
     elif error.context:
         problem = f"{problem}, {error.context}"
@@ -167,7 +181,7 @@ class _Builder:
         if len(self.places) > NODE_LIMIT or len(path) > DEPTH_LIMIT:
             self._give_up(position, path)
         if node.tag not in KNOWN:
-            self._fault(position, path, f"the tag {node.tag} is not known (expected a plain value)")
+            self._fault(position, path, TAGGED)
             return None
         if isinstance(node, MappingNode):
             return dict(self._members(node, path))
