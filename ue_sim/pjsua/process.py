@@ -1,13 +1,14 @@
 """One child process with PJSIP in it: started, asked, and mourned when it dies.
 
 What crosses the pipe is a JSON object per line, as `child.serving` says. Whatever ends the process ends every question
-that is open with a StackDied that says how it ended; nothing waits for ever.
+that is open with a StackDied that says how it ended. One that has stopped answering is killed; nothing waits for ever.
 """
 
 import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from attrs import asdict, define, field, frozen
@@ -25,8 +26,10 @@ COMMAND = (sys.executable, "-m", "ue_sim.pjsua.child")
 
 STARTING = 20.0
 """Seconds that a start may take."""
+ANSWERING = 10.0
+"""Seconds beyond those of its transaction in which an order must be answered (64*T1, RFC 3261 17.1)."""
 ENDING = 5.0
-"""Seconds that the process may take to end in good order, before it is killed."""
+"""Seconds that the process may take to end in good order before it is killed, and then before it is left to itself."""
 
 KEPT = 2000
 """Characters of standard error that are kept, to explain a death."""
@@ -91,7 +94,12 @@ class _Pipe(ProcessProtocol):
         waiting, self.waiting = self.waiting, {}
         for each in waiting.values():
             each.errback(death)
-        self.ended.callback(None)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Wait for its end no longer."""
+        if not self.ended.called:
+            self.ended.callback(None)
 
     def _said(self, said: dict[str, Any]) -> None:
         if "ready" in said:
@@ -169,9 +177,9 @@ class Process:
         return await self._ask({"ue": ue, **asdict(order)})
 
     async def forget(self, ue: str) -> None:
-        """Have it let go of a phone."""
+        """Have it let go of a phone; one that dies meanwhile has."""
         self._pipe.hearing.pop(ue, None)
-        if self.alive:
+        with suppress(StackDied):
             await self._ask({"ue": ue, "verb": "forget"})
 
     async def close(self) -> None:
@@ -179,10 +187,11 @@ class Process:
         if not self.alive:
             return
         self._transport.closeStdin()
-        overdue = self._reactor.callLater(ENDING, self._kill)
+        overdue = [self._reactor.callLater(ENDING, self._kill), self._reactor.callLater(2 * ENDING, self._pipe.let_go)]
         await self._pipe.ended
-        if overdue.active():
-            overdue.cancel()
+        for call in overdue:
+            if call.active():
+                call.cancel()
 
     async def _ask(self, said: dict[str, Any]) -> Outcome:
         if not self.alive:
@@ -191,7 +200,12 @@ class Process:
         answer: Deferred[Outcome] = Deferred()
         self._pipe.waiting[self._numbers] = answer
         _tell(self._transport, {"id": self._numbers} | said)
-        return await answer
+        seconds = self.place.timers[3] + ANSWERING
+        try:
+            return await answer.addTimeout(seconds, self._reactor)
+        except Overdue:
+            self._kill()
+            raise StackDied(f"the process of the engine pjsua2 did not answer within {seconds:.0f} s") from None
 
     def _kill(self) -> None:
         try:

@@ -13,7 +13,7 @@ from tests.support import Awaited
 from tests.ue_sim.pjsua.presence import require_pjsua2
 from ue_sim.errors import NoStack, StackDied
 from ue_sim.pjsua.orders import Order
-from ue_sim.pjsua.process import ENDING, STARTING, Outcome, Place, Process
+from ue_sim.pjsua.process import ANSWERING, ENDING, STARTING, Outcome, Place, Process
 from valkit.sip.hop import Hop
 
 PLACE = Place((Hop("udp", "127.0.0.11", 0), Hop("tcp", "127.0.0.11", 0)), (0.5, 4.0, 5.0, 32.0))
@@ -152,6 +152,31 @@ def test_a_death_ends_whatever_is_under_way() -> None:
     assert isinstance(Awaited(process.send("a", ORDER)).result, StackDied)
     assert Awaited(process.forget("a")).result is None
     assert Awaited(process.close()).result is None
+
+
+def test_a_child_that_stops_answering_is_killed() -> None:
+    """An order has as long as its transaction has; then everybody is told, and nothing waits for ever."""
+    reactor = StandIn()
+    process = running(reactor)
+    asked, forgotten = Awaited(process.send("a", ORDER)), Awaited(process.forget("a"))
+    reactor.advance(PLACE.timers[3] + ANSWERING)
+    assert isinstance(asked.result, StackDied)
+    assert "did not answer within 42 s" in str(asked.result)
+    assert "KILL" in reactor.signals
+    assert forgotten.result is None
+    reactor.pipe.processEnded(KILLED)
+    assert not reactor.getDelayedCalls()
+
+
+def test_a_child_that_even_a_kill_does_not_end_is_left_to_itself() -> None:
+    """The system has it; whoever closed it goes on."""
+    reactor = StandIn()
+    closed = Awaited(running(reactor).close())
+    reactor.advance(ENDING)
+    assert not closed.results
+    reactor.advance(ENDING)
+    assert closed.result is None
+    reactor.pipe.processEnded(KILLED)
 
 
 @pytest.mark.parametrize("stubborn", [True, False])
