@@ -15,7 +15,7 @@ import pytest
 from harness.carried import ACCOUNT, EVERY_FILE, TOLD
 from ue_sim.engines import EngineName
 
-VERB = r"(?:clock|core|expect|fault|idms|program|token|ue)\.[a-z_]+"
+VERB = r"(?:clock|cms|core|expect|fault|gms|idms|kms|program|seal|token|ue|valserver)\.[a-z_]+"
 SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+{VERB}[ \t]*:", re.MULTILINE)
 """What no other YAML file has: `steps:` and beneath it a verb of ours."""
 
