@@ -114,7 +114,7 @@ class UeSettings(Settings):
     domain: str | None = None
     """Home network. Without it, what follows the @ of the IMPI."""
     usim: UsimSettings
-    """The card."""
+    """The card's keys, such as {k: 32 hexadecimal digits, opc: 32 hexadecimal digits}."""
     core: HopText | None = None
     """The P-CSCF, as `udp:192.0.2.1:5060`. The command line may give it instead."""
     listen: HopText | None = None

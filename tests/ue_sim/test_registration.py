@@ -189,8 +189,11 @@ def test_only_one_423_is_followed() -> None:
     "header", [[], [("WWW-Authenticate", 'Digest realm="home.example", nonce="x", algorithm=MD5')]]
 )
 def test_a_challenge_that_cannot_be_answered_is_the_answer(header: list[tuple[str, str]]) -> None:
-    """A 401 with no AKA in it ends the attempt."""
-    assert run(registration(), Network(answers=[(401, header)]).respond).status == 401
+    """A 401 with no AKA in it ends the attempt; the phone says what was offered and what it answers."""
+    answer = run(registration(), Network(answers=[(401, header)]).respond)
+    assert answer.status == 401
+    said = "offered MD5, this phone answers only AKAv1-MD5, AKAv2-MD5, AKAv2-SHA-256"
+    assert answer.why == (said if header else "")
 
 
 def test_a_refused_renewal_keeps_what_was_granted() -> None:

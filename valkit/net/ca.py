@@ -20,8 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from twisted.logger import Logger
 
 from valkit.net.tls import Tls
+
+_log = Logger()
 
 AUTHORITY_LASTS = timedelta(days=3650)
 SERVER_LASTS = timedelta(days=397)
@@ -98,6 +101,7 @@ def authority_in(folder: Path) -> Authority:
         # The key last: two who start at once either both read the same one, or the second fails and says so.
         _write(certificate, made.pem, 0o644)
         _write(key, made.key_pem(), 0o600)
+        _log.info("{folder} has a new lab authority, which others have to trust", folder=str(folder))
         return made
     private = load_pem_private_key(key.read_bytes(), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):

@@ -8,6 +8,7 @@ import treq
 from cryptography import x509
 from klein import Klein
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
+from twisted.logger import capturedLogs
 from twisted.web.client import ResponseNeverReceived
 from twisted.web.http import Request
 
@@ -83,3 +84,11 @@ async def test_clients_believe_nobody_else(server: str) -> None:
     with pytest.raises(ResponseNeverReceived):
         await greeting(port.url, authority.trusting())
     await port.close()
+
+
+def test_a_new_authority_is_told(tmp_path: Path) -> None:
+    """A slip in the folder's name would else show only as certificates that nobody trusts."""
+    for made in (True, False):
+        with capturedLogs() as logged:
+            authority_in(tmp_path / "val-cca")
+        assert ["val-cca" in str(event.get("folder")) for event in logged] == [True] * made
