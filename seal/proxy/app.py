@@ -11,11 +11,11 @@ from zope.interface import implementer
 from seal.errors import CannotStart
 from seal.proxy.callers import NetworkFunction
 from seal.proxy.deciding import Rules
-from seal.proxy.exchange import Site
 from seal.proxy.inbound import Inbound
 from seal.proxy.pool import Pool
 from seal.proxy.routes import Route, Routes
 from seal.proxy.settings import PartnerRoute, ProxySettings, ServerRoute
+from seal.proxy.site import Site
 from seal.proxy.tapping import Tap
 from valkit.ids import Ids
 from valkit.net import files

@@ -1,98 +1,23 @@
 """One request on its way through the proxy: decided on, its body up, its answer down, neither faster than is taken."""
 
-from typing import Any, Protocol
+from typing import Any
 
-from attrs import frozen
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from seal.proxy.callers import Caller
-from seal.proxy.deadline import Deadline
-from seal.proxy.deciding import Head, Onward, Rules
+from seal.proxy.deciding import Head, Onward
 from seal.proxy.errors import Refusal, Refused
 from seal.proxy.headers import Pairs, back
 from seal.proxy.outbound import Outbound, refusal_for
-from seal.proxy.pool import Pool
-from seal.proxy.settings import Limits
-from seal.proxy.tapping import Tap, Tapped
-from valkit.trace import Note, Observer
+from seal.proxy.site import Client, Site
+from seal.proxy.tapping import Tapped
 
 AGAIN = frozenset({b"GET", b"HEAD", b"OPTIONS", b"DELETE"})
 """Methods with which a request without a body is sent once more when a kept connection turns out to have ended."""
 
 _log = Logger()
-
-
-class Client(Protocol):
-    """The client's side of an exchange."""
-
-    transport: Any
-    deadline: Deadline
-
-    @property
-    def request_whole(self) -> bool:
-        """Whether the request has come to its end."""
-
-    def inform(self, status: int, headers: Pairs) -> None:
-        """Pass on an interim answer."""
-
-    def invite(self) -> None:
-        """Tell a client that waits to be told to send its body."""
-
-    def answer(self, status: int, reason: bytes, headers: Pairs) -> None:
-        """Pass on the head of an answer."""
-
-    def say(self, data: bytes) -> None:
-        """Pass on a part of its body."""
-
-    def end(self) -> None:
-        """Pass on its end."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Answer in the server's place, or end the connection."""
-
-    def abort(self) -> None:
-        """End the connection at once."""
-
-
-@frozen(eq=False)
-class Site:
-    """What all exchanges of a proxy share."""
-
-    rules: Rules
-    limits: Limits
-    pool: Pool
-    reactor: Any
-    """Keeps the time of connections: real time, whatever the clock of a lab says."""
-    clock: IReactorTime
-    observe: Observer
-    tap: Tap | None = None
-    """Hears what is said to servers, and what they answer."""
-    who: str = "proxy"
-
-    @property
-    def name(self) -> str:
-        """The proxy's own name."""
-        return self.rules.name
-
-    def refused(self, refused: Refused, peer: str, head: Head | None = None) -> None:
-        """Note a request that is not passed on, or not answered from behind."""
-        asked = {} if head is None else {"method": _text(head.method), "path": _text(head.target.partition(b"?")[0])}
-        fields = {"cause": refused.refusal.cause, "peer": peer, **asked, "detail": refused.detail}
-        self.observe(Note(self.clock.seconds(), self.who, "request refused", fields))
-
-    def passed(self, onward: Onward, status: int) -> None:
-        """Note a request that was passed on and answered."""
-        fields = {
-            "server": onward.route.name,
-            "method": _text(onward.method),
-            "path": onward.target.plain_path,
-            "status": str(status),
-            **({"asserted": onward.asserted} if onward.asserted else {}),
-        }
-        self.observe(Note(self.clock.seconds(), self.who, "request passed on", fields))
 
 
 class Exchange:
@@ -331,7 +256,3 @@ def _length(headers: Pairs) -> Pairs:
     """Give the length that the server announced; none where it says one and sends chunks (RFC 9112 6.1)."""
     chunked = any(name == b"transfer-encoding" for name, _ in headers)
     return tuple((name, value) for name, value in headers if name == b"content-length" and not chunked)[:1]
-
-
-def _text(data: bytes) -> str:
-    return data.decode("ascii", "backslashreplace")

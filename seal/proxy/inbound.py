@@ -16,9 +16,10 @@ from seal.proxy.callers import Caller
 from seal.proxy.deadline import Deadline
 from seal.proxy.deciding import Head
 from seal.proxy.errors import Refusal, Refused
-from seal.proxy.exchange import Exchange, Site
+from seal.proxy.exchange import Exchange
 from seal.proxy.headers import Pairs
 from seal.proxy.settings import METHODS
+from seal.proxy.site import Site
 from valkit.net.web import names_shown
 
 LINGER = 2.0

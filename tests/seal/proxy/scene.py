@@ -14,9 +14,9 @@ from twisted.python.failure import Failure
 from twisted.web.http import Request
 
 from seal.proxy.app import Connections, rules
-from seal.proxy.exchange import Site
 from seal.proxy.pool import Pool
 from seal.proxy.settings import ProxySettings
+from seal.proxy.site import Site
 from valkit.net.ca import Authority
 from valkit.net.tls import Tls
 from valkit.net.web import WebPort, json_answer, listen, open_port
