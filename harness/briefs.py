@@ -126,10 +126,12 @@ def guest_id(name: str) -> str:
 
 def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, Any]:
     """Tell the VAL server whose tokens it believes and where it asks for their keys, and where it keeps bindings."""
+    outside, core = plan.idms.external, plan.core.external
+    peers = [ground.hosts.of(SCSCF)] if core is None else core.hosts
     tokens: dict[str, Any] = {
         "issuer": issuer,
         "discovery_url": f"{issuer}{OPENID}",
-        "authorities": str(ground.authorities),
+        "authorities": str(ground.authorities if outside is None else outside.authorities),
         "fetch_keys_every": NEVER,
         "audience": plan.issuer.audience,
         **({"introspection": _introspection(issuer, ground)} if plan.valserver.introspection else {}),
@@ -137,7 +139,7 @@ def valserver_brief(plan: DomainPlan, issuer: str, ground: Ground) -> dict[str, 
     own: dict[str, Any] = {
         "listen": listening(plan, ground.hosts.of(VALSERVER)),
         "tls": ground.certified,
-        "trusted_peers": [f"{ground.hosts.of(SCSCF)}/32"],
+        "trusted_peers": list(peers),
         "bindings": {"store": plan.valserver.store, "path": str(ground.folder / "bindings.sqlite")},
         "admin": {"host": ground.hosts.of(VALSERVER_ADMIN), "port": 0},
     }
@@ -294,6 +296,28 @@ def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     return card | sets | {"filter_criteria": [register, publish]}
 
 
+def listening_hosts(plan: DomainPlan, hosts: Hosts) -> tuple[str, ...]:
+    """Say at which addresses the VAL server is: where its settings say, or where the lab has it."""
+    listens = plan.valserver.settings.get("listen")
+    try:
+        told = [Hop.parse(str(hop)).host for hop in listens] if isinstance(listens, list) else []
+    except ValueError:  # told where settings are checked
+        told = []
+    return tuple(dict.fromkeys(told)) or (hosts.of(VALSERVER),)
+
+
+def phone_host(name: str, plan: DomainPlan, hosts: Hosts) -> str:
+    """Say at which address a phone is: where it says itself, or where the lab has it."""
+    ue = plan.ues[name]
+    if ue.external is not None:
+        return ue.external.host
+    listens = ue.settings.get("listen")
+    try:
+        return hosts.phone(list(plan.ues).index(name)) if listens is None else Hop.parse(str(listens)).host
+    except ValueError:  # told where settings are checked
+        return hosts.phone(list(plan.ues).index(name))
+
+
 def ue_settings(  # noqa: PLR0917 - all that a phone has to be told
     name: str, plan: DomainPlan, ground: Ground, pcscf: Hop, engine: EngineName, tls_port: int | None = None
 ) -> UeSettings:
@@ -306,7 +330,7 @@ def ue_brief(  # noqa: PLR0917 - as above
 ) -> dict[str, Any]:
     """Give the same as a file would have it."""
     ue = plan.ues[name]
-    host = ground.hosts.phone(list(plan.ues).index(name))
+    host = phone_host(name, plan, ground.hosts)
     own: dict[str, Any] = {
         "impi": ue.impi,
         "impu": ue.impus[0],

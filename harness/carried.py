@@ -25,6 +25,9 @@ TOLD = "val_account"
 CLAUSE = "clause"
 """The property under which JUnit has the requirements of a scenario."""
 
+UNSEEN = "not observable"
+"""The property that names what could not be observed of parts that are not ours."""
+
 LADDER = "ladder"
 """The report section that holds the ladder."""
 

@@ -14,6 +14,9 @@ from harness.briefs import cms_brief, core_brief, gateway_brief, gms_brief, kms_
 from harness.cast import CMS, CORE, GATEWAY, GMS, IDMS, KMS, PROXY, VALSERVER
 from harness.document_management import DocumentServer, documents_for
 from harness.errors import Finding, Unmet
+from harness.external.identity import OutsideIdms
+from harness.external.phone import outside_ue
+from harness.external.servers import OutsideCore, OutsideValServer
 from harness.forgery import Workshop
 from harness.identity import Idms
 from harness.identity_process import idms_for
@@ -88,7 +91,7 @@ class Domain:
         proxy, plan = cast(BuiltInProxy | None, self.programs.get(PROXY)), self.plan.proxy
         tunnel = None if proxy is None else proxy.url
         for name in self.plan.ues:
-            self.phones[name] = await start_ue(name, self.plan, self.core, self.around)
+            self.phones[name] = await self._phone(name)
             way = tunnel if plan is not None and plan.identity else None
             self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, way)
         if self.plan.kms is not None and plan is not None and plan.keys:
@@ -103,6 +106,12 @@ class Domain:
             if server is not None:
                 self.programs[name] = server
                 await server.start()
+
+    async def _phone(self, name: str) -> RunningUe:
+        outside = self.plan.ues[name].external
+        if outside is not None:
+            return outside_ue(name, outside, self.plan, self.core, self.around)
+        return await start_ue(name, self.plan, self.core, self.around)
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""
@@ -125,7 +134,17 @@ class Domain:
         return cast(DocumentServer, found)
 
 
+def _idms(domain: Domain) -> Program:
+    outside = domain.plan.idms.external
+    if outside is not None:
+        return OutsideIdms(outside, domain.plan.issuer.scope, domain.around)
+    return idms_for(domain.plan, domain.around, domain.workshop.key)
+
+
 def _valserver(domain: Domain) -> Program:
+    outside = domain.plan.valserver.external
+    if outside is not None:
+        return OutsideValServer(outside, domain.around)
     brief = valserver_brief(domain.plan, domain.idms.place.issuer, domain.around.ground)
     return valserver_for(domain.plan, domain.around, brief)
 
@@ -173,6 +192,9 @@ def _token_of_gms(domain: Domain) -> str:
 
 
 def _core(domain: Domain) -> Program:
+    outside = domain.plan.core.external
+    if outside is not None:
+        return OutsideCore(outside, domain.around)
     brief = core_brief(domain.plan, domain.valserver.address, domain.around.ground)
     return core_for(domain.plan, domain.around, brief)
 
@@ -193,7 +215,7 @@ def _gateway(domain: Domain) -> Program | None:
 
 
 SERVERS: Mapping[str, Callable[[Domain], Program | None]] = {
-    IDMS: lambda domain: idms_for(domain.plan, domain.around, domain.workshop.key),
+    IDMS: _idms,
     VALSERVER: _valserver,
     KMS: _kms,
     CMS: _cms,

@@ -2,6 +2,7 @@
 
 HarnessError
 +-- Unmet              the scenario's own fault finding: something wanted did not come; fails the scenario
++-- NotObservable      what is asked cannot be seen of a part that is not ours; the scenario goes on, and says so
 +-- NotApplicable      what the scenario needs is not there in this lab; it is reported so, neither passed nor failed
 +-- NoReport           a file is not the report of a run (exit 2), or cannot be read
 `-- EnvironmentFault   a file, port or program that is needed is not there; its text says what to do (exit 3)
@@ -32,6 +33,10 @@ class Unmet(HarnessError):
     def __init__(self, finding: Finding) -> None:
         super().__init__(f"wanted {finding.wanted}, got {finding.got}")
         self.finding = finding
+
+
+class NotObservable(HarnessError):
+    """An expectation looks at what an external part does not show; the text says what that is."""
 
 
 class NotApplicable(HarnessError):

@@ -3,7 +3,7 @@
 `read` looks for a figure in a story: the steps that occurred, each after the one before, and the first that did not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from attrs import frozen
@@ -35,6 +35,10 @@ class Arrow:
             and self._fits(moment)
         )
 
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether none of both ends shows it."""
+        return hides(self.source) and hides(self.target)
+
     def _fits(self, passage: Passage) -> bool:
         message = passage.message
         if message.cseq.method != self.method:
@@ -60,6 +64,10 @@ class Act:
     def fits(self, moment: Moment, cast: Cast) -> bool:
         """Whether this is such an act."""
         return isinstance(moment, Remark) and cast.plays(moment.note.who, self.who) and self._fits(moment.note)
+
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether it is the act of somebody who does not tell."""
+        return hides(self.who)
 
     def _fits(self, note: Note) -> bool:
         return note.what in self.what and self.fields.items() <= dict(note.fields).items()
@@ -88,6 +96,10 @@ class Call:
             and cast.plays(moment.http.target, self.target)
             and self._fits(moment.http)
         )
+
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether none of both ends shows it."""
+        return hides(self.source) and hides(self.target)
 
     def _fits(self, http: Http) -> bool:
         same_kind = http.status is None if self.status is None else http.status in self.status
@@ -347,17 +359,19 @@ class Reading:
     """The first step that did not occur in its turn."""
 
 
-def read(figure: Figure, moments: tuple[Moment, ...], cast: Cast) -> Reading:
-    """Find the steps of a figure, each after all that showed the one before."""
+def read(
+    figure: Figure, moments: tuple[Moment, ...], cast: Cast, hides: Callable[[str], bool] = lambda _: False
+) -> Reading:
+    """Find the steps of a figure, each after all that showed the one before; `hides` says of whom nothing is seen."""
     numbers: dict[int, str] = {}
     after = 0
     for step in figure.steps:
-        places = [_place(sign, moments, after, cast) for sign in step.shown_by]
+        places = [_place(sign, moments, after, cast) for sign in step.shown_by if not sign.hidden(hides)]
         found = [place for place in places if place is not None]
         numbers |= {moments[place].at: step.number for place in found}
         if len(found) < len(places):
             return Reading(numbers, step)
-        after = max(found) + 1
+        after = max(found, default=after - 1) + 1
     return Reading(numbers, None)
 
 

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.capture import SUFFIX, save
-from harness.carried import ACCOUNT, CLAUSE, LADDER, REACTOR_LATER, REPORTING, STACKS, WIDTH
+from harness.carried import ACCOUNT, CLAUSE, LADDER, REACTOR_LATER, REPORTING, STACKS, UNSEEN, WIDTH
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
@@ -90,6 +90,7 @@ class ScenarioItem(pytest.Item):
             pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
         self.add_report_section("call", LADDER, text.draw(performance.ladder, self.config.stash.get(WIDTH, text.WIDTH)))
         self._tell(lambda: account(performance))
+        self.user_properties += [(UNSEEN, told) for told in performance.unseen]
         folder = self.config.getoption("--val-pcap")
         if folder is not None and performance.messages:
             _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")

@@ -7,18 +7,23 @@ share a clock that scenarios can move; those in a process of their own keep real
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import define
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TooLong
 
 from harness.addresses import Hosts
 from harness.agreements import agree
 from harness.bridges import Bridge
-from harness.briefs import Ground
-from harness.cast import HOME, ICSCF, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
+from harness.briefs import Ground, listening_hosts, phone_host
+from harness.cast import HOME, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
 from harness.chance import Chance
 from harness.domain import Domain
+from harness.external.identity import signing_key
 from harness.forgery import Workshop
 from harness.identity import Idms
 from harness.interruption import unbroken
@@ -26,13 +31,18 @@ from harness.labs import DomainPlan, LabPlan
 from harness.patience import Patience
 from harness.programs import Core, Program, Surroundings, ValServer
 from harness.wire import Onlooker, Wire
+from ue_sim.errors import UeError
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
 from ue_sim.ue import UE
 from valkit.ids import Ids
 from valkit.net.clock import ShiftableClock
+from valkit.sip.errors import NoAnswer
 from valkit.sip.hop import Hop
 from valkit.trace import Event, Note, Trace
+
+LEAVING = 5.0
+"""Seconds that a phone may take to leave a network that is not ours."""
 
 
 @define
@@ -142,7 +152,7 @@ class Lab:
 
     async def introduce(self) -> None:
         """Let two domains know of each other."""
-        if PARTNER in self.domains:
+        if PARTNER in self.domains and not any(IDMS in domain.plan.outside for domain in self.domains.values()):
             await agree(self.home, self.domains[PARTNER])
 
     async def stop(self) -> None:
@@ -152,8 +162,19 @@ class Lab:
 
     async def take_down(self) -> None:
         """Stop the domains, the last one first; their files stay."""
+        if not all(plan.is_ours for plan in self.plan.domains.values()):
+            await self._clear_away()
         for domain in reversed(list(self.domains.values())):
             await domain.stop()
+
+    async def _clear_away(self) -> None:
+        """Leave parts that are not ours as they were found: a phone that is still registered leaves the network."""
+        for phone in self.ues.values():
+            if phone.registered is not None:
+                leaving = Deferred.fromCoroutine(phone.deregister()).addTimeout(LEAVING, self.home.around.reactor)
+                with suppress(UeError, TooLong, NoAnswer):
+                    await leaving
+        await self.patience.quiet()
 
     @classmethod
     def _of(  # noqa: PLR0917 - what a lab is made of
@@ -180,16 +201,16 @@ class Lab:
             around = Surroundings(reactor, clock, chance, wire, ground, plan.engine, stacks)
             domains[name] = Domain(part, around, _workshop(name, part, chance))
         parts = plan.domains.values()
-        alone = not any(part.core.process for part in parts)
+        alone = all(part.is_ours and not part.core.process for part in parts)
         one_clock = alone and not any(part.has_processes for part in parts)
         patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
         return cls(plan, cast, clock, chance.ids("scenario"), wire, patience, domains, folder)
 
 
 def _workshop(name: str, part: DomainPlan, chance: Chance) -> Workshop:
-    """Make the keys of a domain's issuer and of its forger."""
-    issuer, stranger = (chance.key(part.issuer.algorithm, f"{whose} of {name}") for whose in ("issuer", "stranger"))
-    return Workshop(issuer, stranger)
+    """Make the keys of a domain's issuer and of its forger; an issuer that is not ours may have lent its own."""
+    issuer = signing_key(part.idms.external) or chance.key(part.issuer.algorithm, f"issuer of {name}")
+    return Workshop(issuer, chance.key(issuer.algorithm, f"stranger of {name}"))
 
 
 def _passed_on(event: Event, trace: Trace, told: Callable[[Note], None]) -> None:
@@ -204,16 +225,33 @@ def _cast(plan: LabPlan, hosts: Mapping[str, Hosts]) -> Cast:
     by_host: dict[str, str] = {}
     for name, part in plan.domains.items():
         by_host |= hosts[name].parts()
-        by_host |= {hosts[name].phone(nth): within(name, ue) for nth, ue in enumerate(part.ues)}
+        by_host |= _outside(part, name)
+        by_host |= dict.fromkeys(listening_hosts(part, hosts[name]), within(name, VALSERVER))
+        by_host |= {phone_host(ue, part, hosts[name]): within(name, ue) for ue in part.ues}
     return Cast(by_host, plan.phones.keys())
+
+
+def _outside(plan: DomainPlan, domain: str) -> dict[str, str]:
+    """Tell where those are that are not ours."""
+    valserver, core, idms = plan.valserver.external, plan.core.external, plan.idms.external
+    found: dict[str, str] = {}
+    if idms is not None:
+        found[urlsplit(idms.issuer).hostname or ""] = IDMS
+    if core is not None:
+        found |= {**dict.fromkeys(core.hosts, SCSCF), core.pcscf.host: PCSCF}
+    if valserver is not None:
+        found |= dict.fromkeys((valserver.address.host, *valserver.hosts), VALSERVER)
+    return {host: within(domain, part) for host, part in found.items()}
 
 
 def _inside(plan: LabPlan, hosts: Mapping[str, Hosts]) -> frozenset[str]:
     """Give the addresses from which programs in this process send SIP."""
     inside: set[str] = set()
     for name, part in plan.domains.items():
-        core = [] if part.core.process else [PCSCF, ICSCF, SCSCF]
-        valserver = [] if part.valserver.process else [VALSERVER]
-        inside.update(map(hosts[name].of, [*core, *valserver]))
-        inside.update([] if plan.foreign_phones else map(hosts[name].phone, range(len(part.ues))))
+        core = [] if part.core.process or part.core.external else [PCSCF, ICSCF, SCSCF]
+        inside.update(map(hosts[name].of, core))
+        if not (part.valserver.process or part.valserver.external):
+            inside.update(listening_hosts(part, hosts[name]))
+        ours = [ue for ue, its in part.ues.items() if its.external is None and not plan.foreign_phones]
+        inside.update(phone_host(ue, part, hosts[name]) for ue in ours)
     return frozenset(inside)

@@ -29,6 +29,7 @@ from harness.cast import (
     VALSERVER,
     within,
 )
+from harness.elsewhere import ExternalCore, ExternalIdms, ExternalUe, ExternalValServer
 from harness.files import as_written, text_of
 from harness.lab_files import NoSuchLab, lab_file
 from ue_sim.engines import EngineName
@@ -134,6 +135,10 @@ class UePlan(Settings):
     """Further implicit registration sets, each registered by itself."""
     publish_to: str | None = None
     """Request-URI of its PUBLISH; its own IMPU if nothing is said."""
+    login: str | None = None
+    """What its user types for a name to log in; the phone's name if nothing is said."""
+    external: ExternalUe | None = None
+    """Says where it is, if it is not one of ours; keys and identities are those that it has."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the phone, as its own file has them."""
 
@@ -147,6 +152,8 @@ class UePlan(Settings):
 class CorePlan(Settings):
     """The SIP core."""
 
+    external: ExternalCore | None = None
+    """Says where it is, if it is not ours; then nothing else here counts."""
     process: YesNo = False
     """Whether it runs in a process of its own."""
     services: tuple[str, ...] = ()
@@ -158,6 +165,8 @@ class CorePlan(Settings):
 class ValServerPlan(Settings):
     """The VAL server."""
 
+    external: ExternalValServer | None = None
+    """Says where it is, if it is not ours; then nothing else here counts."""
     process: YesNo = False
     """Whether it runs in a process of its own, so that it can be killed."""
     store: Literal["memory", "sqlite"] = "memory"
@@ -171,6 +180,8 @@ class ValServerPlan(Settings):
 class IdmsPlan(Settings):
     """The identity server, with the UEs' users and the UEs as its clients."""
 
+    external: ExternalIdms | None = None
+    """Says where it is, if it is not ours; then nothing else here counts."""
     process: YesNo = False
     """Whether it runs in a process of its own, so that it can be killed; it keeps real time then."""
     store: Literal["memory", "sqlite"] = "memory"
@@ -261,6 +272,17 @@ class DomainPlan(Settings):
     def servers(self) -> tuple[str, ...]:
         """The programs that it wants: those that every domain has, and those for which there is a plan."""
         return (IDMS, VALSERVER, CORE, *(name for name in OPTIONAL if getattr(self, name, None) is not None))
+
+    @property
+    def outside(self) -> frozenset[str]:
+        """The programs that are not ours."""
+        where = {IDMS: self.idms.external, VALSERVER: self.valserver.external, CORE: self.core.external}
+        return frozenset(name for name, external in where.items() if external is not None)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether nothing in it is somebody else's."""
+        return not self.outside and all(ue.external is None for ue in self.ues.values())
 
     @property
     def has_processes(self) -> bool:

@@ -15,7 +15,7 @@ from harness import figures, notes
 from harness.cast import Cast
 from harness.chance import Chance
 from harness.complaints import Complaints
-from harness.errors import HarnessError, NotApplicable, Unmet
+from harness.errors import HarnessError, NotApplicable, NotObservable, Unmet
 from harness.interruption import unbroken
 from harness.lab import Lab
 from harness.labs import LabPlan
@@ -23,9 +23,11 @@ from harness.ladder.layout import ByElement, ByPart, laid_out
 from harness.ladder.rungs import Ladder
 from harness.results import Failure
 from harness.scenario import Scenario
+from harness.sight import hidden, hides
+from harness.soundness import judges
 from harness.stage import Stage
 from harness.story import story
-from harness.vocabulary import Item, Step, Together
+from harness.vocabulary import Item, Step, Together, every
 from ue_sim.pjsua.pool import Pool
 from valkit.trace import Event, Http, Message, Note
 
@@ -44,6 +46,8 @@ class Performance:
     """The trace."""
     failure: Failure | None = None
     """Why it failed; None if it passed."""
+    unseen: tuple[str, ...] = ()
+    """What it expects of parts that are not ours and do not show it: neither right nor wrong."""
 
     @property
     def messages(self) -> tuple[Message | Http, ...]:
@@ -83,10 +87,21 @@ async def play(
         lab = await Lab.start(plan, reactor, chance, stacks)
         try:
             _check_needs(scenario, lab)
-            failure = await _perform(scenario, Stage(lab))
+            stage = Stage(lab)
+            failure = await _perform(scenario, stage)
+            events = tuple(lab.wire.trace.events)  # what clearing away brings about is nobody's doing
         finally:
             await unbroken(lab.stop())
-    return Performance(scenario, lab.cast, tuple(lab.wire.trace.events), failure or complaints.told())
+    if failure is None:
+        _check_something_was_seen(scenario, stage)
+    return Performance(scenario, lab.cast, events, failure or complaints.told(), tuple(stage.unseen))
+
+
+def _check_something_was_seen(scenario: Scenario, stage: Stage) -> None:
+    """Raise NotApplicable where nothing was held against what ought to be, since no part shows it."""
+    asked = [step for step in every(scenario.steps) if judges(step)]
+    if stage.unseen and len(stage.unseen) >= len(asked) and scenario.figure is None:
+        raise NotApplicable(f"nothing that it expects can be observed: {stage.unseen[0]}")
 
 
 def _check_needs(scenario: Scenario, lab: Lab) -> None:
@@ -117,11 +132,17 @@ async def _taken(items: Iterable[Item], stage: Stage) -> Failure | None:
 async def _step(step: Step, stage: Stage) -> Failure | None:
     if step.verb.acts:
         stage.begin_act()
+    unseen = hidden(step, stage.lab.plan)
     try:
-        await step.verb.work(stage, step.told)
+        if not unseen:
+            await step.verb.work(stage, step.told)
+    except NotObservable as why:
+        unseen = str(why)
     except Unmet as unmet:
         finding = unmet.finding
         return Failure(str(step), step.where, finding.wanted, finding.got, finding.message)
+    if unseen:
+        stage.unseen.append(f"{step.where}: {step}: {unseen}")
     return None
 
 
@@ -146,7 +167,11 @@ def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     """Name the first step of the figure that did not occur in its turn."""
     if scenario.figure is None:
         return None
-    missing = figures.read(figures.FIGURES[scenario.figure], stage.moments(from_start=True), stage.lab.cast).missing
+    plan = stage.lab.plan
+    read = figures.read(
+        figures.FIGURES[scenario.figure], stage.moments(from_start=True), stage.lab.cast, lambda name: hides(plan, name)
+    )
+    missing = read.missing
     if missing is None:
         return None
     return Failure(

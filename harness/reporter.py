@@ -9,7 +9,7 @@ import pytest
 import typer
 from attrs import define, field
 
-from harness.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, WIDTH
+from harness.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, UNSEEN, WIDTH
 from harness.conformance import conformance, table
 from harness.results import Result, Verdict
 from harness.terminal import PIPED, broken
@@ -83,6 +83,8 @@ class Reporter:
         self.results.append(result)
         self._enter(result.file)
         self.write(f"{_sign(result.verdict, 8)} {result.seconds * 1000:6.0f} ms  {result.name}")
+        for unseen in result.unseen:
+            self.write(broken(f"{' ' * 20}not observable: {unseen}", self.width))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Say why the run ends before its time; faults of files are told at the end."""
@@ -137,6 +139,7 @@ def result_of(report: pytest.TestReport) -> Result:
         clauses=tuple(str(value) for name, value in report.user_properties if name == CLAUSE),
         reason=_reason(report),
         ladder=sections.get(LADDER, ""),
+        unseen=tuple(str(value) for name, value in report.user_properties if name == UNSEEN),
     )
 
 

@@ -47,6 +47,8 @@ class Result:
     reason: str = ""
     """Why it failed or does not apply; empty if it passed."""
     ladder: str = ""
+    unseen: tuple[str, ...] = ()
+    """What could not be observed of parts that are not ours."""
 
 
 def worst(results: tuple[Result, ...]) -> Verdict:

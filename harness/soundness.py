@@ -31,7 +31,7 @@ OWN = "x-"
 def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
     """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure."""
     steps = tuple(steps)
-    if whole and figure is None and not any(map(_judges, steps)):
+    if whole and figure is None and not any(map(judges, steps)):
         yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
     made: list[str] = []
     put = {key for step in steps if not _expects(step) for key in _keys(_mapping(step.told, "headers"))}
@@ -51,7 +51,7 @@ def _expects(step: Step) -> bool:
     return step.verb.name.startswith("expect.")
 
 
-def _judges(step: Step) -> bool:
+def judges(step: Step) -> bool:
     """Whether the scenario can fail for what comes of this step: it expects something, or is to be refused."""
     return _expects(step) or step.told.judges or getattr(step.told, "refused", None) is not None
 

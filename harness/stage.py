@@ -69,6 +69,8 @@ class Stage:
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""
+    unseen: list[str] = field(factory=list)
+    """What could not be observed of parts that are not ours, each with the step that asked for it."""
     _begun: int = 0
     """Where in the trace the last act began."""
 

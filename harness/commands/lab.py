@@ -140,9 +140,14 @@ def _read(lab: str) -> LabPlan:
     if path is None:
         leave(f"There is no lab {plain(lab)} ({suggestion(lab, _names())}), and no file of this name.", BAD_INPUT)
     try:
-        return read_checked(path)
+        plan = read_checked(path)
     except SettingsError as error:
         leave(str(error), BAD_INPUT)
+    if not all(domain.is_ours for domain in plan.domains.values()):
+        leave(
+            f"{path} has parts that are not ours, which val does not start. Start them, then val run --lab.", BAD_INPUT
+        )
+    return plan
 
 
 def _names() -> list[str]:

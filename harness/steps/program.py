@@ -1,5 +1,7 @@
 """Programs: stopped, started, killed."""
 
+from harness.cast import apart
+from harness.errors import NotApplicable
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from valkit.trace import Note
@@ -18,6 +20,7 @@ class Program(Arguments):
 @step("program.stop", acts=True)
 async def stop(stage: Stage, told: Program) -> None:
     """Stop a program in good order; whoever sends to it hears nothing."""
+    _require_ours(stage, told)
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.program].stop()
     _note(stage, told, "stopped")
@@ -26,6 +29,7 @@ async def stop(stage: Stage, told: Program) -> None:
 @step("program.start", acts=True)
 async def start(stage: Stage, told: Program) -> None:
     """Start a program that was stopped or killed, at the address that it had."""
+    _require_ours(stage, told)
     await stage.lab.programs[told.program].start()
     _note(stage, told, "started")
 
@@ -33,9 +37,17 @@ async def start(stage: Stage, told: Program) -> None:
 @step("program.kill", acts=True)
 async def kill(stage: Stage, told: Program) -> None:
     """Kill a program with SIGKILL: nothing of what it does can be put in order. It must run in its own process."""
+    _require_ours(stage, told)
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.program].kill()
     _note(stage, told, "killed")
+
+
+def _require_ours(stage: Stage, told: Program) -> None:
+    """Raise NotApplicable for a program that is somebody else's."""
+    domain, name = apart(told.program)
+    if name in stage.lab.plan.domains[domain].outside:
+        raise NotApplicable(f"{told.program} is external, and val neither stops nor starts it")
 
 
 def _note(stage: Stage, told: Program, what: str) -> None:

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from harness.cast import apart
 from harness.errors import Finding, Unmet
-from harness.identity import RETURN
 from harness.obtaining import Asked, keep, obtained
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
@@ -127,7 +126,7 @@ class _SigningIn:
         request = self._request()
         provider = await identity.client.provider()
         url = request.url(provider.authorization_endpoint)
-        redirect = await log_in(identity.browser, url, RETURN, self._answers())
+        redirect = await log_in(identity.browser, url, identity.client.registration.redirect_uri, self._answers())
         tokens = await self._redeem(request, redirect)
         identity.keeper.name = told.name
         identity.keeper.keep(tokens)
@@ -171,7 +170,7 @@ class _SigningIn:
         told, ues = self.told, self.stage.lab.domain_of(self.told.ue).plan.ues
         phone = apart(told.ue)[1]
         ue = ues.get(told.user or phone, ues[phone])
-        return Answers(told.user or phone, told.password or ue.password, self._code(ue.totp_secret))
+        return Answers(told.user or ue.login or phone, told.password or ue.password, self._code(ue.totp_secret))
 
     def _code(self, secret: str | None) -> str | None:
         if self.told.one_time_code is None or secret is None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from harness.cast import apart
+from harness.errors import NotApplicable
 from harness.forgery import FORGERIES, forge
 from harness.stage import Minted, Stage
 from harness.vocabulary import Arguments, step
@@ -55,7 +56,11 @@ async def mint_token(stage: Stage, told: Mint) -> None:
 def grant_of(stage: Stage, told: Mint) -> Grant:
     """Give what an honest token says that is minted as told."""
     user, domain = stage.lab.plan.phones[told.ue], stage.lab.domain_of(told.ue)
-    issuer = domain.plan.issuer
+    issuer, outside = domain.plan.issuer, domain.plan.idms.external
+    if outside is not None and outside.signing_key is None:
+        raise NotApplicable(
+            "the identity server is external, and the lab has no `signing_key` of it to mint tokens with"
+        )
     return Grant(
         issuer=domain.idms.place.issuer,
         audience=issuer.audience,

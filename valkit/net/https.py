@@ -15,7 +15,7 @@ from OpenSSL import SSL
 from service_identity import VerificationError
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.defer import TimeoutError as TooLong
-from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
+from twisted.internet.error import ConnectError, ConnectingCancelledError, ConnectionClosed, DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
@@ -192,6 +192,7 @@ def shown(url: str) -> str:
 
 _FAILURES = (
     ConnectError,
+    ConnectingCancelledError,  # our own time ran out while the connection was being made
     ConnectionClosed,
     DNSLookupError,
     ResponseFailed,
@@ -207,7 +208,7 @@ def _reason(error: BaseException | None) -> str:
     match error:
         case ResponseFailed(reasons=[Failure(value=first), *_]):
             return _reason(first)
-        case TooLong() | CancelledError():
+        case TooLong() | CancelledError() | ConnectingCancelledError():
             return "it takes too long"
         case SSL.Error():
             return "its certificate does not hold" if "certificate" in str(error) else "there is no TLS with it"

@@ -111,3 +111,15 @@ def test_what_cannot_be_is_told_before_anything_starts(
     result = CliRunner().invoke(app, ["up", *arguments])
     assert result.exit_code == BAD_INPUT
     assert sentence in result.output
+
+
+def test_a_lab_with_parts_of_ones_own_is_not_brought_up(tmp_path: Path) -> None:
+    """They are started by whoever has them."""
+    lab = tmp_path / "ours.yaml"
+    lab.write_text(
+        "domain: home.example\nvalserver: {external: {address: 'udp:192.0.2.31:5060'}}\n"
+        f"ues: {{alice: {{impi: a@home.example, impus: ['sip:a@home.example'], k: '{'0' * 32}', op: '{'0' * 32}'}}}}\n"
+    )
+    result = CliRunner().invoke(app, ["up", "--lab", str(lab)])
+    assert result.exit_code == BAD_INPUT
+    assert "has parts that are not ours, which val does not start" in " ".join(result.output.split())

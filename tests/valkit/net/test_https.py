@@ -1,5 +1,6 @@
 """What an HTTPS client asks of its server, over sockets, and what it says when there is no answer."""
 
+import socket
 from base64 import b64decode
 from http.cookiejar import CookieJar
 from typing import Any
@@ -202,3 +203,19 @@ async def test_cookies_are_the_servers_and_not_the_proxys() -> None:
     said = [(await asking.get(f"https://{name}.home.example/cookie")).body for name in ("a", "a", "b")]
     assert said == [b"None", b"b'1'", b"None"]
     await port.close()
+
+
+async def test_a_server_that_takes_no_connection_in_time_is_too_slow() -> None:
+    """Nobody listens to the end of a backlog: our own time runs out while the connection is being made."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        others = [socket.socket() for _ in range(3)]
+        for other in others:
+            other.setblocking(False)
+            other.connect_ex(deaf.getsockname())
+        client = HttpsClient(reactor, AUTHORITY.trusting(), timeout=0.2)
+        with pytest.raises(HttpsError, match="gives no answer: it takes too long"):
+            await client.get(f"https://127.0.0.1:{deaf.getsockname()[1]}/")
+        for other in others:
+            other.close()
