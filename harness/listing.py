@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -26,6 +27,14 @@ COLOURS = {
     "unfollowed": "yellow",
 }
 GAP = "  "
+
+
+def is_admin(url: str) -> bool:
+    """Say whether a URL can be an admin address: of HTTP, and whole."""
+    try:
+        return urlsplit(url).scheme in {"http", "https"}
+    except ValueError:
+        return False
 
 
 class NoValServer(Exception):

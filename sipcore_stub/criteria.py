@@ -36,7 +36,7 @@ REGISTRATIONS = {
 def server(text: str) -> str:
     """Give the SIP URI of an application server as it is; ValueError if its host is a name, which nobody looks up."""
     uri = SipUri.parse(text)
-    if not re.fullmatch(r"[\d.]+|\[.*\]", uri.host):
+    if not re.fullmatch(r"[\d.]+|\[.*\]", uri.host) or uri.port == 0:
         raise ValueError
     return text
 

@@ -4,7 +4,6 @@ What it remembers of a UE is in `associations`; how requests are passed on, in `
 """
 
 from collections.abc import Callable, Iterable
-from functools import reduce
 
 from attrs import evolve
 from twisted.logger import Logger
@@ -19,7 +18,7 @@ from sipcore_stub.following import Following
 from sipcore_stub.identities import impi_of
 from sipcore_stub.proxy import check, leads_to, next_hop, onward, uri_of
 from valkit.ids import Ids
-from valkit.sip.auth import Challenge, Credentials
+from valkit.sip.auth import Challenge, Credentials, digest_in
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.hop import Hop
@@ -196,15 +195,18 @@ def protection(
 
 
 def with_protection(request: Request, word: str) -> Request:
-    """Put into the credentials how the REGISTER is protected, whatever the UE says of it."""
-    credentials = request.authorization
-    if credentials is None:
+    """Put into the digest how the REGISTER is protected, whatever the UE says of it.
+
+    Beside it may be a token, which is not ours to judge (RFC 8898).
+    """
+    lines, credentials = request.headers.all("Authorization"), request.authorization
+    place = digest_in(lines)
+    if credentials is None or place is None:
         return request
     claimed = credentials.params.without("integrity-protected").pairs
     params = Params((*claimed, ("integrity-protected", quote(word))))
-    others = request.headers.all("Authorization")[1:]  # such as a token beside them (RFC 8898), not ours to judge
-    said = request.with_header("Authorization", str(Credentials(credentials.scheme, params)))
-    return reduce(lambda told, value: told.adding("Authorization", value), others, said)
+    said = str(Credentials(credentials.scheme, params))
+    return request.with_header("Authorization", *lines[:place], said, *lines[place + 1 :])
 
 
 def without_keys(response: Response) -> Response:

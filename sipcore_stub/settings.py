@@ -4,6 +4,7 @@ Keys stand in the file as hexadecimal digits and are never shown again. A model 
 with by the methods here.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -222,6 +223,13 @@ def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[Su
     return subscribers
 
 
+def _address(text: str) -> str:
+    return str(ip_address(text))
+
+
+Host = Annotated[str, written_as(_address, "192.0.2.21, an address and no name")]
+
+
 def _psi(text: str) -> str:
     wildcard(text)
     scheme, _, rest = text.partition(":")
@@ -327,7 +335,7 @@ class CoreSettings(Settings):
     third_party: ThirdPartySettings = ThirdPartySettings()
     """How the S-CSCF tells application servers."""
 
-    trusted_hosts: tuple[str, ...] = ()
+    trusted_hosts: tuple[Host, ...] = ()
     """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""
 
     @model_validator(mode="after")

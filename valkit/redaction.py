@@ -30,6 +30,13 @@ _PROOFS = "response|rspauth|auts|ck|ik"
 _BEGIN = re.compile(r"ey[A-L]|ew[k-p0-3]")
 """`{` and what may follow it in a JSON object, quote or white space, in base64url."""
 
+_ENCODED_DOT = re.compile("%2[Ee]")
+
+_CARRYING = r"access-token\b[^<>]{0,200}+>\s*(?:<[\w:-]{1,50}+[^<>]{0,200}+>\s*)?"
+"""How an element begins that carries a token, in itself or in an element of its own."""
+
+_COMMENT = r"<!--(?:(?!-->).){0,2000}+-->"
+
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?'
 
 
@@ -66,14 +73,14 @@ def _as_long(replacement: str | Callable[[re.Match[str]], str], match: re.Match[
 
 def _without_token(match: re.Match[str]) -> str:
     """Give a word with the token in it told, or hidden if it was cut short."""
-    word = match[0]
+    word = _ENCODED_DOT.sub(".", match[0])
     begin = _BEGIN.search(word)
     if begin is None:
-        return word
+        return match[0]
     before, token = word[: begin.start()], word[begin.start() :]
     if "." in token:
         return f"{before}({_told(token)})"
-    return "(token hidden)" if not before and token.startswith("eyJ") else word
+    return "(token hidden)" if not before and token.startswith("eyJ") else match[0]
 
 
 def _without_password(match: re.Match[str]) -> str:
@@ -102,8 +109,10 @@ def _is_plain(value: object) -> bool:
 
 
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    # An element that carries a token, divided by comments: what stands behind one would look like no token.
+    (re.compile(rf"({_CARRYING})[^<]*(?:{_COMMENT}[^<]*)++", re.DOTALL), rf"\1{HIDDEN}"),
     # A JWS or JWE: a word that begins, or goes on, as a JSON object in base64url does.
-    (re.compile(r"[\w.-]{12,}+", re.ASCII), _without_token),
+    (re.compile(r"(?:[\w.-]|%2[Ee]){12,}+", re.ASCII), _without_token),
     # Private keys in PEM, and the private members of a JWK.
     (re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL), rf"\1{HIDDEN}"),
     (re.compile(rf'("(?:d|p|q|dp|dq|qi|k)"\s*:\s*){_QUOTED}'), rf'\1"{HIDDEN}"'),
@@ -113,7 +122,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     # Digest, with quotes or without.
     (re.compile(rf"""\b({_PROOFS})(\s*=\s*)(?:{_QUOTED}|[\w+/=.-]{{8,}})""", re.IGNORECASE), rf'\1\2"{HIDDEN}"'),
     # The text of an element that carries a token, JWT or not.
-    (re.compile(r"(access-token\b[^<>]{0,200}+>\s*(?:<[\w:-]{1,50}+[^<>]{0,200}+>\s*)?)[^<\s(][^<]*"), rf"\1{HIDDEN}"),
+    (re.compile(rf"({_CARRYING})[^<\s(][^<]*"), rf"\1{HIDDEN}"),
     # Keys of AKA; then what its name alone makes a secret: JSON or YAML, then forms.
     (re.compile(rf"""\b({_KEYS})(["']?\s*[:=]\s*["']?)[0-9a-f]{{8,}}""", re.IGNORECASE), rf"\1\2{HIDDEN}"),
     (

@@ -6,14 +6,14 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPException
 from typing import Annotated, Any, NoReturn, TypeAlias
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from harness.listing import NoValServer, from_a_val_server, happening, listing, sentence, table, with_dates
+from harness.listing import NoValServer, from_a_val_server, happening, is_admin, listing, sentence, table, with_dates
 from harness.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
@@ -49,7 +49,7 @@ def bindings(
       val bindings --impu sip:alice@home.example --json
       val bindings --admin http://127.0.0.1:8061 --follow
     """
-    if urlsplit(admin).scheme not in {"http", "https"}:
+    if not is_admin(admin):
         leave(f"{admin} is no admin address (expected something like {ADMIN})", BAD_INPUT)
     try:
         with ExitStack() as streams:

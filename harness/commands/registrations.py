@@ -5,11 +5,12 @@ from enum import Enum
 from http.client import HTTPException
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import typer
 
+from harness.listing import is_admin
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 from valkit.terminal import plain
@@ -92,7 +93,7 @@ def shorten(
 
 def _asked(admin: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """Ask the core; leaves with a sentence where it refuses, or where there is none."""
-    if urlsplit(admin).scheme not in {"http", "https"}:
+    if not is_admin(admin):
         leave(f"{plain(admin)} is no admin address (expected something like {ADMIN})", BAD_INPUT)
     data = None if body is None else json.dumps(body).encode()
     request = Request(f"{admin}{path}", data, {"Content-Type": "application/json"})  # noqa: S310 - the scheme was checked

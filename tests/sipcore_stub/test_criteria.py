@@ -64,6 +64,7 @@ def test_the_ues_register_is_included_unless_the_settings_say_no() -> None:
     ("more", "said"),
     [
         ("server_name: 'sip:val.example'", "an address and no name"),
+        ("server_name: 'sip:127.0.0.31:0'", "an address and no name"),
         ("server_name: 'sip:127.0.0.31', request_uri: '\\d'", "is no extended regular expression"),
         ("server_name: 'sip:127.0.0.31', headers: {'a b': x}", "something like P-Access-Network-Info"),
     ],

@@ -135,11 +135,15 @@ def test_an_unknown_ue_is_not_protected(gate: Gate, claimed: str | None, said: s
 
 
 def test_a_token_beside_the_digest_is_passed_on(gate: Gate) -> None:
-    """It is for somebody else to judge (RFC 8898); the digest stays first."""
-    sent = gate.passed(Phone().register().adding("Authorization", "Bearer a.b.c"))
-    digest, bearer = sent.headers.all("Authorization")
-    assert digest.startswith("Digest ")
-    assert bearer == "Bearer a.b.c"
+    """It is for somebody else to judge (RFC 8898), whether it stands below the digest, above it, or alone."""
+    for first in (False, True):
+        sent = gate.passed(Phone().register().adding("Authorization", "Bearer a.b.c", first=first))
+        bearer, digest = sorted(sent.headers.all("Authorization"))
+        assert digest.startswith("Digest ")
+        assert 'integrity-protected="no"' in digest
+        assert bearer == "Bearer a.b.c"
+    alone = gate.passed(Phone().register(Authorization="Bearer a.b.c"))
+    assert alone.headers.all("Authorization") == ("Bearer a.b.c",)
 
 
 def word_for(gate: Gate, request: Request) -> str | None:

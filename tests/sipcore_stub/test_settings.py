@@ -125,6 +125,8 @@ def test_the_registrars_rules() -> None:
 def test_the_trust_domain_is_the_core_and_who_is_added() -> None:
     """P- and I-CSCF by their addresses, and hosts the settings name."""
     assert settings("trusted_hosts: [192.0.2.7]").trusted == {"127.0.0.21", "127.0.0.22", "192.0.2.7"}
+    with pytest.raises(SettingsError, match="an address and no name"):
+        settings('trusted_hosts: ["*"]')
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,21 @@ def test_a_token_that_was_cut_short_does_not_come_out(length: int) -> None:
     assert TOKEN[20:60] not in redact(f"got {TOKEN[:length]}")
 
 
+@pytest.mark.parametrize(
+    "divided",
+    [
+        "<access-token><mcpttString>{0}.{1}.<!-- x -->{2}</mcpttString></access-token>",
+        "<access-token>{0}<!---->.{1}<!-- > -->.{2}</access-token>",
+        "?token={0}%2E{1}%2e{2}&x",
+    ],
+)
+def test_a_token_in_disguise_does_not_come_out(divided: str) -> None:
+    """Neither behind a comment of XML nor behind dots that are percent-encoded."""
+    segments = TOKEN.split(".")
+    shown = redact(divided.format(*segments))
+    assert not any(part in shown for part in segments)
+
+
 def test_a_token_is_told_by_its_user_and_its_jti() -> None:
     """So that a reader knows which one it was."""
     assert redact(f"Authorization: Bearer {TOKEN}") == "Authorization: Bearer (token sub=alice jti=0123)"

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from valkit.terminal import plain
+
 Path = tuple[str | int, ...]
 """The way from the root of a document to a node: keys of mappings and indexes of lists."""
 
@@ -21,7 +23,7 @@ class Fault:
     def __str__(self) -> str:
         """Write it the way compilers do, so that editors can jump there: `name:line:column: path: message`."""
         place = f"{self.name}:{self.line}:{self.column}: "
-        return place + (f"{dotted(self.path)}: {self.message}" if self.path else self.message)
+        return plain(place + (f"{dotted(self.path)}: {self.message}" if self.path else self.message))
 
 
 class SettingsError(Exception):

@@ -7,7 +7,7 @@ credentials are the token itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from attrs import field, frozen
@@ -16,6 +16,7 @@ from valkit.sip.errors import ParseError
 from valkit.sip.grammar import NO_PARAMS, TOKEN, Params, quote
 
 _scheme = re.compile(rf"({TOKEN})(?:[ \t]+(.*))?", re.DOTALL)
+_is_digest = re.compile("digest[ \t]", re.IGNORECASE).match
 _token68 = re.compile(r"[A-Za-z0-9\-._~+/]++=*")
 
 
@@ -68,6 +69,11 @@ class Credentials(_Scheme):
     """Authorization or Proxy-Authorization (RFC 3261 20.7, 20.28; RFC 8898 for Bearer)."""
 
     BARE = frozenset({"algorithm", "qop", "nc"})
+
+
+def digest_in(lines: Sequence[str]) -> int | None:
+    """Say which of several Authorizations is the first Digest; None if none is."""
+    return next((place for place, line in enumerate(lines) if _is_digest(line)), None)
 
 
 @frozen

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
+from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials, digest_in
 from valkit.sip.errors import Misuse, ParseError
 from valkit.sip.fields import Headers, value_of
 from valkit.sip.grammar import split_list
@@ -151,8 +151,15 @@ class Message(ABC):
 
     @property
     def authorization(self) -> Credentials | None:
-        """The first Authorization (RFC 3261 20.7); None if there is none."""
-        return self._first("authorization", Credentials.parse)
+        """The Digest among the Authorizations, or else the first of them (RFC 3261 20.7); None if there is none.
+
+        A token may stand above it as well as below (RFC 8898 2.1.3).
+        """
+        value: Credentials | None = self._read.get("authorization")
+        lines = self.headers.all("authorization")
+        if value is None and lines:
+            value = self._now("authorization", Credentials.parse, lines[digest_in(lines) or 0])
+        return value
 
     @property
     def challenge(self) -> Challenge | None:

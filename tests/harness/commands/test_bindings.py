@@ -99,6 +99,12 @@ def test_json_is_what_the_server_says_with_dates(admin: Admin) -> None:
     assert json.loads(val("--admin", admin.url, "--json").output) == {"bindings": [DATED], "more": False}
 
 
+def test_an_address_that_is_not_whole_is_no_admin_address() -> None:
+    """As any other that is not of HTTP."""
+    shown = val("--admin", "http://[::1")
+    assert (shown.exit_code, "is no admin address" in shown.stderr) == (2, True)
+
+
 def test_it_narrows_as_asked(admin: Admin) -> None:
     """The server does the narrowing."""
     answering(admin)

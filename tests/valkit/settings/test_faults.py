@@ -14,6 +14,11 @@ def test_a_fault_of_the_whole_has_no_path() -> None:
     assert str(Fault("a.yaml", 1, 1, (), "is empty")) == "a.yaml:1:1: is empty"
 
 
+def test_what_stands_in_the_file_moves_no_cursor() -> None:
+    """A key or value of somebody else's file is shown with its control characters written out."""
+    assert str(Fault("a.yaml", 1, 1, ("a\x1b[2J",), "is \r not known")) == r"a.yaml:1:1: a\x1b[2J: is \r not known"
+
+
 def test_faults_come_in_the_order_of_the_file() -> None:
     """Whoever mends a file goes from top to bottom."""
     low, high = Fault("a", 9, 1, (), "x"), Fault("a", 2, 5, (), "y")
