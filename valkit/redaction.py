@@ -35,7 +35,7 @@ _ENCODED_DOT = re.compile("%2[Ee]")
 _CARRYING = r"access-token\b[^<>]{0,200}+>\s*(?:<[\w:-]{1,50}+[^<>]{0,200}+>\s*)?"
 """How an element begins that carries a token, in itself or in an element of its own."""
 
-_COMMENT = r"<!--(?:(?!-->).){0,2000}+-->"
+_COMMENT = r"<!--(?:(?!-->).){0,200}+-->"
 
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?'
 

@@ -218,7 +218,13 @@ def _switch_on(
         if needed and access.code != OK:
             leave("Without its token nothing is sent.", access.code)
         _foretell(access, say, reactor.seconds())
-        running = await start(reactor, reactor, settings, SystemIds(), lambda note: _challenged(say, note))
+        notes: list[Note] = []
+
+        def observe(note: Note) -> None:
+            notes.append(note)
+            _challenged(say, note)
+
+        running = await start(reactor, reactor, settings, SystemIds(), observe)
         if access.token:
             running.ue.wallet.put(access.token)
         waiting = reactor.callLater(PATIENCE, say.print, "Waiting for an answer ...", style="dim")
@@ -230,7 +236,7 @@ def _switch_on(
             if waiting.active():
                 waiting.cancel()
             await running.stop()
-        raise SystemExit(_code(answer, settings, say) or access.code)
+        raise SystemExit(_code(answer, settings, say) or _doubted(answer, notes, say) or access.code)
 
     finish(lambda reactor: _explained(main(reactor)))
 
@@ -308,6 +314,18 @@ def _code(answer: Answer, settings: UeSettings, say: Console) -> int:
         return OK if answer.ok else FAILED
     say.print(Text(plain(_silence(answer, settings))))
     return BAD_ENVIRONMENT
+
+
+def _doubted(answer: Answer, notes: list[Note], say: Console) -> int:
+    """Give the code of a 200 that is not to be believed, having said why."""
+    why = ""
+    if any(note.what == "rspauth wrong" for note in notes):
+        why = "The core's own proof (rspauth) is wrong: it accepted a phone whose key it does not know."
+    elif answer.expires and not notes and "contact" not in answer.response.headers:
+        why = "The 200 came without a challenge and names no contact: nothing is registered (RFC 3261 10.3 step 8)."
+    if why:
+        say.print(Text(why, style="yellow"))
+    return FAILED if why else OK
 
 
 def _silence(answer: Answer, settings: UeSettings) -> str:

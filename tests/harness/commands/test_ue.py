@@ -3,21 +3,26 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from threading import Thread
 from time import time
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from harness.commands.ue import app
+from harness.commands.ue import _doubted, app
 from tests.ue_sim.identity.op import AUTHORITY
 from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.witness.foreign import run_val
 from tests.witness.home import ALICE, PCSCF, PHONE, Home, phone_settings
+from ue_sim.engine import Answer
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.net.ca import Authority
+from valkit.sip.message import Response
+from valkit.trace import Note
 
 CORE = f"udp:{PCSCF}:5060"
 NOBODY = f"tcp:{PHONE}:9"
@@ -151,6 +156,25 @@ def rude_core(status: str, *headers: str) -> Iterator[str]:
         answering.start()
         yield f"udp:{PHONE}:{at.getsockname()[1]}"
         answering.join()
+
+
+@pytest.mark.parametrize(
+    ("contact", "code"), [("Supported: path", 1), ("Contact: <sip:alice@192.0.2.9>;expires=60", 0)]
+)
+def test_a_200_without_challenge_and_contact_is_no_registration(home: Home, contact: str, code: int) -> None:
+    """Anybody can say 200; a registrar says what is registered."""
+    with rude_core("200 OK", contact) as core:
+        left, said = run_val("ue", "register", "--config", phone(home, listen=f"udp:{PHONE}:0"), "--core", core)
+    assert (left, "nothing is registered" in said) == (code, bool(code)), said
+
+
+def test_a_core_that_does_not_know_the_key_is_not_believed() -> None:
+    """It accepts whatever comes, and its own proof is wrong; a core without one may not compute it."""
+    said = Console(record=True, file=StringIO())
+    answer = Answer(Response.create(200, headers=[("Contact", "<sip:a@b>")]), expires=60)
+    assert _doubted(answer, [Note(0.0, "ue", "rspauth wrong", {})], said) == 1
+    assert "whose key it does not know" in said.export_text()
+    assert _doubted(answer, [Note(0.0, "ue", "autn accepted", {})], said) == 0
 
 
 @pytest.mark.parametrize(
