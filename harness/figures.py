@@ -1,140 +1,11 @@
-"""The figures of the source document as data: what must be seen for each numbered step, in the seed's own words.
+"""The figures of the source document as data: what must be seen for each numbered step, in the seed's own words."""
 
-`read` looks for a figure in a story: the steps that occurred, each after the one before, and the first that did not.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from attrs import evolve
 
-from attrs import frozen
-
-from harness.cast import CORE, GATEWAY, HSS, IDMS, PARTNER, SCSCF, UE, VALSERVER, Cast, within
-from harness.story import Moment, Passage, Remark, Spoken
-from valkit.sip.message import Message, Response
-from valkit.trace import Http, Note
-
-
-@frozen
-class Arrow:
-    """A message from one part to another, by whatever way."""
-
-    source: str
-    target: str
-    method: str
-    status: range | None = None
-    """None: the request itself."""
-    proven: bool | None = None
-    """Whether the request has credentials with a response in them, where that makes the difference."""
-
-    def fits(self, moment: Moment, cast: Cast) -> bool:
-        """Whether this is such a message."""
-        return (
-            isinstance(moment, Passage)
-            and cast.plays(moment.source, self.source)
-            and cast.plays(moment.target, self.target)
-            and self._fits(moment)
-        )
-
-    def hidden(self, hides: Callable[[str], bool]) -> bool:
-        """Whether none of both ends shows it."""
-        return hides(self.source) and hides(self.target)
-
-    def _fits(self, passage: Passage) -> bool:
-        message = passage.message
-        if message.cseq.method != self.method:
-            return False
-        if isinstance(message, Response):
-            return self.status is not None and message.status in self.status
-        return self.status is None and self.proven in {None, _proven(message)}
-
-
-def _proven(request: Message) -> bool:
-    credentials = request.authorization
-    return credentials is not None and bool(credentials.get("response"))
-
-
-@frozen
-class Act:
-    """Something that a part did by itself, and noted."""
-
-    who: str
-    what: frozenset[str]
-    fields: Mapping[str, str] = {}
-
-    def fits(self, moment: Moment, cast: Cast) -> bool:
-        """Whether this is such an act."""
-        return isinstance(moment, Remark) and cast.plays(moment.note.who, self.who) and self._fits(moment.note)
-
-    def hidden(self, hides: Callable[[str], bool]) -> bool:
-        """Whether it is the act of somebody who does not tell."""
-        return hides(self.who)
-
-    def _fits(self, note: Note) -> bool:
-        return note.what in self.what and self.fields.items() <= dict(note.fields).items()
-
-
-@frozen
-class Call:
-    """An HTTP request, or with `status` its answer, at one of these paths."""
-
-    source: str
-    target: str
-    path: str
-    """The path, or where it ends with a slash, what the path begins with."""
-    status: range | None = None
-    """None: the request itself."""
-    fields: frozenset[str] = frozenset()
-    """What it has to say, by the names of its fields."""
-    values: Mapping[str, str] = {}
-    """Fields that have to say this."""
-
-    def fits(self, moment: Moment, cast: Cast) -> bool:
-        """Whether this is such a message."""
-        return (
-            isinstance(moment, Spoken)
-            and cast.plays(moment.http.source, self.source)
-            and cast.plays(moment.http.target, self.target)
-            and self._fits(moment.http)
-        )
-
-    def hidden(self, hides: Callable[[str], bool]) -> bool:
-        """Whether none of both ends shows it."""
-        return hides(self.source) and hides(self.target)
-
-    def _fits(self, http: Http) -> bool:
-        same_kind = http.status is None if self.status is None else http.status in self.status
-        says = self.fields <= http.fields.keys() and self.values.items() <= dict(http.fields).items()
-        there = http.path.startswith(self.path) if self.path.endswith("/") else http.path == self.path
-        return same_kind and says and there
-
-
-Sign = Arrow | Act | Call
-
-
-def act(who: str, *what: str, **fields: str) -> Act:
-    """Name an act by any of the words that it may be noted with."""
-    return Act(who, frozenset(what), fields)
-
-
-@frozen
-class FigureStep:
-    """One number of a figure."""
-
-    number: str
-    says: str
-    """The seed's wording."""
-    shown_by: tuple[Sign, ...]
-    """All of these, in any order among themselves."""
-
-
-@frozen
-class Figure:
-    """A message sequence chart of the source document."""
-
-    name: str
-    title: str
-    steps: tuple[FigureStep, ...]
-
+from harness.cast import CMS, CORE, GATEWAY, GMS, HSS, IDMS, KMS, PARTNER, PROXY, SCSCF, UE, VALSERVER, within
+from harness.signs import Arrow, Call, Figure, FigureStep, act
 
 SUCCESS = range(200, 300)
 REFUSED = range(400, 500)
@@ -335,6 +206,52 @@ MIGRATING_FIGURE = Figure(
     ),
 )
 
+KEYPROV, XCAP = "/keymanagement/identity/v1/keyprov", "/xcap/"
+
+AUTHORIZATION_STEPS = (
+    FigureStep("C-1", "Establish secure tunnel", (act(UE, "tls established", peer=PROXY),)),
+    FigureStep(
+        "C-2",
+        "Key Management Authorization",
+        (Call(PROXY, KMS, KEYPROV), act(KMS, "keys given"), Call(PROXY, UE, KEYPROV, SUCCESS)),
+    ),
+    FigureStep("C-3", "User Service Authorization", (act(VALSERVER, *BINDS),)),
+    FigureStep(
+        "C-4",
+        "Configuration Management Authorization",
+        (Call(PROXY, CMS, XCAP), Call(CMS, PROXY, XCAP, SUCCESS), Call(PROXY, UE, XCAP, SUCCESS)),
+    ),
+    FigureStep(
+        "C-5",
+        "Group Management Authorization",
+        (Call(PROXY, GMS, "/groups"), Call(GMS, PROXY, XCAP, SUCCESS), Call(PROXY, UE, "/group-keys", SUCCESS)),
+    ),
+)
+AUTHORIZATION_FIGURE = Figure("5.X.3.1-1", "VAL User service authorization", AUTHORIZATION_STEPS)
+
+AUTHENTICATED = FigureStep("A", "User Authentication", (act(IDMS, "tokens issued"), act(UE, "signed in")))
+SIGNALLING_STEPS = (
+    FigureStep(
+        "B-1",
+        "SIP Registration and Authentication",
+        (
+            Arrow(UE, CORE, "REGISTER", proven=True),
+            act(SCSCF, "res verified"),
+            Arrow(CORE, UE, "REGISTER", SUCCESS),
+        ),
+    ),
+    FigureStep(
+        "B-2",
+        "Third party registration",
+        (Arrow(CORE, VALSERVER, "REGISTER"), Arrow(VALSERVER, CORE, "REGISTER", SUCCESS)),
+    ),
+)
+WHOLE_FIGURE = Figure(
+    "5.X.2-1",
+    "VAL user authentication and authorization",
+    (AUTHENTICATED, *SIGNALLING_STEPS, *AUTHORIZATION_STEPS),
+)
+
 FIGURES: Mapping[str, Figure] = {
     figure.name: figure
     for figure in (
@@ -345,41 +262,9 @@ FIGURES: Mapping[str, Figure] = {
         EXCHANGE_FIGURE,
         MIGRATING_FIGURE,
         MIGRATION_FIGURE,
+        AUTHORIZATION_FIGURE,
+        evolve(AUTHORIZATION_FIGURE, name="5.X.3.1-1 in another order", ordered=False),
+        WHOLE_FIGURE,
+        evolve(WHOLE_FIGURE, name="5.X.2-1, A after B", steps=(*SIGNALLING_STEPS, AUTHENTICATED, *AUTHORIZATION_STEPS)),
     )
 }
-
-
-@frozen
-class Reading:
-    """What of a figure was found in a story."""
-
-    numbers: Mapping[int, str]
-    """The step's number of each moment that shows one, by the moment's place in the trace."""
-    missing: FigureStep | None
-    """The first step that did not occur in its turn."""
-
-
-def read(
-    figure: Figure, moments: tuple[Moment, ...], cast: Cast, hides: Callable[[str], bool] = lambda _: False
-) -> Reading:
-    """Find the steps of a figure, each after all that showed the one before; `hides` says of whom nothing is seen."""
-    numbers: dict[int, str] = {}
-    after = 0
-    for step in figure.steps:
-        places = [_place(sign, moments, after, cast) for sign in step.shown_by if not sign.hidden(hides)]
-        found = [place for place in places if place is not None]
-        numbers |= {moments[place].at: step.number for place in found}
-        if len(found) < len(places):
-            return Reading(numbers, step)
-        after = max(found, default=after - 1) + 1
-    return Reading(numbers, None)
-
-
-def _place(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:
-    return next(_places(sign, moments, after, cast), None)
-
-
-def _places(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> Iterator[int]:
-    for place, moment in enumerate(islice(moments, after, None), start=after):
-        if sign.fits(moment, cast):
-            yield place

@@ -24,6 +24,7 @@ from harness.ladder.rungs import Ladder
 from harness.results import Failure
 from harness.scenario import Scenario
 from harness.sight import hidden, hides
+from harness.signs import read
 from harness.soundness import judges
 from harness.stage import Stage
 from harness.story import story
@@ -74,7 +75,7 @@ class Performance:
 
     def _laid_out(self, title: str, view: ByElement | ByPart) -> Ladder:
         moments, figure = story(self.events, self.cast), self.scenario.figure
-        numbers = figures.read(figures.FIGURES[figure], moments, self.cast).numbers if figure else {}
+        numbers = read(figures.FIGURES[figure], moments, self.cast).numbers if figure else {}
         return laid_out(title, moments, view, self.cast, numbers)
 
 
@@ -168,10 +169,10 @@ def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     if scenario.figure is None:
         return None
     plan = stage.lab.plan
-    read = figures.read(
+    reading = read(
         figures.FIGURES[scenario.figure], stage.moments(from_start=True), stage.lab.cast, lambda name: hides(plan, name)
     )
-    missing = read.missing
+    missing = reading.missing
     if missing is None:
         return None
     return Failure(

@@ -1,7 +1,8 @@
 import pytest
 from attrs import evolve
 
-from harness.figures import FIGURES, OIDC_FIGURE, PASSWORD_FIGURE, PUBLISH_FIGURE, REGISTER_FIGURE, read
+from harness.figures import FIGURES, OIDC_FIGURE, PASSWORD_FIGURE, PUBLISH_FIGURE, REGISTER_FIGURE
+from harness.signs import read
 from harness.story import story
 from tests.harness.scenes import CAST, TOKEN, log_in, noted, passed_on, registration, request
 from valkit.trace import Event, Http, Message

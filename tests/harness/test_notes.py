@@ -8,11 +8,12 @@ import pytest
 from harness import notes
 from harness.cast import TITLES
 from harness.expect.event import Happened
-from harness.figures import FIGURES, Act
+from harness.figures import FIGURES
 from harness.notes import ANYBODY, NOTED, Word, doubts, undeclared
 from harness.places import SHIPPED
 from harness.plugin import BESIDE
 from harness.scenario import parse
+from harness.signs import Act
 from harness.vocabulary import every, parts_of
 from tests.harness.scenes import noted as note
 

@@ -1,8 +1,9 @@
 from collections.abc import Sequence
 
-from harness.figures import REGISTER_FIGURE, read
+from harness.figures import REGISTER_FIGURE
 from harness.ladder.layout import ByElement, ByPart, View, laid_out
 from harness.ladder.rungs import Arrow, Ladder, Point
+from harness.signs import read
 from harness.story import story
 from tests.harness.scenes import CAST, noted, passed_on, registration, request, sent
 from valkit.trace import Event

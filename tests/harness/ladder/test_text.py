@@ -1,7 +1,8 @@
-from harness.figures import REGISTER_FIGURE, read
+from harness.figures import REGISTER_FIGURE
 from harness.ladder.layout import ByElement, ByPart, laid_out
 from harness.ladder.rungs import Arrow, Ladder, Point, Row
 from harness.ladder.text import draw
+from harness.signs import read
 from harness.story import story
 from tests.harness.scenes import CAST, registration
 

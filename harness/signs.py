@@ -1,0 +1,179 @@
+"""What shows a step of a figure: a message, something that a part did, an HTTP message; and how a figure is read.
+
+`read` looks for a figure in a story: the steps that occurred, each after the one before, and the first that did not.
+Which figures there are is in `harness.figures`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+
+from attrs import frozen
+
+from harness.cast import Cast
+from harness.story import Moment, Passage, Remark, Spoken
+from valkit.sip.message import Message, Response
+from valkit.trace import Http, Note
+
+
+@frozen
+class Arrow:
+    """A message from one part to another, by whatever way."""
+
+    source: str
+    target: str
+    method: str
+    status: range | None = None
+    """None: the request itself."""
+    proven: bool | None = None
+    """Whether the request has credentials with a response in them, where that makes the difference."""
+
+    def fits(self, moment: Moment, cast: Cast) -> bool:
+        """Whether this is such a message."""
+        return (
+            isinstance(moment, Passage)
+            and cast.plays(moment.source, self.source)
+            and cast.plays(moment.target, self.target)
+            and self._fits(moment)
+        )
+
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether none of both ends shows it."""
+        return hides(self.source) and hides(self.target)
+
+    def _fits(self, passage: Passage) -> bool:
+        message = passage.message
+        if message.cseq.method != self.method:
+            return False
+        if isinstance(message, Response):
+            return self.status is not None and message.status in self.status
+        return self.status is None and self.proven in {None, _proven(message)}
+
+
+def _proven(request: Message) -> bool:
+    credentials = request.authorization
+    return credentials is not None and bool(credentials.get("response"))
+
+
+@frozen
+class Act:
+    """Something that a part did by itself, and noted."""
+
+    who: str
+    what: frozenset[str]
+    fields: Mapping[str, str] = {}
+
+    def fits(self, moment: Moment, cast: Cast) -> bool:
+        """Whether this is such an act."""
+        return isinstance(moment, Remark) and cast.plays(moment.note.who, self.who) and self._fits(moment.note)
+
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether it is the act of somebody who does not tell."""
+        return hides(self.who)
+
+    def _fits(self, note: Note) -> bool:
+        return note.what in self.what and self.fields.items() <= dict(note.fields).items()
+
+
+@frozen
+class Call:
+    """An HTTP request, or with `status` its answer, at one of these paths."""
+
+    source: str
+    target: str
+    path: str
+    """The path, or where it ends with a slash, what the path begins with."""
+    status: range | None = None
+    """None: the request itself."""
+    fields: frozenset[str] = frozenset()
+    """What it has to say, by the names of its fields."""
+    values: Mapping[str, str] = {}
+    """Fields that have to say this."""
+
+    def fits(self, moment: Moment, cast: Cast) -> bool:
+        """Whether this is such a message."""
+        return (
+            isinstance(moment, Spoken)
+            and cast.plays(moment.http.source, self.source)
+            and cast.plays(moment.http.target, self.target)
+            and self._fits(moment.http)
+        )
+
+    def hidden(self, hides: Callable[[str], bool]) -> bool:
+        """Whether none of both ends shows it."""
+        return hides(self.source) and hides(self.target)
+
+    def _fits(self, http: Http) -> bool:
+        same_kind = http.status is None if self.status is None else http.status in self.status
+        says = self.fields <= http.fields.keys() and self.values.items() <= dict(http.fields).items()
+        there = http.path.startswith(self.path) if self.path.endswith("/") else http.path == self.path
+        return same_kind and says and there
+
+
+Sign = Arrow | Act | Call
+
+
+def act(who: str, *what: str, **fields: str) -> Act:
+    """Name an act by any of the words that it may be noted with."""
+    return Act(who, frozenset(what), fields)
+
+
+@frozen
+class FigureStep:
+    """One number of a figure."""
+
+    number: str
+    says: str
+    """The seed's wording."""
+    shown_by: tuple[Sign, ...]
+    """All of these, in any order among themselves."""
+
+
+@frozen
+class Figure:
+    """A message sequence chart of the source document."""
+
+    name: str
+    title: str
+    steps: tuple[FigureStep, ...]
+    ordered: bool = True
+    """Whether each step has to come after the one before; else they may come in any order."""
+
+
+@frozen
+class Reading:
+    """What of a figure was found in a story."""
+
+    numbers: Mapping[int, str]
+    """The step's number of each moment that shows one, by the moment's place in the trace."""
+    missing: FigureStep | None
+    """The first step that did not occur in its turn."""
+
+
+def read(
+    figure: Figure, moments: tuple[Moment, ...], cast: Cast, hides: Callable[[str], bool] = lambda _: False
+) -> Reading:
+    """Find the steps of a figure, each after all that showed the one before, unless their order is free.
+
+    `hides` says of whom nothing is seen.
+    """
+    numbers: dict[int, str] = {}
+    after = 0
+    for step in figure.steps:
+        places = [_place(sign, moments, after, cast) for sign in step.shown_by if not sign.hidden(hides)]
+        found = [place for place in places if place is not None]
+        numbers |= {moments[place].at: step.number for place in found}
+        if len(found) < len(places):
+            return Reading(numbers, step)
+        if figure.ordered:
+            after = max(found, default=after - 1) + 1
+    return Reading(numbers, None)
+
+
+def _place(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:
+    return next(_places(sign, moments, after, cast), None)
+
+
+def _places(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> Iterator[int]:
+    for place, moment in enumerate(islice(moments, after, None), start=after):
+        if sign.fits(moment, cast):
+            yield place
