@@ -170,7 +170,7 @@ def test_a_200_without_challenge_and_contact_is_no_registration(home: Home, cont
 
 def test_a_core_that_does_not_know_the_key_is_not_believed() -> None:
     """It accepts whatever comes, and its own proof is wrong; a core without one may not compute it."""
-    said = Console(record=True, file=StringIO())
+    said = Console(record=True, file=StringIO(), soft_wrap=True)
     answer = Answer(Response.create(200, headers=[("Contact", "<sip:a@b>")]), expires=60)
     assert _doubted(answer, [Note(0.0, "ue", "rspauth wrong", {})], said) == 1
     assert "whose key it does not know" in said.export_text()
