@@ -1,0 +1,100 @@
+"""The pages of the documentation: each command in them works and prints what they show; links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.pages import ROOT, Command, File, desk, steps
+
+DOCS = ROOT / "docs"
+PAGES = sorted(path for path in DOCS.glob("*.md") if list(steps(path.read_text("utf-8"))))
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)]*))?\)")
+
+
+def anchors(page: str) -> set[str]:
+    """Give the anchors that a forge makes of the headings of a page."""
+    heads = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_says_to_do_works(page: Path, tmp_path: Path) -> None:
+    """One command after the other, in a folder where examples and scenarios are at hand."""
+    with desk(tmp_path) as shell:
+        for step in steps(page.read_text("utf-8")):
+            code, said = shell.do(step)
+            if isinstance(step, Command):
+                where = f"{page.name}:{step.line}: {step.text}\n{said}"
+                assert code == 0 or step.may_fail, f"ended with {code}: {where}"
+                assert step.fits(said), f"prints something else: {where}"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """To a file of the repository, and to a heading in it."""
+    for path, anchor in LINK.findall(page.read_text("utf-8")):
+        if path.startswith("http"):
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), f"{page.name}: {path}"
+        assert not anchor or anchor in anchors(target.read_text("utf-8")), f"{page.name}: {path}#{anchor}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    """Whoever looks for it finds it there."""
+    index = (DOCS / "README.md").read_text("utf-8")
+    linked = {path for path, _ in LINK.findall(index)}
+    assert {path.name for path in DOCS.glob("*.md")} - {"README.md"} <= linked
+
+
+def test_a_page_is_read_as_it_is_meant() -> None:
+    """Commands, what they print, and files; the rest is for people."""
+    page = """# A page
+
+```sh
+# a comment
+val check a \\
+  b
+val core &
+```
+
+```text
+ssh somewhere
+```
+
+```yaml
+# labs/ours.yaml
+like: home
+```
+
+```console
+$ false
+$ echo $?
+1
+```
+"""
+    assert list(steps(page)) == [
+        Command(5, "val check a \\\n  b"),
+        Command(7, "val core &"),
+        File("labs/ours.yaml", "# labs/ours.yaml\nlike: home\n"),
+        Command(20, "false", "", may_fail=True),
+        Command(21, "echo $?", "1\n"),
+    ]
+
+
+def test_what_is_shown_may_leave_something_out() -> None:
+    """Three dots stand for anything, and nothing else does."""
+    assert Command(1, "x", "a ... b\n").fits("a 1\n2 b\n")
+    assert not Command(1, "x", "a ... b\n").fits("a 1 c\n")
+    assert not Command(1, "x", "a.b\n").fits("axb\n")
+
+
+def test_a_command_that_fails_or_prints_something_else_is_noticed(tmp_path: Path) -> None:
+    """Or else no page would be held to anything."""
+    with desk(tmp_path) as shell:
+        assert shell.do(Command(1, "ls nowhere"))[0] == 2
+        assert shell.do(Command(2, "echo $?")) == (0, "2\n")
+        assert shell.do(Command(3, "cat")) == (0, "")
+        shell.do(Command(4, "(echo it is ready; exec sleep 100) &"))
+        assert shell.do(Command(5, "kill %1"))[0] == 0
