@@ -15,9 +15,9 @@ import pytest
 from harness.carried import ACCOUNT, EVERY_FILE, TOLD
 from ue_sim.engines import EngineName
 
-VERB = r"(?:clock|cms|core|expect|fault|gms|idms|kms|program|seal|token|ue|valserver)\.[a-z_]+"
+VERB = r"(?:(?:clock|cms|core|expect|fault|gms|idms|kms|program|seal|token|ue|valserver)\.[a-z_]+|include|parallel)"
 SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+{VERB}[ \t]*:", re.MULTILINE)
-"""What no other YAML file has: `steps:` and beneath it a verb of ours."""
+"""What no other YAML file has: `steps:` and beneath it a verb of ours, or steps that are shared or go on at once."""
 
 BESIDE = frozenset({"labs", "shared"})
 """Folders beside scenarios: of labs, and of steps that scenarios share."""

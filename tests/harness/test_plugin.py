@@ -109,6 +109,21 @@ def test_the_plugin_is_quick_to_load(pytester: pytest.Pytester) -> None:
     assert result.stdout.str().strip() == "['harness', 'harness.carried', 'harness.plugin']"
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["  - include: bound", "  - parallel:\n      - [{ue.register: alice}]\n      - [{clock.advance: 1s}]"],
+    ids=["include", "parallel"],
+)
+def test_a_script_may_begin_with_steps_that_are_shared_or_go_on_at_once(pytester: pytest.Pytester, first: str) -> None:
+    """Though every script of the file does, it is collected."""
+    shared = pytester.mkdir("shared")
+    (shared / "bound.yaml").write_text("steps:\n  - ue.register: alice\n")
+    pytester.makefile(".yaml", first=GOOD.replace("  - ue.register: alice", first))
+    result = pytester.runpytest_subprocess(*TWISTED, "--collect-only", "-q")
+    assert "first.yaml::it registers" in result.stdout.str()
+    assert "shared" not in result.stdout.str()
+
+
 def test_every_verb_is_known_by_its_first_part() -> None:
     """The plugin imports no vocabulary, so it names the parts itself."""
     import harness.scenario  # noqa: F401, PLC0415  declares the verbs, which this module must not load before
