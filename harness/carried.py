@@ -16,6 +16,9 @@ REPORTING = pytest.StashKey[bool]()
 REACTOR_LATER = pytest.StashKey[bool]()
 """Set by `val run`: the reactor is made when scenarios are played, perhaps in children, and not before."""
 
+EXTERNAL = pytest.StashKey[bool]()
+"""Of an item whose lab has parts that are not ours: every scenario meets the same ones, so that no two play at once."""
+
 ACCOUNT = pytest.StashKey[dict[str, Any]]()
 """What an item tells of itself for a report, as JSON has it."""
 

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.capture import SUFFIX, save
-from harness.carried import ACCOUNT, CLAUSE, LADDER, REACTOR_LATER, REPORTING, STACKS, UNSEEN, WIDTH
+from harness.carried import ACCOUNT, CLAUSE, EXTERNAL, LADDER, REACTOR_LATER, REPORTING, STACKS, UNSEEN, WIDTH
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.files import as_written
 from harness.interruption import Interruption
@@ -75,6 +75,8 @@ class ScenarioItem(pytest.Item):
         self.plan = plan
         self.user_properties += [(CLAUSE, clause) for clause in scenario.clauses]
         self.extra_keyword_matches |= set(scenario.clauses)
+        if not all(domain.is_ours for domain in plan.domains.values()):
+            self.stash[EXTERNAL] = True
 
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""

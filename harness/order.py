@@ -4,6 +4,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from harness.junit import SUITE
 from harness.report.files import CAPTURES, JUNIT
 
 
@@ -38,7 +39,7 @@ class Order:
             "--val-seed": self.seed,
         }
         told = [f"{name}={value}" for name, value in said.items() if value]
-        told += ["-ojunit_logging=system-out"] if self._junit else []
+        told += [f"-ojunit_suite_name={SUITE}", "-ojunit_logging=system-out"] if self._junit else []
         told += ["-k", self.expression] if self.expression else []
         told += ["--collect-only"] if self.only_list else []
         return [*map(str, self.paths), *told]

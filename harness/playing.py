@@ -6,7 +6,7 @@ makes one after the fork, in place of the one that some import has made. A child
 gives back pytest's own reports, which is all that anything else sees of it.
 
 Every lab is at the same addresses, whoever plays it, for scenarios and labs may name them; its ports are free ones, so
-that no two labs meet.
+that no two labs meet. Only in a part that is not ours would they: where a lab has one, one process plays everything.
 """
 
 import os
@@ -24,7 +24,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from attrs import define, field
 
-from harness.carried import STACKS
+from harness.carried import EXTERNAL, STACKS
 
 CONTEXT = get_context("fork")
 WORTH = 5
@@ -54,6 +54,8 @@ class Players:
     """Hears how many have ended, and of how many."""
     used: int = 1
     """Processes that have played."""
+    alone: bool = False
+    """Whether one process played since parts that are not ours are shared by all scenarios."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -61,6 +63,8 @@ class Players:
         jobs = min(self.jobs, len(session.items) // WORTH)
         if session.testsfailed or session.config.option.collectonly:
             return None
+        if jobs > 1 and any(EXTERNAL in item.stash for item in session.items):
+            jobs, self.alone = 1, True
         if jobs < 2:
             session.config.pluginmanager.import_plugin(REACTOR)
             return None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from harness.junit import Naming
 from harness.ladder.text import PLAIN
 from harness.order import Order
 from harness.playing import Players
@@ -35,12 +36,12 @@ def carry_out(order: Order) -> int:
     try:
         if order.report is not None:
             folder.prepare(order.report)
-        plugins = [reporter, players, *([recorder] if recorder else [])]
+        plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
         code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
         progress.clear()
         reporter.summarize()
         if reporter.results and not reporter.interrupted:
-            write(_took(time.monotonic() - began, players.used))
+            write(_took(time.monotonic() - began, players))
         if recorder is not None and reporter.results and not reporter.interrupted:
             write(f"\nReport: {_reported(recorder, order)}")
     except OSError as error:
@@ -65,9 +66,11 @@ def write(text: str) -> None:
     typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
 
 
-def _took(seconds: float, processes: int) -> str:
-    """Say how long it took."""
-    return f"It took {seconds:.1f} s{f' in {processes} processes' if processes > 1 else ''}."
+def _took(seconds: float, players: Players) -> str:
+    """Say how long it took, and in how many processes where that is not as usual."""
+    several = f" in {players.used} processes" if players.used > 1 else ""
+    alone = " in one process, since every scenario meets the same external parts" if players.alone else ""
+    return f"It took {seconds:.1f} s{several}{alone}."
 
 
 def _reported(recorder: Recorder, order: Order) -> Path:

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.carried import CLAUSE
+from harness.carried import CLAUSE, EXTERNAL
 from harness.items import ScenarioFile, ScenarioItem, _capture
-from harness.labs import read_lab
+from harness.labs import LabPlan, read_lab
 from harness.places import SHIPPED
 from harness.play import ScenarioFailed
 from harness.scenario import parse
@@ -32,6 +32,22 @@ def test_an_item_has_its_clauses(item: ScenarioItem) -> None:
 def test_an_item_knows_its_line(item: ScenarioItem) -> None:
     """Lines count from 0 there."""
     assert item.reportinfo()[1:] == (0, "it registers")
+
+
+def test_an_item_knows_whether_its_lab_has_external_parts(item: ScenarioItem) -> None:
+    """In whichever domain; then no two are played at once."""
+    assert EXTERNAL not in item.stash
+    theirs = {"external": {"address": "udp:192.0.2.31:5060"}}
+    plan = LabPlan.model_validate(
+        item.plan.model_dump() | {"partner": {"domain": "p.example", "valserver": theirs, "ues": _phones(item)}}
+    )
+    collector = ScenarioFile.from_parent(item.session, path=SHIPPED / "home.yaml")
+    made = ScenarioItem.from_parent(collector, name="it", scenario=item.scenario, plan=plan)
+    assert EXTERNAL in made.stash
+
+
+def _phones(item: ScenarioItem) -> dict[str, object]:
+    return {name: phone.model_dump() for name, phone in item.plan.ues.items()}
 
 
 def test_a_failed_scenario_shows_its_reason_alone(item: ScenarioItem) -> None:

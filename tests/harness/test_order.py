@@ -18,6 +18,7 @@ def test_an_order_is_said_to_pytest() -> None:
         "--val-lab=l.yaml",
         "--val-engine=pjsua2",
         "--val-seed=7",
+        "-ojunit_suite_name=val",
         "-ojunit_logging=system-out",
         "-k",
         "a or b",

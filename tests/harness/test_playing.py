@@ -21,7 +21,7 @@ class Heard:
 players = Players(int(sys.argv[1]))
 plain = ["--disable-plugin-autoload", "-pno:terminal", "-pno:cacheprovider"]
 code = pytest.main([*plain, "."], plugins=[players, Heard()])
-print("USED", players.used, "HERE", os.getpid(), flush=True)
+print("USED", players.used, "ALONE" if players.alone else "HERE", os.getpid(), flush=True)
 sys.exit(code)
 """
 
@@ -112,6 +112,17 @@ def test_few_scenarios_or_one_job_are_played_here(tmp_path: Path, count: int, jo
     code, heard, used = played(tmp_path, jobs)
     assert code == 0
     assert used[:2] == ["USED", "1"]
+    assert {process for _, _, process, *_ in heard} == {used[3]}
+
+
+def test_scenarios_that_meet_the_same_external_parts_are_played_by_one(tmp_path: Path) -> None:
+    """However many processes were asked for, and though only one of them has such a lab."""
+    written(tmp_path, 2 * WORTH)
+    marked = "def pytest_collection_modifyitems(items):\n    items[3].stash[EXTERNAL] = True\n"
+    (tmp_path / "conftest.py").write_text(f"from harness.carried import EXTERNAL\n\n{marked}")
+    code, heard, used = played(tmp_path)
+    assert code == 0
+    assert used[:3] == ["USED", "1", "ALONE"]
     assert {process for _, _, process, *_ in heard} == {used[3]}
 
 
