@@ -49,6 +49,12 @@ Examples:
   val idms --config idms.yaml user list
 """,
 )
+CHANGE_EXAMPLES = """\b
+Examples:
+  val idms --config idms.yaml user change alice --grant telemetry --revoke dispatch
+  val idms --config idms.yaml user change alice --password
+  val idms --config idms.yaml user change alice --disable
+"""
 key = typer.Typer(
     help="The keys that sign tokens.",
     no_args_is_help=True,
@@ -80,7 +86,7 @@ def add_user(
         _show_secret(desk, user_id, secret)
 
 
-@user.command(name="change")
+@user.command(name="change", epilog=CHANGE_EXAMPLES)
 def change_user(
     context: typer.Context,
     user_id: str,
@@ -112,7 +118,7 @@ def change_user(
         _show_secret(desk, user_id, secret)
 
 
-@user.command(name="list")
+@user.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml user list --json")
 def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Show the VAL users."""
     with desk_of(context, config) as desk:
@@ -129,7 +135,7 @@ def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFi
         show(rows, as_json=as_json)
 
 
-@user.command(name="remove")
+@user.command(name="remove", epilog="\b\nExample:\n  val idms --config idms.yaml user remove alice")
 def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None) -> None:
     """Remove a VAL user; its log-ins and refresh tokens end."""
     with desk_of(context, config) as desk:
@@ -137,7 +143,7 @@ def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None)
         typer.echo(f"{plain(user_id)} removed.")
 
 
-@user.command(name="hash")
+@user.command(name="hash", epilog="\b\nExample:\n  val idms user hash < alice.password")
 def hash_apassword() -> None:
     """Hash a password for `password_hash` in a file; it is asked for, or read from standard input."""
     try:
@@ -168,7 +174,7 @@ def apply(
         typer.echo(f"All is as {file} says: its clients, users, VAL services and partners, {count} in number.")
 
 
-@key.command(name="list")
+@key.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml key list")
 def list_keys(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Show the keys that sign tokens, and those before them whose tokens still live."""
     settings = settings_of(context, config)
@@ -202,7 +208,7 @@ def show_certificates(
         typer.echo(certificate(each, name, time(), days * 86_400.0), nl=False)
 
 
-@key.command(name="rotate")
+@key.command(name="rotate", epilog="\b\nExample:\n  val idms --config idms.yaml key rotate --algorithm ES256")
 def rotate_keys(
     context: typer.Context,
     algorithm: Annotated[list[str] | None, typer.Option(help="Only this one's: ES256 or RS256.")] = None,

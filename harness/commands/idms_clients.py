@@ -126,7 +126,7 @@ def change(
         _tell(secret)
 
 
-@client.command(name="list")
+@client.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml client list --json")
 def list_clients(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Show the clients."""
     with desk_of(context, config) as desk:
@@ -143,7 +143,7 @@ def list_clients(context: typer.Context, as_json: AsJson = False, config: Config
         show(rows, as_json=as_json)
 
 
-@client.command(name="remove")
+@client.command(name="remove", epilog="\b\nExample:\n  val idms --config idms.yaml client remove app")
 def remove(context: typer.Context, client_id: str, config: ConfigFile = None) -> None:
     """Remove a client; the refresh tokens that it has end."""
     with desk_of(context, config) as desk:

@@ -141,7 +141,7 @@ def change(
         typer.echo(_said(kept, "changed"))
 
 
-@partner.command(name="list")
+@partner.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml partner list --json")
 def list_partners(context: typer.Context, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Show the partner domains."""
     with desk_of(context, config) as desk:
@@ -161,7 +161,9 @@ def list_partners(context: typer.Context, as_json: AsJson = False, config: Confi
         show(rows, as_json=as_json)
 
 
-@partner.command(name="remove")
+@partner.command(
+    name="remove", epilog="\b\nExample:\n  val idms --config idms.yaml partner remove https://idms.partner.example"
+)
 def remove(context: typer.Context, issuer: Issuer, config: ConfigFile = None) -> None:
     """Remove a partner domain: nobody goes there or comes from there any more. What guests were granted stays."""
     with desk_of(context, config) as desk:

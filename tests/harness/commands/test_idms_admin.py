@@ -47,6 +47,21 @@ def test_a_user_changes_as_told(folder: Path) -> None:
     assert PasswordHasher().verify(user("alice").password_hash, "battery staple")
 
 
+@pytest.mark.parametrize(
+    ("group", "command"),
+    [
+        *(("user", command) for command in ("add", "change", "list", "remove", "hash")),
+        *(("client", command) for command in ("add", "change", "list", "remove")),
+        *(("partner", command) for command in ("add", "change", "list", "remove")),
+        *(("key", command) for command in ("list", "jwks", "certificates", "rotate")),
+    ],
+)
+def test_the_help_of_each_command_has_an_example_of_it(group: str, command: str) -> None:
+    """One that can be typed as it stands."""
+    said = runner.invoke(app, [group, command, "--help"]).output
+    assert f" {group} {command}" in said.partition("Example")[2]
+
+
 def test_a_secret_for_an_app_is_shown_once(folder: Path) -> None:
     """As the address that such apps read; and it can be taken away."""
     said = run("user", "add", "alice", "--totp", typed="correct horse\n")
