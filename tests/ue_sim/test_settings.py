@@ -28,6 +28,13 @@ def test_a_minimal_file_is_enough() -> None:
     assert phone.publish.expires == 4294967295
 
 
+def test_a_phone_without_a_card_is_told_what_to_write() -> None:
+    """Which keys, and how they are written."""
+    text = MINIMAL.partition("usim:")[0]
+    with pytest.raises(SettingsError, match=r"usim: is missing \(expected: .*\{k: 32 hexadecimal digits, opc: 32 hex"):
+        settings(text=text)
+
+
 def test_the_instance_is_the_same_each_time() -> None:
     """It is a UUID that follows from the IMPI, and stands for the client too (RFC 5626 4.1)."""
     assert settings().instance_id == settings().instance_id == settings().client_id

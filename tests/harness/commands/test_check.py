@@ -61,3 +61,13 @@ def test_a_folder_without_files_is_2(folder: Path) -> None:
     (folder / "empty").mkdir()
     assert check(folder / "empty") == (BAD_INPUT, f"There is no .yaml file in {folder / 'empty'}.\n")
     assert check(folder / "labs") == (OK, "1 file checked, all well.\n")
+
+
+@pytest.mark.parametrize("text", [LAB, "like: home\ndomain: mine.example\n"], ids=["whole", "like another"])
+def test_a_lab_is_known_wherever_it_is(tmp_path: Path, text: str) -> None:
+    """It has phones or is like another, and no steps; so its faults are a lab's."""
+    (tmp_path / "mine.yaml").write_text(text)
+    assert check(tmp_path) == (OK, "1 file checked, all well.\n")
+    (tmp_path / "other.yaml").write_text(text.replace("domain", "domian"))
+    code, said = check(tmp_path)
+    assert (code, "domian: is not known (did you mean domain?)" in said) == (BAD_INPUT, True), said

@@ -230,3 +230,13 @@ def test_the_surrounding_project_has_no_say(folder: Path) -> None:
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     (folder / "conftest.py").write_text("raise RuntimeError\n")
     assert val("run", "good.yaml", where=folder).returncode == OK
+
+
+def test_a_lab_is_chosen_by_its_name(folder: Path) -> None:
+    """`--lab udp` is one of ours; a name that nobody has is told with those there are."""
+    done = val("run", "good.yaml", "--lab", "udp", where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    assert "├── REGISTER over TCP" not in done.stdout
+    unknown = val("run", "good.yaml", "--lab", "udq", where=folder)
+    assert unknown.returncode == BAD_ENVIRONMENT
+    assert "udq does not exist, and there is no labs/udq.yaml (did you mean udp?)" in unknown.stderr
