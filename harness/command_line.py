@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "registrations": "Show who is registered at a core; end or shorten a registration.",
     "bindings": "Show what a VAL server has bound.",
     "token": "Make, decode and check access tokens.",
+    "load": "Many UEs at rates, against any core and VAL server.",
     "replay": "Judge a capture: which bindings a right VAL server would have made.",
     "import-sipp": "Turn scenarios of SIPp into ours.",
     "doctor": "Say what is wrong with an authentication, a token or a registration.",

@@ -1,0 +1,94 @@
+"""`val load` as people call it: wrong input is told at once; a small load of real processes comes to its end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.command_line import build
+from sipcore_stub.settings import CoreSettings
+from tests.witness.foreign import program, run_val
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
+from valkit.net.serving import settings_from
+
+NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "sentence"),
+    [
+        (["--profile", "10/s 30s, rump"], BAD_INPUT, "`rump` at character 11 (expected such as"),
+        (["--profile", "10/s 30s", "--rate", "1/s"], BAD_INPUT, "which of them?"),
+        (["--rate", "fast"], BAD_INPUT, "`fast 30s` at character 1"),
+        (["--do", "dance"], BAD_INPUT, "no UE does 'dance'"),
+        (["--fail-over", "much"], BAD_INPUT, "expected such as 1%"),
+        (["--p99-over", "200"], BAD_INPUT, "expected one with its unit"),
+        (["--patience", "5"], BAD_INPUT, "--patience 5 is not a duration"),
+        (["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
+        (["--config", "absent.yaml"], BAD_ENVIRONMENT, "absent.yaml cannot be read"),
+        (["--csv", "absent.csv"], BAD_ENVIRONMENT, "absent.csv cannot be read"),
+        (["--key", "absent.pem"], BAD_ENVIRONMENT, "absent.pem cannot be read"),
+        (["--json", "absent/load.json"], BAD_ENVIRONMENT, "absent/load.json cannot be written"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_is_sent(options: list[str], code: int, sentence: str) -> None:
+    """Each fault has its exit code and a sentence that says what was expected."""
+    done = CliRunner().invoke(build("load"), ["load", *options])
+    assert (done.exit_code, sentence in " ".join(done.output.split())) == (code, True), done.output
+
+
+def test_what_is_built_in_is_loaded_where_nothing_is_named(tmp_path: Path) -> None:
+    """Every journey succeeds; JSON and page say what was counted."""
+    files = ["--json", str(tmp_path / "load.json"), "--html", str(tmp_path / "load.html")]
+    code, said = run_val("load", "--users", "4", "--rate", "4/s", "--for", "1500ms", "--processes", "2", *files)
+    assert code == OK, said
+    told = json.loads((tmp_path / "load.json").read_text())
+    assert (told["journeys"]["succeeded"], told["journeys"]["failed"]) == (6, 0)
+    assert {name: step["succeeded"] for name, step in told["steps"].items()} == {
+        "register": 6,
+        "publish": 6,
+        "deregister": 6,
+    }
+    assert "<polyline" in (tmp_path / "load.html").read_text()
+    assert "6 journeys in" in said
+
+
+def test_a_core_by_itself_is_loaded_with_the_users_that_were_written_for_it(tmp_path: Path) -> None:
+    """`--write-core-settings` and the load agree about keys."""
+    core, net = tmp_path / "core.yaml", f"127.{64 + os.getpid() % 64}.{os.getpid() // 64 % 256}"
+    code, said = run_val("load", "--users", "3", "--write-core-settings", str(core))
+    assert (code, core.stat().st_mode & 0o777) == (OK, 0o600), said
+    assert len(settings_from(CoreSettings, core).subscribers) == 3
+    places = {
+        name: {"listen": [f"udp:{net}.{last}:5060"]} for name, last in (("pcscf", 21), ("icscf", 22), ("scscf", 23))
+    }
+    core.write_text(core.read_text() + "\n".join(f"{name}: {json.dumps(told)}" for name, told in places.items()))
+    with program(["core", "--config", str(core)], "core is ready", tmp_path / "core.log"):
+        target = ["--core", f"udp:{net}.21:5060", "--users", "3", "--rate", "6/s", "--for", "1s"]
+        code, said = run_val("load", *target, "--do", "register,reregister,deregister")
+    assert (code, "6 succeeded" in said) == (OK, True), said
+
+
+def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:
+    """Exit 1, with how often and why."""
+    code, said = run_val("load", *NOBODY, "--rate", "2/s", "--for", "1s", "--patience", "200ms")
+    assert code == FAILED, said
+    assert "2 x register: no answer in 0.2 s" in said
+    assert "Too much: no journey succeeded" in said
+
+
+def test_ctrl_c_ends_it_with_the_summary() -> None:
+    """Exit 130; what was under way is given up."""
+    command = [sys.executable, "-m", "harness", "load", *NOBODY, "--rate", "2/s", "--for", "1h", "--patience", "1h"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert "under way" in child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        said, complained = child.communicate(timeout=60)
+    assert child.returncode == INTERRUPTED, complained
+    assert "2 given up" in said

@@ -1,0 +1,38 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.load.plot import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, plots
+from harness.load.result import Result
+from harness.load.tally import Tally
+from tests.harness.load.results import asked, result
+
+
+def test_there_is_a_picture_of_the_rate_and_one_of_each_step() -> None:
+    """Each line says what it is at its highest."""
+    rate, register, publish = plots(result())
+    assert [(line.name, line.last) for line in rate.lines] == [
+        ("due", "2/s"),
+        ("succeeded", "2/s"),
+        ("failed or held back", "1/s"),
+    ]
+    assert (register.title, publish.title) == ("How long register took", "How long publish took")
+    assert [line.name for line in register.lines] == ["p50", "p90", "p99"]
+
+
+def test_nothing_counted_is_no_picture() -> None:
+    """Nor an error."""
+    assert plots(Result(asked(), Tally(), 0.0, 0.0)) == ()
+
+
+@given(st.dictionaries(st.integers(0, 5_000), st.tuples(st.integers(1, 500), st.floats(1e-5, 100)), min_size=1))
+def test_every_point_is_in_the_picture(seconds: dict[int, tuple[int, float]]) -> None:
+    """However long the load was, in at most so many points."""
+    tally = Tally()
+    for at, (count, took) in seconds.items():
+        tally.at(at).begun = tally.at(at).succeeded = count
+        tally.at(at).step("register").took.add(took)
+    for plot in plots(Result(asked(), tally, 0.0, max(seconds) + 1.0)):
+        for line in plot.lines:
+            points = [tuple(map(float, point.split(","))) for point in line.points.split()]
+            assert 0 < len(points) <= MOST
+            assert all(LEFT <= x <= WIDTH - RIGHT and TOP <= y <= HEIGHT - BOTTOM for x, y in points)

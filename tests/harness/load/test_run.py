@@ -1,0 +1,45 @@
+import os
+import signal
+from typing import Any
+
+from twisted.internet import reactor as the_reactor  # noqa: TID251  child processes need the real one
+
+from harness.load.orders import Brief
+from harness.load.profile import Profile
+from harness.load.result import Asked
+from harness.load.run import Load
+from harness.load.tally import Tally
+from harness.load.users import TEMPLATE, generated
+
+reactor: Any = the_reactor
+PHONES = [Brief({**each.phone, "core": "udp:127.0.0.1:9"}) for each in generated(TEMPLATE, "", 2)]
+
+
+def asked(profile: str) -> Asked:
+    """Ask for a load of a core where nobody is."""
+    return Asked(Profile.parse(profile), profile, ("register",), 2, "udp:127.0.0.1:9", 1, 10)
+
+
+async def test_a_load_is_carried_out_and_watched() -> None:
+    """What is counted is seen while it goes on."""
+    seen: list[Tally] = []
+    load = Load(reactor, 0.2, lambda tally, _: seen.append(tally), 0.1)
+    result = await load.carry_out(asked("4/s 500ms"), PHONES)
+    assert (result.whole.begun, result.whole.failed, result.interrupted) == (2, 2, False)
+    assert seen
+
+
+async def test_ctrl_c_ends_it_with_what_was_counted() -> None:
+    """The result says that it was interrupted."""
+    load = Load(reactor, 60.0, lambda *_: os.kill(os.getpid(), signal.SIGINT), 1.0)
+    with load.hearing():
+        result = await load.carry_out(asked("1/s 1h"), PHONES)
+    assert (result.interrupted, result.whole.begun > 0, result.whole.failed) == (True, True, 0)
+
+
+async def test_ctrl_c_before_the_beginning_begins_nothing() -> None:
+    """And no process is started."""
+    load = Load(reactor, 1.0, lambda *_: None, 1.0)
+    load.interrupted = True
+    result = await load.carry_out(asked("1/s 1h"), PHONES)
+    assert (result.interrupted, result.whole.due) == (True, 0)

@@ -1,0 +1,54 @@
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from harness.load.shown import line, screen, summary, written
+from harness.load.tally import Tally
+from harness.load.verdict import Limits
+from tests.harness.load.results import asked, result, tally
+
+
+def text(*parts: object) -> str:
+    """Print it as on a broad terminal without colours."""
+    console = Console(width=200, color_system=None, record=True, file=StringIO())
+    for part in parts:
+        console.print(part)
+    return console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(0.0012345, "1.23 ms"), (0.0512, "51.2 ms"), (0.512, "512 ms"), (1.5, "1500 ms"), (12, "12.0 s")],
+)
+def test_times_are_told_with_three_digits(seconds: float, says: str) -> None:
+    """In milliseconds, as long as that can be read."""
+    assert written(seconds) == says
+
+
+def test_the_end_tells_steps_causes_and_limits() -> None:
+    """What others wrote does nothing on the terminal."""
+    told = text(*summary(result(Limits(p99=0.02))))
+    assert "6 journeys in 3.0 s: 5 succeeded, 1 failed, 0 held back; 1.7/s" in told
+    assert "1 x publish: 403 <b>\\x1b[1m" in told
+    assert "Too much: p99 of register was 60.0 ms (--p99-over 20ms)" in told
+
+
+def test_the_screen_shows_how_it_goes() -> None:
+    """The rate of the last seconds, what is under way, and the steps."""
+    told = text(screen(asked(), tally(), 2.9))
+    assert "3 of 3 s   udp:192.0.2.1:5060" in told
+    assert "2.8/s due" not in told
+    assert "5 succeeded, 1 failed, 0 held back, 0 under way" in told
+    assert "register" in told
+
+
+def test_before_anything_has_begun_there_is_a_screen_as_well() -> None:
+    """And a line."""
+    assert "0 succeeded" in text(screen(asked(), Tally(), -0.2))
+    assert "0 succeeded" in line(asked(), Tally(), -0.2)
+
+
+def test_a_line_says_the_same() -> None:
+    """With the p99 of each step that succeeded."""
+    assert line(asked(), tally(), 3.0).endswith("register p99 60.0 ms, publish p99 5.00 ms")
