@@ -181,11 +181,12 @@ NOTED: dict[str, tuple[Word, ...]] = {
     IDMS: (
         Word("logged in", "user acr"),
         Word("log-in refused", "method"),
+        Word("log-in locked", "method", unasked="that the right password is refused shows it"),
         Word("signed out", "user", unasked="the page is what is judged"),
         Word("code issued", "user client family", unasked="the answer shows it"),
         Word("code reused", "user client family", unasked="the refusal shows it"),
         Word("refresh token reused", "user client family", unasked="the refusal shows it"),
-        Word("tokens issued", "user client jti services", unasked="the answer shows them"),
+        Word("tokens issued", "user client jti services grant", unasked="the answer shows them"),
         Word("revoked", "user client family jti", unasked="that nothing is renewed shows it"),
         Word("security token issued", "user client partner jti", unasked="the answer shows it"),
         Word("security token accepted", "partner subject user", unasked="the answer shows it"),

@@ -1,6 +1,6 @@
 """Builds a core from its settings and starts it; nothing else puts the parts together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from attrs import evolve, field, frozen
 from twisted.internet.interfaces import IReactorTime
@@ -46,6 +46,11 @@ class CoreRunning(Running):
     """The S-CSCF's registrations, which can be ended and shortened."""
     pcscf: tuple[Hop, ...] = field(kw_only=True, default=())
     """All addresses of the P-CSCF, for each transport."""
+
+    @property
+    def readings(self) -> Mapping[str, float]:
+        """How many are registered."""
+        return {"val_registrations": len(self.registrations.standing())}
 
 
 async def start(  # noqa: PLR0917 - what every program's start is given
@@ -94,7 +99,7 @@ class _Core:
         self._new_endpoint = new_endpoint
         criteria = settings.filter_criteria
         self._subscribers = [one for each in settings.subscribers for one in each.sets(criteria)]
-        self._endpoints: list[SipEndpoint] = []
+        self._endpoints: dict[str, SipEndpoint] = {}
         self._closers: list[Callable[[], None]] = []
 
     async def start(self) -> CoreRunning:
@@ -121,13 +126,14 @@ class _Core:
         pcscf = tuple(endpoint.addresses)
         for line in census(self._subscribers):
             self.log.info("{line}", line=line)
-        return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations, pcscf=pcscf)
+        parts = dict(self._endpoints)
+        return CoreRunning(addresses, self.stop, hss=hss, registrations=registrations, pcscf=pcscf, endpoints=parts)
 
     async def stop(self) -> None:
         """Stop all timers and close all sockets."""
         for close in self._closers:
             close()
-        for endpoint in self._endpoints:
+        for endpoint in self._endpoints.values():
             await endpoint.close()
         if self.web is not None:
             await self.web.close()
@@ -157,7 +163,7 @@ class _Core:
         element = Element(name)
         tls = self._settings.tls.element(settings.listen, always=self._secure)
         endpoint = self._new_endpoint(element.handle, tls, admits, limits)
-        self._endpoints.append(endpoint)
+        self._endpoints[name] = endpoint
         await endpoint.listen(settings.listen)
         return endpoint, element
 

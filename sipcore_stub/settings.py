@@ -26,6 +26,7 @@ from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import Monitored
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
@@ -296,7 +297,7 @@ class AdminSettings(OperatorAddress):
     """0 takes a free one."""
 
 
-class CoreSettings(Settings):
+class CoreSettings(Monitored):
     """A whole core."""
 
     domain: str

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
 
@@ -51,6 +51,17 @@ class ServerRunning(Running):
     """A VAL server that has started; `addresses` has `admin` and, for each listener, `sip 1`, `sip 2`..."""
 
     ledger: Ledger
+    authorizer: Authorizer = field(repr=False)
+
+    @property
+    def readings(self) -> Mapping[str, float]:
+        """How many are bound."""
+        return {"val_bindings": self.ledger.store.bound}
+
+    @property
+    def totals(self) -> Mapping[str, float]:
+        """How many tokens held."""
+        return {"val_tokens_verified": self.authorizer.verified}
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
@@ -75,7 +86,8 @@ async def start(
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
     moving = _migrating(settings, ledger, reactor, clock, observe or unobserved, agents)
-    handler = assembled(settings, ledger, authorizer(settings, _judges(trust, moving)), watchers, ids)
+    judging = authorizer(settings, _judges(trust, moving))
+    handler = assembled(settings, ledger, judging, watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
     following: list[Following] = []
     admin = Admin(ledger, events, trust, clock)
@@ -113,7 +125,7 @@ async def start(
         addresses["migration"] = gateway_side.url
         handler.migrates = moving.migrations.serve
         moving.migrations.start()
-    return ServerRunning(addresses, stop, ledger)
+    return ServerRunning(addresses, stop, ledger, judging, endpoints={"valserver": endpoint})
 
 
 def _named(hops: tuple[Hop, ...]) -> dict[str, Hop]:

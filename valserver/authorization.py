@@ -125,6 +125,8 @@ class Authorizer:
         self._carriers = by_kind(BY_NAME[name] for name in names)
         self._others = by_kind(row for name, row in BY_NAME.items() if name not in names)
         self._only = looking[0] if len(looking) == 1 else None
+        self.verified = 0
+        """How many tokens held; the others are events with their causes."""
 
     def heard(self, request: Request, impu: str, now: float) -> Heard:
         """Verify the tokens that the request carries. Raises NotYet if an issuer is being asked."""
@@ -170,7 +172,7 @@ class Authorizer:
     def _heard_by_one(self, service: Service, found: list[Carried], impu: str, now: float) -> Heard:
         try:
             carried = the_one(found)
-            proof = None if carried is None else _proof(carried, service.judge.verify(carried.token, now))
+            proof = None if carried is None else self._proof(service, carried, now)
         except (CarrierError, TokenRejected, NotActive) as error:
             return self._sorted({}, {service.name: _refused(error, impu, service.name, found[0])})
         return NOTHING if proof is None else Heard({service.name: proof})
@@ -199,9 +201,14 @@ class Authorizer:
 
     def _judged(self, service: Service, carried: Carried, impu: str, now: float) -> Proof | Refused:
         try:
-            return _proof(carried, service.judge.verify(carried.token, now))
+            return self._proof(service, carried, now)
         except (TokenRejected, NotActive) as error:
             return _refused(error, impu, service.name, carried)
+
+    def _proof(self, service: Service, carried: Carried, now: float) -> Proof:
+        token = service.judge.verify(carried.token, now)
+        self.verified += 1
+        return _proof(carried, token)
 
     def _takers(self, carried: Carried) -> list[Service]:
         """Give the services that a token may be meant for: by its carrier, and by its issuer if that leaves several."""

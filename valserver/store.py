@@ -20,6 +20,10 @@ class BindingStore(Protocol):
     def writable(self) -> bool:
         """Whether the last write came through, or a later trial did."""
 
+    @property
+    def bound(self) -> int:
+        """How many records bind their IMPU to a user."""
+
     def get(self, key: str) -> Record | None:
         """Give the record that has this key as of the last `apply`, durable or not."""
 
@@ -53,6 +57,8 @@ class Records:
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._records: dict[str, Packed] = {}
         self._where: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self.bound = 0
+        """How many of them bind their IMPU to a user."""
         for record in records:
             self.put(record.key, record)
 
@@ -82,6 +88,7 @@ class Records:
             self._records.pop(key, None)
         else:
             self._records[key] = after
+        self.bound += _binds(after) - _binds(before)
         if before is None or after is None or not same_clients(before, after):
             self._forget_clients(key, before)
             self._note_clients(key, after)
@@ -100,6 +107,10 @@ class Records:
             self._where[client] = (*self._where.get(client, ()), key)
 
 
+def _binds(kept: Packed | None) -> bool:
+    return kept is not None and kept[1] is not None
+
+
 def _clients(kept: Packed | None) -> list[tuple[str, str, str]]:
     record = None if kept is None else unpacked(kept)
     if record is None or record.val_user_id is None:
@@ -116,6 +127,11 @@ class MemoryStore:
         self._records = Records()
         self.get = self._records.get
         self.where = self._records.where
+
+    @property
+    def bound(self) -> int:
+        """How many records bind their IMPU to a user."""
+        return self._records.bound
 
     def records(self) -> Iterator[Record]:
         """Every record."""

@@ -106,6 +106,11 @@ class SqliteStore:
         self.get = self._records.get
         self.where = self._records.where
 
+    @property
+    def bound(self) -> int:
+        """How many records bind their IMPU to a user."""
+        return self._records.bound
+
     def records(self) -> Iterator[Record]:
         """Every record."""
         return iter(self._records)

@@ -6,18 +6,20 @@ from typing import Any
 from seal.errors import CannotStart
 from seal.idms.app import IdmsRunning, start
 from seal.idms.settings import IdmsSettings
+from seal.idms.tallies import TALLIES
 from seal.watching import EventLog
 from valkit.ids import Ids
+from valkit.net.monitoring.watching import Watch
 from valkit.net.serving import config_file, serve
 
 
 def run(config: Path) -> None:
     """Run the server that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("idms", IdmsSettings, _logged, config, refusals=(CannotStart,))
+    serve("idms", IdmsSettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES)
 
 
-async def _logged(reactor: Any, clock: Any, settings: IdmsSettings, ids: Ids) -> IdmsRunning:
-    return await start(reactor, clock, settings, ids, EventLog(settings.log == "events"))
+async def _logged(reactor: Any, clock: Any, settings: IdmsSettings, ids: Ids, watch: Watch) -> IdmsRunning:
+    return await start(reactor, clock, settings, ids, watch.also(EventLog(settings.log == "events")))
 
 
 if __name__ == "__main__":

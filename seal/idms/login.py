@@ -31,7 +31,7 @@ class LogIns:
         """Give the user whom the form proves; None in all other cases. Raises Busy."""
         plausible = 0 < len(login) <= LONGEST_NAME
         # A failure is counted before the password is looked at, so that many at once do not share one count.
-        open_ = plausible and await self._let_in(login, now)
+        open_ = plausible and await self._let_in(login, method, now)
         user = await self.store.user(login) if plausible else None
         proved = await method.proves(user, form, now)
         if not (open_ and proved and user is not None and user.enabled):
@@ -41,7 +41,7 @@ class LogIns:
         self.tell("logged in", {"user": user.user_id, "acr": method.acr})
         return user
 
-    async def _let_in(self, login: str, now: float) -> bool:
+    async def _let_in(self, login: str, method: Method, now: float) -> bool:
         """Count an attempt, and tell whether its proof counts."""
         before = await self.store.attempts(login, now)
         if before.locked_until > now:
@@ -50,6 +50,7 @@ class LogIns:
         if counted.failures < self.settings.failures:
             return True
         await self.store.lock(login, now + self._lock(counted.failures), now)
+        self.tell("log-in locked", {"method": method.acr})
         if counted.failures == self.settings.failures:
             return True
         # Behind a lock that is over there is one attempt, however many come at once; without one, they came at once.

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from seal.idms.store import REMEMBERED
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import Monitored
 from valkit.settings import Duration, Settings, YesNo
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -95,7 +96,7 @@ class IdmsAdminSettings(AdminSettings):
     """Who may provision."""
 
 
-class IdmsSettings(Settings):
+class IdmsSettings(Monitored):
     """All settings of `val idms`."""
 
     authorization: AuthorizationSite | None = AuthorizationSite()

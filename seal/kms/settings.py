@@ -11,6 +11,7 @@ from seal.listening import ListenSettings, Port
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.idbased.uid import THIRTY_DAYS, KeyPeriods
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import Monitored
 from valkit.settings import Duration, Settings
 
 Seconds = Annotated[Duration, Field(ge=0)]
@@ -69,7 +70,7 @@ class CertificateSettings(Settings):
     """The security domains that it is for."""
 
 
-class KmsSettings(Settings):
+class KmsSettings(Monitored):
     """All settings of `val kms`."""
 
     listen: KmsListenSettings = KmsListenSettings()

@@ -9,10 +9,11 @@ from seal.listening import ListenSettings
 from seal.notifying.callbacks import CallbackSettings
 from seal.requesters import AdminSettings
 from valkit.net.certificates import TlsSettings
-from valkit.settings import Duration, Settings
+from valkit.net.monitoring.settings import Monitored
+from valkit.settings import Duration
 
 
-class ManagementSettings(Settings):
+class ManagementSettings(Monitored):
     """What both servers have in common."""
 
     listen: ListenSettings

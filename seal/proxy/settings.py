@@ -11,6 +11,7 @@ from seal.access.credentials import identity_in
 from seal.proxy.errors import Refused
 from seal.proxy.target import authority_of
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import Monitored
 from valkit.settings import Duration, Settings, YesNo, written_as
 
 Network = Annotated[IPv4Network | IPv6Network, written_as(ip_network, "192.0.2.0/24")]
@@ -115,7 +116,7 @@ class Limits(Settings):
     """How long a connection to a server may take to stand."""
 
 
-class ProxySettings(Settings):
+class ProxySettings(Monitored):
     """All settings of `val proxy`."""
 
     host: str = "127.0.0.9"

@@ -97,6 +97,7 @@ def test_what_was_applied_is_there(opened: Opened) -> None:
     assert opened.store.get("sip:a") == record("sip:a")
     assert list(opened.store.records()) == [record("sip:a")]
     assert opened.store.get("sip:b") is None
+    assert opened.store.bound == 1
 
 
 def test_the_next_decision_sees_a_change_at_once(opened: Opened) -> None:

@@ -30,6 +30,14 @@ def test_a_token_that_holds_is_proof() -> None:
     assert proof == Proof("alice", grants, "phone", "j1", holder=f"{ISSUER} alice")
 
 
+def test_tokens_that_hold_are_counted() -> None:
+    """Each verification, and not what was refused, which is an event."""
+    authorizer = Authorizer([service()])
+    for access_token in (token(), token(), "nonsense"):
+        authorizer.heard(register(access_token), "sip:a", NOW)
+    assert authorizer.verified == 2
+
+
 @pytest.mark.parametrize(
     ("to", "entered"),
     [("<sip:alice@home.example;user=phone>", "sip:alice@home.example"), ("<sip:", ""), ("<nothing>", "")],

@@ -61,3 +61,15 @@ def test_memory_makes_nobody_wait() -> None:
     store = MemoryStore()
     store.apply(())
     assert list(store.records()) == []
+
+
+def test_who_is_bound_is_counted_as_records_come_and_go() -> None:
+    """Not who is only registered; and what is undone is undone here too."""
+    records = Records([record("sip:a"), Record("sip:b", None, None, ())])
+    assert records.bound == 1
+    before = records.put("sip:b", record("sip:b"))
+    records.put("sip:a", record("sip:a", ends=9.0))
+    assert records.bound == 2
+    records.restore("sip:b", before)
+    records.put("sip:a", None)
+    assert records.bound == 0

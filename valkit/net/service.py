@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import field, frozen
 
+from valkit.net.sip import SipEndpoint
 from valkit.sip.hop import Hop
 
 
@@ -15,3 +16,15 @@ class Running:
     """Where it is reached: a hop for SIP, a URL for HTTP, by what it serves there."""
     stop: Callable[[], Awaitable[None]] = field(repr=False)
     """Stops it: afterwards no socket, timer or unfinished work of it remains."""
+    endpoints: Mapping[str, SipEndpoint] = field(factory=dict, kw_only=True, repr=False)
+    """Its SIP elements by their names; for whoever reads their counters."""
+
+    @property
+    def readings(self) -> Mapping[str, float]:
+        """What it holds at this moment, for gauges: names as Prometheus has them."""
+        return {}
+
+    @property
+    def totals(self) -> Mapping[str, float]:
+        """What it has counted by itself since it started, whether or not anybody asks: names without `_total`."""
+        return {}

@@ -3,7 +3,7 @@
 import argparse
 import gc
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -24,27 +24,38 @@ from twisted.logger import (
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
 from valkit.net.addresses import unheard
+from valkit.net.monitoring.settings import Monitored
+from valkit.net.monitoring.watching import Watch
 from valkit.net.service import Running
 from valkit.settings import Settings, SettingsError, read
+from valkit.tallies import Tally
 from valkit.terminal import plain
 
-M = TypeVar("M", bound=Settings)
-M_contra = TypeVar("M_contra", bound=Settings, contravariant=True)
+S = TypeVar("S", bound=Settings)
+M = TypeVar("M", bound=Monitored)
+M_contra = TypeVar("M_contra", bound=Monitored, contravariant=True)
 
 
 class Start(Protocol[M_contra]):
     """How a program starts."""
 
-    def __call__(self, reactor: Any, clock: Any, settings: M_contra, ids: Ids) -> Awaitable[Running]:
-        """Start it on a reactor, which is the clock as well."""
+    def __call__(self, reactor: Any, clock: Any, settings: M_contra, ids: Ids, watch: Watch) -> Awaitable[Running]:
+        """Start it on a reactor, which is the clock as well, under the eyes of whoever the settings ask for."""
 
 
 def serve(
-    name: str, model: type[M], start: Start[M], config: Path, *, refusals: tuple[type[Exception], ...] = ()
+    name: str,
+    model: type[M],
+    start: Start[M],
+    config: Path,
+    *,
+    refusals: tuple[type[Exception], ...] = (),
+    tallies: Iterable[Tally] = (),
 ) -> None:
     """Run a program until it is interrupted; exit 2 or 3 with a sentence when it cannot start.
 
-    `refusals` are the program's own exceptions whose text says what to do about the environment.
+    `refusals` are the program's own exceptions whose text says what to do about the environment; `tallies` say
+    which of its notes are counted where there are metrics.
     """
     settings = settings_from(model, config)
     predicate: Any = _worth_reading  # a plain function; the interface would have it declared
@@ -53,14 +64,16 @@ def serve(
 
     async def run(reactor: Any) -> None:
         await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
+        watch = Watch.of(settings, tallies, reactor)
         try:
-            running = await start(reactor, reactor, settings, SystemIds())
+            running = await start(reactor, reactor, settings, SystemIds(), watch)
+            addresses = {**running.addresses, **await watch.open(reactor, running)}
         except CannotListenError as error:
             leave(f"{unheard(error)}. Choose another address in {config}, or stop what uses this one.", BAD_ENVIRONMENT)
         except refusals as error:
             leave(str(error), BAD_ENVIRONMENT)
-        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running)))
-        sys.stdout.write(ready_line(name, running.addresses))
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running, watch)))
+        sys.stdout.write(ready_line(name, addresses))
         sys.stdout.flush()
         # What start-up made lives as long as the process: the collector need not visit it again and again.
         gc.freeze()
@@ -77,7 +90,7 @@ def config_file(program: str, says: str) -> Path:
     return config
 
 
-def settings_from(model: type[M], config: Path) -> M:
+def settings_from(model: type[S], config: Path) -> S:
     """Read a settings file; leaves with 2 or 3 when that cannot be."""
     try:
         return read(model, config.read_text("utf-8"), str(config))
@@ -116,5 +129,6 @@ def _worth_reading(event: LogEvent) -> Any:
     return PredicateResult.no if inner and quiet else PredicateResult.maybe
 
 
-async def _stopped(running: Running) -> None:
+async def _stopped(running: Running, watch: Watch) -> None:
     await running.stop()
+    await watch.close()

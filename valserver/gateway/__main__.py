@@ -6,23 +6,25 @@ from typing import Any
 from twisted.logger import Logger
 
 from valkit.ids import Ids
+from valkit.net.monitoring.watching import Watch
 from valkit.net.service import Running
 from valkit.net.serving import config_file, serve
 from valkit.trace import Note
 from valserver.errors import CannotStart
 from valserver.gateway.app import start
 from valserver.gateway.settings import GatewaySettings
+from valserver.gateway.tallies import TALLIES
 
 _log = Logger()
 
 
 def run(config: Path) -> None:
     """Run the gateway that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("gateway", GatewaySettings, _logged, config, refusals=(CannotStart,))
+    serve("gateway", GatewaySettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES)
 
 
-async def _logged(reactor: Any, clock: Any, settings: GatewaySettings, ids: Ids) -> Running:
-    return await start(reactor, clock, settings, ids, observe=_log_note)
+async def _logged(reactor: Any, clock: Any, settings: GatewaySettings, ids: Ids, watch: Watch) -> Running:
+    return await start(reactor, clock, settings, ids, observe=watch.also(_log_note))
 
 
 def _log_note(note: Note) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import Monitored
 from valkit.settings import Duration, HttpsUrl, Settings
 
 Names = Annotated[frozenset[str], Field(min_length=1)]
@@ -47,7 +48,7 @@ class PartnerSettings(PeerSettings):
     domain: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
 
 
-class GatewaySettings(Settings):
+class GatewaySettings(Monitored):
     """All settings of `val gateway`."""
 
     domain: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]

@@ -58,7 +58,7 @@ async def _admitted(desk: Desk, client: Client, partner: Partner, parameters: Pa
         refresh, kept = desk.issuer.refresh_token(granted, now)
         await desk.store.put_refresh(kept, now)
     desk.tell("security token accepted", {"partner": partner.issuer, "subject": claims["sub"], "user": user.user_id})
-    return desk.answer(granted, refresh, now)
+    return desk.answer(granted, refresh, now, "jwt-bearer")
 
 
 def _believed(assertion: str, partner: Partner, now: float) -> Claims:

@@ -56,4 +56,4 @@ async def _tokens(desk: Desk, client: Client, code: Code, now: float) -> Members
         token, kept = desk.issuer.refresh_token(granted, now)
         if not await desk.store.put_refresh(kept, now):
             raise refusal("what came of this log-in has been revoked")
-    return desk.answer(granted, token, now)
+    return desk.answer(granted, token, now, "authorization_code")

@@ -47,7 +47,7 @@ class Desk:
         self.tell(f"{what} reused", {"user": reused.user_id, "client": reused.client_id, "family": reused.family})
         raise refusal(f"the {what} was used before; all that came of it is revoked")
 
-    def answer(self, granted: Granted, refresh_token: str | None, now: float) -> Members:
+    def answer(self, granted: Granted, refresh_token: str | None, now: float, grant: str) -> Members:
         """Make the tokens and the answer (RFC 6749 5.1, OpenID Connect Core 3.1.3.3)."""
         access_token, jti = self.issuer.access_token(granted, now)
         members: dict[str, object] = {
@@ -60,7 +60,7 @@ class Desk:
             members["refresh_token"] = refresh_token
         if "openid" in granted.scope.split():
             members["id_token"] = self.issuer.id_token(granted, self._amr(granted.acr), access_token, now)
-        fields = {"user": granted.user.user_id, "client": granted.client.client_id, "jti": jti}
+        fields = {"user": granted.user.user_id, "client": granted.client.client_id, "jti": jti, "grant": grant}
         self.tell("tokens issued", {**fields, "services": " ".join(granted.user.val_service_ids)})
         return members
 

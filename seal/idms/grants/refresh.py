@@ -29,7 +29,7 @@ async def exchange(desk: Desk, client: Client, parameters: Parameters, now: floa
         desk.refuse_reuse("refresh token", used)
     if used is None:
         raise refusal("the refresh token has been revoked")
-    return desk.answer(of(old, client, user, scope), token, now)
+    return desk.answer(of(old, client, user, scope), token, now, "refresh_token")
 
 
 def _narrowed(wanted: str | None, old: Refresh, client: Client) -> str:

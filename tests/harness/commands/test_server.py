@@ -57,3 +57,13 @@ def test_a_missing_key_file_is_3(config: Path) -> None:
     code, said = refused("server", config)
     assert code == BAD_ENVIRONMENT
     assert "jwks.json" in said
+
+
+def test_metrics_are_shown_where_the_settings_say(config: Path) -> None:
+    """The ready line tells where; who is bound and what became of tokens is there from the beginning."""
+    config.write_text(config.read_text() + "metrics: {port: 0}\n")
+    with program("server", config) as addresses, urlopen(addresses["metrics"]) as answer:
+        page = answer.read().decode()
+    assert "val_bindings 0.0\n" in page
+    assert "val_tokens_verified_total 0.0\n" in page
+    assert 'val_sip_transactions{element="valserver"} 0.0\n' in page

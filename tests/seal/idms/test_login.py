@@ -1,7 +1,9 @@
 """Wrong log-ins: counted, locked for longer and longer, and the same to look at whatever was wrong."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
 from twisted.internet.defer import Deferred, gatherResults
 
 from seal.idms.login import LogIns
@@ -133,3 +135,15 @@ async def test_a_password_is_not_sent_back(idms: Home) -> None:
     answer = await browser.fill_in(await browser.ask(), "alice", "my secret")
     assert "my secret" not in answer.text
     assert 'value="alice"' in answer.text
+
+
+def test_a_lock_is_told_by_the_method_and_not_by_the_name() -> None:
+    """For whoever counts lock-outs: a name may be a person's."""
+    told: list[tuple[str, Mapping[str, str]]] = []
+    door = Door()
+    door.log_ins = evolve(door.log_ins, tell=lambda what, fields: told.append((what, fields)))
+    for _ in range(3):
+        door.tried(0.0, "wrong")
+    by_password = {"method": "3gpp:acr:password"}
+    refused = ("log-in refused", by_password)
+    assert told == [refused, refused, ("log-in locked", by_password), refused]

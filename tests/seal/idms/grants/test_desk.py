@@ -35,7 +35,7 @@ def test_the_lifetime_is_the_clients(tmp_path: Path) -> None:
     """Of access and ID token (IDM-07)."""
     client = evolve(APP, access_lifetime=17.0, id_lifetime=23.0)
     granted = Granted("family", client, ALICE, "openid", "3gpp:acr:password", NOW)
-    members = desk(tmp_path).answer(granted, None, NOW)
+    members = desk(tmp_path).answer(granted, None, NOW, "authorization_code")
     assert members["expires_in"] == 17
     assert claims(str(members["access_token"]))["exp"] == NOW + 17
     assert claims(str(members["id_token"]))["exp"] == NOW + 23
@@ -48,4 +48,4 @@ def test_a_log_in_is_carried_on(tmp_path: Path) -> None:
     granted = Granted("family", APP, ALICE, "openid", "an:acr:of:old", NOW, "nonce")
     _, kept = at.issuer.refresh_token(granted, NOW)
     assert of(kept, APP, ALICE, "openid") == evolve(granted, nonce=None)
-    assert claims(str(at.answer(of(kept, APP, ALICE, "openid"), None, NOW)["id_token"]))["amr"] == []
+    assert claims(str(at.answer(of(kept, APP, ALICE, "openid"), None, NOW, "refresh_token")["id_token"]))["amr"] == []
