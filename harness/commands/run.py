@@ -139,10 +139,15 @@ def _make_folder(path: Path, what: str) -> None:
 
 
 def _require_writable(junit: Path) -> None:
-    """Try the file before anything is played: after a long run it would be late to learn of it."""
+    """Try the file before anything is played: after a long run it would be late to learn of it, or of a full disk."""
     was_there = junit.exists()
     try:
-        junit.open("a").close()
+        with junit.open("ab", buffering=0) as file:
+            size = file.tell()
+            if junit.is_file() or (junit.is_char_device() and not file.isatty()):
+                file.write(b"\n")
+            if junit.is_file():
+                file.truncate(size)
     except OSError as error:
         typer.echo(f"{junit} cannot be written ({error.strerror}). Give --junit a file in a folder of yours.", err=True)
         raise typer.Exit(BAD_ENVIRONMENT) from None

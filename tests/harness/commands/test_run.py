@@ -165,6 +165,9 @@ def test_a_report_that_cannot_be_written_is_3_before_anything_is_played(folder: 
     done = val("run", "good.yaml", "--junit", "none/out.xml", where=folder)
     assert (done.returncode, done.stdout) == (BAD_ENVIRONMENT, "")
     assert "none/out.xml cannot be written (No such file or directory)" in done.stderr
+    full = val("run", "good.yaml", "--junit", "/dev/full", where=folder)
+    assert (full.returncode, full.stdout) == (BAD_ENVIRONMENT, "")
+    assert "/dev/full cannot be written (No space left on device)" in full.stderr
 
 
 @pytest.mark.parametrize("arguments", [["run", "good.yaml"], ["run", "--list", "."], ["check", "."], ["--help"]])
