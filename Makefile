@@ -68,6 +68,7 @@ registrar: $(STAMP)
 # What is read on paper or by an editor, and a test holds against the code.
 docs: $(STAMP)
 	$(BIN)/val doctor --list --markdown > docs/doctor.md
+	$(BIN)/val settings --markdown > docs/settings.md
 	$(BIN)/val steps --markdown > docs/steps.md
 	$(BIN)/val steps --schema > docs/scenario.schema.json
 	$(BIN)/val steps --lab-schema > docs/lab.schema.json

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "Play scenarios, judge them, show ladders and conformance.",
     "lab": "Start a whole lab to try things in, until Ctrl-C.",
     "steps": "Tell every step and expectation that a scenario can have.",
+    "settings": "Tell every setting that a program's file can have.",
     "compare": "Tell what changed between two runs that were reported.",
     "check": "Check scenario and lab files without playing them.",
     "server": "One VAL server, until Ctrl-C.",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind, models_json_schema
 
 from harness.labs import LabPlan
 from harness.scenario import Head
@@ -128,10 +128,18 @@ def _or_reference(schema: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+class _Quiet(GenerateJsonSchema):
+    """Says nothing of defaults that JSON cannot have, such as keys: they are left out."""
+
+    ignored_warning_kinds: set[JsonSchemaWarningKind] = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
+
+
 def schemas(models: Iterable[type[Any]]) -> tuple[dict[type[Any], dict[str, Any]], dict[str, Any]]:
     """Give the schema of each model, and the definitions that they share."""
     listed = list(models)
-    references, whole = models_json_schema([(model, "validation") for model in listed], by_alias=True)
+    references, whole = models_json_schema(
+        [(model, "validation") for model in listed], by_alias=True, schema_generator=_Quiet
+    )
     defs: dict[str, Any] = whole.get("$defs", {})
     own = {model: references[model, "validation"]["$ref"].rpartition("/")[2] for model in listed}
     return {model: defs[name] for model, name in own.items()}, defs

@@ -48,7 +48,7 @@ def _header_name(text: str) -> str:
 
 Server = Annotated[str, written_as(server, "sip:127.0.0.31:5060, an address and no name")]
 HeaderName = Annotated[str, written_as(_header_name, "P-Access-Network-Info")]
-Expression = Annotated[Ere, PlainValidator(lambda text: Ere(str(text)))]
+Expression = Annotated[Ere, PlainValidator(lambda text: Ere(str(text)), json_schema_input_type=str)]
 
 
 # fmt: off

@@ -102,7 +102,7 @@ class SubscriberSettings(SubscriberKeys):
     """Further implicit registration sets of the same IMPI: each is registered by itself."""
     filter_criteria: tuple[CriterionSettings, ...] | None = None
     """The subscriber's own criteria; without them, those of the core."""
-    user_data: Annotated[UserData, PlainValidator(_user_data)] | None = None
+    user_data: Annotated[UserData, PlainValidator(_user_data, json_schema_input_type=str)] | None = None
     """In place of impus and filter_criteria: an IMSSubscription as HSSs export it (TS 29.228 Annex E), the XML itself
     or the path of a file with it."""
 

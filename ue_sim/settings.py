@@ -57,7 +57,7 @@ class Timing(Enum):
 class UsimSettings(SubscriberKeys):
     """The card: the subscriber's keys, and what it has used up; or, with algorithm digest, a password in its place."""
 
-    sqn: Annotated[int, PlainValidator(_sqn)] = Field(0, repr=False)
+    sqn: Annotated[int, PlainValidator(_sqn, json_schema_input_type=str)] = Field(0, repr=False)
     """The highest sequence number that the card has used up, in hexadecimal digits."""
     age_limit: Annotated[int, Field(ge=0)] | None = None
     """How far SEQ may lie behind the highest one taken (C.2.2); without it, as far as it may be."""

@@ -117,7 +117,7 @@ class GroupEntry(Settings):
 
 
 class Provisioning(Settings):
-    """A whole file."""
+    """Users, services, profiles and groups, and the servers that are to have them."""
 
     idms: ServerEntry | None = None
     """The identity server."""

@@ -32,6 +32,7 @@ class ServiceEntry(Settings):
     """A VAL service and its identity list (TS 23.434 12.3.4)."""
 
     val_service_id: Name
+    """What tokens call it."""
     identities: tuple[Name, ...] = ()
     """The VAL user IDs of its users."""
 
@@ -70,6 +71,7 @@ class ClientEntry(Settings):
     """A client that may ask for tokens."""
 
     client_id: ClientId
+    """What it calls itself when it asks."""
     name: str = ""
     """What people are shown at the log-in."""
     redirect_uris: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ def _key(*sizes: int) -> PlainValidator:
             raise ValueError(f"is not a key (expected {expected} hexadecimal digits)")
         return bytes.fromhex(text)
 
-    return PlainValidator(read)
+    return PlainValidator(read, json_schema_input_type=str)
 
 
 def _algorithm(value: object) -> Algorithm:
@@ -39,7 +39,7 @@ def _algorithm(value: object) -> Algorithm:
         raise ValueError(f"is no challenge algorithm (expected one of {', '.join(map(str, Algorithm))})") from None
 
 
-ChallengeAlgorithm = Annotated[Algorithm, PlainValidator(_algorithm)]
+ChallengeAlgorithm = Annotated[Algorithm, PlainValidator(_algorithm, json_schema_input_type=str)]
 """The `algorithm` of a challenge, such as AKAv1-MD5."""
 
 K = Annotated[bytes, _key(16, 32)]

@@ -14,6 +14,7 @@ class OperatorAddress(Settings):
     field: ClassVar[str] = "admin"
     """What it is called in the settings, for faults."""
     host: str = "127.0.0.1"
+    """The IP address to listen on."""
     port: Annotated[int, Field(ge=0, le=65_535)]
     """0 takes a free one."""
     allow_remote: YesNo = False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from valkit.settings.document import WrittenFloat, WrittenInt
 
@@ -53,7 +53,7 @@ def written_as(parse: Callable[[str], T], example: str) -> PlainValidator:
         except ValueError:
             raise ValueError(f"cannot be read (expected something like {example})") from None
 
-    return PlainValidator(validate)
+    return PlainValidator(validate, json_schema_input_type=Annotated[str, Field(examples=[example])])
 
 
 Duration = Annotated[

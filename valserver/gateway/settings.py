@@ -15,6 +15,7 @@ class SideSettings(Settings):
     """Where one side of the gateway listens, over HTTPS with certificates on both sides."""
 
     host: str
+    """The IP address to listen on; the certificate names it."""
     port: Annotated[int, Field(ge=0, le=65_535)]
     """0 takes a free one."""
 
@@ -46,6 +47,7 @@ class PartnerSettings(PeerSettings):
     """The gateway of a partner domain."""
 
     domain: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
+    """That domain, as its own system calls it."""
 
 
 class GatewaySettings(Monitored):
@@ -64,6 +66,7 @@ class GatewaySettings(Monitored):
     once: Annotated[Duration, Field(gt=0)] = 3.0
     """How long one try may take."""
     tries: Annotated[int, Field(ge=1, le=10)] = 3
+    """How often one message is sent at most."""
     at_once: Annotated[int, Field(ge=1)] = 100
     """Messages under way; further ones are told 503."""
 

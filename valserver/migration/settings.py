@@ -23,6 +23,7 @@ class PartnerSettings(Settings):
     """What is agreed with one partner domain, both ways."""
 
     domain: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
+    """That domain, as its own system calls it."""
     users: frozenset[str] = frozenset()
     """Our VAL users that may migrate there; `*`: all. Left out: nobody."""
     registered: YesNo = False
