@@ -3,7 +3,7 @@
 Values only; a program in a process of its own is told the same in a file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from attrs import frozen
 from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, KMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
 from harness.bridges import Bridge
 from harness.cast import CMS, GMS, HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
-from harness.labs import DomainPlan, GatewayPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
+from harness.labs import KEYS, DomainPlan, GatewayPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
 from seal.idms.metadata import INTROSPECT, OPENID
@@ -356,12 +356,36 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
         where = at if domain == HOME else (*at, domain)
         for place, model, brief in _told(part, ground, plan.engine):
             here = (*where, *place)
+            origins = {there: (*where, *origin) for there, origin in _origins(part, place)}
             try:
-                validated(model, laid(document, here, brief), here)
+                validated(model, laid(document, here, brief), here, origins)
             except SettingsError as error:
                 faults += error.faults
     if faults:
-        raise SettingsError(faults)
+        raise SettingsError(dict.fromkeys(faults))
+
+
+def _origins(plan: DomainPlan, place: Where) -> Iterator[tuple[Where, Where]]:
+    """Say of parts of the brief at this place where in the plan they come from: of subscribers, and of phones."""
+    match place:
+        case ("core", "settings"):
+            subscribed = [name for name, ue in plan.ues.items() if ue.subscribed]
+            for at, name in enumerate(subscribed):
+                yield from _of_subscriber(("subscribers", at), ("ues", name))
+        case ("ues", name, "settings"):
+            phone: Where = ("ues", name)
+            yield ("impi",), (*phone, "impi")
+            yield ("impu",), (*phone, "impus", 0)
+            yield ("publish", "to"), (*phone, "publish_to")
+            yield ("usim",), phone
+            yield from ((("usim", key), (*phone, key)) for key in KEYS)
+            yield from ((("usim", key), (*phone, "card", key)) for key in plan.ues[str(name)].card.own)
+
+
+def _of_subscriber(there: Where, phone: Where) -> Iterator[tuple[Where, Where]]:
+    yield there, phone
+    yield (*there, "password"), (*phone, "sip_password")
+    yield (*there, "filter_criteria", 0), (*phone, "criterion")
 
 
 def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Where, type[Settings], dict[str, Any]]]:

@@ -137,6 +137,22 @@ def test_a_scenario_may_change_its_lab(folder: Path) -> None:
         ("{ues: {alice: {carrier: pigeon}}}", "s.yaml:4:34: changes.ues.alice.carrier: is 'pigeon'"),
         ("{core: {settings: {third_party: {body: x}}}}", "changes.core.settings.third_party.body: is 'x'"),
         ("{core: {settings: {expirry: {}}}}", "s.yaml:4:29: changes.core.settings.expirry: is not known"),
+        (
+            "{ues: {alice: {criterion: {include_registr_request: no}}}}",
+            "s.yaml:4:37: changes.ues.alice.criterion.include_registr_request: is not known (did you mean include_reg",
+        ),
+        ("{ues: {alice: {criterion: {method: DANCE}}}}", "s.yaml:4:45: changes.ues.alice.criterion.method: is 'DANCE'"),
+        ("{ues: {alice: {k: abcd}}}", "s.yaml:4:28: changes.ues.alice.k: is not"),
+        ("{ues: {alice: {card: {k: abcd}}}}", "s.yaml:4:35: changes.ues.alice.card.k: is not"),
+        ("{ues: {alice: {impus: ['sip:a@b', alice]}}}", "s.yaml:4:44: changes.ues.alice.impus[1]: cannot be read"),
+        ("{ues: {alice: {impus: [alice]}}}", "s.yaml:4:33: changes.ues.alice.impus[0]: is not"),
+        (
+            "{ues: {alice: {settings: {usim: {kk: 1}}}}}",
+            "s.yaml:4:43: changes.ues.alice.settings.usim.kk: is not known",
+        ),
+        ("{core: {settings: {subscribers: [{imp: a}]}}}", "s.yaml:4:44: changes.core.settings.subscribers[0].imp: is"),
+        ("{ues: {alice: {user_data: <a/>}}}", "s.yaml:4:36: changes.ues.alice.user_data: "),
+        ("{ues: {alice: {sip_password: ''}}}", "s.yaml:4:39: changes.ues.alice.sip_password: "),
     ],
 )
 def test_what_is_wrong_with_changes_is_told_in_the_scenario(folder: Path, changes: str, said: str) -> None:

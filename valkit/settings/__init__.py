@@ -5,7 +5,7 @@ Knows YAML and pydantic, no file and no program's settings: whoever opens the fi
 
 from valkit.settings.document import Document, Position, documents
 from valkit.settings.faults import Fault, Path, SettingsError
-from valkit.settings.model import Settings, read, validated
+from valkit.settings.model import Origins, Settings, read, validated
 from valkit.settings.types import Duration, HttpsUrl, YesNo, written_as
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Duration",
     "Fault",
     "HttpsUrl",
+    "Origins",
     "Path",
     "Position",
     "Settings",

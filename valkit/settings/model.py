@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from string import digits
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +14,10 @@ from valkit.settings.document import Document, documents
 from valkit.settings.faults import Fault, Path, SettingsError
 
 M = TypeVar("M", bound=BaseModel)
+Origins = Mapping[Path, Path]
+"""By the place of a part in what is read, the place in the document where its author wrote it."""
+ELSEWHERE: Origins = MappingProxyType({})
+"""Every part stands in the document where it is read."""
 
 EXPECTED = {
     "int_type": "a whole number",
@@ -55,14 +59,17 @@ def read(model: type[M], text: str, name: str) -> M:
     return validated(model, found[0])
 
 
-def validated(model: type[M], document: Document, at: Path = ()) -> M:
-    """Read the part of a document at this path into the model; SettingsError with every fault, placed in the whole."""
+def validated(model: type[M], document: Document, at: Path = (), origins: Origins = ELSEWHERE) -> M:
+    """Read the part of a document at this path into the model; SettingsError with every fault, placed in the whole.
+
+    Where parts of it were made from others, `origins` says so, and their faults are told where their author wrote.
+    """
     try:
         return model.model_validate(_part(document.value, at))
     except ValidationError as error:
         details = error.errors(include_url=False)
         own = [detail for detail in details if not _follows(detail, details)]
-        raise SettingsError(_merged(_fault(detail, document, at, model) for detail in own)) from None
+        raise SettingsError(_merged(_fault(detail, document, at, model, origins) for detail in own)) from None
 
 
 def _part(value: Any, at: Path) -> object:
@@ -89,18 +96,21 @@ def _merged(faults: Iterable[Fault]) -> Iterator[Fault]:
         yield Fault(same[0].name, same[0].line, same[0].column, same[0].path, words)
 
 
-def _fault(detail: ErrorDetails, document: Document, at: Path, model: type[BaseModel]) -> Fault:
+def _fault(detail: ErrorDetails, document: Document, at: Path, model: type[BaseModel], origins: Origins) -> Fault:
     missing = detail["type"] == "missing"
-    path = _visible(detail["loc"], document, at, missing=missing)
+    path = _visible(detail["loc"], document, at, origins, missing=missing)
     return document.fault(path, _sentence(detail, model), at_key=detail["type"] == "extra_forbidden")
 
 
-def _visible(loc: Path, document: Document, at: Path, *, missing: bool) -> Path:
-    """Drop from pydantic's location what stands only in our types, such as the name of a union's arm."""
+def _visible(loc: Path, document: Document, at: Path, origins: Origins, *, missing: bool) -> Path:
+    """Go from pydantic's location to where that was written, past what stands only in our types, as a union's arm."""
     path = at
     for last, step in enumerate(loc, start=1 - len(loc)):
-        if document.has((*path, step)) or (missing and last == 0):
+        origin = origins.get(loc[: len(loc) + last])
+        if document.has((*path, step)) or (missing and last == 0 and origin is None):
             path = (*path, step)
+        elif origin is not None:
+            path = origin
     return path
 
 

@@ -4,6 +4,7 @@ from textwrap import dedent
 from typing import Annotated, Literal
 
 import pytest
+from attrs import evolve
 from pydantic import Field, ValidationError
 
 from valkit.settings import Duration, Settings, SettingsError, YesNo, documents, read, validated
@@ -193,3 +194,17 @@ def test_a_part_can_be_validated_with_places_in_the_whole() -> None:
     with pytest.raises(SettingsError) as caught:
         validated(Peer, document, at=("steps", 0, "ue.peer"))
     assert str(caught.value).startswith("a.yaml:2:36: steps[0].ue.peer.timeout: is not a duration")
+
+
+def test_what_was_made_from_other_parts_is_told_where_those_were_written() -> None:
+    """What the author has written in place of them is told there."""
+    text = "users: {alice: {tiemout: 5s}}\nserver:\n  groups: {bob: {adress: x}}\n"
+    (document,) = documents(text, "a.yaml")
+    made = {"name": "a", "groups": {"alice": {"address": "x", "tiemout": "5s"}, "bob": {"adress": "x", "address": "y"}}}
+    laid = evolve(document, value={"server": made})
+    with pytest.raises(SettingsError) as caught:
+        validated(Server, laid, ("server",), {("groups", "alice"): ("users", "alice"), ("groups", "bob"): ("users",)})
+    assert [str(fault) for fault in caught.value.faults] == [
+        "a.yaml:1:17: users.alice.tiemout: is not known (did you mean timeout?)",
+        "a.yaml:3:18: server.groups.bob.adress: is not known (did you mean address?)",
+    ]
