@@ -24,6 +24,9 @@ Line = tuple[Key, str, str]
 """A registration, a server's name, and the IMPU that the server is told of."""
 
 
+TOLD = "{server}, told of {impu} for {seconds} s, {outcome}"
+TOLD_OF_END = "{server}, told that {impu} is no longer registered, {outcome}"
+"""What the log says of a third-party REGISTER, as its Expires is."""
 SILENT = 1.0
 """Seconds without an answer after which the log says so: a while later than T1, and long before it is given up."""
 
@@ -131,7 +134,7 @@ class Notifying:
             if silent.active():
                 silent.cancel()
         self.log.info(
-            "{server}, told of {impu} for {seconds} s, {outcome}",
+            TOLD if happening.expires else TOLD_OF_END,
             server=criterion.server_name,
             impu=happening.impu,
             seconds=happening.expires,

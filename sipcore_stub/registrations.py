@@ -27,6 +27,8 @@ KINDS: Final = {
     Effect.TELL_GONE: RegistrationType.GONE,
 }
 
+LASTING = "{event} {impu} ({impi}) at {contact} for {seconds} s"
+"""What the log says of a contact that stands."""
 Told = Callable[[Subscriber, Happening], None]
 """Hears what application servers are to hear."""
 Changed = Callable[[Change], None]
@@ -134,12 +136,12 @@ class Registrations:
 
     def _log(self, registration: Registration, contact: Contact, now: float) -> None:
         self.log.info(
-            "{event} {impu} ({impi}) at {contact} for {seconds} s",
+            "{event} {impu} ({impi}) at {contact}" if contact.event.ends else LASTING,
             event=contact.event.value,
             impu=registration.key.set,
             impi=registration.impi,
             contact=contact.binding.contact.uri,
-            seconds=0 if contact.event.ends else contact.binding.seconds_left(now),
+            **({} if contact.event.ends else {"seconds": contact.binding.seconds_left(now)}),
         )
 
 

@@ -142,7 +142,7 @@ class Watching:
         subscription = Subscription(subscriber.key, watcher, dialog, event, contact, until=self._clock.seconds())
         watch = self._watches[tag] = _Watch(subscription)
         told = {"watcher": watcher.value, "impi": subscriber.impi, "seconds": seconds}
-        self.log.info("{watcher} watches {impi} for {seconds} s", **told)
+        self.log.info("{watcher} watches {impi} for {seconds} s" if seconds else "{watcher} asks about {impi}", **told)
         return self._go_on(watch, request, seconds, tag)
 
     def _go_on(self, watch: _Watch, request: Request, seconds: int, tag: str) -> Response:

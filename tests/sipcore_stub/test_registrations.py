@@ -3,7 +3,7 @@
 import pytest
 from attrs import define, evolve, field
 from twisted.internet.task import Clock
-from twisted.logger import capturedLogs
+from twisted.logger import capturedLogs, formatEvent
 
 from sipcore_stub.changes import Change, Ending, Event
 from sipcore_stub.hss import Flag, Hss, Subscriber
@@ -78,12 +78,20 @@ def test_shortening_makes_nothing_longer(register: Register) -> None:
 
 
 def test_each_change_is_a_line_in_the_log(register: Register) -> None:
-    """It names event, IMPU, IMPI, contact and seconds."""
+    """It names event, IMPU, IMPI and contact, and seconds where there are any left."""
     with capturedLogs() as events:
         register.all.announce((), register.all.of(KEY), Phone().register(), None, ())
         register.all.end(KEY, Ending(Event.REJECTED))
     (line,) = [event for event in events if event.get("event") == "rejected"]
-    assert (line["impi"], line["contact"], line["seconds"]) == (IMPI, "sip:a@192.0.2.1", 0)
+    assert formatEvent(line) == f"rejected {KEY.set} ({IMPI}) at sip:a@192.0.2.1"
+
+
+def test_a_contact_that_stands_is_told_with_what_it_has_left(register: Register) -> None:
+    """In seconds, as after a REGISTER."""
+    with capturedLogs() as events:
+        register.all.shorten(KEY, 60)
+    (line,) = [event for event in events if event.get("event") == "shortened"]
+    assert formatEvent(line) == f"shortened {KEY.set} ({IMPI}) at sip:a@192.0.2.1 for 60 s"
 
 
 def test_servers_hear_of_the_default_identity_in_place_of_a_barred_one(register: Register) -> None:
