@@ -147,6 +147,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
     UE: (
         Word("autn verified", "impi impu"),
         Word("autn refused", "impi impu hint ahead", ("mac", "sqn")),
+        Word("answered with the password", "impi impu", unasked="that a phone without a card is registered shows it"),
         Word("rspauth wrong", "impi impu", unasked="a scenario shows that it is not noted; tests have such a core"),
         Word("reg event", "impu event"),
         Word("signed in", "val_user_id val_service_ids", unasked="the token shows it"),
@@ -158,10 +159,10 @@ NOTED: dict[str, tuple[Word, ...]] = {
     ),
     SCSCF: (
         Word("res verified", "impi algorithm"),
-        Word("res wrong", "impi"),
+        Word("res wrong", "impi algorithm"),
     ),
     HSS: (
-        Word("vector issued", "impi"),
+        Word("vector issued", "impi scheme"),
         Word("synchronised", "impi"),
         Word("flag", "impi flag"),
     ),

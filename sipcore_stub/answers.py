@@ -24,6 +24,7 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.UNKNOWN_USER: 403,
     Cause.NOT_THEIR_IMPU: 403,
     Cause.WRONG_RESPONSE: 403,
+    Cause.WRONG_DIGEST: 403,
     Cause.MAC_FAILURE: 403,
     Cause.WRONG_AUTS: 403,
     Cause.OUT_OF_STEP_AGAIN: 403,

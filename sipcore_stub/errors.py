@@ -14,6 +14,7 @@ class Cause(Enum):
     UNKNOWN_USER = "no subscriber has this IMPI"
     NOT_THEIR_IMPU = "the IMPU is not one of this IMPI"
     WRONG_RESPONSE = "RES is not XRES"
+    WRONG_DIGEST = "the response is wrong: the phone has another password, or another realm"
     MAC_FAILURE = "the UE found the MAC of our AUTN wrong: its K or OPc differs from ours"
     WRONG_AUTS = "the MAC of AUTS is wrong"
     OUT_OF_STEP_AGAIN = "the UE asks to synchronise a second time in a row"

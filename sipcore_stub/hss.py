@@ -82,6 +82,10 @@ class Subscriber:
         return tuple(identity.impu for identity in self.identities if not identity.barred)
 
 
+AKA, SIP_DIGEST = "Digest-AKAv1-MD5", "SIP Digest"
+"""SIP-Authentication-Scheme of what the HSS gives for a challenge (TS 29.228 6.3.9)."""
+
+
 class Tell(Protocol):
     """Reports what happened to whoever observes the core."""
 
@@ -139,10 +143,11 @@ class Hss:
         """Make a fresh authentication vector (TS 29.228 6.1.4); step 2 of the figure."""
         entry = self._entry(impi)
         entry.sqn = entry.sets[0].layout.after(entry.sqn)
-        self._tell("hss", "vector issued", impi=impi)
         card = entry.sets[0]
         if isinstance(card.functions, Password):
+            self._tell("hss", "vector issued", impi=impi, scheme=SIP_DIGEST)
             return card.functions.vector(self._ids.nonce(16))
+        self._tell("hss", "vector issued", impi=impi, scheme=AKA)
         spoilt, entry.spoilt = entry.spoilt, None
         entry.rand = misconduct.rand_of(spoilt, self._ids.nonce(16), entry.rand)
         sqn = misconduct.sqn_of(spoilt, entry.sqn, card.layout, card.delta)

@@ -85,7 +85,7 @@ def _proof(challenge: Challenge, request: Request, credentials: Credentials, wis
     digest = _terms(credentials, challenge)
     if digest and digest.proves(response, challenge.password(digest.algorithm), request.method, request.body):
         return Judgement(wish, digest=digest)
-    return Judgement(Input.DISPROVED, Cause.WRONG_RESPONSE)
+    return Judgement(Input.DISPROVED, Cause.WRONG_RESPONSE if challenge.vector.autn else Cause.WRONG_DIGEST)
 
 
 def _terms(credentials: Credentials, challenge: Challenge) -> Digest | None:

@@ -115,8 +115,8 @@ class Registering:
         if judgement.digest is not None:
             self._tell("scscf", "res verified", impi=impi, algorithm=str(judgement.digest.algorithm))
             self._compare_uris(judgement.digest.uri)
-        elif judgement.cause is Cause.WRONG_RESPONSE:
-            self._tell("scscf", "res wrong", impi=impi)
+        elif judgement.cause in {Cause.WRONG_RESPONSE, Cause.WRONG_DIGEST} and attempt.challenge is not None:
+            self._tell("scscf", "res wrong", impi=impi, algorithm=str(attempt.challenge.algorithms[0]))
         return judgement
 
     def _synchronised(self, attempt: _Attempt, challenge: Challenge) -> Judgement:

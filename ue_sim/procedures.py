@@ -167,9 +167,9 @@ class Procedures(ABC):
             self._registrations[impu] = Registration(impu, self._contact, login, self._ids, securing, self._more)
         return self._registrations[impu]
 
-    def _judged(self, impu: str) -> Callable[[Outcome], None]:
-        def note(outcome: Outcome) -> None:
-            what, why = _verdict(outcome)
+    def _judged(self, impu: str) -> Callable[[Outcome, bytes], None]:
+        def note(outcome: Outcome, autn: bytes) -> None:
+            what, why = _verdict(outcome) if autn else ("answered with the password", {})
             self._observe(Note(self._now(), "ue", what, {"impi": self.impi, "impu": impu} | why))
 
         return note
@@ -180,7 +180,7 @@ class _Attended:
     """A card whose outcomes are told to someone, and then altered if the conduct says so."""
 
     _card: Card
-    _tell: Callable[[Outcome], None]
+    _tell: Callable[[Outcome, bytes], None]
     _conduct: Conduct
 
     @property
@@ -189,8 +189,7 @@ class _Attended:
 
     def challenge(self, rand: bytes, autn: bytes) -> Outcome:
         outcome = self._card.challenge(rand, autn)
-        if autn:
-            self._tell(outcome)
+        self._tell(outcome, autn)
         return self._conduct.outcome(outcome) if self._conduct.outcome else outcome
 
 

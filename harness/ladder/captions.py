@@ -13,6 +13,9 @@ from valkit.trace import Http, Note
 
 Fields = Mapping[str, str]
 
+AKA = "AKA"
+"""What the names of all its algorithms have in them (RFC 3310, RFC 4169)."""
+
 
 def _binding(word: str) -> Callable[[Fields], str]:
     def told(fields: Fields) -> str:
@@ -27,6 +30,16 @@ def _entry(what: str) -> Callable[[Fields], str]:
     return lambda fields: ": ".join(filter(None, (what, fields.get("entry"))))
 
 
+def _by_card(fields: Fields) -> bool:
+    """Whether a proof was one of AKA; of SIP Digest the algorithm is another, and there is no RES."""
+    return AKA in fields.get("algorithm", AKA)
+
+
+def _scheme(fields: Fields) -> str:
+    """Name what the HSS gave: a vector of AKA, or what is needed for SIP Digest."""
+    return "AV" if AKA in fields.get("scheme", AKA) else "digest data"
+
+
 ENTRIES = ("changed", "removed", "service disabled", "service enabled", "revoked", "restored", "certificate taken")
 """What an operator does to an entry."""
 
@@ -39,13 +52,13 @@ NOTED: Mapping[str, Callable[[Fields], str]] = {
     "security token accepted": lambda fields: f"{fields.get('subject', '')} is {fields.get('user', '')} here",
     "security token refused": lambda fields: f"security token refused: {fields.get('cause', '')}",
     **{what: _entry(what) for what in ENTRIES},
-    "vector issued": lambda _: "AV issued",
+    "vector issued": lambda fields: f"{_scheme(fields)} issued",
     "flag": lambda fields: f"flag: {fields.get('flag', '')}",
     "autn verified": lambda _: "AUTN verified, RES made",
     "autn refused": lambda fields: f"AUTN refused {fields.get('cause', '')}".rstrip(),
     "rspauth wrong": lambda _: "rspauth is not the password's",
-    "res verified": lambda _: "RES = XRES",
-    "res wrong": lambda _: "RES is not XRES",
+    "res verified": lambda fields: "RES = XRES" if _by_card(fields) else "response is the password's",
+    "res wrong": lambda fields: "RES is not XRES" if _by_card(fields) else "response wrong",
     "bound": _binding("bound"),
     "rebound": _binding("rebound"),
     "moved": _binding("moved"),
@@ -106,7 +119,7 @@ def _of_request(request: Request) -> Iterator[str]:
     if credentials is not None:
         yield f"IMPI {credentials.get('username')}"
         if credentials.get("response"):
-            yield "RES"
+            yield "RES" if AKA in str(credentials.get("algorithm")).upper() else "response"
     token = token_in(request)
     if token is not None:
         yield str(token)
@@ -121,7 +134,7 @@ def _impu(request: Request) -> str:
 
 def _of_response(response: Message) -> Iterator[str]:
     challenge = response.challenge
-    if challenge is not None and "AKA" in str(challenge.get("algorithm")).upper():
+    if challenge is not None and AKA in str(challenge.get("algorithm")).upper():
         yield "RAND, AUTN"
     warning = response.headers.get("Warning")
     if warning is not None:

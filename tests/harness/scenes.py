@@ -27,6 +27,9 @@ TOKEN = mint(
 )
 
 
+PROOF = "0" * 32
+
+
 def request(method: str = "REGISTER", cseq: int = 1, *, token: str = "", res: bool = False, **headers: str) -> Request:
     """Make a request of alice's."""
     fields = [
@@ -35,7 +38,10 @@ def request(method: str = "REGISTER", cseq: int = 1, *, token: str = "", res: bo
         ("To", f"<{ALICE}>"),
         ("Call-ID", headers.pop("call_id", "one")),
         ("CSeq", f"{cseq} {method}"),
-        ("Authorization", f'Digest username="alice@home.example", response="{"0" * 32 if res else ""}"'),
+        (
+            "Authorization",
+            f'Digest username="alice@home.example", {"algorithm=AKAv1-MD5, " * res}response="{PROOF * res}"',
+        ),
         *((name.replace("_", "-"), value) for name, value in headers.items()),
     ]
     content_type, body = val_info(token, "phone") if token else (None, b"")

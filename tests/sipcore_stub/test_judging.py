@@ -7,6 +7,8 @@ from sipcore_stub.registrar import Input
 from sipcore_stub.registration import Registration
 from tests.sipcore_stub.parts import IMPI, Phone
 from tests.sipcore_stub.test_registration import BINDING, CHALLENGE, KEY
+from valkit.aka.digest import Algorithm
+from valkit.aka.password import Password
 
 OUT = Registration(KEY, (), (CHALLENGE,))
 STANDING = Registration(KEY, (BINDING,))
@@ -29,6 +31,14 @@ def test_credentials_that_are_not_whole_are_wrong() -> None:
     """An answer to our challenge without uri or cnonce proves nothing."""
     request = Phone().register(Authorization=f"{credentials(nonce='nonce', response='00')}, qop=auth")
     assert judge(OUT, request, Input.PROVED).event is Input.DISPROVED
+
+
+def test_a_wrong_proof_is_told_in_the_words_of_its_scheme() -> None:
+    """RES and XRES are AKA's; of a password the response is wrong."""
+    request = Phone().register(Authorization=f"{credentials(nonce='nonce', response='00')}, qop=auth")
+    assert judge(OUT, request, Input.PROVED).cause is Cause.WRONG_RESPONSE
+    without_card = evolve(CHALLENGE, vector=Password(b"opensesame").vector(b"n"), algorithms=(Algorithm.MD5,))
+    assert judge(evolve(OUT, challenges=(without_card,)), request, Input.PROVED).cause is Cause.WRONG_DIGEST
 
 
 def test_another_call_id_cannot_answer() -> None:

@@ -140,6 +140,34 @@ def test_a_wrong_card_is_refused(home: Home) -> None:
     assert f"register {ALICE}: 403 Forbidden" in said
 
 
+def cardless(home: Home, password: str) -> str:
+    """Write the file of a phone that has a password in place of a card."""
+    identity = {"impi": "dora@home.example", "impu": "sip:dora@home.example"}
+    return phone(home, core=CORE, usim={"algorithm": "digest", "password": password}, **identity)
+
+
+def test_a_phone_without_a_card_says_what_it_did(home: Home) -> None:
+    """It answers the challenge with its password; what it asks too little for it asks for once more."""
+    with home.core():
+        code, said = run_val("ue", "register", "--config", cardless(home, "Circle-of-Life"), "--expires", "5")
+    assert code == OK, said
+    assert "challenged: answered with the password" in said
+    assert "register sip:dora@home.example: 200 OK for 60 s" in said
+    assert "asked for 5 s first; the core takes 60 s at least (423)" in said
+
+
+def test_a_wrong_password_is_told_on_both_sides(home: Home) -> None:
+    """The phone says where to look, the core that the response is wrong; neither speaks of a card."""
+    with home.core():
+        code, said = run_val("ue", "register", "--config", cardless(home, "opensesame"))
+    assert code == FAILED
+    assert "register sip:dora@home.example: 403 Forbidden" in said
+    assert "Perhaps the core knows another password: compare usim.password with the core's file." in said
+    log = (home.folder / "core.log").read_text()
+    assert "the response is wrong" in log
+    assert "RES" not in log
+
+
 @contextmanager
 def rude_core(status: str, *headers: str) -> Iterator[str]:
     """Run a core that answers the first request like this; gives its address."""

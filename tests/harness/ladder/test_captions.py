@@ -47,9 +47,21 @@ def test_an_unreadable_message_is_told_as_such() -> None:
     assert details(parse(b"OPTIONS sip:a SIP/2.0\r\nTo: <\r\n\r\n"))[0].startswith("unreadable")
 
 
+def test_sip_digest_has_words_of_its_own() -> None:
+    """There is no vector and no RES without a card."""
+    assert noted(note("hss", "vector issued", scheme="Digest-AKAv1-MD5")) == "AV issued"
+    assert noted(note("hss", "vector issued", scheme="SIP Digest")) == "digest data issued"
+    assert noted(note("scscf", "res verified", algorithm="SHA-256")) == "response is the password's"
+    assert noted(note("scscf", "res wrong", algorithm="AKAv2-SHA-256")) == "RES is not XRES"
+    assert noted(note("scscf", "res wrong", algorithm="MD5")) == "response wrong"
+    proof = 'Digest username="dora", realm="r", nonce="n", uri="sip:r", response="0a", algorithm='
+    assert "RES" in details(request().with_header("Authorization", f"{proof}AKAv1-MD5"))
+    assert "response" in details(request().with_header("Authorization", f"{proof}MD5"))
+
+
 def test_notes_have_words() -> None:
     """What programs note reads as a person would say it; what is not known reads as it is called."""
     assert noted(note("valserver", "bound", val_user_id="alice", val_service_ids="a b")) == "bound: alice in a, b"
     assert noted(note("valserver", "refused", cause="expired")) == "refused: expired"
-    assert noted(note("scscf", "res verified")) == "RES = XRES"
+    assert noted(note("scscf", "res verified", algorithm="AKAv1-MD5")) == "RES = XRES"
     assert noted(note("scscf", "something new")) == "something new"
