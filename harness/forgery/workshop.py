@@ -15,11 +15,6 @@ class Workshop:
     key: SigningKey = field(repr=False)
     stranger: SigningKey = field(repr=False)
 
-    @classmethod
-    def of(cls, algorithm: str) -> "Workshop":
-        """Make both keys."""
-        return cls(SigningKey.generate(algorithm), SigningKey.generate(algorithm))
-
 
 Make = Callable[[Workshop, Grant], str]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
+import harness.lab
 from harness.diagnosis import Finding, findings_in
 from harness.diagnosis.cards import Card
 from harness.diagnosis.extraction import Knowledge, facts
@@ -21,7 +22,7 @@ from harness.scenario import CHANGES, parse
 from tests.harness.evidence.wires import wired
 from valkit.aka.settings import SubscriberKeys
 from valkit.carriers import CarrierError, tokens_in
-from valkit.tokens import KeySet, TokenPolicy, jwks
+from valkit.tokens import KeySet, SigningKey, TokenPolicy, jwks
 from valkit.trace import Message
 
 reactor: Any = the_reactor
@@ -35,8 +36,8 @@ WHOLE = f"{REGISTER}  - ue.publish: {{ue: alice, token: yes}}\n  - ue.reregister
 
 async def looked_at(monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = "", **keys: str) -> tuple[Finding, ...]:
     """Play these steps in our own lab, and have the doctor look at its wires with everything known."""
-    workshop = Workshop.of("ES256")
-    monkeypatch.setattr(Workshop, "of", lambda _algorithm: workshop)
+    workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
+    monkeypatch.setattr(harness.lab, "_workshop", lambda *_: workshop)
     head = f"changes: {changes}\n" if changes else ""
     [scenario] = parse(f"name: n\nclauses: [REG-01]\n{head}steps:\n{steps}{ASKED}", Path("s.yaml"), "s.yaml")
     lab = SHIPPED / "home.yaml"

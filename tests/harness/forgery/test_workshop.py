@@ -1,4 +1,5 @@
 from harness.forgery.workshop import Workshop, encoded, header
+from valkit.tokens import SigningKey
 
 
 def test_a_member_that_is_none_is_left_out() -> None:
@@ -8,7 +9,7 @@ def test_a_member_that_is_none_is_left_out() -> None:
 
 def test_forger_and_issuer_have_keys_of_one_kind() -> None:
     """So that only the kid tells them apart, and no key is shown."""
-    workshop = Workshop.of("ES256")
+    workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
     assert header(workshop.key) | {"kid": ""} == header(workshop.stranger) | {"kid": ""}
     assert workshop.key.kid != workshop.stranger.kid
     assert repr(workshop) == "Workshop()"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
+import harness.lab
 from harness.evidence import Evidence, read_capture
 from harness.explaining import claimed
 from harness.forgery import Workshop
@@ -25,7 +26,7 @@ from valkit.carriers import tokens_in
 from valkit.redaction import masked
 from valkit.sip import Request, Response
 from valkit.sip import parse as parse_message
-from valkit.tokens import jwks, mint
+from valkit.tokens import SigningKey, jwks, mint
 from valkit.trace import Message
 from valserver.settings import ServerSettings
 
@@ -150,8 +151,8 @@ STEPS = """
 
 async def test_our_own_server_is_agreed_with_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A lab is played with everything on its wires kept, secrets too; then the judge looks at it without the server."""
-    workshop = Workshop.of("ES256")
-    monkeypatch.setattr(Workshop, "of", lambda _algorithm: workshop)
+    workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
+    monkeypatch.setattr(harness.lab, "_workshop", lambda *_: workshop)
     [scenario] = parse(f"name: n\nclauses: [REG-01]\nsteps:{STEPS}", Path("s.yaml"), "s.yaml")
     performance = await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor)
     performance.judge()
