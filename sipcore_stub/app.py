@@ -62,9 +62,10 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     tap: Tap | None = None,
 ) -> CoreRunning:
     """Start P-, I- and S-CSCF and the HSS behind them; raises what listening raises, and then nothing listens."""
+    bounds = settings.connections.bounds()
 
     def new_endpoint(handler: Handler, tls: Tls | None, admits: Admits, limits: Limits) -> SipEndpoint:
-        return SipEndpoint(reactor, clock, ids, handler, admits=admits, limits=limits, tls=tls, tap=tap)
+        return SipEndpoint(reactor, clock, ids, handler, admits=admits, limits=limits, bounds=bounds, tls=tls, tap=tap)
 
     core = _Core(settings, clock, ids, observe, new_endpoint)
     try:

@@ -25,6 +25,7 @@ from sipcore_stub.user_data import read as read_user_data
 from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
+from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.certificates import TlsSettings
 from valkit.net.monitoring.settings import Monitored
 from valkit.net.operators import OperatorAddress
@@ -290,6 +291,21 @@ class RegEventSettings(Settings):
         return Pace(contacts.Policy(round(self.minimum), longest, longest), self.interval, servers=self.servers)
 
 
+class ConnectionSettings(Settings):
+    """Connections that each element keeps open; a further one is closed as soon as it is opened."""
+
+    most: Annotated[int, Field(ge=1)] = DEFAULT_BOUNDS.streams.connections
+    """At once."""
+    per_host: Annotated[int, Field(ge=1)] = DEFAULT_BOUNDS.streams.per_host
+    """At once from one address. A UE has one as soon as it sends a request of more than 1300 bytes, such as a REGISTER
+    with a token; so this many UEs may share an address."""
+
+    def bounds(self) -> Bounds:
+        """Give the same as an endpoint goes by it."""
+        streams = evolve(DEFAULT_BOUNDS.streams, connections=self.most, per_host=self.per_host)
+        return evolve(DEFAULT_BOUNDS, streams=streams)
+
+
 class AdminSettings(OperatorAddress):
     """The HTTP address for the operator: who is registered, and network-initiated ends."""
 
@@ -335,6 +351,8 @@ class CoreSettings(Monitored):
     """Who watches registrations."""
     third_party: ThirdPartySettings = ThirdPartySettings()
     """How the S-CSCF tells application servers."""
+    connections: ConnectionSettings = ConnectionSettings()
+    """How many connections each element keeps."""
 
     trusted_hosts: tuple[Host, ...] = ()
     """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""

@@ -37,4 +37,6 @@ def cause(answer: Answer, refused: str = "") -> str:
         return f"AUTN refused by the UE: {refused}"
     if answer.received:
         return f"{answer.status} {answer.response.reason}".rstrip()
-    return "no answer (timeout)" if answer.status == 408 else "nothing could be sent"
+    if answer.status == 408:
+        return "no answer (timeout)"
+    return f"no answer: {answer.why}" if answer.why else "nothing could be sent, or the connection was closed"

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from harness.load.errors import BadUsers
+from sipcore_stub.settings import ConnectionSettings
 from ue_sim.settings import UeSettings
 from valkit.settings import Document, SettingsError, documents, validated
 from valkit.settings.document import SIZE_LIMIT
@@ -84,9 +85,11 @@ def core_settings(users: list[User], server: str = "sip:127.0.0.1:5070") -> str:
         {"method": "REGISTER", "server_name": server},
         {"method": "PUBLISH", "event": told.publish.event, "server_name": server},
     ]
+    places = max(ConnectionSettings().most, 2 * len(users))  # each UE may have one of its own, and all share a host
     text = (
         f"domain: {json.dumps(told.home)}\n"
         f"filter_criteria: {json.dumps(criteria)}\n"
+        f"connections: {json.dumps({'most': places, 'per_host': places})}\n"
         f"subscribers: [\n{subscribers}\n]\n"
     )  # fmt: skip
     if len(text) > SIZE_LIMIT - 1_000:

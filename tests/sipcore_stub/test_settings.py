@@ -9,6 +9,7 @@ from tests.sipcore_stub.test_user_data import USER_DATA
 from tests.vectors.milenage import FULL, RESYNCS
 from valkit.aka.milenage import Milenage
 from valkit.aka.password import Password
+from valkit.net.bounds import DEFAULT_BOUNDS
 from valkit.settings import SettingsError, read
 from valkit.sip.hop import Hop
 
@@ -212,3 +213,10 @@ def test_a_further_header_is_one_line() -> None:
     """With a line break it could not be sent, which would be learned at the first registration."""
     said = faults(ALICE + 'third_party: {headers: {Event: "registration\\r\\nVia: x"}}\n')
     assert "third_party.headers.Event: cannot be read (expected something like registration, on one line)" in said
+
+
+def test_connections_are_bounded_as_told() -> None:
+    """In all and from one address; the other bounds stay as they are."""
+    streams = settings("connections: {most: 5000, per_host: 4000}").connections.bounds().streams
+    assert (streams.connections, streams.per_host) == (5000, 4000)
+    assert settings("").connections.bounds() == DEFAULT_BOUNDS

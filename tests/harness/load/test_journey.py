@@ -28,7 +28,8 @@ def test_what_no_ue_does_is_refused(text: str, says: str) -> None:
     [
         (Answer(REGISTER.answer(403)), "", "403 Forbidden"),
         (Answer(REGISTER.answer(408), received=False), "", "no answer (timeout)"),
-        (Answer(REGISTER.answer(503), received=False), "", "nothing could be sent"),
+        (Answer(REGISTER.answer(503), received=False), "", "nothing could be sent, or the connection was closed"),
+        (Answer(REGISTER.answer(503), received=False, why="it was reset"), "", "no answer: it was reset"),
         (Answer(REGISTER.answer(401)), "its SQN is not fresh", "AUTN refused by the UE: its SQN is not fresh"),
     ],
 )

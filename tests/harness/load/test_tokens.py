@@ -1,15 +1,16 @@
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from harness.load import tokens
 from harness.load.tokens import Issuing, logged_in, minted
-from harness.load.users import TEMPLATE, generated, listed
+from harness.load.users import TEMPLATE, User, generated, listed
 from harness.signing_in import NotHad
+from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from valkit.ids import SystemIds
 from valkit.tokens import KeySet, SigningKey, TokenPolicy, Verifier, jwks
 
-IDENTITY = TEMPLATE + "identity: {issuer: 'https://127.0.0.3:8443', client_id: val-client}\n"
+LOG_INS = ("alice,right", "bob,right", ",")
+THREE = "".join(f"{one}@h.example,sip:{one}@h.example,{login}\n" for one, login in zip("abc", LOG_INS, strict=True))
 
 
 def test_minted_tokens_hold_and_name_their_users() -> None:
@@ -31,14 +32,30 @@ async def test_who_has_no_way_to_a_token_goes_without() -> None:
     assert await logged_in(None, users) == users
 
 
-async def test_a_log_in_that_fails_is_told_with_whose_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One is enough: a load without the tokens that were meant is worth nothing."""
+def listed_at(op: Op, folder: Path, table: str) -> list[User]:
+    """Read users who log in at a provider."""
+    authority = folder / "authority.pem"
+    authority.write_bytes(AUTHORITY.pem)
+    where = f"{{issuer: '{op.url}', client_id: app, authority: {authority}}}"
+    columns = "impi,impu,login,login_password\n"
+    return listed(f"{TEMPLATE}identity: {where}\n", "phone.yaml", columns + table, "users.csv")
 
-    async def refused(_: Any) -> None:
-        raise NotHad("Not signed in: wrong password.", 1)
 
-    monkeypatch.setattr(tokens, "way_of", lambda _: None)
-    monkeypatch.setattr(tokens, "without_browser", lambda *_: refused)
-    users = listed(IDENTITY, "phone.yaml", "login,login_password\nalice,word", "users.csv")
-    with pytest.raises(NotHad, match="alice: Not signed in: wrong password"):
-        await logged_in(None, users)
+async def test_each_user_logs_in_and_brings_what_came_of_it(tmp_path: Path) -> None:
+    """By the form, without a browser; who has no log-in stays without a token."""
+    op = Op()
+    port = await op.start()
+    alice, bob, other = await logged_in(reactor, listed_at(op, tmp_path, THREE))
+    await port.close()
+    assert (bool(alice.token), bool(bob.token), other.token) == (True, True, None)
+    assert op.asked.count("authorization_code") == 2
+
+
+async def test_a_wrong_password_is_told_with_whose_it_is(tmp_path: Path) -> None:
+    """And not with what it is."""
+    op = Op()
+    port = await op.start()
+    with pytest.raises(NotHad, match="alice: Not signed in") as raised:
+        await logged_in(reactor, listed_at(op, tmp_path, THREE.replace("right", "wrong-word")))
+    await port.close()
+    assert "wrong-word" not in str(raised.value)

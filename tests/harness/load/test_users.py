@@ -93,6 +93,12 @@ def test_a_core_is_written_that_knows_them() -> None:
     assert [each.method for each in core.filter_criteria] == ["REGISTER", "PUBLISH"]
 
 
+def test_a_core_that_is_written_has_a_connection_for_each_ue() -> None:
+    """All of them from one address, as it is where they run on one machine."""
+    core = read(CoreSettings, core_settings(generated(TEMPLATE, "", 900)), "core.yaml")
+    assert (core.connections.most, core.connections.per_host) == (1800, 1800)
+
+
 def test_a_core_that_its_reader_would_not_take_is_not_written() -> None:
     """The file would be too long."""
     with pytest.raises(BadUsers, match="too many for a settings file"):
