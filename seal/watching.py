@@ -23,6 +23,5 @@ class EventLog:
     def __call__(self, note: Note) -> None:
         """Log it."""
         if self.log_all or note.what.endswith(BAD):
-            self._log.info(
-                "{line}", line=" ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items())))
-            )
+            line = " ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items())))
+            self._log.info("{line}", line=line, what=note.what, fields=note.fields)

@@ -24,6 +24,7 @@ from valkit.sip.headers import STAR, NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.limits import LIMITS
 from valkit.sip.message import Request, Response
+from valkit.sip.session import with_session
 from valkit.sip.uri import parse_uri
 
 NETWORKS_OWN = (
@@ -79,7 +80,7 @@ class Pcscf:
         association = self._associations.known(request, source, self._now())
         if association is None and source.host in self._network and request.method != "REGISTER":
             return await self._to_ue(request)
-        request = self._vouched(without(onward(request, own), NETWORKS_OWN))
+        request = with_session(self._vouched(without(onward(request, own), NETWORKS_OWN)))
         if request.method == "REGISTER":
             return await self._register(request, source, association)
         if association is None or not association.registered:

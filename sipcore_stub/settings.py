@@ -27,7 +27,7 @@ from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.certificates import TlsSettings
-from valkit.net.monitoring.settings import Monitored
+from valkit.net.monitoring.settings import MonitoredSip
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
@@ -313,7 +313,7 @@ class AdminSettings(OperatorAddress):
     """0 takes a free one."""
 
 
-class CoreSettings(Monitored):
+class CoreSettings(MonitoredSip):
     """A whole core."""
 
     domain: str

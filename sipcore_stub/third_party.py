@@ -19,8 +19,8 @@ from valkit.sip.multipart import Part, build_multipart
 SERVICE_INFO = "application/3gpp-ims+xml"
 SIP = "message/sip"
 
-FROM_REQUEST = ("P-Access-Network-Info", "P-Visited-Network-ID", "P-Charging-Vector")
-"""Headers of the UE's REGISTER that the server gets too (TS 24.229 5.4.1.7 e)."""
+FROM_REQUEST = ("P-Access-Network-Info", "P-Visited-Network-ID", "P-Charging-Vector", "Session-ID")
+"""Headers of the UE's REGISTER that the server gets too (TS 24.229 5.4.1.7 e), and by which its log is found."""
 FROM_RESPONSE = ("P-Charging-Function-Addresses",)
 
 

@@ -20,8 +20,10 @@ from valkit.aka.password import Password
 from valkit.aka.sequence import Window
 from valkit.ids import Ids
 from valkit.net.addresses import facing
+from valkit.net.monitoring.hep import exporter
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
+from valkit.net.taps import joined
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import PORTS, Hop
@@ -71,11 +73,18 @@ async def start(  # noqa: PLR0917 - what every program's start is given
         return engine.asked(request)
 
     own = sockets(settings, core)
+    copying = None if settings.hep is None else exporter(settings.hep, clock.seconds)
     tls = settings.tls.element(own, always="tls" in {core.transport, *settings.security.mechanisms})
-    endpoint = SipEndpoint(reactor, clock, ids, asked, timers=settings.timing.timers, tls=tls, tap=tap)
+    endpoint = SipEndpoint(reactor, clock, ids, asked, timers=settings.timing.timers, tls=tls, tap=joined(tap, copying))
     (address, *_) = await endpoint.listen(own) or (Hop(core.transport, facing("", core.host), PORTS[core.transport]),)
     where = contact(settings, address)
-    engine = NativeEngine(**parts, contact=where, send=endpoint.request, closing=endpoint.close)
+
+    async def closing() -> None:
+        await endpoint.close()
+        if copying is not None:
+            copying.close()
+
+    engine = NativeEngine(**parts, contact=where, send=endpoint.request, closing=closing)
     return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))
 
 

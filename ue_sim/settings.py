@@ -15,6 +15,7 @@ from ue_sim.securing import Wanted
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.certificates import TlsSettings
+from valkit.net.monitoring.settings import HepSettings
 from valkit.settings import Settings, written_as
 from valkit.sip.hop import Hop
 from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS, Timers
@@ -137,6 +138,8 @@ class UeSettings(Settings):
     """Certificates, for a core over TLS."""
     security: SecuritySettings = SecuritySettings()
     """What it agrees on with the P-CSCF."""
+    hep: HepSettings | None = None
+    """Where its SIP messages are copied to for HOMER, by the engine native. Left out: nowhere."""
     engine: EngineName = EngineName.NATIVE
     """The SIP stack: `native`, or `pjsua2` for PJSIP. The command line may give it instead."""
     timing: Timing = Timing.LAN

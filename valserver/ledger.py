@@ -4,6 +4,7 @@ Watchers hear of a change only when it is durable, in the order in which the cha
 """
 
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from math import inf
 
 from attrs import define, field
@@ -90,12 +91,13 @@ class Ledger:
                 self._expiry.note(key, self.rules.ends(record))
         self._set_alarm()
         if done is None:
-            self._tell(None, decision)
+            self._tell(decision)
         elif decision.events or self.changed is not None:
-            done.addCallback(self._tell, decision)
+            here = copy_context()  # so that what is told is still of the request that did it
+            done.addCallback(lambda _: here.run(self._tell, decision))
         return done
 
-    def _tell(self, _done: None, decision: Decision) -> None:
+    def _tell(self, decision: Decision) -> None:
         for event in decision.events:
             self.tell(event)
         if self.changed is not None:

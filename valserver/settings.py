@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from valkit.net.certificates import TlsSettings
-from valkit.net.monitoring.settings import Monitored
+from valkit.net.monitoring.settings import MonitoredSip
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Settings, YesNo, written_as
 from valkit.sip import Hop, OtherUri, SipUri, TelUri, parse_uri
@@ -84,7 +84,7 @@ class AdminSettings(OperatorAddress):
     """0 takes a free one."""
 
 
-class ServerSettings(AuthorizationSettings, Monitored):
+class ServerSettings(AuthorizationSettings, MonitoredSip):
     """All settings of `val server`: those of its one VAL service and, or in place of them, a list of several."""
 
     services: tuple[ServiceSettings, ...] = ()

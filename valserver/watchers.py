@@ -39,7 +39,7 @@ class Watchers:
         if event.what in TROUBLE:
             self._log_refusal(event, int(now))
         elif self.log_all:
-            self._log.info("{line}", line=_line(event))
+            self._log_event(event)
         if self.observe is not None:
             self.observe(note(event, now))
 
@@ -52,7 +52,10 @@ class Watchers:
             self._second, self._logged = second, 0
         self._logged += 1
         if self._logged <= MOST_LOGGED:
-            self._log.info("{line}", line=_line(event))
+            self._log_event(event)
+
+    def _log_event(self, event: Event) -> None:
+        self._log.info("{line}", line=_line(event), what=event.what, fields=dict(fields(event)))
 
 
 def _line(event: Event) -> str:

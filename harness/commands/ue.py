@@ -37,6 +37,7 @@ from valkit.durations import in_words
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
 from valkit.migration import MigrationRequest, ReturnRequest
+from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.serving import leave, settings_from
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
@@ -259,7 +260,7 @@ async def _explained(main: Coroutine[Any, Any, None]) -> None:
     """Say in a sentence what stood in the way."""
     try:
         await main
-    except (NoStack, StackDied) as error:
+    except (NoStack, StackDied, UnusableMonitoring) as error:
         leave(f"{error}", BAD_ENVIRONMENT)
     except UeError as error:
         leave(f"{error}", BAD_INPUT)

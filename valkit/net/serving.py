@@ -24,6 +24,8 @@ from twisted.logger import (
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
 from valkit.net.addresses import unheard
+from valkit.net.monitoring.errors import UnusableMonitoring
+from valkit.net.monitoring.logs import json_line
 from valkit.net.monitoring.settings import Monitored
 from valkit.net.monitoring.watching import Watch
 from valkit.net.service import Running
@@ -59,18 +61,22 @@ def serve(
     """
     settings = settings_from(model, config)
     predicate: Any = _worth_reading  # a plain function; the interface would have it declared
-    log = FilteringLogObserver(FileLogObserver(sys.stderr, _written), [predicate])
+    log = FilteringLogObserver(
+        FileLogObserver(sys.stderr, json_line(name) if settings.log_format == "json" else _written), [predicate]
+    )
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
+
+    unusable: tuple[type[Exception], ...] = (UnusableMonitoring, *refusals)
 
     async def run(reactor: Any) -> None:
         await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
-        watch = Watch.of(settings, tallies, reactor)
         try:
+            watch = Watch.of(settings, tallies, reactor)
             running = await start(reactor, reactor, settings, SystemIds(), watch)
             addresses = {**running.addresses, **await watch.open(reactor, running)}
         except CannotListenError as error:
             leave(f"{unheard(error)}. Choose another address in {config}, or stop what uses this one.", BAD_ENVIRONMENT)
-        except refusals as error:
+        except unusable as error:
             leave(str(error), BAD_ENVIRONMENT)
         reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(_stopped(running, watch)))
         sys.stdout.write(ready_line(name, addresses))

@@ -26,6 +26,7 @@ from valkit.net.listening import Listening
 from valkit.net.paths import Path, way_back
 from valkit.net.stream import Connection
 from valkit.net.tls import Tls
+from valkit.net.tracing import AT_WORK
 from valkit.net.udp import UdpPath
 from valkit.sip.errors import Ended, Misuse, NoAnswer, ParseError
 from valkit.sip.hop import PORTS, Hop
@@ -266,6 +267,13 @@ class SipEndpoint:
 
     def _deliver(self, effect: Deliver[Path]) -> None:
         """Let the handler answer; a response given at once costs no Deferred."""
+        before = AT_WORK.set(effect.request)
+        try:
+            self._hand_over(effect)
+        finally:
+            AT_WORK.reset(before)
+
+    def _hand_over(self, effect: Deliver[Path]) -> None:
         try:
             outcome = self._handler(effect.request, effect.path.remote)
         except Exception:  # noqa: BLE001 - the network's shell: whatever a handler does, the next message is served

@@ -41,8 +41,8 @@ _SINGLES = """
     Min-Expires Min-SE Organization P-Asserted-Service P-Called-Party-ID P-Charging-Function-Addresses
     P-Charging-Vector P-Preferred-Service P-Profile-Key P-Served-User Priority Privacy Proxy-Authenticate
     Proxy-Authentication-Info Proxy-Authorization RAck RSeq Refer-To Referred-By Replaces Reply-To Retry-After
-    SIP-ETag SIP-If-Match Server Session-Expires Subject Subscription-State Target-Dialog Timestamp To User-Agent
-    WWW-Authenticate
+    SIP-ETag SIP-If-Match Server Session-Expires Session-ID Subject Subscription-State Target-Dialog Timestamp To
+    User-Agent WWW-Authenticate
 """
 
 LISTS = frozenset(name.lower() for name in _LISTS.split())

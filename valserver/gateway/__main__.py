@@ -28,7 +28,8 @@ async def _logged(reactor: Any, clock: Any, settings: GatewaySettings, ids: Ids,
 
 
 def _log_note(note: Note) -> None:
-    _log.info("{line}", line=" ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items()))))
+    line = " ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items())))
+    _log.info("{line}", line=line, what=note.what, fields=note.fields)
 
 
 if __name__ == "__main__":

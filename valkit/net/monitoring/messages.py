@@ -61,14 +61,13 @@ class Messages:
         self._now = clock.seconds
         self._asked: Began = OrderedDict()
         self._asking: Began = OrderedDict()
-        answering = Histogram(
+        self._answering = Histogram(
             "val_sip_answer_seconds",
             "From a request's arrival to its final response, by method",
             ["method"],
             registry=registry,
             buckets=BUCKETS,
         )
-        self._answering = {method: answering.labels(method=method) for method in (*METHODS - {"ACK"}, OTHER)}
 
     def sending(self, message: Message, source: Hop, target: Hop) -> int:  # noqa: ARG002  as a tap is asked
         """Count what goes out."""
@@ -80,7 +79,7 @@ class Messages:
                 self.repeated[source.host] += 1
             self._begin(self._asking, key, message)
         elif (began := self._ended(self._asked, key, message)) is not None:
-            self._answering[_method(key[1])].observe(self._now() - began)
+            self._answering.labels(method=_method(key[1])).observe(self._now() - began)
         return 1
 
     def received(self, message: Message, source: Hop, target: Hop) -> bool:  # noqa: ARG002  as a tap is asked

@@ -7,10 +7,12 @@ from attrs import define, field
 from twisted.internet.interfaces import IReactorTime
 
 from valkit.net import web
+from valkit.net.monitoring.hep import Exporter, exporter
 from valkit.net.monitoring.metrics import Metrics
-from valkit.net.monitoring.settings import Monitored
+from valkit.net.monitoring.settings import Monitored, MonitoredSip
 from valkit.net.service import Running
 from valkit.net.sip import Tap
+from valkit.net.taps import joined
 from valkit.tallies import Tallies, Tally
 from valkit.trace import Note, Observer
 
@@ -21,15 +23,16 @@ class Watch:
 
     settings: Monitored
     metrics: Metrics | None
+    exporter: Exporter | None = None
     _ports: list[web.WebPort] = field(factory=list, init=False)
 
     @classmethod
     def of(cls, settings: Monitored, tallies: Iterable[Tally], clock: IReactorTime) -> "Watch":
-        """Make what the settings ask for; nothing is opened yet."""
+        """Make what the settings ask for; raises UnusableMonitoring. Nobody can ask for metrics before it is opened."""
         told = settings.metrics
-        if told is None:
-            return cls(settings, None)
-        return cls(settings, Metrics.of(Tallies(tallies), clock, any_host=told.allow_remote))
+        metrics = None if told is None else Metrics.of(Tallies(tallies), clock, any_host=told.allow_remote)
+        hep = settings.hep if isinstance(settings, MonitoredSip) else None
+        return cls(settings, metrics, None if hep is None else exporter(hep, clock.seconds))
 
     @property
     def observe(self) -> Observer | None:
@@ -39,7 +42,7 @@ class Watch:
     @property
     def tap(self) -> Tap | None:
         """Sees its SIP messages."""
-        return None if self.metrics is None else self.metrics.messages
+        return joined(None if self.metrics is None else self.metrics.messages, self.exporter)
 
     def also(self, observer: Observer) -> Observer:
         """Have this observer hear the notes, and whoever watches too."""
@@ -64,6 +67,8 @@ class Watch:
         return {"metrics": f"{port.url}/metrics"}
 
     async def close(self) -> None:
-        """Show nothing any more."""
+        """Show and export nothing any more."""
+        if self.exporter is not None:
+            self.exporter.close()
         for port in self._ports:
             await port.close()

@@ -1,0 +1,33 @@
+"""Which request is being worked on: what a log line belongs to, in this program and in those before and after it.
+
+A context variable that holds the request itself, so that nothing is read from it unless a line is written. Coroutines
+and what waits for a store keep it (PEP 567); what a timer does later has none.
+"""
+
+import re
+from contextvars import ContextVar
+
+from valkit.sip.errors import ParseError
+from valkit.sip.message import Message
+from valkit.sip.session import session_of
+
+AT_WORK: ContextVar[Message | str] = ContextVar("AT_WORK", default="")
+"""A SIP request, or the `traceparent` of one over HTTP."""
+
+_traceparent = re.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}").match
+
+
+def trace() -> str:
+    """Give the trace ID of the request that is being worked on, 32 hexadecimal digits; empty where there is none.
+
+    Of SIP its Session-ID (RFC 7989), of HTTP the trace-id of its traceparent (W3C Trace Context 3.2.2.3): both are 16
+    octets in lower case, so one field has either.
+    """
+    at_work = AT_WORK.get()
+    if isinstance(at_work, str):
+        said = _traceparent(at_work)
+        return "" if said is None else said[1]
+    try:
+        return session_of(at_work)
+    except ParseError:
+        return ""
