@@ -58,7 +58,10 @@ def load(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A phone's settings as template: {n} is the user's number.")
     ] = None,
-    number: Annotated[int | None, typer.Option("--users", help=f"How many users; {USERS} if nobody says.")] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--users", min=1, help=f"How many users; {USERS} if nobody says, with --csv all of them."),
+    ] = None,
     first: Annotated[int, typer.Option(min=0, help="The number of the first user.")] = 1,
     csv: Annotated[
         Path | None,
@@ -121,9 +124,11 @@ def load(
     where = str(people[0].settings.core or "")
     asked = Asked(profile, written, steps, len(people), where, processes, in_flight, limits)
     seconds = _seconds("--patience", patience)
-    issuing = _issuing(key, issuer, audience, tuple(service or ["dispatch"]), profile.seconds)
+    signing = _signing(key, needed=not where)
+    services, holds = tuple(service or ["dispatch"]), profile.seconds + SPARE
+    issuing = None if signing is None else Issuing(signing, issuer, audience, services, holds)
     for path in filter(None, (json_file, html)):
-        _write(path, "")
+        _append(path, "")  # what cannot be written is told before anything is sent
     console = Console(highlight=False, color_system=colours())
 
     async def main(reactor: Any) -> None:
@@ -151,7 +156,8 @@ async def _carried_out(
             if asked.core:
                 people = await _with_tokens(reactor, people, issuing)
                 return await _watched(doing, asked, people, screen)
-            return await _on_built_in(reactor, doing, asked, people, screen)
+            assert issuing is not None
+            return await _on_built_in(reactor, doing, asked, people, screen, issuing)
     except (EnvironmentFault, NotHad, LoadError) as error:
         if doing.interrupted:  # Ctrl-C goes to every process of the terminal
             leave("Interrupted.", INTERRUPTED)
@@ -161,14 +167,14 @@ async def _carried_out(
         leave(str(error), code)
 
 
-async def _on_built_in(reactor: Any, doing: Load, asked: Asked, people: list[User], screen: "_Screen") -> Result:
+async def _on_built_in(
+    reactor: Any, doing: Load, asked: Asked, people: list[User], screen: "_Screen", issuing: Issuing
+) -> Result:
     """Load a core and a VAL server that know these users and believe their tokens."""
-    key = SigningKey.generate("ES256")
-    built = await BuiltIn.start(reactor, people, key)
+    built = await BuiltIn.start(reactor, people, issuing)
     try:
         screen.asked = evolve(asked, core=built.core)
         phones = [evolve(each, phone={**each.phone, "core": built.core}) for each in people]
-        issuing = Issuing(key, ISSUER, AUDIENCE, ("dispatch",), asked.profile.seconds + SPARE)
         return await _watched(doing, screen.asked, minted(phones, issuing, reactor.seconds(), SystemIds()), screen)
     finally:
         await built.stop()
@@ -224,7 +230,7 @@ def _users(config: Path | None, csv: Path | None, number: int | None, first: int
     if csv is None:
         people = generated(template, name, USERS if number is None else number, first)
     else:
-        people = listed(template, name, _text(csv), str(csv))[: number or None]
+        people = listed(template, name, _text(csv), str(csv))[:number]
     if core is None:
         return people
     try:
@@ -236,17 +242,17 @@ def _users(config: Path | None, csv: Path | None, number: int | None, first: int
 
 def _only_settings(file: Path, people: list[User]) -> NoReturn:
     """Write a core's settings and end. Raises BadUsers."""
-    _write(file, core_settings(people))
+    _write(file, core_settings(people), 0o600)  # keys are in it
     typer.echo(f"{len(people)} subscribers are in {file}, for its owner only: val core --config {file}")
     raise typer.Exit(OK)
 
 
-def _issuing(key: Path | None, issuer: str, audience: str, services: tuple[str, ...], seconds: float) -> Issuing | None:
-    """Say how tokens are minted, if they are; leave with a sentence if the key is of no use."""
+def _signing(key: Path | None, *, needed: bool) -> SigningKey | None:
+    """Give the issuer's key, if tokens are minted; leave with a sentence if it is of no use."""
     if key is None:
-        return None
+        return SigningKey.generate("ES256") if needed else None
     try:
-        return Issuing(SigningKey.from_text(_text(key)), issuer, audience, services, seconds + SPARE)
+        return SigningKey.from_text(_text(key))
     except KeyUnusable as error:
         leave(f"{key}: {error}", BAD_INPUT)
 
@@ -271,10 +277,14 @@ def _text(file: Path) -> str:
     return text
 
 
-def _write(file: Path, text: str) -> None:
-    """Write a file for its owner only, as keys may be in it; leave with a sentence if that cannot be."""
+def _write(file: Path, text: str, mode: int = 0o666) -> None:
+    """Write a file, with this mode if it is new; leave with a sentence if that cannot be."""
+    _append(file, text, mode, os.O_TRUNC)
+
+
+def _append(file: Path, text: str, mode: int = 0o666, more: int = os.O_APPEND) -> None:
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | more, mode), "w", encoding="utf-8") as out:
             out.write(text)
     except OSError as error:
         leave(f"{file} cannot be written: {error.strerror}", BAD_ENVIRONMENT)

@@ -3,6 +3,7 @@
 They are what `val core` and `val server` are. Both listen at free ports, so that several loads run beside each other.
 """
 
+import json
 import shutil
 import sys
 import tempfile
@@ -13,8 +14,9 @@ from attrs import define, field
 from ruamel.yaml import YAML
 
 from harness.children import Child
+from harness.load.tokens import Issuing
 from harness.load.users import User, core_settings
-from valkit.tokens import SigningKey, jwks
+from valkit.tokens import jwks
 
 ISSUER, AUDIENCE = "https://idms.home.example", "val-server"
 CSCFS = {"pcscf": "127.0.0.21", "icscf": "127.0.0.22", "scscf": "127.0.0.23"}
@@ -23,16 +25,16 @@ SERVER = "127.0.0.31"
 
 @define
 class BuiltIn:
-    """A core and a VAL server that believes tokens signed with `key`."""
+    """A core and a VAL server that believes the tokens of `issuing`."""
 
-    key: SigningKey
+    issuing: Issuing
     _folder: Path
     _children: list[Child] = field(factory=list)
 
     @classmethod
-    async def start(cls, reactor: Any, users: list[User], key: SigningKey) -> "BuiltIn":
+    async def start(cls, reactor: Any, users: list[User], issuing: Issuing) -> "BuiltIn":
         """Start both, for these users. Raises BadUsers, EnvironmentFault."""
-        made = cls(key, Path(tempfile.mkdtemp(prefix="val-load-")))
+        made = cls(issuing, Path(tempfile.mkdtemp(prefix="val-load-")))
         try:
             await made._open(reactor, users)
         except BaseException:
@@ -52,15 +54,20 @@ class BuiltIn:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _open(self, reactor: Any, users: list[User]) -> None:
-        (self._folder / "jwks.json").write_text(jwks(self.key), encoding="utf-8")
+        (self._folder / "jwks.json").write_text(jwks(self.issuing.key), encoding="utf-8")
         server = await self._run(reactor, "server", self._server())
         place = server.addresses["sip"].partition(":")[2]
         elements = {name: {"listen": [f"udp:{host}:0", f"tcp:{host}:0"]} for name, host in CSCFS.items()}
         await self._run(reactor, "core", core_settings(users, f"sip:{place}"), elements)
 
     def _server(self) -> str:
+        tokens = {
+            "issuer": self.issuing.issuer,
+            "audience": self.issuing.audience,
+            "keys": str(self._folder / "jwks.json"),
+        }
         return (
-            f"tokens: {{issuer: {ISSUER}, audience: {AUDIENCE}, keys: {self._folder / 'jwks.json'}}}\n"
+            f"tokens: {json.dumps(tokens)}\n"
             f"listen: ['udp:{SERVER}:0', 'tcp:{SERVER}:0']\n"
             f"bindings: {{path: {self._folder / 'bindings.sqlite'}}}\n"
             "admin: {port: 0}\n"

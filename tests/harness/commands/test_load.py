@@ -29,6 +29,7 @@ NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
         (["--fail-over", "much"], BAD_INPUT, "expected such as 1%"),
         (["--p99-over", "200"], BAD_INPUT, "expected one with its unit"),
         (["--patience", "5"], BAD_INPUT, "--patience 5 is not a duration"),
+        (["--users", "0"], BAD_INPUT, "greater than or equal to 1"),
         (["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
         (["--config", "absent.yaml"], BAD_ENVIRONMENT, "absent.yaml cannot be read"),
         (["--csv", "absent.csv"], BAD_ENVIRONMENT, "absent.csv cannot be read"),
@@ -72,6 +73,19 @@ def test_a_core_by_itself_is_loaded_with_the_users_that_were_written_for_it(tmp_
         target = ["--core", f"udp:{net}.21:5060", "--users", "3", "--rate", "6/s", "--for", "1s"]
         code, said = run_val("load", *target, "--do", "register,reregister,deregister")
     assert (code, "6 succeeded" in said) == (OK, True), said
+
+
+def test_tokens_are_those_that_the_options_want_also_where_it_is_built_in(tmp_path: Path) -> None:
+    """The VAL server believes that issuer, and no report is touched by a load that cannot be."""
+    key, report = tmp_path / "key.pem", tmp_path / "load.json"
+    minting = ("token", "mint", "--new-key", "--key", str(key), "--user", "alice", "--service", "video")
+    assert run_val(*minting)[0] == OK
+    report.write_text("the last one")
+    assert run_val("load", "--json", str(report), "--key", str(tmp_path / "other.pem"))[0] == BAD_ENVIRONMENT
+    assert report.read_text() == "the last one"
+    options = ("--key", str(key), "--issuer", "https://idms.other.example", "--audience", "else", "--service", "video")
+    code, said = run_val("load", *options, "--users", "2", "--rate", "2/s", "--for", "1s", "--json", str(report))
+    assert (code, json.loads(report.read_text())["steps"]["publish"]["succeeded"]) == (OK, 2), said
 
 
 def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:

@@ -17,9 +17,9 @@ async def test_a_user_registers_and_publishes_at_what_is_built_in() -> None:
     """The core knows its key, and the VAL server believes its token: without one it would answer 404."""
     key = SigningKey.generate("ES256")
     users = generated(TEMPLATE, "", 2)
-    built = await BuiltIn.start(reactor, users, key)
+    issuing = Issuing(key, ISSUER, AUDIENCE, ("dispatch",), 60)
+    built = await BuiltIn.start(reactor, users, issuing)
     try:
-        issuing = Issuing(key, ISSUER, AUDIENCE, ("dispatch",), 60)
         (_, user) = minted(users, issuing, reactor.seconds(), SystemIds())
         settings = UeSettings.model_validate({**user.phone, "core": built.core})
         phone = await start(reactor, reactor, settings, SystemIds())
