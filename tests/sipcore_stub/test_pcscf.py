@@ -28,6 +28,7 @@ from valkit.reginfo import Contact as Ended
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response, parse
+from valkit.sip.session import NIL, session_of
 
 CONTACT = "sip:alice@127.0.0.11:5060"
 ROUTE = "<sip:orig@127.0.0.23:5060;lr>"
@@ -110,6 +111,15 @@ def test_what_only_the_network_may_say_is_taken_off(open_gate: Gate, name: str) 
     for request in (Phone().register(), publish()):
         forged = request.with_header(name, "<sip:forged@home.example>")
         assert b"forged" not in bytes(open_gate.passed(forged))
+
+
+def test_a_session_that_the_ue_does_not_name_gets_its_name_here(gate: Gate) -> None:
+    """So that it is found in every log behind (RFC 7989 7); one that the UE names keeps it."""
+    request = Phone().register()
+    sent = gate.passed(request)
+    assert sent.headers.get("Session-ID") == f"{session_of(request)};remote={NIL}"
+    named = f"ab30317f1a784dc48ff824d0d3715d86;remote={NIL}"
+    assert gate.passed(Phone().register().adding("Session-ID", named)).headers.all("Session-ID") == (named,)
 
 
 def test_a_route_in_a_register_leads_nowhere(gate: Gate) -> None:

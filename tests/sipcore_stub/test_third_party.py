@@ -10,11 +10,15 @@ from valkit.sip.message import Request, parse
 from valkit.sip.multipart import parts
 
 SCSCF = "sip:127.0.0.23:5060"
-REGISTER = Phone().register(
-    body=b"the token",
-    P_Access_Network_Info="IEEE-802.11",
-    P_Visited_Network_ID='"home.example"',
-    P_Charging_Vector='icid-value="1";orig-ioi=home.example',
+REGISTER = (
+    Phone()
+    .register(
+        body=b"the token",
+        P_Access_Network_Info="IEEE-802.11",
+        P_Visited_Network_ID='"home.example"',
+        P_Charging_Vector='icid-value="1";orig-ioi=home.example',
+    )
+    .adding("Session-ID", "ab30317f1a784dc48ff824d0d3715d86;remote=00000000000000000000000000000000")
 )
 OK = REGISTER.answer(200, headers=[("P-Charging-Function-Addresses", "ccf=192.0.2.9")])
 NEW = Happening(RegistrationType.INITIAL, IMPU, 3600, REGISTER, OK)
@@ -72,7 +76,7 @@ def test_some_cores_send_other_headers() -> None:
 def test_the_networks_headers_go_along() -> None:
     """Access, visited network and charging of the REGISTER, charging functions of the 200."""
     request = built(PLAIN)
-    for name in ("P-Access-Network-Info", "P-Visited-Network-ID", "P-Charging-Vector"):
+    for name in ("P-Access-Network-Info", "P-Visited-Network-ID", "P-Charging-Vector", "Session-ID"):
         assert request.headers.all(name) == REGISTER.headers.all(name)
     assert request.headers.get("P-Charging-Function-Addresses") == "ccf=192.0.2.9"
 

@@ -7,6 +7,8 @@ from twisted.internet.task import Clock
 
 from tests.valserver.parts import ALICE, NOW, SCSCF, Server, record, register, registered, token
 from tests.valserver.test_store_sqlite import Worker
+from valkit.net.tracing import AT_WORK, trace
+from valkit.sip.session import session_of
 from valserver import ledger as module
 from valserver.facts import Change
 from valserver.journal import Journal
@@ -132,3 +134,21 @@ def test_an_end_waits_while_too_much_waits(tmp_path: Path, monkeypatch: pytest.M
     worker.turns()
     worker.works()
     assert list(server.store.records()) == []
+
+
+def test_what_is_told_once_it_is_durable_is_still_of_its_request(tmp_path: Path) -> None:
+    """Though by then others are worked on, or nobody is: the log names the request that did it."""
+    clock, worker = Clock(), Worker()
+    server = Server(store=SqliteStore(Journal(tmp_path / "bindings.sqlite"), worker, clock), clock=clock)
+    traces: list[str] = []
+    server.ledger.tell = lambda _event: traces.append(trace())
+    request = register(token())
+    before = AT_WORK.set(request)
+    server.handler(request, SCSCF)
+    AT_WORK.reset(before)
+    worker.turns()
+    assert traces == []
+    worker.works()
+    assert traces == [session_of(request)]
+    server.ledger.stop()
+    server.store.close()

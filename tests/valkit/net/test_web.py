@@ -11,6 +11,7 @@ from twisted.internet.testing import StringTransport
 from twisted.logger import LogEvent
 from twisted.web.http import Request
 
+from valkit.net.tracing import trace
 from valkit.net.web import (
     HttpError,
     _QuietSite,
@@ -53,6 +54,11 @@ class Shop:
         """Fail."""
         raise RuntimeError("secret")
 
+    @app.route("/trace")
+    async def trace(self, request: Request) -> bytes:
+        """Tell what a log line would belong to."""
+        return json_answer(request, trace())
+
     @app.route("/since")
     def since(self, request: Request) -> bytes:
         """Read a header as text."""
@@ -86,6 +92,15 @@ def get(path: str, host: str = "127.0.0.1:80") -> bytes:
 def post(head: str, body: bytes) -> bytes:
     """Write a POST."""
     return f"POST /size HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n".encode() + body
+
+
+def test_what_a_handler_logs_belongs_to_its_request() -> None:
+    """By traceparent (W3C Trace Context); to none once it is done, or where there was none."""
+    traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    asked = get("/trace").replace(b"Connection", f"traceparent: {traceparent}\r\nConnection".encode())
+    assert ask(asked)[:2] == (200, "4bf92f3577b34da6a3ce929d0e0e4736")
+    assert trace() == ""
+    assert ask(get("/trace"))[:2] == (200, "")
 
 
 def test_a_body_within_bounds_is_read() -> None:

@@ -1,0 +1,99 @@
+"""One registration in the logs of core and VAL server and at a collector: processes as a user starts them."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import time
+
+from tests.valkit.test_hep import chunks
+from valkit.tokens import Grant, SigningKey, jwks, mint
+
+SERVER = """\
+tokens: {{issuer: "https://idms.home.example", keys: {folder}/jwks.json}}
+listen: ["udp:127.0.0.1:0"]
+bindings: {{store: memory}}
+admin: {{port: 0}}
+log_format: json
+"""
+CORE = """\
+domain: home.example
+subscribers:
+  - {{impi: alice@home.example, impus: ["sip:alice@home.example"], k: {k}, opc: {opc}}}
+filter_criteria: [{{method: REGISTER, server_name: "sip:{server}"}}]
+pcscf: {{listen: ["udp:127.0.0.21:0", "tcp:127.0.0.21:0"]}}
+icscf: {{listen: ["udp:127.0.0.22:0", "tcp:127.0.0.22:0"]}}
+scscf: {{listen: ["udp:127.0.0.23:0", "tcp:127.0.0.23:0"]}}
+log_format: json
+hep: {{to: "udp:127.0.0.1:{collector}", id: 7}}
+"""
+UE = "impi: alice@home.example\nimpu: sip:alice@home.example\nusim: {{k: {k}, opc: {opc}}}\n"
+CARD = {"k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994e37a02baf"}
+
+
+@contextmanager
+def logging(name: str, config: Path, log: Path) -> Iterator[dict[str, str]]:
+    """Run a program with its log in a file until the block ends."""
+    command = [sys.executable, "-m", "harness", name, "--config", str(config)]
+    with log.open("w") as err, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        try:
+            assert " is ready: " in line, line + log.read_text()
+            yield dict(re.findall(r"(\w+)=(\S+)", line))
+        finally:
+            child.send_signal(signal.SIGTERM)
+            child.communicate()
+
+
+def _token(key: SigningKey) -> str:
+    """Give alice's."""
+    return mint(
+        key,
+        Grant(
+            issuer="https://idms.home.example",
+            audience="val-server",
+            val_user_id="alice",
+            val_service_ids=("dispatch",),
+            issued_at=time(),
+            jti="j1",
+        ),
+    )
+
+
+def lines(log: Path) -> list[dict[str, str]]:
+    """Read a log as a machine does."""
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_one_registration_has_one_trace_in_every_log_and_at_the_collector(tmp_path: Path) -> None:
+    """The VAL server's `bound`, the core's `registered`, and each SIP message that passed the core."""
+    key = SigningKey.generate()
+    (tmp_path / "jwks.json").write_text(jwks(key))
+    (tmp_path / "token").write_text(token := _token(key))
+    (tmp_path / "ue.yaml").write_text(UE.format(**CARD))
+    (tmp_path / "server.yaml").write_text(SERVER.format(folder=tmp_path))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as collector:
+        collector.bind(("127.0.0.1", 0))
+        collector.settimeout(30)
+        with logging("server", tmp_path / "server.yaml", tmp_path / "server.log") as server:
+            told = {"server": server["sip"].removeprefix("udp:"), "collector": collector.getsockname()[1]}
+            (tmp_path / "core.yaml").write_text(CORE.format(**CARD, **told))
+            with logging("core", tmp_path / "core.yaml", tmp_path / "core.log") as core:
+                command = ["ue", "register", "--config", str(tmp_path / "ue.yaml"), "--core", core["pcscf"]]
+                command = [sys.executable, "-m", "harness", *command, "--token", str(tmp_path / "token")]
+                subprocess.run(command, check=True, capture_output=True)
+                captured = [chunks(collector.recv(65_535))]
+                while not captured[-1][15].startswith(b"SIP/2.0 200") or captured[-1][3] != b"\x7f\0\0\1":
+                    captured.append(chunks(collector.recv(65_535)))
+    [bound] = [each for each in lines(tmp_path / "server.log") if each["event"] == "bound"]
+    [registered] = [each for each in lines(tmp_path / "core.log") if each["event"].startswith("registered ")]
+    assert bound["trace"] == registered["trace"]
+    assert {each[17].decode() for each in captured} == {bound["trace"]}
+    assert not any(token.encode() in each[15] for each in captured)
+    assert token not in (tmp_path / "server.log").read_text() + (tmp_path / "core.log").read_text()
