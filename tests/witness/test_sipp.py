@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.witness.foreign import sipp, tool
-from tests.witness.home import ALICE, PCSCF, PHONE, SCSCF, SERVER, Home
+from tests.test_examples import EXAMPLES
+from tests.witness.foreign import program, sipp, tool
+from tests.witness.home import ALICE, ICSCF, PCSCF, PHONE, SCSCF, SERVER, Home
 
 TRIES = 5
 
@@ -38,6 +39,17 @@ def test_a_core_registers_sipp_with_its_own_aka(home: Home, scenario: str, trans
     """SIPp finds our AUTN genuine, our core finds SIPp's RES right, and lets it go again; IMS headers or none."""
     with home.core():
         wants_no_zero(lambda: sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder, transport=transport))
+
+
+def test_the_core_and_the_script_of_the_examples_belong_together(home: Home) -> None:
+    """SIPp registers as its README says; only the addresses are this process's own."""
+    listening = {"pcscf": PCSCF, "icscf": ICSCF, "scscf": SCSCF}
+    own = "".join(f'{part}: {{listen: ["udp:{host}:5060"]}}\n' for part, host in listening.items())
+    config = home.write("core.yaml", (EXAMPLES / "core.yaml").read_text() + own)
+    script = str(EXAMPLES / "sipp" / "register.xml")
+    with program(["core", "--config", str(config)], "core is ready", home.folder / "core.log"):
+        wants_no_zero(lambda: sipp(script, f"{PCSCF}:5060", PHONE, {}, home.folder))
+    assert "registered sip:sipp@home.example (sipp@home.example)" in (home.folder / "core.log").read_text()
 
 
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])

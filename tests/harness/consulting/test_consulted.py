@@ -25,7 +25,7 @@ def test_keys_in_settings_are_those_of_their_subscriber(tmp_path: Path) -> None:
     file.write_text((EXAMPLES / "core.yaml").read_text())
     case = Case(NOW)
     case.add("core.yaml", content_of(file))
-    assert set(case.knowledge().cards) == {IMPI}
+    assert set(case.knowledge().cards) == {IMPI, "sipp@home.example"}
     assert case.knowledge().trusts is None
 
 
