@@ -1,5 +1,6 @@
 import pytest
 from attrs import frozen
+from twisted.logger import capturedLogs, formatEvent
 
 from sipcore_stub.element import Element, forward
 from sipcore_stub.errors import Cause, Refused
@@ -97,3 +98,19 @@ def test_a_hop_that_does_not_answer(error: NoAnswer, cause: Cause) -> None:
     with pytest.raises(Refused) as refused:
         result_of(answer)
     assert refused.value.cause is cause
+
+
+def test_the_log_says_which_hop_did_not_answer() -> None:
+    """The peer's 504 does not: it is nobody's business outside."""
+    wire = Wire((PCSCF,))
+    answer = begun(forward(wire, publish(), ICSCF))
+    wire.take().answer.errback(NoAnswer("timeout"))
+    with pytest.raises(Refused) as refused:
+        result_of(answer)
+    with capturedLogs() as events:
+        said = handled(publish(), Role(refused.value))
+    assert said is not None
+    assert (said.status, str(ICSCF) in str(said)) == (504, False)
+    (line,) = (formatEvent(event) for event in events)
+    assert line.startswith("pcscf refuses ")
+    assert line.endswith(f": the next hop gave no answer in time: {ICSCF}")

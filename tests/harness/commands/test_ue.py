@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from threading import Thread
-from time import time
+from time import sleep, time
 
 import pytest
 from rich.console import Console
@@ -140,6 +140,16 @@ def test_a_wrong_card_is_refused(home: Home) -> None:
     assert f"register {ALICE}: 403 Forbidden" in said
 
 
+def test_a_phone_says_that_it_waits_and_what_the_core_warns_of(home: Home) -> None:
+    """After two seconds the terminal is not left alone; a refusal has its Warning beside it."""
+    with rude_core("504 Server Time-out", 'Warning: 399 home.example "the VAL server is silent"', after=2.5) as core:
+        code, said = run_val("ue", "register", "--config", phone(home, listen=f"udp:{PHONE}:0"), "--core", core)
+    assert code == FAILED
+    waited, answered = said.index("Waiting for an answer ..."), said.index("504 Server Time-out")
+    assert waited < answered
+    assert '399 home.example "the VAL server is silent"' in said[answered:]
+
+
 def cardless(home: Home, password: str) -> str:
     """Write the file of a phone that has a password in place of a card."""
     identity = {"impi": "dora@home.example", "impu": "sip:dora@home.example"}
@@ -169,13 +179,14 @@ def test_a_wrong_password_is_told_on_both_sides(home: Home) -> None:
 
 
 @contextmanager
-def rude_core(status: str, *headers: str) -> Iterator[str]:
-    """Run a core that answers the first request like this; gives its address."""
+def rude_core(status: str, *headers: str, after: float = 0.0) -> Iterator[str]:
+    """Run a core that answers the first request like this, so many seconds later; gives its address."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as at:
         at.bind((PHONE, 0))
 
         def answer() -> None:
             data, peer = at.recvfrom(65_535)
+            sleep(after)
             asked = data.decode().split("\r\n")
             echo = [line for line in asked if line.startswith(("Via:", "From:", "To:", "Call-ID:", "CSeq:"))]
             at.sendto("\r\n".join([f"SIP/2.0 {status}", *echo, *headers, "", ""]).encode(), peer)
