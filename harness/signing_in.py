@@ -29,6 +29,7 @@ from ue_sim.identity.settings import IdentitySettings
 from ue_sim.identity.tokens import TokenSet
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
+from valkit.net.files import tried
 from valkit.net.https import HttpsClient
 from valkit.net.serving import leave
 from valkit.net.tls import Tls
@@ -83,7 +84,10 @@ def way_of(identity: IdentitySettings) -> Way:
             identity.services_claim,
         )
     except OSError as error:
-        leave(f"{error.filename} cannot be read: {error.strerror}{_hint(identity, error.filename)}", BAD_ENVIRONMENT)
+        leave(
+            f"{tried(Path(error.filename))} cannot be read: {error.strerror}{_hint(identity, error.filename)}",
+            BAD_ENVIRONMENT,
+        )
     except ValueError as error:
         leave(str(error), BAD_INPUT)
 

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from seal.errors import CannotStart
 from seal.names import Name
 from seal.secrets import LEAST_SECRET, digest, first_line
+from valkit.net.files import tried
 from valkit.net.web import is_loopback
 from valkit.settings import Settings, YesNo
 
@@ -95,7 +96,7 @@ def _token(path: Path) -> str:
     except FileExistsError:
         pass
     except OSError as error:
-        raise CannotStart(f"{path} cannot be made (admin.requesters.token_file): {error.strerror}") from error
+        raise CannotStart(f"{tried(path)} cannot be made (admin.requesters.token_file): {error.strerror}") from error
     try:
         token = first_line(path)
     except ValueError as error:

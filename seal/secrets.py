@@ -3,6 +3,8 @@
 from hashlib import sha256
 from pathlib import Path
 
+from valkit.net.files import tried
+
 LEAST_SECRET = 16
 """Characters of the shortest secret: it is kept under a quick hash, so it must not be guessable."""
 
@@ -17,4 +19,6 @@ def first_line(path: Path) -> str:
     try:
         return path.read_text("utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from error
+        raise ValueError(
+            f"{tried(path)} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}"
+        ) from error

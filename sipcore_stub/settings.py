@@ -27,6 +27,7 @@ from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
 from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.certificates import TlsSettings
+from valkit.net.files import tried
 from valkit.net.monitoring.settings import MonitoredSip
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Duration, Settings, YesNo, written_as
@@ -67,7 +68,7 @@ def _user_data(given: object) -> UserData:
     try:
         return read_user_data(Path(text).read_bytes())
     except OSError as error:
-        raise ValueError(f"cannot be read: {text}: {error.strerror}") from None
+        raise ValueError(f"cannot be read: {tried(Path(text))}: {error.strerror}") from None
     except ValueError as error:
         raise ValueError(f"{text}: {error}") from None
 

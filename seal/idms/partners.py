@@ -15,6 +15,7 @@ from seal.idms.entries import ClientId, Scope
 from seal.idms.records import Partner
 from seal.idms.trust import read_keys
 from seal.names import Name
+from valkit.net.files import tried
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.tokens import KeyUnusable
 
@@ -97,4 +98,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from error
+        raise ValueError(
+            f"{tried(path)} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}"
+        ) from error

@@ -25,6 +25,7 @@ from seal.idms.records import Client, Partner, Service, User
 from seal.idms.store import Store
 from seal.requesters import OPERATOR, Requester
 from seal.secrets import first_line
+from valkit.net.files import tried
 from valkit.settings import Settings, read
 
 T = TypeVar("T")
@@ -242,7 +243,9 @@ def read_provisions(path: Path) -> Provisions:
     try:
         return read(Provisions, path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{path} cannot be read (provisioning): {error}") from error
+        raise CannotStart(
+            f"{tried(path)} cannot be read (provisioning): {getattr(error, 'strerror', None) or 'it is no text'}"
+        ) from error
 
 
 def _fit(make: Callable[[], T]) -> T:

@@ -161,7 +161,8 @@ def test_user_data_in_place_of_identities_and_criteria(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("    user_data: nowhere.xml\n", "user_data: cannot be read: nowhere.xml: No such file or directory"),
+        ("    user_data: /nowhere.xml\n", "user_data: cannot be read: /nowhere.xml: No such file or directory"),
+        ("    user_data: nowhere.xml\n", f"nowhere.xml (in the working directory: {Path.cwd()}/nowhere.xml): No such"),
         ("    user_data: <a/>\n", "user_data: line 1: a is not IMSSubscription"),
         ("", "has no identity (expected impus, or user_data)"),
     ],

@@ -12,6 +12,7 @@ from attrs import evolve
 from pydantic import model_validator
 
 from valkit.net.ca import CERTIFICATE, authority_in
+from valkit.net.files import tried
 from valkit.net.tls import Tls
 from valkit.settings import Settings
 from valkit.sip.hop import Hop
@@ -88,4 +89,6 @@ class TlsSettings(Settings):
 
 
 def _unusable(error: Exception) -> UnusableCertificates:
-    return UnusableCertificates(f"The certificates (tls) cannot be used: {error}")
+    name = getattr(error, "filename", None)
+    why = f"{tried(Path(name))}: {error.strerror}" if isinstance(error, OSError) and name else str(error)
+    return UnusableCertificates(f"The certificates (tls) cannot be used: {why}")

@@ -15,6 +15,19 @@ class NoFile(OSError):
     """What stands there is no file, or too large for one that is meant here."""
 
 
+def tried(path: Path) -> str:
+    """Name a file for whoever has to find it: as it is written and, where that is relative, where it was looked for.
+
+    That is from the working directory, whichever file says so: settings name files as a shell in that folder does.
+    """
+    return str(path) if path.is_absolute() else f"{path} (in the working directory: {path.absolute()})"
+
+
+def why(error: Exception) -> str:
+    """Say what was wrong with a file, without its name."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def content(path: Path) -> bytes:
     """Give what is in the file. OSError where that cannot be."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # so that no pipe is waited for

@@ -32,7 +32,7 @@ def log_in(tmp_path: Path) -> Path:
     [
         ("http://127.0.1.3:8443", [], BAD_INPUT, "http://127.0.1.3:8443 is no identity server"),
         (NOBODY, ["--log-in", "absent.json"], BAD_ENVIRONMENT, "absent.json cannot be read"),
-        (NOBODY, ["--authority", "absent.pem"], BAD_ENVIRONMENT, "absent.pem cannot be read"),
+        (NOBODY, ["--authority", "absent.pem"], BAD_ENVIRONMENT, "absent.pem) cannot be read"),
         (NOBODY, ["--client-secret", "s", "--client-key", "k"], BAD_INPUT, "client_secret and client_key"),
         (NOBODY, ["--save", "none/there.json"], BAD_ENVIRONMENT, "none/there.json cannot be written"),
     ],

@@ -41,3 +41,20 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x" * (files.LARGEST + 1))
     with pytest.raises(files.NoFile, match="more than"):
         files.content(tmp_path / "f")
+
+
+def test_a_relative_path_is_told_with_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the working directory, whichever file says so; an absolute one says it all."""
+    monkeypatch.chdir(tmp_path)
+    assert (
+        files.tried(Path("keys/jwks.json")) == f"keys/jwks.json (in the working directory: {tmp_path}/keys/jwks.json)"
+    )
+    assert files.tried(tmp_path / "jwks.json") == f"{tmp_path}/jwks.json"
+
+
+def test_why_a_file_is_of_no_use_is_told_without_its_name(tmp_path: Path) -> None:
+    """As the system says it, or whoever read it."""
+    with pytest.raises(FileNotFoundError) as missing:
+        files.content(tmp_path / "f")
+    assert files.why(missing.value) == "No such file or directory"
+    assert files.why(ValueError("no certificate in PEM")) == "no certificate in PEM"

@@ -67,4 +67,6 @@ def _secret(path: Path) -> str:
     try:
         return files.text(path).strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UnusableTrust(f"{path} cannot be read ({error}): introspection.client_secret must name a file") from error
+        raise UnusableTrust(
+            f"{files.tried(path)} cannot be read ({files.why(error)}): introspection.client_secret must name a file"
+        ) from error

@@ -176,5 +176,7 @@ def _https(tokens: IssuerSettings, reactor: Any, agents: Agents | None) -> Https
         tls = Tls(files.content(path))
         tls.client("localhost")  # so that what cannot be read shows now
     except (OSError, ValueError) as error:
-        raise UnusableTrust(f"{path} names no authorities ({error}): tokens.authorities must be a PEM file") from error
+        raise UnusableTrust(
+            f"{files.tried(path)} names no authorities ({files.why(error)}): tokens.authorities must be a PEM file"
+        ) from error
     return HttpsClient(reactor, tls, timeout=tokens.fetch_timeout, through=agents(tls) if agents else None)

@@ -59,7 +59,7 @@ class KeyFile:
         try:
             keys = KeySet.from_jwks(files.text(self._path))
         except (OSError, UnicodeDecodeError, KeyUnusable) as error:
-            self.fault = f"{self._path} gives no keys ({getattr(error, 'strerror', None) or error})"
+            self.fault = f"{files.tried(self._path)} gives no keys ({files.why(error)})"
             return False
         self.fault = None
         self._trust(keys)
