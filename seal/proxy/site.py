@@ -8,10 +8,11 @@ from twisted.internet.interfaces import IReactorTime
 from seal.proxy.deadline import Deadline
 from seal.proxy.deciding import Head, Onward, Rules
 from seal.proxy.errors import Refused
-from seal.proxy.headers import Pairs
+from seal.proxy.headers import Pairs, values
 from seal.proxy.pool import Pool
 from seal.proxy.settings import Limits
 from seal.proxy.tapping import Tap
+from valkit.net.tracing import working_on
 from valkit.trace import Note, Observer
 
 
@@ -71,7 +72,7 @@ class Site:
         """Note a request that is not passed on, or not answered from behind."""
         asked = {} if head is None else {"method": _text(head.method), "path": _text(head.target.partition(b"?")[0])}
         fields = {"cause": refused.refusal.cause, "peer": peer, **asked, "detail": refused.detail}
-        self.observe(Note(self.clock.seconds(), self.who, "request refused", fields))
+        self._note("request refused", fields, () if head is None else head.headers)
 
     def passed(self, onward: Onward, status: int) -> None:
         """Note a request that was passed on and answered."""
@@ -82,7 +83,13 @@ class Site:
             "status": str(status),
             **({"asserted": onward.asserted} if onward.asserted else {}),
         }
-        self.observe(Note(self.clock.seconds(), self.who, "request passed on", fields))
+        self._note("request passed on", fields, onward.headers)
+
+    def _note(self, what: str, fields: dict[str, str], headers: Pairs) -> None:
+        """Note what became of a request, under the trace that its client has for it."""
+        traceparent = b"".join(values(headers, b"traceparent")[:1])
+        with working_on(_text(traceparent)):
+            self.observe(Note(self.clock.seconds(), self.who, what, fields))
 
 
 def _text(data: bytes) -> str:

@@ -5,6 +5,8 @@ and what waits for a store keep it (PEP 567); what a timer does later has none.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from valkit.sip.errors import ParseError
@@ -15,6 +17,16 @@ AT_WORK: ContextVar[Message | str] = ContextVar("AT_WORK", default="")
 """A SIP request, or the `traceparent` of one over HTTP."""
 
 _traceparent = re.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}").match
+
+
+@contextmanager
+def working_on(request: Message | str) -> Iterator[None]:
+    """Let what is logged meanwhile belong to this request."""
+    before = AT_WORK.set(request)
+    try:
+        yield
+    finally:
+        AT_WORK.reset(before)
 
 
 def trace() -> str:

@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from valkit.net.channel import CONNECTIONS, PER_HOST, BoundedChannel, BoundedConnections
 from valkit.net.tls import Tls, names_in
-from valkit.net.tracing import AT_WORK
+from valkit.net.tracing import working_on
 
 BODY = 64 * 1024
 """Bytes of the largest request body by default."""
@@ -72,11 +72,8 @@ class BoundedRequest(server.Request):
     def process(self) -> None:
         """Hand the request to the application, unless its routing could not even read what is asked for."""
         if _can_be_routed(self.path, self.getHeader(b"host") or b""):
-            before = AT_WORK.set((self.getHeader(b"traceparent") or b"").decode("ascii", "replace"))
-            try:
+            with working_on((self.getHeader(b"traceparent") or b"").decode("ascii", "replace")):
                 super().process()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
-            finally:
-                AT_WORK.reset(before)
             return
         untyped: Any = self
         untyped.write(json_answer(self, {"error": NO_TEXT}, 400))
