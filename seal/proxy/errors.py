@@ -53,7 +53,7 @@ class Refusal(Enum):
 
 
 class Refused(SealError):
-    """The proxy answers itself. `detail` says what was found, for the log."""
+    """The proxy answers itself. `detail` says what was found, for the log, and quotes nothing that may be a secret."""
 
     def __init__(self, refusal: Refusal, detail: str = "") -> None:
         super().__init__(f"{refusal.cause} {detail}".rstrip())

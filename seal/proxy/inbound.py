@@ -17,6 +17,7 @@ from seal.proxy.deadline import Deadline
 from seal.proxy.deciding import Head
 from seal.proxy.errors import Refusal, Refused
 from seal.proxy.exchange import Exchange
+from seal.proxy.faults import fault_of
 from seal.proxy.headers import Pairs
 from seal.proxy.settings import METHODS
 from seal.proxy.site import Site
@@ -66,7 +67,7 @@ class Inbound(Protocol):
         try:
             self._send(h11.Response(status_code=status, reason=reason, headers=[*headers, *close]))
         except h11.LocalProtocolError as error:
-            raise Refused(Refusal.BROKEN, str(error)) from None
+            raise Refused(Refusal.BROKEN, fault_of(error)) from None
 
     def say(self, data: bytes) -> None:
         """Pass on a part of its body."""
@@ -167,7 +168,7 @@ class Inbound(Protocol):
         refusal = {431: Refusal.HEADERS_TOO_LARGE, 501: Refusal.NOT_UNDERSTOOD}.get(
             error.error_status_hint, Refusal.MALFORMED
         )
-        refused = Refused(refusal, str(error))
+        refused = Refused(refusal, fault_of(error))
         if self._exchange is not None:
             self._exchange.failed(refused)
         else:

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from seal.proxy.deciding import Onward
 from seal.proxy.errors import Refusal, Refused
+from seal.proxy.faults import fault_of
 from seal.proxy.headers import Pairs
 from valkit.sip.hop import Hop
 
@@ -129,7 +130,7 @@ class Outbound(Connection):
             while self._receiver is not None and self._take(self._receiver, self._wire.next_event()):
                 pass
         except h11.RemoteProtocolError as error:
-            self._fail(Refused(Refusal.BROKEN, str(error)))
+            self._fail(Refused(Refusal.BROKEN, fault_of(error)))
 
     def _take(self, receiver: Receiver, event: Any) -> bool:
         match event:

@@ -1,5 +1,6 @@
 """What all exchanges of a proxy share, and the client's side of one, as an exchange sees it."""
 
+import re
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -48,6 +49,10 @@ class Client(Protocol):
         """End the connection at once."""
 
 
+_secret = re.compile(rb"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
+"""What a log does not have of a target, however that is written: who asks with which password, query, fragment."""
+
+
 @frozen(eq=False)
 class Site:
     """What all exchanges of a proxy share."""
@@ -70,7 +75,7 @@ class Site:
 
     def refused(self, refused: Refused, peer: str, head: Head | None = None) -> None:
         """Note a request that is not passed on, or not answered from behind."""
-        asked = {} if head is None else {"method": _text(head.method), "path": _text(head.target.partition(b"?")[0])}
+        asked = {} if head is None else {"method": _text(head.method), "path": _text(_secret.sub(b"", head.target))}
         fields = {"cause": refused.refusal.cause, "peer": peer, **asked, "detail": refused.detail}
         self._note("request refused", fields, () if head is None else head.headers)
 

@@ -44,11 +44,11 @@ def target_of(raw: bytes, host: bytes) -> Target:
         if authority_of(named) != authority:
             raise Refused(Refusal.BAD_TARGET, "the target names another host than Host")
         raw = slash + rest or b"/"
-    if _path(raw) is None:
-        raise Refused(Refusal.BAD_TARGET, ascii(raw[:80]))
+    if _path(raw) is None:  # it is not quoted: a query may hold a code or a token
+        raise Refused(Refusal.BAD_TARGET, "the target is no path of permitted characters")
     target = Target(authority, raw.decode())
     if raw.startswith(b"//") or any(_dots(segment) for segment in target.plain_path.split("/")):
-        raise Refused(Refusal.BAD_TARGET, ascii(raw[:80]))
+        raise Refused(Refusal.BAD_TARGET, "the target begins with two slashes, or has segments of dots alone")
     return target
 
 
@@ -56,6 +56,6 @@ def authority_of(host: bytes) -> str:
     """Give a host as routes have it (RFC 9110 4.2.3): no user in it, lower case, no port 443. Raises Refused."""
     read = _host(host)
     if read is None or (read[2] is not None and not 0 < int(read[2]) < 65_536):
-        raise Refused(Refusal.BAD_TARGET, f"Host is {host[:80]!a}")
+        raise Refused(Refusal.BAD_TARGET, "Host is no name or address, with a port or without")
     name = read[1].decode().lower()
     return name if read[2] is None or int(read[2]) == 443 else f"{name}:{int(read[2])}"

@@ -189,6 +189,28 @@ async def test_what_is_not_passed_on(request_text: bytes, wanted: int, cause: st
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        get("/echo", "Authorization : Bearer SECRET"),
+        get("/echo", "Authorization: Bearer SECRET\0"),
+        get("/cb?code=SECRET\\"),
+        get("/cb#access_token=SECRET"),
+        get(f"https://alice:SECRET@{SKMS}/"),
+        get(host="alice:SECRET@evil.example"),
+        post("Transfer-Encoding: chunked", body=b"client_secret=SECRET\r\n"),
+        b"POST client_secret=SECRET\r\n\r\n",
+    ],
+)
+async def test_no_secret_of_a_refused_request_is_in_the_log(request_text: bytes) -> None:
+    """Only what kind of fault it was."""
+    scene = await serve()
+    await scene.said(request_text)
+    await scene.close()
+    assert [note.what for note in scene.notes] == ["request refused"]
+    assert "SECRET" not in str(scene.notes)
+
+
 async def test_what_stands_behind_a_refused_request_is_no_request() -> None:
     """It may be the body of the first, in another reading."""
     scene = await serve()

@@ -62,3 +62,13 @@ def test_a_host_is_read_back_as_it_was_written(name: str, port: int) -> None:
     written = authority_of(f"{name.upper()}:{port}".encode())
     assert written == (name if port == 443 else f"{name}:{port}")
     assert authority_of(written.encode()) == written
+
+
+@pytest.mark.parametrize("raw", [b"/cb?code=SECRET\\", b"//a?code=SECRET", b"/../?code=SECRET", b"SECRET"])
+def test_a_refused_target_is_not_quoted(raw: bytes) -> None:
+    """A code or a token may stand in its query."""
+    for target, host in ((raw, b"a"), (b"/", b"SECRET@")):
+        with pytest.raises(Refused) as caught:
+            target_of(target, host)
+        assert caught.value.detail
+        assert "SECRET" not in str(caught.value)
