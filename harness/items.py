@@ -61,18 +61,19 @@ class ScenarioFile(pytest.File):
             found = staged(self.path, shown, self.config.getoption("--val-lab"))
         except SettingsError as error:
             raise self.CollectError(str(error)) from None
-        for scenario, plan in found:
+        for scenario, plan, unfit in found:
             played = _on_engine(plan, self.config)
-            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=played)
+            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, plan=played, unfit=unfit)
 
 
 class ScenarioItem(pytest.Item):
     """One scenario."""
 
-    def __init__(self, *, scenario: Scenario, plan: LabPlan, **kwargs: Any) -> None:
+    def __init__(self, *, scenario: Scenario, plan: LabPlan, unfit: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scenario = scenario
         self.plan = plan
+        self.unfit = unfit
         self.user_properties += [(CLAUSE, clause) for clause in scenario.clauses]
         self.extra_keyword_matches |= set(scenario.clauses)
         if not all(domain.is_ours for domain in plan.domains.values()):
@@ -81,6 +82,8 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
         self._tell(lambda: announced(self.scenario))
+        if self.unfit:
+            pytest.skip(self.unfit)
         seed = self.config.getoption("--val-seed")
         try:
             performance = on_reactor(

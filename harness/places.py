@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from harness import briefs, lab_files
-from harness.files import text_of
+from harness.errors import NotApplicable
+from harness.files import as_written, text_of
 from harness.lab_files import NoSuchLab, lab_file
 from harness.labs import LabPlan, changed_lab, read_lab
 from harness.scenario import CHANGES, Scenario, read
@@ -16,13 +18,25 @@ SHIPPED = lab_files.SHIPPED
 """The labs that come with the project."""
 
 
-def staged(path: Path, shown: str, chosen: Path | None = None) -> tuple[tuple[Scenario, LabPlan], ...]:
-    """Read every scenario of a file, each with its lab; SettingsError with every fault."""
+class Staged(NamedTuple):
+    """A scenario with the lab that it plays in."""
+
+    scenario: Scenario
+    plan: LabPlan
+    unfit: str = ""
+    """Why the lab that was chosen for the run cannot play it; empty where it can."""
+
+
+def staged(path: Path, shown: str, chosen: Path | None = None) -> tuple[Staged, ...]:
+    """Read every scenario of a file, each with its lab; SettingsError with every fault.
+
+    A lab that was chosen for the run need not have what every scenario speaks of: one that it does not fit is told so.
+    """
     faults: list[Fault] = []
-    found: list[tuple[Scenario, LabPlan]] = []
+    found: list[Staged] = []
     for scenario in read(text_of(path, shown), path, shown, faults):
         try:
-            found.append((scenario, plan_for(scenario, chosen)))
+            found.append(_staged(scenario, chosen))
         except SettingsError as error:
             faults += error.faults
     if faults:
@@ -30,20 +44,41 @@ def staged(path: Path, shown: str, chosen: Path | None = None) -> tuple[tuple[Sc
     return tuple(found)
 
 
+def _staged(scenario: Scenario, chosen: Path | None) -> Staged:
+    try:
+        return Staged(scenario, plan_for(scenario, chosen))
+    except NotApplicable as reason:
+        assert chosen is not None  # a scenario's own lab has a fault if it does not fit
+        return Staged(scenario, read_checked(chosen), str(reason))
+
+
 def plan_for(scenario: Scenario, chosen: Path | None = None) -> LabPlan:
-    """Read the lab of a scenario, or the one chosen for the run, and check that it has whom the steps speak of."""
+    """Read the lab of a scenario, or the one chosen for the run, and check that it has whom the steps speak of.
+
+    Raises NotApplicable where it is the chosen one that does not fit, SettingsError for every other fault.
+    """
     path = chosen or _found(scenario)
     plan = read_checked(path)
+    try:
+        return _fitting(scenario, path, plan)
+    except SettingsError as error:
+        if chosen is None:
+            raise
+        raise NotApplicable(f"the lab {as_written(chosen)} does not fit this scenario: {error.faults[0]}") from error
+
+
+def _fitting(scenario: Scenario, path: Path, plan: LabPlan) -> LabPlan:
+    """Give the lab with what the scenario changes in it."""
     if scenario.changes:
         plan = changed_lab(path, scenario.document, CHANGES)
         briefs.check(plan, scenario.document, CHANGES)
-    faults = list(_strangers(scenario, plan))
+    faults = list(_strangers(scenario, plan, path.stem))
     if faults:
         raise SettingsError(faults)
     return plan
 
 
-def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
+def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
     impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
     for step in every(scenario.steps):
@@ -57,7 +92,7 @@ def _strangers(scenario: Scenario, plan: LabPlan) -> Iterator[Fault]:
             for field, there in (known | ({"impu": impus} if expects else {})).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:
-                    message = f"{name} is nobody of lab {scenario.lab} ({suggestion(name, there)})"
+                    message = f"{name} is nobody of lab {lab} ({suggestion(name, there)})"
                     written = type(told).model_fields[field].alias or field
                     yield step.document.fault(within(place, written, step.document), message)
 

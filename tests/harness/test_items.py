@@ -50,6 +50,16 @@ def _phones(item: ScenarioItem) -> dict[str, object]:
     return {name: phone.model_dump() for name, phone in item.plan.ues.items()}
 
 
+def test_an_item_that_its_lab_does_not_fit_is_not_played(item: ScenarioItem) -> None:
+    """It says why, and is neither passed nor failed."""
+    collector = ScenarioFile.from_parent(item.session, path=SHIPPED / "home.yaml")
+    unfit: ScenarioItem = ScenarioItem.from_parent(
+        collector, name="it", scenario=item.scenario, plan=item.plan, unfit="ours.yaml does not fit"
+    )
+    with pytest.raises(pytest.skip.Exception, match="does not fit"):
+        unfit.runtest()
+
+
 def test_a_failed_scenario_shows_its_reason_alone(item: ScenarioItem) -> None:
     """The harness's own frames say nothing to the author of a script."""
     with pytest.raises(ScenarioFailed) as failed:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import NotApplicable
 from harness.places import SHIPPED, plan_for, staged
 from harness.scenario import Scenario, parse
 from tests.harness.test_labs import LAB
@@ -111,6 +112,30 @@ def test_settings_of_programs_are_checked_in_the_lab(folder: Path) -> None:
     lab.write_text(LAB + "valserver: {settings: {publcation: {max_expires: 1}}}\n")
     with pytest.raises(SettingsError, match=r"mine.yaml:9:24: valserver.settings.publcation: is not known"):
         plan_for(scenario(folder))
+
+
+def test_a_chosen_lab_that_does_not_fit_is_no_fault_of_the_scenario(folder: Path) -> None:
+    """Whom it lacks is told with its own file; the file's other scenarios are staged as ever."""
+    chosen = folder / "labs" / "mine.yaml"
+    one = SCRIPT.format(lab="cards", ue="tara")
+    (folder / "s.yaml").write_text(one + "---\n" + SCRIPT.format(lab="cards", ue="alice").replace("name: n", "name: m"))
+    unfit, fit = staged(folder / "s.yaml", "s.yaml", chosen)
+    assert unfit.unfit.startswith(f"the lab {chosen} does not fit this scenario: s.yaml:5:")
+    assert "tara is nobody of lab mine" in unfit.unfit
+    assert not fit.unfit
+
+
+def test_changes_that_do_not_fit_a_chosen_lab_make_the_scenario_not_applicable(folder: Path) -> None:
+    """They were written for another lab, whose bob has an identity."""
+    with pytest.raises(NotApplicable, match=r"mine.yaml does not fit this scenario: s.yaml:4:.*changes.ues.bob.impi"):
+        plan_for(changing(folder, "{ues: {bob: {carrier: mcptt-info}}}"), folder / "labs" / "mine.yaml")
+
+
+def test_a_chosen_lab_with_a_fault_of_its_own_is_a_fault(folder: Path) -> None:
+    """It is told once, and nothing is played."""
+    (folder / "labs" / "mine.yaml").write_text(LAB + "cores: {}\n")
+    with pytest.raises(SettingsError, match="cores: is not known"):
+        plan_for(scenario(folder), folder / "labs" / "mine.yaml")
 
 
 CHANGED = "name: n\nclauses: [REG-01]\nlab: mine\nchanges: {changes}\nsteps: [ue.register: alice, expect.answer: 200]\n"

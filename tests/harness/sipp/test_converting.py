@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.labs import LabPlan
-from harness.places import SHIPPED, staged
+from harness.places import SHIPPED, Staged, staged
 from harness.play import play
-from harness.scenario import Scenario
 from harness.scenario import parse as read_scenarios
 from harness.sipp import converted, read, written
 from harness.sipp.reading import Command, Sipp
@@ -167,12 +165,12 @@ def test_no_key_that_is_made_up_is_taken_for_one() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_what_comes_of_the_files_here_is_right_and_passes(file: Path, tmp_path: Path) -> None:
     """Each is read as `val check` reads it, with the lab beside it, then played."""
-    [(scenario, plan)] = _staged(file, tmp_path)
+    [(scenario, plan, _)] = _staged(file, tmp_path)
     performance = await play(scenario, plan, reactor)
     performance.judge()
 
 
-def _staged(file: Path, folder: Path) -> tuple[tuple[Scenario, LabPlan], ...]:
+def _staged(file: Path, folder: Path) -> tuple[Staged, ...]:
     (folder / "labs").mkdir()
     (folder / "labs" / "home.yaml").write_text((SHIPPED / "home.yaml").read_text())
     target = folder / f"{file.stem}.yaml"
