@@ -106,6 +106,8 @@ class _Trial:
         """Bring the honest token; Unmet if it does not bind."""
         workshop = self.stage.lab.domain_of(self.told.ue).workshop
         grant = self.grant(HONEST)
+        await self.stage.settled()  # an answer to what went before would be taken for that to this one
+        self.stage.begin_act()
         answer = await self._send(HONEST, mint(workshop.key, grant), BY_THE_BOOK)
 
         async def check() -> Finding | None:
@@ -116,6 +118,7 @@ class _Trial:
             return Finding("an honest token to bind, before wrong ones are tried", got)
 
         await self.stage.until(check)
+        await self.stage.settled()
 
     async def attempt(self, mutation: Mutation) -> str | None:
         """Bring a wrong token: nothing is to be said if it is refused as it ought to be; None if it cannot be sent."""

@@ -50,6 +50,13 @@ clauses: [PUB-02]
 steps:
   - ue.register: alice
   - token.mutations: alice
+---
+name: in REGISTER as well, where an answer to one could be taken for that to the next
+lab: mine
+clauses: [REG-10]
+steps:
+  - ue.register: alice
+  - token.mutations: {ue: alice, method: REGISTER}
 """
 
 
