@@ -70,7 +70,7 @@ class KeyDesk:
         """Have a group have the key of its entry; says what was done. Raises AdminRefused."""
         assert entry.key is not None
         try:
-            key = ProvisionedKey(entry.key.id, entry.service, bytes.fromhex(first_line(entry.key.file)))
+            key = ProvisionedKey(entry.key.id, entry.service, bytes.fromhex(first_line(entry.key.file)), group=True)
         except ValueError as error:
             raise AdminRefused(f"{entry.key.file} holds no key: {error}", reached=False) from None
         try:

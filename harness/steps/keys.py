@@ -80,6 +80,8 @@ class Provision(Refusable):
     """Whether the token has SKeyProv."""
     lasts: Duration | None = None
     """How long the key lasts; without it, until another takes its place."""
+    group: YesNo = False
+    """Whether it is a group's, for which a VAL server may ask; if not, its user alone is given it."""
 
 
 class FetchOthers(Refusable):
@@ -162,7 +164,7 @@ async def provision_key(stage: Stage, told: Provision) -> None:
     """Provision key material for a user or group as a VAL server (TS 33.434 5.8), with a token of its own."""
     now, ids = stage.lab.clock.seconds(), stage.lab.ids
     ends = None if told.lasts is None else now + told.lasts
-    key = ProvisionedKey(told.key_id, told.service, ids.nonce(GROUP_KEY), ends)
+    key = ProvisionedKey(told.key_id, told.service, ids.nonce(GROUP_KEY), ends, told.group)
     token = _server_token(stage, told.services, permitted=told.permitted)
     client = stage.lab.home.kms.clients.of(VALSERVER)
     await _done(stage, told, client.provision(token, VALSERVER, told.whose, (key,)), "key material kept")

@@ -22,13 +22,13 @@ class KeyMaterial:
 class GroupKeys(Protocol):
     """Where key material of groups is obtained."""
 
-    async def of(self, group_id: str) -> KeyMaterial:
-        """Give the key material of a group, for its members. Raises KeysUnavailable."""
+    async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:
+        """Give the key material that a group has in a VAL service, for its members. Raises KeysUnavailable."""
 
 
 class NoGroupKeys:
     """The key material of a server that has no key management server: none."""
 
-    async def of(self, group_id: str) -> KeyMaterial:
+    async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:  # noqa: ARG002  as the seam has it
         """Refuse."""
         raise KeysUnavailable(f"there is no key management server (kms) to ask for the keys of {group_id}")

@@ -1,17 +1,20 @@
 """Key material of groups from the S-KMS (TS 33.434 5.3): asked for as a VAL server, with a token that has `SKeyProv`.
 
 The token was provisioned (TS 33.434 leaves it open how); its file is read each time, so that another one can take its
-place. What comes back is handed on as it is: what is in it is for members, and none of this server's business.
+place. A group ID is whatever who created the group has chosen: so of what comes back only the key material is handed on
+that was provisioned as a group's, in the VAL service whose group it is. Keys of an identity never are.
 """
 
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from seal.gms.keys import KeyMaterial, KeysUnavailable
 from seal.secrets import first_line
+from valkit.keymanagement.errors import Unreadable
 from valkit.keymanagement.markup import TYPE
 from valkit.keymanagement.resources import KeyProv
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 from valkit.net.https import HttpsClient, HttpsError
 
 
@@ -24,8 +27,8 @@ class KmsGroupKeys:
     """Where it is, without a path."""
     token_file: Path = field(repr=False)
 
-    async def of(self, group_id: str) -> KeyMaterial:
-        """Ask for the key sets of the group's URI. Raises KeysUnavailable."""
+    async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:
+        """Ask for the key material of the group's URI. Raises KeysUnavailable."""
         try:
             headers = {"Authorization": f"Bearer {first_line(self.token_file)}", "Accept": TYPE}
             answer = await self._https.request("POST", self.url + KeyProv(group_id).path, b"", headers)
@@ -33,4 +36,16 @@ class KmsGroupKeys:
             raise KeysUnavailable(str(error)) from error
         if answer.status != 200:
             raise KeysUnavailable(f"the key management server answers {answer.status} for {group_id}")
-        return KeyMaterial(answer.media_type or TYPE, answer.body)
+        return KeyMaterial(TYPE, _for_members(answer.body, val_service_id))
+
+
+def _for_members(body: bytes, val_service_id: str) -> bytes:
+    """Give the answer with nothing in it but what members of a group in this VAL service may have."""
+    try:
+        response = KmsResponse.parse(body)
+    except Unreadable as error:
+        raise KeysUnavailable(f"the key management server's answer is not understood: {error}") from None
+    if not isinstance(response.message, KmsKeyProv):
+        raise KeysUnavailable("the key management server's answer has no KmsKeyProv")
+    keys = tuple(key for key in response.message.provisioned if key.group and key.val_service_id == val_service_id)
+    return bytes(evolve(response, message=KmsKeyProv((), keys)))

@@ -3,7 +3,7 @@
 | request                                     | gives                                                                 |
 |---------------------------------------------|-----------------------------------------------------------------------|
 | GET /groups?val_service_id=S                | the group IDs of which the asker is a member or administrator         |
-| GET /group-keys?val_service_id=S&group_id=G | the group's key material, as the S-KMS gives it; for its members only |
+| GET /group-keys?val_service_id=S&group_id=G | what the S-KMS has as the group's key material; for its members only  |
 
 The standards have no HTTP encoding of either; paths and JSON are ours. Who has been invited and has not joined
 (`<explicit-members-list>`) reads the group, and is not given keys.
@@ -59,7 +59,7 @@ class Routes:
         if asker.val_user_id not in GroupDocument.read(text).members:
             raise not_permitted(asker.name)
         try:
-            material = await self.keys.of(group_id)
+            material = await self.keys.of(service, group_id)
         except KeysUnavailable as error:
             _log.error("No keys for {group}: {error}", group=group_id, error=error)
             raise Refused(503, "the key management server gives no keys of this group") from None

@@ -79,8 +79,9 @@ class Desk:
         rights.require_keys_of(uri)
         if uri in self._ledger.state.revoked:
             raise KmsRefused(Cause.REVOKED)
-        sets = [await self._keys.key_set(uri, number) for number in self._numbers(at, now)]
-        provisioned = await self._ledger.provisioned(uri, rights.services, now)
+        numbers = self._numbers(at, now) if rights.own(uri) else ()
+        sets = [await self._keys.key_set(uri, number) for number in numbers]
+        provisioned = rights.among(uri, await self._ledger.provisioned(uri, rights.services, now))
         self._tell(now, "keys given", rights, whose=uri, periods=" ".join(str(each.number) for each in sets))
         return KmsKeyProv(tuple(evolve(each, services=rights.services) for each in sets), provisioned)
 

@@ -70,10 +70,21 @@ def _name(uri: str) -> str:
 
 
 def _members(key: ProvisionedKey) -> dict[str, object]:
-    return {"id": key.key_id, "service": key.val_service_id, "key": key.key.hex(), "valid_to": key.valid_to}
+    return {
+        "id": key.key_id,
+        "service": key.val_service_id,
+        "key": key.key.hex(),
+        "valid_to": key.valid_to,
+        "group": key.group,
+    }
 
 
 def _key(members: dict[str, object]) -> ProvisionedKey:
     ends = members["valid_to"]
-    key = bytes.fromhex(str(members["key"]))
-    return ProvisionedKey(str(members["id"]), str(members["service"]), key, None if ends is None else float(str(ends)))
+    return ProvisionedKey(
+        key_id=str(members["id"]),
+        val_service_id=str(members["service"]),
+        key=bytes.fromhex(str(members["key"])),
+        valid_to=None if ends is None else float(str(ends)),
+        group=members.get("group") is True,  # nobody has said so of one that was kept before there were any
+    )

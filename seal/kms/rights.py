@@ -1,16 +1,18 @@
 """What who asks may have of a key management server: by the VAL services in the token, and by who its user is.
 
-| who asks                               | own keys | another's keys | provision key material            |
-|----------------------------------------|----------|----------------|-----------------------------------|
-| a VAL user                             | yes      | no             | no                                |
-| a VAL server, token without `SKeyProv` | yes      | no             | no                                |
-| a VAL server, token with `SKeyProv`    | yes      | yes            | for the VAL services of its token |
-| a network function without token       | no       | no             | no                                |
-| whose VAL services are none of ours    | no       | no             | no                                |
+| who asks                               | own keys | keys provisioned of a group | provision key material            |
+|----------------------------------------|----------|-----------------------------|-----------------------------------|
+| a VAL user                             | yes      | no                          | no                                |
+| a VAL server, token without `SKeyProv` | yes      | no                          | no                                |
+| a VAL server, token with `SKeyProv`    | yes      | in its VAL services         | for the VAL services of its token |
+| a network function without token       | no       | no                          | no                                |
+| whose VAL services are none of ours    | no       | no                          | no                                |
 
 `SKeyProv` is a claim of TS 33.434 A.2.2: it is there where a VAL server's key management client may provision. The type
-of its value is not said, so any but false, zero and empty is a yes. Another's keys are those of a group that the VAL
-server serves, or of a UE without a key management client; each time it is given some, that is noted. Pure.
+of its value is not said, so any but false, zero and empty is a yes. The keys that the KMS makes for an identity, with
+which one is that identity, are given to nobody else, whatever the token says: who asks in good faith for a group may
+have been told a user's URI. Of another, there is what was provisioned as a group's; each time it is given, that is
+noted. Pure.
 """
 
 from attrs import field, frozen
@@ -51,9 +53,14 @@ class Rights:
         return uri == self.user
 
     def require_keys_of(self, uri: str) -> None:
-        """Raise KmsRefused unless the asker may have the keys of this user or group."""
+        """Raise KmsRefused unless the asker may ask for keys of this user or group."""
         if not (self.own(uri) or self.provisions):
             raise KmsRefused(Cause.OTHERS_KEYS)
+
+    def among(self, uri: str, provisioned: tuple[ProvisionedKey, ...]) -> tuple[ProvisionedKey, ...]:
+        """Give what the asker may have of the key material provisioned of this user or group."""
+        mine = (key for key in provisioned if key.val_service_id in self.services)
+        return tuple(key for key in mine if self.own(uri) or (self.provisions and key.group))
 
     def require_provisioning(self, keys: tuple[ProvisionedKey, ...]) -> None:
         """Raise KmsRefused unless the asker may provision these."""

@@ -23,8 +23,8 @@ from seal.kms.desk import Desk
 from seal.kms.errors import Cause, KmsRefused
 from seal.kms.openapi import DESCRIPTION
 from valkit.keymanagement.markup import TYPE
-from valkit.keymanagement.resources import ROOT
-from valkit.keymanagement.responses import KmsError, KmsKeyProv, KmsResponse
+from valkit.keymanagement.resources import ROOT, KeyProv
+from valkit.keymanagement.responses import KmsError, KmsResponse
 from valkit.net.web import json_answer
 
 RETRY_AFTER = "1"
@@ -62,7 +62,7 @@ class KmsSite:
         except KmsRefused as refused:
             self._guard.tell(request, not_permitted(asker.name, refused.cause.value))
             return self._refused(request, asker.name, asked, refused)
-        whose = message.key_sets[0].user_uri if isinstance(message, KmsKeyProv) else rights.user
+        whose = (asked.resource.uri if isinstance(asked.resource, KeyProv) else None) or rights.user
         response = KmsResponse(whose, self._desk.kms_uri, now, asked.url, self._kms_id, message)
         return _answer(request, 200, response)
 

@@ -96,6 +96,8 @@ class ProvisionedKey:
     key: bytes = field(repr=False)
     valid_to: float | None = None
     """When it ends, in epoch seconds; without it, when another takes its place."""
+    group: bool = False
+    """Whether it is a group's: then a VAL server that serves the group may ask for it too; if not, its user alone."""
 
     def element(self) -> etree._Element:
         """Write it, the key and all."""
@@ -104,6 +106,7 @@ class ProvisionedKey:
         add(made, "ValServiceId", self.val_service_id, OURS)
         add(made, "Key", self.key, OURS)
         add_time(made, "ValidTo", self.valid_to, OURS)
+        add(made, "Group", self.group or None, OURS)
         return made
 
     @classmethod
@@ -112,7 +115,8 @@ class ProvisionedKey:
         key = found.octets("Key")
         if len(key) > LARGEST_KEY:
             raise Unreadable(f"a ProvisionedKey has more than {LARGEST_KEY} bytes")
-        return cls(_name(found, "KeyId"), _name(found, "ValServiceId"), key, found.optional_time("ValidTo"))
+        names = _name(found, "KeyId"), _name(found, "ValServiceId")
+        return cls(*names, key, found.optional_time("ValidTo"), found.flag("Group"))
 
 
 def _name(found: Reading, name: str) -> str:

@@ -90,7 +90,7 @@ def group(folder: Path, key: str) -> GroupEntry:
 
 async def test_a_key_is_provisioned_once(tmp_path: Path) -> None:
     """In place of another of its name."""
-    key = ProvisionedKey("k1", "ptt", b"\x01\x02")
+    key = ProvisionedKey("k1", "ptt", b"\x01\x02", group=True)
     for kms, done in ((Kms(), "created"), (Kms(ProvisionedKey("k1", "ptt", b"x")), "changed"), (Kms(key), "unchanged")):
         desk = KeyDesk(cast(KeyClient, kms), "t", "server")
         assert await desk.become("g", group(tmp_path, "0102")) == done

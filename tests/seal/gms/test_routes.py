@@ -5,10 +5,11 @@ from urllib.parse import quote
 import pytest
 from attrs import evolve
 
-from tests.seal.gms.key_server import key_server
+from tests.seal.gms.key_server import KEY, key_server
 from tests.seal.gms.test_usages import FIRE, WHERE
 from tests.seal.management.parts import Scene, Start, operates, token
 from valkit.documents.group import MEDIA_TYPE
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 
 GROUP = evolve(FIRE, explicit_members=("carol",))
 KEYS = f"/group-keys?val_service_id=ptt&group_id={quote(FIRE.group_id, safe='')}"
@@ -39,7 +40,8 @@ async def test_members_are_given_the_keys_of_the_group(gms: Start, tmp_path: Pat
     scene = await gms(kms={"url": kms.port.url, "token_file": str(tmp_path / "token")})
     await given(scene)
     answer = await scene.asks("GET", KEYS)
-    assert (answer.status, answer.body, answer.media_type) == (200, b"<KmsResponse/>", "application/xml")
+    assert (answer.status, answer.media_type) == (200, "application/xml")
+    assert KmsResponse.parse(answer.body).message == KmsKeyProv((), (KEY,))
     assert answer.header("Cache-Control") == "no-store"
     for user in ("carol", "chief", "dave"):
         assert (await scene.asks("GET", KEYS, who=user)).status == 403

@@ -55,7 +55,7 @@ def test_the_claim_of_a_provisioner(claim: object, provisions: bool, no: object,
 
 
 def test_own_keys_and_others() -> None:
-    """A user has its own alone; who provisions has others' too, and provisions in the services of its token."""
+    """A user has its own alone; who provisions may ask for others', and provisions in the services of its token."""
     user, server = Rights("alice", ("dispatch",)), Rights("val", ("dispatch",), provisions=True)
     key, other = ProvisionedKey("k", "dispatch", b"k"), ProvisionedKey("k", "video", b"k")
     user.require_keys_of("alice")
@@ -70,3 +70,13 @@ def test_own_keys_and_others() -> None:
         with pytest.raises(KmsRefused) as refused:
             forbidden()
         assert refused.value.cause is cause
+
+
+def test_what_was_provisioned_of_whom_is_given_to_whom() -> None:
+    """One's own to oneself; of another, a group's to who provisions; never of a VAL service that the token lacks."""
+    own, groups = ProvisionedKey("k", "dispatch", b"k"), ProvisionedKey("g", "dispatch", b"g", group=True)
+    kept = (own, groups, ProvisionedKey("g", "video", b"v", group=True))
+    user, server = Rights("alice", ("dispatch",)), Rights("val", ("dispatch",), provisions=True)
+    assert user.among("alice", kept) == (own, groups)
+    assert user.among("fire", kept) == ()
+    assert server.among("fire", kept) == (groups,)

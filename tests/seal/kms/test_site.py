@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,11 +19,12 @@ from tests.valkit.keymanagement.test_requests import REQUESTS
 from valkit.keymanagement.keysets import ProvisionedKey
 from valkit.keymanagement.requests import KmsRequest
 from valkit.keymanagement.resources import ROOT, CertCache, Init, KeyProv, Provision, Resource
-from valkit.keymanagement.responses import KmsResponse
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 from valkit.tokens import Grant, mint
 from valkit.tokens.strictjson import read_object
 
 BOB = "sip:bob@home.example"
+CAROL = "sip:carol@home.example"
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +136,23 @@ def test_who_is_given_anothers_keys_is_noted(site: Site) -> None:
     assert site.ask("POST", KeyProv(BOB).path, token=site.token(SERVER, SKeyProv=True)).status == 200
     (note,) = site.notes
     assert (note.what, note.fields["user"], note.fields["whose"]) == ("keys given", SERVER, BOB)
+
+
+def test_keys_of_an_identity_are_given_to_nobody_else(site: Site) -> None:
+    """Nor what was provisioned of a user: with SKeyProv one was given anybody's private keys once."""
+    server, group = site.token(SERVER, SKeyProv=True), evolve(GROUP_KEY, key_id="gmk-2", group=True)
+    path = Provision(CAROL).path
+    body = bytes(KmsRequest(SERVER, KMS_URI, NOW, "https://here" + path, keys=(GROUP_KEY, group)))
+    assert site.ask("POST", path, body, server).status == 200
+    for whose, at in ((BOB, None), (BOB, NOW), (CAROL, None), (CAROL, NOW)):
+        got = site.ask("POST", KeyProv(whose, at).path, token=server)
+        response = KmsResponse.parse(got.body)
+        assert (got.status, response.user_uri) == (200, whose)
+        assert response.message == KmsKeyProv((), (group,) if whose == CAROL else ())
+    own = KmsResponse.parse(site.ask("POST", KeyProv(CAROL).path, token=site.token(CAROL)).body).message
+    assert isinstance(own, KmsKeyProv)
+    assert own.key_sets
+    assert set(own.provisioned) == {GROUP_KEY, group}
 
 
 @pytest.mark.parametrize("body", [BOMB, EXTERNAL, "<", "\xff", " " * 10 + "x", "<KmsRequest/>"])

@@ -55,4 +55,4 @@ key_sets = st.builds(
     st.booleans(),
     st.lists(names, max_size=3).map(tuple),
 )
-provisioned = st.builds(ProvisionedKey, names, names, octets, st.none() | times)
+provisioned = st.builds(ProvisionedKey, names, names, octets, st.none() | times, st.booleans())
