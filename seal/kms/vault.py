@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Self
@@ -59,20 +60,12 @@ class Vault:
     @classmethod
     def open(cls, settings: VaultSettings, environment: Mapping[str, str], ids: Ids) -> Self:
         """Hold the folder. Raises CannotStart where that cannot be, or where there is no key."""
-        key = _key(settings, environment, ids)
+        lock = _held(settings.folder)  # first: who does not hold the folder makes no key for it
         try:
-            settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(settings.folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise CannotStart(f"{settings.folder} cannot be used (vault.folder): {error.strerror}") from error
-        try:
-            flock(lock, LOCK_EX | LOCK_NB)
-        except OSError:
+            return cls(settings.folder, AESGCM(_key(settings, environment, ids)), ids, lock)
+        except CannotStart:
             os.close(lock)
-            raise CannotStart(
-                f"{settings.folder} is in use by another key management server (vault.folder): stop that one"
-            ) from None
-        return cls(settings.folder, AESGCM(key), ids, lock)
+            raise
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -111,13 +104,53 @@ class Vault:
         return sorted(path.name for path in self.folder.glob(f"{prefix}*") if not path.name.endswith(".new"))
 
 
+def _held(folder: Path) -> int:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be used (vault.folder): {error.strerror}") from error
+    try:
+        flock(lock, LOCK_EX | LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise CannotStart(
+            f"{folder} is in use by another key management server (vault.folder): stop that one"
+        ) from None
+    return lock
+
+
 def _put(path: Path, content: bytes) -> None:
     beside = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    _write(beside, content)
+    beside.replace(path)
+
+
+def _put_once(path: Path, content: bytes) -> None:
+    """Put a file in place unless one is there by then: of two servers with one key file the first makes the key."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        _write(beside, content)
+        with suppress(FileExistsError):
+            path.hardlink_to(beside)
+    finally:
+        beside.unlink(missing_ok=True)
+    _synchronize(path.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+
+
+def _synchronize(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _key(settings: VaultSettings, environment: Mapping[str, str], ids: Ids) -> bytes:
@@ -129,7 +162,7 @@ def _key(settings: VaultSettings, environment: Mapping[str, str], ids: Ids) -> b
     path = settings.key_file
     try:
         if not path.exists() and not _holds_anything(settings.folder):
-            _put(path, ids.nonce(KEY).hex().encode() + b"\n")
+            _put_once(path, ids.nonce(KEY).hex().encode() + b"\n")
         if path.stat().st_mode & OTHERS:
             raise CannotStart(f"{path} may be read by others (vault.key_file): chmod 600 {path}")
         return _read_key(files.text(path), str(path))
@@ -140,7 +173,7 @@ def _key(settings: VaultSettings, environment: Mapping[str, str], ids: Ids) -> b
 
 def _holds_anything(folder: Path) -> bool:
     """Whether something was encrypted already, with a key that must not be made anew."""
-    return folder.is_dir() and any(folder.iterdir())
+    return any(folder.iterdir())
 
 
 def _read_key(text: str, where: str) -> bytes:

@@ -5,14 +5,17 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seal.errors import CannotStart, StoreUnavailable
-from seal.kms.vault import Unreadable, Vault, VaultSettings
+from seal.kms.vault import KEY, Unreadable, Vault, VaultSettings
 from tests.seal.kms.in_memory import vault
 from valkit.ids import SystemIds
 
@@ -110,6 +113,41 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "key").chmod(0o600)
     with pytest.raises(CannotStart, match=r"vault\.folder"):
         Vault.open(told, {}, SystemIds())
+
+
+@frozen
+class Meanwhile(SystemIds):
+    """Makes a key, while which something else happens."""
+
+    happens: Callable[[], None]
+
+    def nonce(self, size: int) -> bytes:
+        """Let it happen, once the decision has been made that a key is needed."""
+        if size == KEY:
+            self.happens()
+        return super().nonce(size)
+
+
+@pytest.mark.parametrize("folders", [("vault", "vault"), ("vault", "another")])
+def test_two_that_begin_at_once_lose_nothing(tmp_path: Path, folders: tuple[str, str]) -> None:
+    """On one new folder only one begins; on two with one key file both have the key that was made first."""
+    told = [VaultSettings(folder=tmp_path / name, key_file=tmp_path / "key") for name in folders]
+    running: list[Vault] = []
+
+    def begin(which: int, ids: SystemIds) -> None:
+        with suppress(CannotStart):
+            running.append(Vault.open(told[which], {}, ids))
+
+    begin(0, Meanwhile(lambda: begin(1, SystemIds())))
+    for one in running:
+        one.write("a", b"master secrets")
+        one.close()
+    assert len(running) == len(set(folders))
+    for settings in told:
+        again = Vault.open(settings, {}, SystemIds())
+        assert again.read("a") == b"master secrets"
+        again.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({*folders, "key"})
 
 
 WRITER = """
