@@ -71,6 +71,7 @@ command is used stands in the README, and in `val doctor --help`.
 ABOUT = {
     "keys": "Keys, challenges, sequence numbers",
     "responses": "Answers to a challenge",
+    "refusals": "Refusals, where no keys are known",
     "tokens": "Tokens",
     "carrying": "How a message carries its token",
     "registering": "Registrations and publications",

@@ -4,13 +4,22 @@
     extraction    facts out of evidence (`harness.evidence`) and what is known beside it
     findings      what a diagnosis is, and how they are all held against all facts
     cards         a subscriber's keys, and what else may have been meant by them
-    keys, responses, tokens, carrying, registering, criteria, settings
+    keys, responses, refusals, tokens, carrying, registering, criteria, settings
                   the diagnoses, by what they are about
 
 Each diagnosis is a small function; `docs/doctor.md` lists them all and is made from them.
 """
 
-from harness.diagnosis import carrying, criteria, keys, registering, responses, settings, tokens  # noqa: F401 - registers
+from harness.diagnosis import (  # noqa: F401 - registers
+    carrying,
+    criteria,
+    keys,
+    refusals,
+    registering,
+    responses,
+    settings,
+    tokens,
+)
 from harness.diagnosis.findings import Diagnosis, Finding, diagnoses, findings_in
 
 __all__ = ["Diagnosis", "Finding", "diagnoses", "findings_in"]

@@ -84,8 +84,16 @@ OPC = "cd63cb71954a9f4e48a5994e37a02baf"
         ("  - ue.register: {ue: alice, res: wrong}\n", "", {"wrong-response"}),
         (REGISTER, "{ues: {alice: {criterion: {include_register_request: no}}}}", {"include-register-request"}),
         (REGISTER, "{core: {settings: {third_party: {before_answer: yes}}}}", {"third-party-early"}),
-        (REGISTER.replace("ue: alice}", "ue: alice, broken: expired}", 1), "", {"token-expired"}),
-        (REGISTER.replace("ue: alice}", "ue: alice, claims: {aud: other}}", 1), "", {"token-audience"}),
+        (
+            REGISTER.replace("ue: alice}", "ue: alice, broken: expired}", 1),
+            "",
+            {"token-expired", "third-party-refused"},
+        ),
+        (
+            REGISTER.replace("ue: alice}", "ue: alice, claims: {aud: other}}", 1),
+            "",
+            {"token-audience", "third-party-refused"},
+        ),
         (
             f"{REGISTER}  - ue.publish: {{ue: alice, token: yes, past_core: valserver}}\n",
             "",

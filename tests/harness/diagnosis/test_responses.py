@@ -223,9 +223,10 @@ def test_a_password_is_understood_as_well(password: str) -> None:
 
 
 def test_a_hidden_response_is_not_judged() -> None:
-    """Our own captures have none; though what is in the clear is compared."""
-    assert names([answered("(hidden)........................")]) == []
-    assert names([answered("(hidden)........................", digest(realm="other.example"))]) == ["digest-realm"]
+    """Our own captures have none; though that it was refused is told, and what is in the clear is compared."""
+    assert names([answered("(hidden)........................")]) == ["response-refused"]
+    told = answered("(hidden)........................", digest(realm="other.example"), outcome=None)
+    assert names([told]) == ["digest-realm"]
 
 
 @pytest.mark.parametrize("nonce", ["bm9uY2U=", "23553cbe9637a89d218ae64dae47bf35", "not base64!"])

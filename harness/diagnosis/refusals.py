@@ -1,0 +1,124 @@
+"""What a refusal says by itself, to who has no keys: who refused, at which step, and what to look at next.
+
+A status says less than keys do. So where the keys of a subscriber are known, the diagnoses of challenges and responses
+speak in place of these (TS 24.229 5.1.1.5, 5.4.1.2).
+"""
+
+from collections.abc import Iterator
+
+from harness.diagnosis.facts import Answered, Challenge, Exchange, is_hidden
+from harness.diagnosis.findings import Finding, diagnosis
+from harness.diagnosis.keys import fitting
+from harness.diagnosis.registering import is_third_party
+from valkit.sip import Credentials, ParseError
+
+ASKS_AGAIN = frozenset({401, 407, 420, 421, 423, 494})
+"""Answers to which a client registers once more, with what they ask for."""
+
+
+@diagnosis(
+    "challenge-refused",
+    "TS 24.229 5.1.1.5.3",
+    "The phone answers a challenge without a response: by its keys, AUTN is not of its network.",
+)
+def _challenge_refused(answered: Answered) -> Iterator[Finding]:
+    if not answered.nonce or answered.credentials.get("response") != "":
+        return
+    challenge = Challenge(answered.place, answered.nonce.rand, answered.nonce.autn, answered.card)
+    if answered.card is not None and fitting(challenge) is None:
+        return  # what is wrong with the challenge is told by its keys
+    yield Finding(
+        f"The phone refused the challenge: its {answered.request.method} has no response.",
+        "K or OP(c) is wrong on one side. Give the network's with --k and --opc (or --op): what is said then of the "
+        "challenge tells which side it is.",
+        (answered.place, *(offer.place for offer in answered.offers)),
+    )
+
+
+@diagnosis(
+    "synchronisation-refused",
+    "TS 33.102 6.3.5",
+    "The phone asks for resynchronisation by an AUTS, and is refused in place of challenged anew.",
+)
+def _synchronisation_refused(exchange: Exchange) -> Iterator[Finding]:
+    credentials = _credentials(exchange)
+    if _is_refused(exchange) and credentials is not None and credentials.get("auts") is not None:
+        yield Finding(
+            f"The phone sent AUTS, since it has used up the SQN of the challenge, and got {exchange.status} in place "
+            "of a new challenge.",
+            "The HSS has to take SQN_MS from AUTS and make a new vector. Give --k and --opc to see whether MAC-S fits.",
+            _places(exchange),
+        )
+
+
+@diagnosis(
+    "response-refused",
+    "TS 24.229 5.4.1.2.3",
+    "The phone's response to a challenge is refused, and its keys are not known here.",
+)
+def _response_refused(answered: Answered) -> Iterator[Finding]:
+    response = answered.credentials.get("response") or ""
+    unjudged = answered.card is None or is_hidden(response)
+    if answered.request.method == "REGISTER" and response and unjudged and _is_refusal(answered):
+        yield Finding(
+            f"The registration was refused with {answered.outcome}, in answer to the phone's response.",
+            "If RES is wrong, K or OP(c) is another on one side: give --k and --opc (or --op) to see which. If it is "
+            "right, look at the subscription: barred, another service profile, roaming not allowed.",
+            (answered.place,),
+        )
+
+
+@diagnosis(
+    "registration-refused",
+    "TS 24.229 5.4.1.2.1",
+    "A REGISTER is refused before any challenge: the core does not know the subscriber, or does not let it in.",
+)
+def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
+    credentials = _credentials(exchange)
+    if _is_refused(exchange) and not is_third_party(exchange.sent) and not (credentials and credentials.get("nonce")):
+        yield Finding(
+            f"The registration was refused with {exchange.status}, before any challenge.",
+            "Compare IMPI and IMPU with the subscription at the HSS: unknown, barred, or not of one another; and look "
+            "whether the visited network may be used.",
+            _places(exchange),
+        )
+
+
+@diagnosis(
+    "third-party-refused",
+    "TS 24.229 5.4.1.7",
+    "The server refuses a third-party REGISTER, most often since it does not believe the token in it.",
+)
+def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
+    if not _is_refused(exchange) or not is_third_party(exchange.sent):
+        return
+    token = exchange.status == 403
+    yield Finding(
+        f"The third-party REGISTER was refused with {exchange.status}"
+        + (": the VAL server did not believe the token, or who sent it." if token else "."),
+        "Look at the log of the VAL server, which says why"
+        + ("; give --token or a capture with it, and --jwks, to see what is wrong with the token." if token else "."),
+        _places(exchange),
+    )
+
+
+def _is_refusal(answered: Answered) -> bool:
+    """Whether the answer was not good enough; a second challenge says so as well, unless the nonce was an old one."""
+    outcome = answered.outcome or 0
+    return outcome >= 400 and (outcome not in ASKS_AGAIN or (outcome == 401 and answered.is_fresh))
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    status = exchange.status
+    return exchange.sent.method == "REGISTER" and status is not None and status >= 400 and status not in ASKS_AGAIN
+
+
+def _credentials(exchange: Exchange) -> Credentials | None:
+    try:
+        return Credentials.parse(exchange.sent.headers.get("Authorization") or "")
+    except ParseError:
+        return None
+
+
+def _places(exchange: Exchange) -> tuple[str, ...]:
+    return (exchange.request.spot.place, *(() if exchange.answer is None else (exchange.answer.spot.place,)))
