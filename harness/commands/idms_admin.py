@@ -139,7 +139,7 @@ def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFi
 def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None) -> None:
     """Remove a VAL user; its log-ins and refresh tokens end."""
     with desk_of(context, config) as desk:
-        done(desk.provisioner.remove_user(user_id))
+        done(desk.provisioner.remove_user(user_id, time()))
         typer.echo(f"{plain(user_id)} removed.")
 
 

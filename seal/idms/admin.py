@@ -146,7 +146,7 @@ class _Users:
                 return {"user": _user(await self.provisioner.update_user(entry, self.clock.seconds()))}
             case b"DELETE":
                 for name in _some(request):
-                    await self.provisioner.remove_user(name)
+                    await self.provisioner.remove_user(name, self.clock.seconds())
                 return {}
         names = _named(request)
         found = {user.user_id: _user(user) for user in await self.provisioner.store.users()}

@@ -1,7 +1,8 @@
 """Tokens made: ID token (OpenID Connect Core 2), access token (RFC 9068), refresh token (opaque), security token.
 
 Who may have them was decided before. The access token's `jti` names its family, so that a family can be revoked as a
-whole without anything being kept of the access tokens themselves.
+whole without anything being kept of the access tokens themselves; and when it was made, so that all that a user was
+granted until a moment can be ended.
 """
 
 from base64 import urlsafe_b64encode
@@ -12,7 +13,7 @@ from attrs import frozen
 from authlib.oidc.core.util import create_half_hash
 
 from seal.idms.keys import KeyRing
-from seal.idms.records import Client, Partner, Refresh, User, jti_in
+from seal.idms.records import Client, Partner, Refresh, User, jti_in, serial_at
 from seal.idms.settings import TokenSettings
 from seal.secrets import digest
 from valkit.ids import Ids
@@ -50,7 +51,7 @@ class Issuer:
 
     def access_token(self, granted: Granted, now: float) -> tuple[str, str]:
         """Make an access token; gives it and its `jti`."""
-        user, jti = granted.user, jti_in(granted.family, secret(self._ids, 12))
+        user, jti = granted.user, jti_in(granted.family, serial_at(now, secret(self._ids, 12)))
         token = mint(
             self._keys.signer(self._settings.access_algorithm),
             Grant(

@@ -10,6 +10,7 @@ from attrs import frozen
 from joserfc.jwk import KeySet
 
 from seal.idms.keys import KeyRing
+from seal.idms.records import made_at
 from seal.idms.signed import Claims, verified
 from seal.idms.store import Grants
 from valkit.tokens.strictjson import read_object
@@ -36,6 +37,8 @@ class OwnTokens:
         """Give the claims of an access token of ours that holds now."""
         claims = self.signed(token)
         if claims is None or claims["exp"] <= now or await self.store.revoked(claims["jti"], now):
+            return None
+        if await self.store.ended(claims["sub"], made_at(claims["jti"]), now):
             return None
         return claims
 

@@ -74,9 +74,9 @@ class Provisioner:
             await self.store.revoke_user(user.user_id, now)
         return user
 
-    async def remove_user(self, user_id: str) -> None:
-        """Forget a user and what was granted to it."""
-        if not await self.store.remove_user(user_id):
+    async def remove_user(self, user_id: str, now: float) -> None:
+        """Forget a user and end what was granted to it, for whoever has the name later too."""
+        if not await self.store.remove_user(user_id, now):
             raise _nobody("user", user_id)
 
     async def create_client(self, entry: ClientEntry) -> Client:

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+MOMENT = 16
+"""Hexadecimal digits of microseconds at most."""
+
 
 def jti_in(family: str, serial: str) -> str:
     """Make the `jti` of an access token so that it tells of which family the token is, without anything being kept."""
@@ -18,6 +21,20 @@ def jti_in(family: str, serial: str) -> str:
 def family_of(jti: str) -> str:
     """Tell which family the `jti` names."""
     return jti.partition(".")[0]
+
+
+def serial_at(now: float, drawn: str) -> str:
+    """Make the part of a `jti` behind its family so that it tells when, to the microsecond, the token was made."""
+    return f"{round(now * 1e6):x}-{drawn}"
+
+
+def made_at(jti: str) -> float:
+    """Tell when the token of this `jti` was made, in epoch seconds; long ago, where the `jti` does not say."""
+    moment, dash, _ = jti.partition(".")[2].partition("-")
+    try:
+        return int(moment, 16) / 1e6 if dash and len(moment) <= MOMENT else 0.0
+    except ValueError:
+        return 0.0
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:

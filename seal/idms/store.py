@@ -18,6 +18,11 @@ REPLAY_SEEN = 86_400.0
 """Seconds beyond its end for which a code that was taken is kept, so that its second use is seen for what it is."""
 
 
+def all_of(user_id: str) -> str:
+    """Name all that a user was granted, among what is revoked; no family and no `jti` has a space."""
+    return f"user {user_id}"
+
+
 class Directory(Protocol):
     """Who may ask and whom is asked about: provisioned, and changed while the server runs."""
 
@@ -54,8 +59,8 @@ class Directory(Protocol):
         Raises Conflict as `add_user` does.
         """
 
-    async def remove_user(self, user_id: str) -> bool:
-        """Forget the user and what was granted to it; False when there is none."""
+    async def remove_user(self, user_id: str, now: float) -> bool:
+        """Forget the user and end what it was granted, as `revoke_user` does; False when there is none."""
 
     async def partner(self, issuer: str) -> Partner | None:
         """Give the partner domain whose S-IdMS this is."""
@@ -126,7 +131,13 @@ class Grants(Protocol):
         """End one access token."""
 
     async def revoke_user(self, user_id: str, now: float) -> None:
-        """End whatever this user was granted: families as `revoke_family` does, and sessions."""
+        """End whatever this user was granted until now: families as `revoke_family` does, and sessions.
+
+        By `ended` also access tokens of which nothing is kept, whoever has this user ID later.
+        """
+
+    async def ended(self, user_id: str, made: float, now: float) -> bool:
+        """Tell whether what this user was granted at the moment `made` has been ended by `revoke_user` since."""
 
     async def revoked(self, jti: str, now: float) -> bool:
         """Tell whether this access token was ended, by itself or with the family that its `jti` names."""

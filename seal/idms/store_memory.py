@@ -7,7 +7,7 @@ from attrs import evolve
 
 from seal.errors import Conflict
 from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User, family_of
-from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN
+from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, all_of
 
 
 class _Ends(Protocol):
@@ -179,6 +179,10 @@ class _Granted:
     async def revoke_access(self, jti: str, now: float) -> None:
         self._revoked[jti] = now + REMEMBERED
 
+    async def ended(self, user_id: str, made: float, now: float) -> bool:
+        until = self._revoked.get(all_of(user_id), 0.0)
+        return until > now and made <= until - REMEMBERED
+
     async def revoked(self, jti: str, now: float) -> bool:
         return self._ended(jti, now) or self._ended(family_of(jti), now)
 
@@ -250,19 +254,20 @@ class MemoryStore(_Registered, _Granted, _Remembered):
         self._refresh = {key: token for key, token in self._refresh.items() if token.client_id != client_id}
         return True
 
-    async def remove_user(self, user_id: str) -> bool:
-        """Forget the user and what was granted to it."""
-        if self._users.pop(user_id, None) is None:
-            return False
-        self._end_user(user_id)
-        return True
+    async def remove_user(self, user_id: str, now: float) -> bool:
+        """Forget the user and end what was granted to it."""
+        await self.revoke_user(user_id, now)
+        return self._users.pop(user_id, None) is not None
 
     async def revoke_user(self, user_id: str, now: float) -> None:
         """End whatever this user was granted."""
         granted: list[Code | Refresh] = [*self._codes.values(), *self._refresh.values()]
         for family in {each.family for each in granted if each.user_id == user_id}:
             self._revoke(family, now)
-        self._end_user(user_id)
+        self._codes = {key: code for key, code in self._codes.items() if code.user_id != user_id}
+        self._refresh = {key: token for key, token in self._refresh.items() if token.user_id != user_id}
+        self._sessions = {key: session for key, session in self._sessions.items() if session.user_id != user_id}
+        self._revoked[all_of(user_id)] = now + REMEMBERED
 
     async def forget_expired(self, now: float) -> int:
         """Remove what has expired."""
@@ -281,11 +286,6 @@ class MemoryStore(_Registered, _Granted, _Remembered):
     def _size(self) -> int:
         granted = len(self._codes) + len(self._refresh) + len(self._revoked)
         return granted + len(self._sessions) + len(self._attempts) + len(self._once)
-
-    def _end_user(self, user_id: str) -> None:
-        self._codes = {key: code for key, code in self._codes.items() if code.user_id != user_id}
-        self._refresh = {key: token for key, token in self._refresh.items() if token.user_id != user_id}
-        self._sessions = {key: session for key, session in self._sessions.items() if session.user_id != user_id}
 
 
 def _alive(entry: E | None, now: float) -> E | None:

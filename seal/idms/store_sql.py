@@ -48,8 +48,8 @@ class _Directory:
     async def change_user(self, user_id: str, change: Callable[[User], User]) -> User | None:
         return await self._run.write(partial(directory.change_user, user_id=user_id, change=change))
 
-    async def remove_user(self, user_id: str) -> bool:
-        return await self._run.write(partial(directory.remove_user, user_id=user_id))
+    async def remove_user(self, user_id: str, now: float) -> bool:
+        return await self._run.write(partial(directory.remove_user, user_id=user_id, now=now))
 
     async def partner(self, issuer: str) -> Partner | None:
         return await self._run.read(partial(partners.partner, issuer=issuer))
@@ -112,6 +112,9 @@ class _Grants:
 
     async def revoke_user(self, user_id: str, now: float) -> None:
         await self._run.write(partial(grants.revoke_user, user_id=user_id, now=now))
+
+    async def ended(self, user_id: str, made: float, now: float) -> bool:
+        return await self._run.read(partial(grants.ended, user_id=user_id, made=made, now=now))
 
     async def revoked(self, jti: str, now: float) -> bool:
         return await self._run.read(partial(grants.revoked, jti=jti, now=now))

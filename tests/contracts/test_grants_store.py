@@ -166,6 +166,24 @@ async def test_a_user_changes(store: Store) -> None:
     assert await store.service("ptt") == Service("ptt")
 
 
+@pytest.mark.parametrize("ends", ["remove_user", "revoke_user"])
+async def test_what_a_user_was_granted_until_a_moment_stays_ended(store: Store, ends: str) -> None:
+    """Also where nothing of it is kept, and for whoever has the user ID later; what comes afterwards holds."""
+    await store.add_user(user("alice", "ptt"))
+    assert not await store.ended("alice", NOW, NOW)
+    await getattr(store, ends)("alice", NOW)
+    await store.add_user(user("alice", "ptt"))
+    for later in (NOW, NOW + REMEMBERED - 1):
+        assert await store.ended("alice", NOW - 1, later)
+        assert await store.ended("alice", NOW, later)
+        assert not await store.ended("alice", NOW + 0.01, later)
+        assert not await store.ended("bob", NOW - 1, later)
+    await getattr(store, ends)("alice", NOW + 10)
+    assert await store.ended("alice", NOW + 9, NOW + 11)
+    await store.forget_expired(NOW + 10 + REMEMBERED)
+    assert not await store.ended("alice", NOW, NOW + 10 + REMEMBERED)
+
+
 async def test_many_changes_at_once_are_all_made(again: Open) -> None:
     """Each sees what the one before it made, also between two processes."""
     stores = [again(), again()]
@@ -186,14 +204,15 @@ async def test_a_user_that_goes_takes_with_it_what_it_was_granted(store: Store) 
     await store.put_code(code())
     await store.put_refresh(refresh(), NOW)
     await store.put_session(session())
-    assert await store.remove_user("alice")
-    assert not await store.remove_user("alice")
+    assert await store.remove_user("alice", NOW)
+    assert not await store.remove_user("alice", NOW)
     assert [
         await store.code("c1", NOW),
         await store.refresh("r1", NOW),
         await store.session("s1", NOW),
     ] == [None] * 3
     assert await store.service("ptt") == Service("ptt")
+    assert await store.revoked("f1.a", NOW)
 
 
 async def test_a_service_maps_its_users(store: Store) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, dele
 
 from seal.errors import Conflict
 from seal.idms.records import Client, Service, User
-from seal.idms.sql.grants import forget_client, forget_user
+from seal.idms.sql.grants import forget_client, revoke_user
 from seal.idms.sql.schema import CLIENTS, MAPPINGS, SERVICES, USERS, columns
 from seal.sql.columns import value
 from seal.sql.locks import lock
@@ -99,10 +99,10 @@ def change_user(connection: Connection, user_id: str, change: Callable[[User], U
     return new
 
 
-def remove_user(connection: Connection, user_id: str) -> bool:
-    """Forget a user and what was granted to it."""
+def remove_user(connection: Connection, user_id: str, now: float) -> bool:
+    """Forget a user and end what was granted to it."""
     lock(connection, DIRECTORY)
-    forget_user(connection, user_id)
+    revoke_user(connection, user_id, now)
     return connection.execute(delete(USERS).where(USERS.c.user_id == user_id)).rowcount > 0
 
 

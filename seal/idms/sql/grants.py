@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 
 from seal.idms.records import Code, Refresh, Reused, family_of
 from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns
-from seal.idms.store import REMEMBERED
+from seal.idms.store import REMEMBERED, all_of
 from seal.sql.columns import value
 from seal.sql.locks import lock
 
@@ -21,6 +21,7 @@ _PUT_CODE = insert(CODES)
 _REFRESH = select(REFRESH).where(REFRESH.c.token_hash == _KEY, REFRESH.c.expires > _NOW)
 _ROTATE = update(REFRESH).where(REFRESH.c.token_hash == _KEY, ~REFRESH.c.rotated).values(rotated=True)
 _PUT_REFRESH = insert(REFRESH)
+_ENDED = select(REVOKED.c.expires).where(REVOKED.c.name == _KEY, REVOKED.c.expires > _NOW)
 _REVOKED = select(REVOKED.c.name).where(REVOKED.c.name == _KEY, REVOKED.c.expires > _NOW)
 
 
@@ -104,18 +105,20 @@ def revoke_user(connection: Connection, user_id: str, now: float) -> None:
     families = mine.union(select(REFRESH.c.family).where(REFRESH.c.user_id == user_id))
     for family in sorted(connection.scalars(families)):
         revoke_family(connection, family, now)
-    forget_user(connection, user_id)
+    for table in (CODES, REFRESH, SESSIONS):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+    revoke(connection, all_of(user_id), now)
+
+
+def ended(connection: Connection, user_id: str, made: float, now: float) -> bool:
+    """Tell whether it was made before the last end, which is as long ago as its entry is older than all are kept."""
+    until = connection.scalar(_ENDED, {"key": all_of(user_id), "now": now})
+    return until is not None and made <= until - REMEMBERED
 
 
 def revoked(connection: Connection, jti: str, now: float) -> bool:
     """Tell whether the access token or its family was ended."""
     return _is_revoked(connection, jti, now) or _is_revoked(connection, family_of(jti), now)
-
-
-def forget_user(connection: Connection, user_id: str) -> None:
-    """Remove what the user was granted."""
-    for table in (CODES, REFRESH, SESSIONS):
-        connection.execute(delete(table).where(table.c.user_id == user_id))
 
 
 def forget_client(connection: Connection, client_id: str) -> None:

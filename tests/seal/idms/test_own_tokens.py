@@ -55,3 +55,16 @@ def test_a_token_holds_until_it_ends_or_is_revoked(tmp_path: Path) -> None:
     assert result_of(reader.alive(other, NOW)) is not None
     result_of(reader.store.revoke_family("fam", NOW))
     assert result_of(reader.alive(other, NOW)) is None
+
+
+def test_a_token_of_a_user_who_was_removed_does_not_revive(tmp_path: Path) -> None:
+    """When another gets the user ID, whose own tokens hold; nothing of the token was kept."""
+    maker, store = issuer(tmp_path), MemoryStore()
+    reader = evolve(own(tmp_path), store=store)
+    result_of(store.add_user(GRANTED.user))
+    token, _ = maker.access_token(GRANTED, NOW)
+    result_of(store.remove_user(GRANTED.user.user_id, NOW + 0.5))
+    result_of(store.add_user(GRANTED.user))
+    assert result_of(reader.alive(token, NOW + 1)) is None
+    later, _ = maker.access_token(GRANTED, NOW + 0.75)
+    assert result_of(reader.alive(later, NOW + 1)) is not None

@@ -109,7 +109,7 @@ async def test_nobody_is_told_to_be_nobody(provisioner: Provisioner) -> None:
     with pytest.raises(NotKept, match="no user 'alice'"):
         await provisioner.update_user(UserEntry(user_id="alice"), NOW)
     with pytest.raises(NotKept, match="no user 'alice'"):
-        await provisioner.remove_user("alice")
+        await provisioner.remove_user("alice", NOW)
     with pytest.raises(NotKept, match="no client 'app'"):
         await provisioner.update_client(ClientEntry(client_id="app"))
     with pytest.raises(NotKept, match="no client 'app'"):

@@ -1,4 +1,4 @@
-from seal.idms.records import Client, Refresh, Service, User, family_of, jti_in
+from seal.idms.records import Client, Refresh, Service, User, family_of, jti_in, made_at, serial_at
 from tests.seal.idms.kept import refresh
 
 
@@ -23,3 +23,10 @@ def test_no_representation_shows_what_proves_somebody() -> None:
     ]
     assert isinstance(shown[2], Refresh)
     assert "5ecret" not in repr(shown)
+
+
+def test_a_jti_tells_when_its_token_was_made() -> None:
+    """To the microsecond; one that does not say was made long ago, and so is ended with all that its user had."""
+    assert abs(made_at(jti_in("f1", serial_at(1_700_000_000.123456, "x-y"))) - 1_700_000_000.123456) < 2e-6
+    for jti in ("f1.a", "f1", "", "f1.z-a", "f1.-a", f"f1.{'f' * 99}-a"):
+        assert made_at(jti) == 0.0
