@@ -4,6 +4,7 @@
 |---------------------------------------------------|-------------------------------|--------------------------|
 | it is HTTP/1.0 or HTTP/1.1                        | 505                           | RFC 9110 2.5             |
 | its head is not too large                         | 431                           |                          |
+| no `_` stands for the `-` of a header of this hop  | 400                           | RFC 9112 6.3, 11.2       |
 | it is no CONNECT and no TRACE                     | 405                           | RFC 9110 9.3.6, 9.3.8    |
 | at most one of Content-Length, Transfer-Encoding  | 400                           | RFC 9112 6.1, 11.2       |
 | its target is a plain path on the host it names   | 400, 414                      | RFC 9112 3.2             |
@@ -19,7 +20,7 @@ from attrs import frozen
 
 from seal.proxy.callers import Caller, NetworkFunction, vouched_for
 from seal.proxy.errors import Refusal, Refused
-from seal.proxy.headers import MOST, Hop, Pairs, been_here, onward, values
+from seal.proxy.headers import MOST, Hop, Pairs, been_here, doubtful, onward, values
 from seal.proxy.routes import Route, Routes
 from seal.proxy.target import Target, target_of
 
@@ -85,6 +86,8 @@ class Rules:
         size = sum(len(name) + len(value) for name, value in head.headers)
         if len(head.headers) > MOST or size > self.largest_head:
             raise Refused(Refusal.HEADERS_TOO_LARGE, f"{len(head.headers)} headers, {size} bytes")
+        if (name := doubtful(head.headers)) is not None:
+            raise Refused(Refusal.MALFORMED, f"{name.decode()} may be taken for the header that is written with -")
         if head.method in TUNNELS:
             raise Refused(Refusal.TUNNEL, head.method.decode())
 

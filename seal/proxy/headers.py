@@ -43,6 +43,12 @@ def values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
     return [value for found, value in headers if found.replace(b"_", b"-") == name]
 
 
+def doubtful(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """Give the name of a header that some server could take for one which frames a message or ends at this hop."""
+    names = (name for name, _ in headers if b"_" in name)
+    return next((name for name in names if name.replace(b"_", b"-") in HOP_BY_HOP | _OWN), None)
+
+
 def end_to_end(headers: Pairs) -> Pairs:
     """Give the headers that go further: none of this hop's, nor any that Connection names."""
     named = {each.strip().lower() for value in values(headers, b"connection") for each in value.split(b",")}

@@ -124,12 +124,15 @@ TARGETS = (
 TWO_LENGTHS = (
     post("Content-Length: 3", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
     post("Transfer-Encoding: chunked", "Content-Length: 3", body=b"0\r\n\r\n"),
-    post("Content_Length: 3", "Content-Length: 0"),
-    post("Content-Length: 0", "Transfer_Encoding: chunked"),
     post("Transfer-Encoding: chunked", body=b"0\r\n\r\n", version="1.0"),
 )
 CODINGS = ("xchunked", "gzip, chunked", "identity", "chunked\r\nTransfer-Encoding: chunked", "chunked;x=y")
 MALFORMED = (
+    post("Content_Length: 3"),
+    post("Content_Length: three"),
+    post("Content_Length: 3", "Content-Length: 0"),
+    post("Content-Length: 0", "Transfer_Encoding: chunked"),
+    post("Transfer_Encoding: chunked", body=b"0\r\n\r\n"),
     *(post(f"Content-Length: {each}") for each in ("3\r\nContent-Length: 4", "3, 4", "+3", "0x3", "-3", "", "9" * 30)),
     post("Content-Length : 3"),
     post("Transfer-Encoding : chunked"),
