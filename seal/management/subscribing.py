@@ -6,7 +6,6 @@
 | GET, DELETE /subscriptions/I | shows, ends one of one's own; another's is not there                                 |
 """
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from seal.notifying.subscriptions import Subscription, Subscriptions
 from seal.xcap.errors import Refused
 from valkit.ids import Ids
 from valkit.net.web import json_answer
-from valkit.settings import Settings, SettingsError, read
+from valkit.settings import Settings, SettingsError, read_json
 
 MOST = 16
 """Subscriptions that a user has at most."""
@@ -42,11 +41,11 @@ class SubscriptionRequest(Settings):
     """Where notifications go, by HTTPS."""
     events: Annotated[tuple[int, ...], Field(min_length=1, max_length=8)]
     """The events, by the numbers of the standards."""
-    expiry_time: Annotated[float, Field(gt=0)]
+    expiry_time: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """Seconds after which it ends."""
     group_ids: Annotated[tuple[Name, ...], Field(max_length=64)] = ()
     """VAL group IDs, for events that are about certain groups."""
-    minimum_interval: Annotated[float, Field(ge=0, le=3_600)] = 0.0
+    minimum_interval: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 0.0
     """Seconds that pass between two notifications at least."""
 
 
@@ -125,13 +124,9 @@ def _wanted(request: Request) -> SubscriptionRequest:
     content: Any = request.content
     content.seek(0)
     try:
-        value = json.loads(content.read())
-        # As YAML, of which JSON is a part: for the same rules and the same sentences as in a file.
-        return read(SubscriptionRequest, json.dumps(value, ensure_ascii=False), "request")
+        return read_json(SubscriptionRequest, content.read(), "request")
     except SettingsError as error:
         raise Refused(400, str(error)) from None
-    except (ValueError, RecursionError):
-        raise Refused(400, "the body is no JSON") from None
 
 
 def _shown(subscription: Subscription, now: float) -> dict[str, object]:

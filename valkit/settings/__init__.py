@@ -5,7 +5,7 @@ Knows YAML and pydantic, no file and no program's settings: whoever opens the fi
 
 from valkit.settings.document import Document, Position, documents
 from valkit.settings.faults import Fault, Path, SettingsError
-from valkit.settings.model import Origins, Settings, read, validated
+from valkit.settings.model import Origins, Settings, read, read_json, validated
 from valkit.settings.types import Duration, HttpsUrl, YesNo, written_as
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "YesNo",
     "documents",
     "read",
+    "read_json",
     "validated",
     "written_as",
 ]

@@ -59,6 +59,19 @@ def read(model: type[M], text: str, name: str) -> M:
     return validated(model, found[0])
 
 
+def read_json(model: type[M], text: bytes, name: str) -> M:
+    """Read JSON of a peer into the model, where nothing stands for something of another type.
+
+    SettingsError with the first fault alone: what a peer can have us tell is bounded, however many there are.
+    """
+    try:
+        return model.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        wrong = "is no JSON" if first["type"] == "json_invalid" else _sentence(first, model)
+        raise SettingsError([Fault(name, 1, 1, first["loc"], wrong)]) from None
+
+
 def validated(model: type[M], document: Document, at: Path = (), origins: Origins = ELSEWHERE) -> M:
     """Read the part of a document at this path into the model; SettingsError with every fault, placed in the whole.
 

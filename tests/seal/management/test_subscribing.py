@@ -120,11 +120,20 @@ async def test_what_cannot_be_subscribed_to(cms: Start, wanted: dict[str, Any], 
     assert sentence in answer.body.decode()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 5_000, b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 5_000, b"\xff", b"[]", b'{"events": [1e999]}'])
 async def test_a_body_that_is_no_json_is_refused(cms: Start, body: bytes) -> None:
     """400."""
     scene = await cms(callbacks=LOOPBACK)
     assert (await scene.asks("POST", "/subscriptions", body, headers=JSON)).status == 400
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"events": ["1"]}, {"events": [True]}, {"expiry_time": "60"}, {"val_service_id": 1}]
+)
+async def test_nothing_stands_for_something_of_another_type(cms: Start, wanted: dict[str, Any]) -> None:
+    """JSON has types."""
+    scene = await cms(callbacks=LOOPBACK)
+    assert (await subscribes(scene, **wanted)).status == 400
 
 
 async def test_a_user_has_so_many_subscriptions(cms: Start) -> None:

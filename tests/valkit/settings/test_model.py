@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from pydantic import Field, ValidationError
 
-from valkit.settings import Duration, Settings, SettingsError, YesNo, documents, read, validated
+from valkit.settings import Duration, Settings, SettingsError, YesNo, documents, read, read_json, validated
 
 
 class Listener(Settings):
@@ -208,3 +208,27 @@ def test_what_was_made_from_other_parts_is_told_where_those_were_written() -> No
         "a.yaml:1:17: users.alice.tiemout: is not known (did you mean timeout?)",
         "a.yaml:3:18: server.groups.bob.adress: is not known (did you mean address?)",
     ]
+
+
+class Asked(Settings):
+    """What a peer asks for."""
+
+    events: tuple[int, ...]
+    """Numbers."""
+
+
+MANY = b'{"events": [' + b",".join([b"{}"] * 20_000) + b"]}"
+
+
+def test_json_of_a_peer_is_read_with_its_types() -> None:
+    """And only the first fault is told, however many there are."""
+    assert read_json(Asked, b'{"events": [1, 2]}', "request") == Asked(events=(1, 2))
+    for text, told in {
+        b'{"events": ["1"]}': "request:1:1: events[0]: is text (expected a whole number)",
+        MANY: "request:1:1: events[0]: is a mapping (expected a whole number)",
+        b"{": "request:1:1: is no JSON",
+        b'{"events": [], "x": 1}': "request:1:1: x: is not known (expected one of: events)",
+    }.items():
+        with pytest.raises(SettingsError) as caught:
+            read_json(Asked, text, "request")
+        assert str(caught.value).startswith(told)
