@@ -25,7 +25,10 @@ class Schema:
 
     def check(self, document: bytes) -> None:
         """Raise Conflicting where a document, which was read before, does not follow the schema."""
-        tree = etree.fromstring(document, _parser())
+        try:
+            tree = etree.fromstring(document, _parser())
+        except etree.XMLSyntaxError as error:  # of a version, a namespace name or an xml:id that expat lets pass
+            raise Conflicting(Condition.NOT_WELL_FORMED, error.msg or "the document cannot be read") from None
         with self._one_at_a_time:
             if self._schema.validate(tree):
                 return

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from valkit.documents.markup import add, add_given, begun, root_of, text_of, written
+from valkit.documents.markup import add, add_given, begun, root_of, text_of, whole, written
 from valkit.xcap import DocumentSelector
 
 MEDIA_TYPE = "application/vnd.3gpp.seal-group-doc+xml"
@@ -72,7 +72,6 @@ class GroupDocument:
 
         group = root.find("d:list-service", names)
         services = root.iterfind("d:list-service/d:common/d:val-service-id", names)
-        priority = said("d:val-specific-config/d:group-priority")
         return cls(
             ("" if group is None else group.get("uri")) or "",
             tuple((each.text or "").strip() for each in services),
@@ -82,7 +81,7 @@ class GroupDocument:
             users("administrators"),
             users("list"),
             users("explicit-members-list"),
-            int(priority) if priority.isascii() and priority.isdecimal() else None,
+            whole(said("d:val-specific-config/d:group-priority")),
             said("d:val-specific-config/d:external-group-id"),
         )
 

@@ -9,6 +9,9 @@ from valkit.carriers.errors import CarrierError
 from valkit.carriers.hardened import well_formed
 from valkit.documents.errors import NoSuchDocument
 
+DIGITS = 10
+"""A number with as many digits is too large."""
+
 
 def root_of(body: bytes, name: str) -> etree._Element:
     """Read a document whose root has this expanded name. Raises NoSuchDocument."""
@@ -51,6 +54,12 @@ def written(root: etree._Element) -> bytes:
 def text_of(parent: etree._Element, path: str, namespace: str) -> str:
     """Give the text of a descendant, without white space around it; empty where there is none."""
     return (parent.findtext(path, "", {"d": namespace}) or "").strip()
+
+
+def whole(text: str) -> int | None:
+    """Read a number without a sign; None where it is none, or one that no document here can mean (over 10^9)."""
+    digits = (text.lstrip("0") or "0") if text.isascii() and text.isdecimal() else ""
+    return int(digits) if 0 < len(digits) < DIGITS else None
 
 
 def truth(text: str, otherwise: bool) -> bool:  # noqa: FBT001  it is a value

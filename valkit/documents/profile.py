@@ -5,7 +5,7 @@ from collections.abc import Collection
 from attrs import frozen
 from lxml import etree
 
-from valkit.documents.markup import add, add_given, begun, root_of, text_of, truth, written
+from valkit.documents.markup import add, add_given, begun, root_of, text_of, truth, whole, written
 from valkit.xcap import DocumentSelector
 
 MEDIA_TYPE = "application/vnd.3gpp.seal-user-profile-info+xml"
@@ -66,10 +66,9 @@ class UserProfile:
     def read(cls, body: bytes) -> "UserProfile":
         """Read a document, also of Rel-17, which named some elements otherwise. Raises NoSuchDocument."""
         root = root_of(body, f"{{{NAMESPACE}}}seal-user-profile")
-        index = root.get("user-profile-index") or "0"
         found = root.iterfind(".//o:groups/o:group", {"o": OURS})
         return cls(
-            int(index) if index.isascii() and index.isdecimal() else 0,
+            whole(root.get("user-profile-index") or "") or 0,
             _either(root, "profile-name", "ProfileName"),
             truth(_either(root, "status", "Status"), otherwise=True),
             truth(_either(root, "is-default", "isDefault"), otherwise=False),

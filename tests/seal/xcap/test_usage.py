@@ -47,3 +47,17 @@ def test_threads_do_not_mix_up_their_complaints() -> None:
     with ThreadPoolExecutor(8) as pool:
         phrases = list(pool.map(lambda text: refused(text).phrase, wrong))
     assert all(f"}}e{number}'" in phrase for number, phrase in enumerate(phrases))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'<?xml version="2.0"?><list xmlns="urn:test:list"/>',
+        b'<list xmlns="urn:test:list" xmlns:o="a b"/>',
+        b'<list xmlns="urn:test:list" xml:id="1 2"/>',
+        b'<list xmlns="urn:test:list" xml:id="a"><entry uri="a" xml:id="a"/></list>',
+    ],
+)
+def test_what_only_the_schema_parser_cannot_read_is_not_well_formed(text: bytes) -> None:
+    """There is more to namespaces and xml:id than expat looks at (RFC 4825 11.2)."""
+    assert refused(text).condition is Condition.NOT_WELL_FORMED

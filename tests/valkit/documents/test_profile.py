@@ -63,3 +63,10 @@ def test_where_a_profile_is() -> None:
     """In the user's home directory, below the VAL service ID."""
     assert str(profile_selector("ptt", "alice")) == "ptt/users/alice/user-profile"
     assert str(profile_selector("ptt", "alice", 3)) == "ptt/users/alice/user-profile-3"
+
+
+@pytest.mark.parametrize("digit", ["0", "9"])
+def test_an_index_of_thousands_of_digits_is_read(digit: str) -> None:
+    """As the one that is meant where there is none."""
+    text = f'<seal-user-profile xmlns="urn:3gpp:ns:seal:SealUserProfile:1.0" user-profile-index="{digit * 5_000}"/>'
+    assert UserProfile.read(text.encode()).index == 0
