@@ -1,6 +1,7 @@
 """The files under examples/ are what the README says they are, and their comments tell the truth."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,10 @@ def test_the_phone_and_its_keys_belong_together() -> None:
     assert set(phone.identity.scope.split()) <= set(client.scopes)
     without = phone.model_copy(update={"identity": None, "keys": None})
     assert without == read(UeSettings, example("ue"), "ue")
+
+
+@pytest.mark.parametrize("server", ["idms", "cms", "gms", "kms"])
+def test_an_operators_token_is_nothing_to_commit(server: str) -> None:
+    """A server makes it where it is started, which may be here."""
+    ignored = ["git", "check-ignore", "--no-index", "-q", f"val-{server}-operator.token"]
+    assert subprocess.run(ignored, cwd=EXAMPLES.parent, check=False).returncode == 0
