@@ -242,7 +242,7 @@ class _Converter:
         if keys:
             for each in ("k", "op", "opc", "algorithm", "sip_password"):
                 plan.pop(each, None)
-            plan.update(keys)
+            plan.update(keys if "op" not in keys else {**keys, "opc": None})
         elif any(word.startswith("field") for word in template.keywords()):
             self._once(command, "columns of a CSV file ([field0] ...): name, keys and token are made up; put yours in")
         return name

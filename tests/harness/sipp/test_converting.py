@@ -16,7 +16,9 @@ from harness.sipp.reading import Command, Sipp
 from harness.sipp.script import Script
 
 reactor: Any = the_reactor
-FILES = sorted((Path(__file__).parents[2] / "sipp").glob("*.xml"))
+SIPP_FILES = (Path(__file__).parents[2] / "sipp").glob("*.xml")
+FILES = sorted(file for file in SIPP_FILES if file.stem != "foreign_valserver")
+"""Those in which SIPp is a phone or a core; as a VAL server it does nothing by itself."""
 
 
 def script(*commands: str, name: str = "one") -> Script:
@@ -70,6 +72,17 @@ def test_a_token_is_minted_in_place_of_the_files() -> None:
         ("expect.answer", 200),
     ]
     assert made.phones["sipp"]["carrier"] == "val-info"
+
+
+def test_the_op_of_a_phone_that_the_lab_knows_stands_in_place_of_its_opc(tmp_path: Path) -> None:
+    """Only one of the two may be there, and the lab's alice has the other."""
+    keys = f"[authentication username=alice aka_K=0x{'1' * 32} aka_OP=0x{'2' * 32}]"
+    made = script(send("REGISTER", keys).replace("sipp@", "alice@"), recv(200))
+    target = tmp_path / "s.yaml"
+    target.write_text(written(made))
+    [staged_one] = staged(target, str(target))
+    alice = staged_one.plan.ues["alice"]
+    assert (alice.k, alice.op, alice.opc) == ("1" * 32, "2" * 32, None)
 
 
 def test_a_refusal_says_what_the_phone_does_otherwise() -> None:
