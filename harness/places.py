@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import briefs, lab_files
+from harness.cast import UE
 from harness.errors import NotApplicable
 from harness.files import as_written, text_of
 from harness.lab_files import NoSuchLab, lab_file
@@ -86,6 +87,8 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
         for place, told in parts_of(step):
             known = {
                 "ue": plan.phones,
+                "nonce_of": plan.phones,
+                "past_core": plan.names - {UE},
                 "program": plan.programs,
                 **dict.fromkeys(("source", "target", "by", "at"), plan.names),
             }

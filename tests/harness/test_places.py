@@ -185,3 +185,23 @@ def test_what_is_wrong_with_changes_is_told_in_the_scenario(folder: Path, change
     with pytest.raises(SettingsError) as error:
         plan_for(changing(folder, changes))
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("{ue: alice, past_core: valsrver}", "past_core: valsrver is nobody of lab mine (did you mean valserver?)"),
+        ("{ue: alice, nonce_of: alcie}", "nonce_of: alcie is nobody of lab mine"),
+    ],
+)
+def test_whom_a_phone_speaks_to_past_the_core_has_to_be_there(folder: Path, told: str, said: str) -> None:
+    """And whose nonce it takes: told before anything is started."""
+    with pytest.raises(SettingsError) as error:
+        plan_for(scenario(folder, ue=told))
+    assert said in str(error.value)
+
+
+def test_no_phone_is_spoken_to_as_if_it_were_every_phone(folder: Path) -> None:
+    """`ue` stands for whichever it is, and has no address."""
+    with pytest.raises(SettingsError, match="past_core: ue is nobody of lab mine"):
+        plan_for(scenario(folder, ue="{ue: alice, past_core: ue}"))
