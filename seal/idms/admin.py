@@ -68,7 +68,7 @@ class Admin:
         self._clock = clock
         self._users = _Users(provisioner, clock)
         self._clients = _Clients(provisioner)
-        self._partners = _Partners(provisioner)
+        self._partners = _Partners(provisioner, clock)
 
     @app.route("/val-services", methods=["POST", "PUT", "GET", "DELETE"])
     def services(self, request: Request) -> Deferred[bytes]:
@@ -176,6 +176,7 @@ class _Clients:
 @frozen
 class _Partners:
     provisioner: Provisioner
+    clock: IReactorTime
 
     async def __call__(self, request: Request, who: Requester) -> Answer:
         _refuse_others(who)
@@ -183,10 +184,11 @@ class _Partners:
             case b"POST":
                 return {"partner": asdict(await self.provisioner.create_partner(_body(PartnerEntry, request)))}
             case b"PUT":
-                return {"partner": asdict(await self.provisioner.update_partner(_body(PartnerEntry, request)))}
+                entry = _body(PartnerEntry, request)
+                return {"partner": asdict(await self.provisioner.update_partner(entry, self.clock.seconds()))}
             case b"DELETE":
                 for name in _some(request):
-                    await self.provisioner.remove_partner(name)
+                    await self.provisioner.remove_partner(name, self.clock.seconds())
                 return {}
         names = _named(request)
         found = {partner.issuer: asdict(partner) for partner in await self.provisioner.store.partners()}

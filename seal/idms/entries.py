@@ -54,6 +54,8 @@ class UserEntry(Settings):
     """Whether the user may log in, and keeps what was granted."""
     val_service_ids: tuple[Name, ...] = ()
     """The VAL services that the user may use."""
+    partner: str = ""
+    """The issuer of the partner domain whose guest this is, by its pattern; left out: the user is our own."""
 
 
 class UserRequest(UserEntry):
@@ -105,7 +107,7 @@ def changed_user(entry: UserEntry, old: User | None, password_hash: str | None) 
     """Give the user that the entry makes of the old one, or of none. ValueError when that is no user."""
     named = entry.model_fields_set
     user = old or User(entry.user_id, entry.val_user_id or entry.user_id)
-    changes: dict[str, Any] = {name: getattr(entry, name) for name in named & {"enabled", "val_service_ids"}}
+    changes: dict[str, Any] = {name: getattr(entry, name) for name in named & {"enabled", "val_service_ids", "partner"}}
     if entry.val_user_id is not None:
         changes["val_user_id"] = entry.val_user_id
     if password_hash is not None:

@@ -2,7 +2,8 @@
 
 The same rules for files, commands and the admin API. Whatever is changed holds from the next request on, for nothing is
 remembered outside the store: a VAL service that was taken from a user is not in the user's next token. Who changes a
-password or disables a user ends what the user was granted.
+password or disables a user ends what the user was granted; who takes something from an agreement with a partner domain
+ends what its guests were granted.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -108,20 +109,33 @@ class Provisioner:
             raise Conflict(f"there is a partner {entry.issuer!r} already")
         return partner
 
-    async def update_partner(self, entry: PartnerEntry) -> Partner:
-        """Change what the entry names of a partner domain."""
+    async def update_partner(self, entry: PartnerEntry, now: float) -> Partner:
+        """Change what the entry names of a partner domain; where that allows its guests less, what they have ends."""
+        old = await self.store.partner(entry.issuer)
         try:
             partner = await self.store.change_partner(entry.issuer, lambda old: changed_partner(entry, old))
         except ValueError as error:
             raise Unfit(str(error)) from error
         if partner is None:
             raise _nobody("partner", entry.issuer)
+        if old is not None:
+            less = not set(old.guest_scopes) <= set(partner.guest_scopes) or old.guest_refresh > partner.guest_refresh
+            await self._end_guests(old, now, lambda user: less or not partner.admits(user))
         return partner
 
-    async def remove_partner(self, issuer: str) -> None:
-        """Forget a partner domain: its users are not served any more, and ours not there."""
-        if not await self.store.remove_partner(issuer):
+    async def remove_partner(self, issuer: str, now: float) -> None:
+        """Forget a partner domain: its users are not served any more, and ours not there. What they have ends."""
+        old = await self.store.partner(issuer)
+        if old is None or not await self.store.remove_partner(issuer):
             raise _nobody("partner", issuer)
+        await self._end_guests(old, now, lambda _: True)
+
+    async def _end_guests(self, partner: Partner, now: float, which: Callable[[User], bool]) -> None:
+        """End what these of the guests were granted; a user of ours in the table logs in anew."""
+        tabled = set(partner.guests.values())
+        for user in await self.store.users():
+            if (user.user_id in tabled or user.partner == partner.issuer) and which(user):
+                await self.store.revoke_user(user.user_id, now)
 
     async def create_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
         """Keep new VAL services with their identity lists (TS 23.434 12.3.4, create).
@@ -183,7 +197,7 @@ class Provisioner:
                 continue
             done += 1
         done += await self._apply_users(provisions, now, change=change)
-        done += await self._apply_partners(provisions, change=change)
+        done += await self._apply_partners(provisions, now, change=change)
         return done + await self._apply_services(provisions, change=change)
 
     async def _apply_users(self, provisions: Provisions, now: float, *, change: bool) -> int:
@@ -198,13 +212,13 @@ class Provisioner:
             done += 1
         return done
 
-    async def _apply_partners(self, provisions: Provisions, *, change: bool) -> int:
+    async def _apply_partners(self, provisions: Provisions, now: float, *, change: bool) -> int:
         done = 0
         for partner in provisions.partners:
             if await self.store.partner(partner.issuer) is None:
                 await self.create_partner(partner)
             elif change:
-                await self.update_partner(partner)
+                await self.update_partner(partner, now)
             else:
                 continue
             done += 1

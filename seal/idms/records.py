@@ -79,6 +79,8 @@ class User:
     enabled: bool = True
     val_service_ids: tuple[str, ...] = field(default=(), converter=_ordered)
     """The VAL services mapped to the user, in alphabetical order."""
+    partner: str = ""
+    """The partner domain whose pattern may lead here, and nobody else's: its issuer; empty: the user is our own."""
 
 
 @frozen
@@ -119,7 +121,14 @@ class Partner:
     guest_scopes: tuple[str, ...] = ("3gpp:seal:val_service", "3gpp:seal:migration_service")
     """The scopes that its users may have here."""
     guest_refresh: bool = False
-    """Whether its users get refresh tokens, with which they stay whatever becomes of them at home."""
+    """Whether its users get refresh tokens, with which they stay as long as the agreement does, whatever becomes of
+    them at home."""
+
+    def admits(self, user: User) -> bool:
+        """Whether the user is a guest by this agreement: by its table, or as an account of its own."""
+        return self.keys is not None and (
+            user.user_id in self.guests.values() or (self.pattern is not None and user.partner == self.issuer)
+        )
 
 
 @frozen

@@ -75,7 +75,7 @@ class Directory(Protocol):
         """Keep what `change` makes of the partner, and give it; None when there is none. It may run in a thread."""
 
     async def remove_partner(self, issuer: str) -> bool:
-        """Forget the partner domain; False when there is none. What its users were granted here stays theirs."""
+        """Forget the partner domain; False when there is none."""
 
     async def service(self, val_service_id: str) -> Service | None:
         """Give this VAL service with its identity list."""

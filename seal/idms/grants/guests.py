@@ -1,7 +1,8 @@
 """Who a user of another domain is here: by the partner's table, or by its pattern (DOM-07).
 
-A guest is a user of ours like any other, with VAL services and an account that can be disabled. A pattern leads only to
-accounts without a password, with which nobody logs in: so no foreign name, however chosen, leads to a user of our own.
+A guest is a user of ours like any other, with VAL services and an account that can be disabled. The table may name any
+user, since the operator has written each of its lines. A pattern leads only to accounts of that partner's own, without
+a password: so no foreign name, however chosen, leads to a user of our own or to another domain's guest.
 """
 
 from seal.errors import Conflict
@@ -21,11 +22,11 @@ async def guest_of(desk: Desk, partner: Partner, subject: str, now: float) -> Us
     user_id = (partner.pattern or "").replace(SUBJECT, subject)
     if partner.pattern is None or len(user_id) > LONGEST or not user_id.isprintable():
         raise _unknown()
-    user = await desk.store.user(user_id)
-    if user is not None and user.password_hash:
-        raise _unknown()
-    if user is None:
+    if await desk.store.user(user_id) is None:
         await _make(desk, partner, user_id)
+    user = await desk.store.user(user_id)
+    if user is None or user.password_hash or user.partner != partner.issuer:
+        raise _unknown()
     return await desk.entitled(user_id, now)
 
 
@@ -33,8 +34,9 @@ async def _make(desk: Desk, partner: Partner, user_id: str) -> None:
     """Make the account of a guest who comes for the first time, where that is wanted; if two make it, one does."""
     if not partner.guest_services:
         raise _unknown()
+    guest = User(user_id, user_id, val_service_ids=partner.guest_services, partner=partner.issuer)
     try:
-        made = await desk.store.add_user(User(user_id, user_id, val_service_ids=partner.guest_services))
+        made = await desk.store.add_user(guest)
     except Conflict:
         raise _unknown() from None
     if made:

@@ -1,13 +1,14 @@
 """The refresh token grant (RFC 6749 6), rotated: each token is used once (RFC 9700 4.14.2).
 
 The account is looked at again each time, so that a user who is gone, or a VAL service taken away, shows in the next
-token. The scope may be narrowed for this access token; the new refresh token keeps all of it.
+token; and so is, of a guest, the agreement with its domain. The scope may be narrowed for this access token; the new
+refresh token keeps all of it.
 """
 
 from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Desk, Members, of, refusal, required
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Refresh, Reused
+from seal.idms.records import Client, Refresh, Reused, User
 from seal.secrets import digest
 
 NAME = "refresh_token"
@@ -23,6 +24,7 @@ async def exchange(desk: Desk, client: Client, parameters: Parameters, now: floa
         raise refusal("the refresh token was given to another client")
     scope = old.scope if old.rotated else _narrowed(parameters.get("scope"), old, client)
     user = await desk.entitled(old.user_id, now)
+    await _require_agreement(desk, user, now)
     token, new = desk.issuer.refresh_token(of(old, client, user, old.scope), now)
     used = await desk.store.rotate(token_hash, new, now)
     if isinstance(used, Reused):
@@ -30,6 +32,16 @@ async def exchange(desk: Desk, client: Client, parameters: Parameters, now: floa
     if used is None:
         raise refusal("the refresh token has been revoked")
     return desk.answer(of(old, client, user, scope), token, now, "refresh_token")
+
+
+async def _require_agreement(desk: Desk, user: User, now: float) -> None:
+    """Refuse a guest whose domain is no partner any more, or whose agreement no longer allows it; that is its end."""
+    if not user.partner:
+        return
+    partner = await desk.store.partner(user.partner)
+    if partner is None or not partner.admits(user) or not partner.guest_refresh:
+        await desk.store.revoke_user(user.user_id, now)
+        raise refusal("the agreement with the user's domain does not allow it any more")
 
 
 def _narrowed(wanted: str | None, old: Refresh, client: Client) -> str:

@@ -38,6 +38,7 @@ USERS = Table(
     text("password_hash"),
     text("totp_secret", nullable=True),
     flag("enabled"),
+    text("partner", server_default=""),
 )
 PARTNERS = Table(
     "partners",

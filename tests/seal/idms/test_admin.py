@@ -108,6 +108,7 @@ def test_users_are_provisioned_by_the_operator(site: Site) -> None:
         "val_user_id": "sip:alice@home.example",
         "enabled": True,
         "val_service_ids": [],
+        "partner": "",
         "password": True,
         "totp": False,
     }

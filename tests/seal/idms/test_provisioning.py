@@ -4,8 +4,9 @@ from attrs import evolve
 
 from seal.errors import Conflict, NotKept, NotYours, Unfit
 from seal.idms.entries import ClientEntry, ClientRequest, ServiceEntry, UserEntry, UserRequest
+from seal.idms.partners import PartnerEntry
 from seal.idms.provisioning import Provisioner, Provisions
-from seal.idms.records import Service, User
+from seal.idms.records import Partner, Service, User
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password
 from seal.requesters import OPERATOR, Requester
@@ -174,3 +175,35 @@ async def test_a_file_gives_a_store_what_it_has_not(provisioner: Provisioner) ->
     assert await provisioner.store.user("alice") == User("alice", "alice")
     assert await provisioner.apply(file, NOW, change=True) == 3
     assert await provisioner.store.user("alice") == before
+
+
+PARTNER = "https://h.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "ended"),
+    [
+        (None, {"zoe", "visitor"}),
+        ({"guests": {}}, {"visitor"}),
+        ({"pattern": None}, {"zoe"}),
+        ({"keys": None}, {"zoe", "visitor"}),
+        ({"guest_scopes": ("openid",)}, {"zoe", "visitor"}),
+        ({"guest_refresh": False}, {"zoe", "visitor"}),
+        ({"name": "Home", "guests": {"alice": "visitor", "bob": "other"}}, set()),
+    ],
+)
+async def test_what_is_taken_from_an_agreement_ends_what_its_guests_have(
+    provisioner: Provisioner, changes: dict[str, object] | None, ended: set[str]
+) -> None:
+    """Those of whom it speaks, and no other user."""
+    store = provisioner.store
+    agreed = Partner(PARTNER, keys="{}", guests={"alice": "visitor"}, pattern="{subject}@h", guest_refresh=True)
+    await store.add_partner(agreed)
+    users = [evolve(user("zoe"), partner=PARTNER), user("visitor"), user("other")]
+    for each in users:
+        await store.add_user(each)
+    if changes is None:
+        await provisioner.remove_partner(PARTNER, NOW)
+    else:
+        await provisioner.update_partner(PartnerEntry.model_validate({"issuer": PARTNER, **changes}), NOW)
+    assert {each.user_id for each in users if await store.ended(each.user_id, NOW - 1, NOW)} == ended

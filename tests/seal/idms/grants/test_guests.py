@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seal.idms.records import User
 from tests.seal.idms.domains import HOME, Domains
 from tests.seal.idms.parts import claims
 from tests.support import result_of
@@ -49,6 +50,20 @@ def test_no_foreign_name_leads_to_one_who_logs_in_here(domains: Domains) -> None
     assert answer["error_description"] == "the user is not known here"
     domains.away.change_partner(HOME, pattern="sip:{subject}@home.example")
     assert domains.bring(domains.forged(sub="bob"))["error_description"] == "the user is not known here"
+
+
+def test_a_pattern_leads_to_no_account_but_its_own_partners(domains: Domains) -> None:
+    """Not to one of ours without a password, nor to another domain's guest: either was had for the asking once."""
+    store = domains.away.store
+    for number, partner in enumerate(("", "https://idms.third.example")):
+        user_id = f"chief{number}@home"
+        result_of(store.add_user(User(user_id, user_id, val_service_ids=("rescue",), partner=partner)))
+        answer = domains.bring(domains.forged(sub=f"chief{number}"))
+        assert answer["error_description"] == "the user is not known here"
+    domains.bring(domains.forged(sub="zoe"))
+    made = result_of(store.user("zoe@home"))
+    assert made is not None
+    assert made.partner == HOME
 
 
 @pytest.mark.parametrize("subject", ["x" * 200, "a\nb", "a\u202eb"])

@@ -1,8 +1,12 @@
 """The refresh token grant: each token once, the account looked at each time, never more than was granted."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.seal.idms.domains import HOME, NOW, Domains
 from tests.seal.idms.parts import Home, change_user, claims
+from tests.support import result_of
 
 
 async def test_a_refresh_token_gives_new_tokens_without_a_log_in(idms: Home) -> None:
@@ -107,3 +111,20 @@ async def test_a_refresh_token_ends(idms: Home) -> None:
     token = (await browser.tokens())["refresh_token"]
     idms.clock.advance(2_592_001)
     assert (await browser.refresh(token)).json["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("changes", [None, {"pattern": None}, {"keys": None}, {"guest_refresh": False}])
+def test_a_guest_stays_as_long_as_the_agreement_does(tmp_path: Path, changes: dict[str, object] | None) -> None:
+    """Whatever of it has gone; what the guest was granted is at its end, access tokens too."""
+    domains = Domains(tmp_path)
+    domains.away.change_partner(HOME, pattern="{subject}@home", guest_services=("rescue",), guest_refresh=True)
+    given = domains.bring(domains.forged(sub="zoe"))
+    form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+    given = domains.away.ask(NOW, **form)
+    if changes is None:
+        result_of(domains.away.store.remove_partner(HOME))
+    else:
+        domains.away.change_partner(HOME, **changes)
+    refused = domains.away.ask(NOW + 1, **form | {"refresh_token": given["refresh_token"]})
+    assert refused["error_description"] == "the agreement with the user's domain does not allow it any more"
+    assert result_of(domains.away.desk.tokens.alive(given["access_token"], NOW + 1)) is None
