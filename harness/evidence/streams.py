@@ -5,6 +5,7 @@ the stream has to look for a new beginning behind it.
 """
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from attrs import define, field
@@ -38,17 +39,19 @@ class _Stream:
     """One direction of one connection."""
 
     due: int | None = None
-    """The sequence number that comes next."""
+    """Where the stream goes on: a sequence number that does not go round."""
     early: dict[int, bytes] = field(factory=dict)
+    order: list[int] = field(factory=list)
+    """A heap of where the pieces begin that came too soon."""
     held: int = 0
 
     def take(self, came: Segment) -> Iterator[tuple[bytes, bool]]:
         """Give what can be read now, and whether something is missing before it."""
         at = (came.sequence + came.begins) % ROUND
         if came.begins or self.due is None:
-            self.due, self.early, self.held = at, {}, 0
+            self.due, self.early, self.order, self.held = at, {}, [], 0
         if came.payload:
-            self._keep(at, came.payload)
+            self._keep(self.due + (at - self.due + AHEAD) % ROUND - AHEAD, came.payload)
         yield from ((octets, False) for octets in self._ready())
         if self.held > MOST_AHEAD:
             yield from self._over_the_gap()
@@ -61,29 +64,26 @@ class _Stream:
     def _keep(self, at: int, octets: bytes) -> None:
         if len(octets) > len(self.early.get(at, b"")):
             self.held += len(octets) + (-len(self.early[at]) if at in self.early else PIECE)
+            if at not in self.early:
+                heappush(self.order, at)
             self.early[at] = octets
 
     def _ready(self) -> Iterator[bytes]:
+        """Give what the pieces hold, from the byte on that is due; what is old altogether is let go."""
         assert self.due is not None
-        while (at := self._next()) is not None:
+        while self.order and self.order[0] <= self.due:
+            at = heappop(self.order)
             octets = self.early.pop(at)
             self.held -= len(octets) + PIECE
-            new = octets[(self.due - at) % ROUND :]
-            self.due = (self.due + len(new)) % ROUND
+            new = octets[self.due - at :]
+            self.due += len(new)
             if new:
                 yield new
 
-    def _next(self) -> int | None:
-        """Give where a kept piece begins that holds the byte which is due, or is old altogether."""
-        return next((at for at in self.early if (self._due() - at) % ROUND < AHEAD), None)
-
     def _over_the_gap(self) -> Iterator[tuple[bytes, bool]]:
-        self.due = min(self.early, key=lambda at: (at - self._due()) % ROUND)
+        self.due = self.order[0]
         for number, octets in enumerate(list(self._ready())):
             yield octets, number == 0
-
-    def _due(self) -> int:
-        return self.due or 0
 
 
 @define

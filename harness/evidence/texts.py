@@ -50,7 +50,7 @@ def read_text(text: str) -> Evidence:
 
 def _messages(text: str) -> Iterator[tuple[bytes, Spot, bool]]:
     """Give the octets of each message, where it was seen, and whether its body is surely that of the wire."""
-    at, line = 0, 1
+    at, line, trust = 0, 1, len(text)
     for _ in range(MOST):
         found = _first_line.search(text, at)
         if found is None:
@@ -58,7 +58,8 @@ def _messages(text: str) -> Iterator[tuple[bytes, Spot, bool]]:
         line += text.count("\n", at, found.end())
         spot = _spot(text[at : found.start()], line)
         head, begun = _head(text, found.end())
-        octets, end, exact = _whole(head, text, begun)
+        octets, end, exact, wrong = _whole(head, text, begun, trust)
+        trust -= wrong
         yield octets, spot, exact
         line += text.count("\n", found.end(), end)
         at = max(end, found.end() + 1)
@@ -92,20 +93,26 @@ def _head(text: str, at: int) -> tuple[list[str], int]:
     return head, at
 
 
-def _whole(head: list[str], text: str, begun: int) -> tuple[bytes, int, bool]:
-    """Put the message together again, with the line ends of the wire; say where it ends, and whether that is sure."""
+def _whole(head: list[str], text: str, begun: int, trust: int) -> tuple[bytes, int, bool, int]:
+    """Put the message together again, with the line ends of the wire; say where it ends, and whether that is sure.
+
+    A length is held against the text as long as `trust` lasts, and what a wrong one costs of it is told: so all of them
+    together, each of which may claim the whole rest of the text, cost no more than reading it once.
+    """
     after = _first_line.search(text, begun)
     limit = len(text) if after is None else after.start()
     length = next((int(found[1]) for line in head if (found := _length.fullmatch(line))), None)
+    length = None if length is None or length > trust else length
     ahead = "" if length is None else text[begun : begun + length]
     for body in () if length is None else (ahead, ahead.replace("\n", "\r\n")):
         octets = body.encode()[:length]
         shown = octets.decode("utf-8", "ignore")
         end = begun + len(shown if body == ahead else shown.replace("\r\n", "\n"))
         if len(octets) == length and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"}):
-            return _on_wire(head, octets), end, True
+            return _on_wire(head, octets), end, True, 0
     unsure = [line for line in head if _length.fullmatch(line) is None]
-    return _on_wire(unsure, text[begun:limit].strip("\r\n").encode()), limit, not text[begun:limit].strip()
+    octets = text[begun:limit].strip("\r\n").encode()
+    return _on_wire(unsure, octets), limit, not octets.strip(), length or 0
 
 
 def _on_wire(head: list[str], body: bytes) -> bytes:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.evidence import texts
 from harness.evidence.seen import Spot
 from harness.evidence.texts import read_text
 from tests.harness.evidence.wires import request
@@ -98,3 +99,20 @@ def test_half_a_pair_is_no_character() -> None:
     """JSON may have one, and a message cannot."""
     (seen,) = read_text(request(1, b"?").decode().replace("?", "\ud800")).messages
     assert seen.message.body == b"?"
+
+
+def test_lengths_that_are_wrong_cost_no_more_than_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may claim all that follows; one that is right is believed as long as the wrong ones left some trust."""
+    claims: list[int] = []
+    whole = texts._whole
+
+    def watched(head: list[str], text: str, begun: int, trust: int) -> tuple[bytes, int, bool, int]:
+        octets, end, exact, wrong = whole(head, text, begun, trust)
+        claims.append(wrong)
+        return octets, end, exact, wrong
+
+    monkeypatch.setattr(texts, "_whole", watched)
+    text = "OPTIONS sip:a SIP/2.0\nl: 9999\n\n" * 1_000
+    read_text(text)
+    assert len(claims) == 1_000
+    assert 0 < sum(claims) <= len(text)
