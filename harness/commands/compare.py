@@ -13,6 +13,7 @@ from harness.report.folder import read
 from harness.report.model import Run
 from harness.report.model import schema as report_schema
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
+from valkit.terminal import plain
 
 
 def _tell_schema(asked: bool) -> None:  # typer hands the flag over like this
@@ -58,5 +59,5 @@ def _read(path: Path) -> Run:
     try:
         return read(path)
     except NoReport as error:
-        typer.echo(str(error), err=True)
+        typer.echo(plain(str(error)), err=True)
         raise typer.Exit(BAD_INPUT if path.exists() else BAD_ENVIRONMENT) from None

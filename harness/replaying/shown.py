@@ -46,8 +46,14 @@ def happened(told: Told) -> str:
 def timeline(told: Sequence[Told]) -> Iterator[str]:
     """Give every event with its time and its cause, those that time alone brought about too."""
     for each in told:
-        at = datetime.fromtimestamp(each.at, UTC)
-        yield _plain(f"{at:%Y-%m-%d %H:%M:%S.%f}Z  {each.event.impu}  {each.event.via or 'time'}: {happened(each)}")
+        yield _plain(f"{_moment(each.at)}  {each.event.impu}  {each.event.via or 'time'}: {happened(each)}")
+
+
+def _moment(at: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S.%f}Z"
+    except (ValueError, OverflowError, OSError):  # a capture may say any time
+        return f"{at:.6g} s"
 
 
 def bound(bindings: Sequence[Binding], width: int | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import pairwise
-from math import exp, log
+from math import exp, inf, log
 from statistics import median
 
 from attrs import frozen
@@ -148,17 +148,24 @@ def _exchanged(one: Played, other: Played) -> Exchanged | None:
 
 def _times(both: list[tuple[Played, Played]]) -> Iterator[Timed]:
     """Give what differs more than the others do."""
-    ratios = [log(other.seconds / one.seconds) for one, other in both if one.seconds > 0 < other.seconds]
+    ratios = [log(other.seconds) - log(one.seconds) for one, other in both if one.seconds > 0 < other.seconds]
     if not ratios:
         return
     usual = median(ratios)
     noise = 1.4826 * median(abs(ratio - usual) for ratio in ratios)
-    factor = exp(max(log(FACTOR), DEVIATIONS * noise))
+    factor = _exp(max(log(FACTOR), DEVIATIONS * noise))
     for one, other in both:
-        expected = one.seconds * exp(usual)
+        expected = one.seconds * _exp(usual)
         apart = max(other.seconds, expected) / max(1e-9, min(other.seconds, expected))
         if apart > factor and abs(other.seconds - expected) > SECONDS:
             yield Timed(one.id, one.seconds, other.seconds, _where(one, other))
+
+
+def _exp(power: float) -> float:
+    try:
+        return exp(power)
+    except OverflowError:  # a report may say whatever it likes
+        return inf
 
 
 def _where(one: Played, other: Played) -> str:

@@ -7,13 +7,14 @@ from attrs import asdict
 
 from harness.report.comparing import Comparison, Ended, Exchanged, Standing, Timed
 from harness.report.markdown import plain
+from valkit import terminal
 
 NOTHING = "Nothing changed: the same verdicts, messages, requirements, and times within what runs differ by anyhow."
 
 
 def text(found: Comparison) -> str:
     """Tell it for a terminal."""
-    return "\n".join(_text(found)) or NOTHING
+    return "\n".join(terminal.plain(line) for line in _text(found)) or NOTHING
 
 
 def as_markdown(found: Comparison) -> str:

@@ -1,5 +1,8 @@
 import json
 
+import pytest
+from attrs import evolve
+
 from harness.replaying import shown
 from tests.harness.replaying.heard import ALICE, BOB, TOKEN, evidence, told
 from tests.harness.replaying.test_judging import judged, settings
@@ -49,3 +52,11 @@ def test_json_has_all_of_it(settings: ServerSettings) -> None:
     assert [each["what"] for each in said["events"]] == ["bound", "refused"]
     assert [each["impu"] for each in said["bindings"]] == [ALICE]
     assert TOKEN not in text
+
+
+@pytest.mark.parametrize("at", [4.6e18, -4.6e18, 1e13, -1e12])
+def test_a_time_that_no_calendar_has_is_told_in_seconds(settings: ServerSettings, at: float) -> None:
+    """A capture may say any."""
+    _, judge = judged(settings, HEARD)
+    (line, *_) = shown.timeline([evolve(judge.told[0], at=at)])
+    assert line.startswith(f"{at:.6g} s  sip:alice@home.example  REGISTER")

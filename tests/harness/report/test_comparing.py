@@ -151,3 +151,12 @@ def test_kinds_are_told_by_who_and_what() -> None:
     assert kind(first.model_copy(update={"fate": "lost"})) == "REGISTER, alice to pcscf, lost"
     answer = first.model_copy(update={"name": "200 OK", "method": "POST", "path": "/token", "status": 200})
     assert kind(answer) == "200 OK to POST /token, alice to pcscf"
+
+
+def test_times_that_no_run_takes_are_compared_too() -> None:
+    """A report is read as it is written, by whomever."""
+    for seconds in ((1e-300, 1e300), (1e300, 1e-300), (1e308, 1e308)):
+        old, new = (run(*(one(at, each) for at in range(COUNT))) for each in seconds)
+        assert not compare(old, new).worse
+        half = run(*(one(at, seconds[at % 2]) for at in range(COUNT)))
+        assert {found.id for found in compare(old, half).times} <= {found.id for found in old.scenarios}

@@ -2,6 +2,7 @@ import json
 
 from harness.report.comparing import compare
 from harness.report.told import NOTHING, as_json, as_markdown, text
+from harness.results import Verdict
 from tests.harness.report.test_comparing import failing, slow, the_run, without_last_message
 
 
@@ -58,3 +59,11 @@ def test_json_has_the_same() -> None:
     assert json.loads(json.dumps(found)) == found
     assert (found["worse"], found["verdicts"][0]["after"], found["times"][0]["slower"]) == (True, "failed", True)
     assert found["messages"][0]["gone"] == {"200 OK to REGISTER, valserver to scscf": 1}
+
+
+def test_what_a_report_says_does_nothing_to_a_terminal() -> None:
+    """It may come from anywhere: its names are one line each, and move no cursor."""
+    named = the_run(n1=lambda made: made.model_copy(update={"id": "\x1b[31mn 1\nVerdicts", "verdict": Verdict.FAILED}))
+    said = text(compare(the_run(), named))
+    assert "\\x1b[31mn 1\\nVerdicts: new, failed" in said
+    assert all(line.isprintable() for line in said.split("\n"))
