@@ -24,6 +24,8 @@ def write(run: Run, folder: Path) -> Path:
         path = folder / name
         path.touch(mode=0o600)
         path.write_text(text, "utf-8")
+    if (junit := folder / JUNIT).exists():  # pytest has written it
+        junit.chmod(0o600)
     return folder / PAGE
 
 

@@ -59,13 +59,24 @@ def log_in_form(page: bytes, url: str) -> LogInForm:
         fields = {what: str(each.get("name")) for each in inputs if (what := _purpose(each)) is not None}
         if fields.keys() & {PASSWORD, ONE_TIME_CODE} and (form.get("method") or "").lower() == "post":
             hidden = {str(each.get("name")): each.get("value") or "" for each in inputs if _kind(each) == "hidden"}
-            return LogInForm(urljoin(url, form.get("action") or ""), hidden, fields)
+            return LogInForm(joined(url, form.get("action") or ""), hidden, fields)
     raise Unusable("the page of the identity server has no log-in form")
 
 
 def same_origin(first: str, second: str) -> bool:
-    """Tell whether two addresses are of one scheme, host and port (RFC 6454 4)."""
-    return _origin(first) == _origin(second)
+    """Tell whether two addresses are of one scheme, host and port (RFC 6454 4); what is no address is of none."""
+    try:
+        return _origin(first) == _origin(second)
+    except ValueError:
+        return False
+
+
+def joined(base: str, reference: str) -> str:
+    """Resolve a reference that a page or a redirect has (RFC 3986 5). Unusable if it is none."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        raise Unusable("the identity server leads to what is no address") from None
 
 
 def words(page: bytes) -> str:

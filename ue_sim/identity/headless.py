@@ -4,10 +4,8 @@ It goes where the authorization endpoint's own origin leads and nowhere else; th
 never requested.
 """
 
-from urllib.parse import urljoin
-
 from ue_sim.identity.errors import Doubtful, NotSignedIn, Unreachable, Unusable
-from ue_sim.identity.form import Answers, LogInForm, log_in_form, same_origin, words
+from ue_sim.identity.form import Answers, LogInForm, joined, log_in_form, same_origin, words
 from ue_sim.identity.redirect import leads_home
 from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 
@@ -27,7 +25,7 @@ async def log_in(browser: HttpsClient, url: str, redirect_uri: str, answers: Ans
     here, page = url, await _got(browser, url)
     for _ in range(STEPS):
         if page.status in REDIRECTS:
-            here = urljoin(here, page.header("Location") or "")
+            here = joined(here, page.header("Location") or "")
             if leads_home(here, redirect_uri):
                 return here
             page = await _got(browser, _own(here, url))

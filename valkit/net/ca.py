@@ -99,7 +99,10 @@ def authority_in(folder: Path) -> Authority:
         made = Authority.create()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The key last: two who start at once either both read the same one, or the second fails and says so.
-        _write(certificate, made.pem, 0o644)
+        try:
+            _write(certificate, made.pem, 0o644)
+        except FileExistsError:
+            raise ValueError(f"{certificate} has no {KEY} beside it: remove it, unless both are made now") from None
         _write(key, made.key_pem(), 0o600)
         _log.info("{folder} has a new lab authority, which others have to trust", folder=str(folder))
         return made
@@ -110,8 +113,14 @@ def authority_in(folder: Path) -> Authority:
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+    """Put a file in place, whole or not at all. FileExistsError if there is one."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(content)
+        path.hardlink_to(beside)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -53,3 +53,11 @@ def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
     (tmp_path / "report.html").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         write(run(), tmp_path)
+
+
+def test_what_pytest_has_written_is_its_owners_alone_too(tmp_path: Path) -> None:
+    """It has the messages of failed scenarios, as the other files do."""
+    (tmp_path / "junit.xml").write_text("<testsuites/>")
+    (tmp_path / "junit.xml").chmod(0o644)
+    write(run(), tmp_path)
+    assert (tmp_path / "junit.xml").stat().st_mode & 0o777 == 0o600

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ue_sim.identity.errors import NotSignedIn, Unusable
-from ue_sim.identity.form import Answers, log_in_form, same_origin, words
+from ue_sim.identity.form import Answers, joined, log_in_form, same_origin, words
 
 HERE = "https://127.0.0.2:8443/authorize?x=1"
 ALICE = Answers("alice", "right", "123456")
@@ -101,3 +101,13 @@ def test_an_origin_is_scheme_host_and_port(other: str, *, same: bool) -> None:
 def test_a_page_says_something_to_people(page: bytes, said: str) -> None:
     """In one line, unless it is long or moves cursors."""
     assert words(page) == said
+
+
+@pytest.mark.parametrize("target", ["https://[::bad", "//[::bad/x"])
+def test_what_is_no_address_leads_nowhere(target: str) -> None:
+    """In a redirect or as the action of a form."""
+    with pytest.raises(Unusable, match="what is no address"):
+        joined(HERE, target)
+    with pytest.raises(Unusable, match="what is no address"):
+        log_in_form(PAGE.replace(b"login", target.encode()) % b"", HERE)
+    assert not same_origin("https://127.0.0.2:99999/", HERE)

@@ -92,3 +92,26 @@ def test_a_new_authority_is_told(tmp_path: Path) -> None:
         with capturedLogs() as logged:
             authority_in(tmp_path / "val-cca")
         assert ["val-cca" in str(event.get("folder")) for event in logged] == [True] * made
+
+
+def test_an_authority_that_is_half_there_says_what_to_remove(tmp_path: Path) -> None:
+    """Whoever made it was stopped between the two files."""
+    authority_in(tmp_path)
+    (tmp_path / KEY).unlink()
+    with pytest.raises(ValueError, match=f"{CERTIFICATE} has no {KEY} beside it: remove it"):
+        authority_in(tmp_path)
+    (tmp_path / CERTIFICATE).unlink()
+    authority_in(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([CERTIFICATE, KEY])
+
+
+def test_a_file_of_an_authority_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the process that makes it is stopped."""
+
+    def stopped(_path: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "hardlink_to", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        authority_in(tmp_path)
+    assert list(tmp_path.iterdir()) == []
