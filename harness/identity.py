@@ -25,6 +25,7 @@ from harness.overhearing import Overheard
 from harness.programs import BuiltIn, Program, Surroundings
 from seal.idms.app import IdmsRunning
 from seal.idms.entries import ClientRequest, UserRequest, changed_client, changed_user
+from seal.idms.keys import KeyRing
 from seal.idms.partners import PartnerEntry, changed_partner
 from seal.idms.settings import IdmsSettings
 from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
@@ -224,9 +225,20 @@ def clients(place: Place) -> list[dict[str, Any]]:
     return [*phones, server]
 
 
+def kept_key(plan: DomainPlan) -> SigningKey | None:
+    """Give the key that the server signs with where the lab names a folder for its keys and there is one in it."""
+    folder = plan.idms.settings.get("tokens", {}).get("keys")
+    if plan.idms.external is not None or folder is None:
+        return None
+    keys = KeyRing(Path(folder), (), 0.0, 0.0).signing()
+    return next((key for key in keys if key.algorithm == plan.issuer.algorithm), None)
+
+
 def _keep(key: SigningKey, folder: Path, made: int) -> None:
-    """Put the domain's key where the server keeps its own."""
-    folder.mkdir(mode=0o700)
+    """Put the domain's key where the server keeps its own; a folder that the lab names may have it already."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.glob(f"{key.algorithm}-*-{key.kid}.pem")):
+        return
     path = folder / f"{key.algorithm}-{made}-{key.kid}.pem"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(key.pem())

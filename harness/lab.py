@@ -25,7 +25,7 @@ from harness.chance import Chance
 from harness.domain import Domain
 from harness.external.identity import signing_key
 from harness.forgery import Workshop
-from harness.identity import Idms
+from harness.identity import Idms, kept_key
 from harness.interruption import unbroken
 from harness.labs import DomainPlan, LabPlan
 from harness.patience import Patience
@@ -208,8 +208,8 @@ class Lab:
 
 
 def _workshop(name: str, part: DomainPlan, chance: Chance) -> Workshop:
-    """Make the keys of a domain's issuer and of its forger; an issuer that is not ours may have lent its own."""
-    issuer = signing_key(part.idms.external) or chance.key(part.issuer.algorithm, f"issuer of {name}")
+    """Make the keys of a domain's issuer and of its forger; an issuer may have lent its own, or kept one."""
+    issuer = signing_key(part.idms.external) or kept_key(part) or chance.key(part.issuer.algorithm, f"issuer of {name}")
     return Workshop(issuer, chance.key(issuer.algorithm, f"stranger of {name}"))
 
 

@@ -1,6 +1,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,23 @@ async def test_only_the_honest_key_is_published() -> None:
         published = {key.kid for key in KeySet.from_jwks(ring.jwks()).keys}
         assert lab.workshop.key.kid in published
         assert lab.workshop.stranger.kid not in published
+
+
+async def test_a_folder_of_keys_that_the_lab_names_serves_one_run_after_the_other(tmp_path: Path) -> None:
+    """The first puts its key there, and the next signs with it: who believes it goes on to do so."""
+    plan = read_lab(SHIPPED / "home.yaml")[0]
+    idms = plan.idms.model_copy(update={"settings": {"tokens": {"keys": str(tmp_path / "deep" / "keys")}}})
+    kids = []
+    for _ in range(2):
+        lab = await Lab.start(plan.model_copy(update={"idms": idms}), reactor)
+        try:
+            kids.append((lab.workshop.key.kid, server(lab).now.keys))
+        finally:
+            await lab.stop()
+    [(first, _), (second, ring)] = kids
+    assert first == second
+    assert ring is not None
+    assert [key.kid for key in KeySet.from_jwks(ring.jwks()).keys] == [first]
 
 
 async def test_each_phone_is_a_client_and_its_user_a_user() -> None:

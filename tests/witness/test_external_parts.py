@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.witness.foreign import PATIENCE, SIPP_FILES, run_val, tool
+from tests.witness.foreign import PATIENCE, SIPP_FILES, program, run_val, tool
 from tests.witness.home import ADMIN, ISSUER, NET, OPC, PCSCF, PHONE, SCSCF, SERVER, Home, K, server_settings
 from tests.witness.identity import PASSWORD, RETURN, SECRET, idms
 from tests.witness.test_sipp import wants_no_zero
@@ -104,8 +104,6 @@ def ca(tmp_path: Path) -> Path:
 @contextmanager
 def server(home: Home) -> Iterator[None]:
     """Run `val server` from a file, which believes the core of a lab."""
-    from tests.witness.foreign import program  # noqa: PLC0415  beside its only use
-
     keys = home.write("jwks.json", jwks(home.key))
     config = home.write("server.yaml", server_settings(keys, home.folder) | {"trusted_peers": [SCSCF_OF_A_LAB]})
     with program(["server", "--config", str(config)], "valserver is ready", home.folder / "server.log"):
@@ -120,6 +118,22 @@ def test_a_val_server_of_ones_own_is_judged_by_what_it_binds(home: Home, ca: Pat
     assert code == 0, said
     assert "2 passed" in said
     assert "not observable" not in said
+
+
+def test_the_lab_of_the_examples_works_with_the_server_of_the_examples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its comment says: a key is made, the server started by hand, and every wrong token is refused."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(SIPP_FILES.parents[1] / "examples")
+    minted = ("token", "mint", "--new-key", "--key", "key.pem", "--jwks-out", "jwks.json", "--user", "alice")
+    assert run_val(*minted, "--service", "dispatch")[0] == 0
+    (tmp_path / "s.yaml").write_text(MUTATIONS.replace("lab: mine\n", ""))
+    with program(["server", "--config", "examples/valserver.yaml"], "valserver is ready", tmp_path / "server.log"):
+        code, said = run_val("run", "s.yaml", "--lab", "examples/labs/own-valserver.yaml")
+    assert code == 0, said
+    assert "1 passed" in said
+    assert "cause='expired'" in (tmp_path / "server.log").read_text()
 
 
 def test_what_a_val_server_does_not_show_is_said_and_not_guessed(home: Home, ca: Path) -> None:
