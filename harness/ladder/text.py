@@ -48,8 +48,8 @@ class Canvas:
 
     @property
     def gap(self) -> int:
-        """The least distance between two neighbours."""
-        return min((right - left for left, right in pairwise(self.lines)), default=self.width)
+        """The least distance between two neighbours; of one alone, what is free at its right."""
+        return min((right - left for left, right in pairwise(self.lines)), default=self.width - self.lines[0])
 
     @property
     def roomy(self) -> bool:
@@ -144,9 +144,9 @@ def _details(arrow: Arrow, span: int, canvas: Canvas) -> list[str]:
 
 
 def _point(point: Point, canvas: Canvas) -> list[str]:
-    """Put the text at the right of the lifeline, or at the left of the last one."""
+    """Put the text at the right of the lifeline, or at the left of the last one of several."""
     line = canvas.lines[point.column]
-    last = point.column == len(canvas.lines) - 1
+    last = 0 < point.column == len(canvas.lines) - 1
     over_others = line - MARGIN if last else canvas.width - line
     lines = textwrap.wrap(point.text, (canvas.gap if canvas.roomy else over_others) - 5) or [""]
     texts = [canvas.written((line - 2 - len(text)) if last else (line + 2), text) for text in lines]
