@@ -36,8 +36,17 @@ ALIASED: Final = "begins with *, which makes it an alias, and nothing has that a
 QUOTING: Final = (
     ("found undefined alias", f"a value {ALIASED}"),
     ("found undefined tag handle", f"a value {TAGGED}"),
+    (
+        "mapping values are not allowed here",
+        "a second `name: value` stands on a line (expected braces, `{ue: alice, token: yes}`, or a text in quotes)",
+    ),
+    (
+        "expected ',' or '}', but got '{'",
+        'a brace stands within braces (expected a text with ${...} in quotes, `{ue: "${whom}"}`)',
+    ),
 )
-"""What is said in place of ruamel's words that repeat a text: a password or key that begins so is read as YAML's."""
+"""What is said in place of ruamel's words: some repeat a text, such as a password that begins so and is read as YAML's,
+and some do not say what to write."""
 
 
 class Place(NamedTuple):
