@@ -68,7 +68,7 @@ def test_a_ladder_has_the_width_that_it_needs() -> None:
 def test_a_long_note_of_one_alone_stands_beside_its_lifeline() -> None:
     """It overwrites neither the step's number nor the time, and is no wider than asked."""
     note = "could not sign in: " + "the identity server gives no answer, " * 6
-    lines = draw(Ladder("", ("UE alice",), (Row(1.5, 4, Point(0, note)),)), 100).splitlines()[2:]
+    lines = draw(Ladder("", ("UE alice",), (Row(1.5, "4", Point(0, note)),)), 100).splitlines()[2:]
     assert lines[0].startswith("  4    1.500        ● could not sign in: the identity")
     assert all(line.startswith(" " * 20 + "│ ") for line in lines[1:])
     assert " ".join(" ".join(lines).replace("│", " ").split()[3:]) == " ".join(note.split())
