@@ -110,7 +110,9 @@ def test_a_file_is_applied(folder: Path) -> None:
     assert user("alice").val_service_ids == ("data",)
     Path("people.yaml").write_text("users: [{user_id: alice, services: [data]}]\n")
     assert "people.yaml:1:26: users[0].services: is not known" in run("apply", "people.yaml", code=BAD_INPUT)
-    assert "nobody.yaml cannot be read" in run("apply", "nobody.yaml", code=BAD_ENVIRONMENT)
+    said = run("apply", "nobody.yaml", code=BAD_ENVIRONMENT)
+    assert said.startswith("nobody.yaml (in the working directory: ")
+    assert "/nobody.yaml) cannot be read" in said
 
 
 def test_keys_are_rotated_with_overlap(folder: Path) -> None:

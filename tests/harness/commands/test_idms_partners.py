@@ -48,7 +48,7 @@ def test_what_cannot_be_is_told_in_a_sentence(folder: Path) -> None:
     """And nothing is kept of it."""
     assert "issuer" in run("partner", "add", "idms.home.example", code=BAD_INPUT)
     assert "says not who is who" in run("partner", "add", HOME, "--guest", "alice", code=BAD_INPUT)
-    assert "gone.pem cannot be read" in run("partner", "add", HOME, "--keys", "gone.pem", code=BAD_INPUT)
+    assert "/gone.pem) cannot be read" in run("partner", "add", HOME, "--keys", "gone.pem", code=BAD_INPUT)
     assert "pattern" in run("partner", "add", HOME, "--pattern", "all", code=BAD_INPUT)
     assert "there is no partner" in run("partner", "change", HOME, "--guest", "a=b", code=FAILED)
     run("partner", "add", HOME)
