@@ -29,9 +29,13 @@ class Naming:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Say the class name before pytest does, which leaves alone what is said."""
         if self._xml is not None:
-            self._xml.node_reporter(report).add_attribute("classname", class_name(report.nodeid))
+            self._xml.node_reporter(report).add_attribute("classname", class_name(report.nodeid, report.location[0]))
 
 
-def class_name(node: str) -> str:
-    """Give the class name of a scenario: its file's path with dots, without the ending."""
-    return ".".join(Path(node.partition("::")[0]).with_suffix("").parts)
+def class_name(node: str, file: str) -> str:
+    """Give the class name of a scenario: its file's path with dots, without the ending.
+
+    pytest's node ID of a file outside the working directory has no path: there the name of the file has to do.
+    """
+    path = Path(node.partition("::")[0])
+    return ".".join((path if path.name else Path(Path(file).name)).with_suffix("").parts)

@@ -114,6 +114,8 @@ def _lab(lab: Path, chosen: list[Path]) -> Path:
     """Give the file of the lab that is meant: this one, or what scenarios there find by this name."""
     if lab.exists():
         return lab
+    if lab.name != str(lab) or lab.suffix:
+        _require(lab, "Give --lab a file that describes a lab, or the name of one.")
     from harness.lab_files import NoSuchLab, lab_file  # noqa: PLC0415  as above
 
     try:

@@ -14,11 +14,13 @@ from valkit.exits import OK
     [
         ("scenarios/figures/5.x.3.2.2-1-token.yaml::a token travels", "scenarios.figures.5.x.3.2.2-1-token"),
         ("good.yml::it registers::twice", "good"),
+        (".::of elsewhere", "else.where"),
+        ("::of elsewhere", "else.where"),
     ],
 )
 def test_a_class_is_called_after_its_file(node: str, name: str) -> None:
     """Folders with dots between, and no ending: a name's own dots stay."""
-    assert class_name(node) == name
+    assert class_name(node, "../more/else.where.yaml") == name
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -35,3 +37,13 @@ def test_whoever_reads_junit_finds_suite_file_and_scenario(tmp_path: Path, jobs:
     assert suite.get("name") == "val"
     named = {(case.get("classname"), case.get("name")) for case in suite}
     assert named == {(f"mine.good{at}", "it registers") for at in range(10)}
+
+
+def test_a_file_of_another_folder_is_reported(tmp_path: Path) -> None:
+    """By its own name: where it stands is nothing that two machines have in common."""
+    (tmp_path / "elsewhere.yaml").write_text(GOOD)
+    (tmp_path / "here").mkdir()
+    done = val("run", str(tmp_path / "elsewhere.yaml"), "--junit", "junit.xml", where=tmp_path / "here")
+    assert done.returncode == OK, done.stderr
+    [case] = ET.parse(tmp_path / "here" / "junit.xml").iter("testcase")
+    assert case.get("classname") == "elsewhere"
