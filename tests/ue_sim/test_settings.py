@@ -109,5 +109,10 @@ def test_the_example_is_a_phone() -> None:
     """The file that the README names, as it is and with every comment taken in."""
     text = (Path(__file__).parents[2] / "examples" / "ue.yaml").read_text()
     assert read(UeSettings, text, "ue.yaml").impu == "sip:alice@home.example"
-    everything = text.replace("# All", "## All").replace("# A phone", "## A phone").replace("\n# ", "\n")
+    everything = (
+        text.replace("# All", "## All")
+        .replace("# A phone", "## A phone")
+        .replace("# Files", "## Files")
+        .replace("\n# ", "\n")
+    )
     assert read(UeSettings, everything, "ue.yaml").publish.to == "sip:val@home.example"

@@ -104,7 +104,7 @@ def test_it_ends_well_when_asked_to(config: Path) -> None:
     ("broken", "code", "sentence"),
     [
         ("tokens: {issuer: 1}\n", 2, "give keys, discovery_url or jwks_url"),
-        ("tokens: {issuer: a, keys: nowhere.json}\nadmin: {port: 0}\n", 3, "nowhere.json gives no keys"),
+        ("tokens: {issuer: a, keys: nowhere.json}\nadmin: {port: 0}\n", 3, "/nowhere.json) gives no keys"),
         (None, 3, "cannot be read"),
     ],
 )
