@@ -132,7 +132,7 @@ def test_the_lab_of_the_examples_works_with_the_server_of_the_examples(
     with program(["server", "--config", "examples/valserver.yaml"], "valserver is ready", tmp_path / "server.log"):
         code, said = run_val("run", "s.yaml", "--lab", "examples/labs/own-valserver.yaml")
     assert code == 0, said
-    assert "1 passed" in said
+    assert "2 passed" in said
     assert "cause='expired'" in (tmp_path / "server.log").read_text()
 
 
