@@ -15,11 +15,23 @@ from harness.evidence import Evidence
 
 ON_PURPOSE = {
     "third-party-shapes": {"p-associated-uri", "include-register-request"},
-    "mutations": {"content-type", "document"},
-    "misconduct": {"digest-nonce", "digest-nc", "third-party-early"},
+    "mutations": {"content-type", "document", "third-party-refused"},
+    "misconduct": {"digest-nonce", "digest-nc", "third-party-early", "challenge-refused", "response-refused"},
+    "refused": {"registration-refused", "challenge-refused", "response-refused"},
+    "refused-in-register": {"third-party-refused"},
+    "challenges": {"response-refused"},
+    "tuak": {"challenge-refused"},
+    "sequence-numbers": {"synchronisation-refused"},
+    "contacts": {"registration-refused"},
+    "identity": {"response-refused"},
+    "introspection": {"third-party-refused"},
+    "kept": {"third-party-refused"},
+    "keys": {"third-party-refused"},
+    "service": {"third-party-refused"},
 }
 """By the file of the scenarios: cores that write P-Associated-URI wrong or enclose nothing, documents that are none,
-phones that replay."""
+phones that replay; and what scenarios let be refused: phones and networks that prove nothing, worn out cards, barred
+identities, tokens that are not believed."""
 
 
 def alarms(folder: Path) -> tuple[int, Counter[str]]:
