@@ -12,7 +12,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 @pytest.mark.parametrize("condition", [each for each in Condition if each is not Condition.EXTENSION], ids=str)
 def test_every_report_follows_the_schema(condition: Condition) -> None:
     """The one of RFC 4825 11.2."""
-    ancestor = "/root/a/users/b/c/~~/d" if condition is Condition.NO_PARENT else None
+    ancestor = "/xcap/a/users/b/c/~~/d" if condition is Condition.NO_PARENT else None
     existing = (Existing("a/b/@uri", ("x", "y")),) if condition is Condition.NOT_UNIQUE else ()
     ERROR_SCHEMA.assertValid(etree.fromstring(bytes(ConflictReport(condition, "it is so", ancestor, existing))))
 

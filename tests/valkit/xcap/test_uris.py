@@ -94,7 +94,7 @@ def test_a_selector_that_is_written_is_read_back(auid: str, xui: str | None, pat
         return
     selector = DocumentSelector(auid, xui, tuple(path))
     assert str(selector).isascii()
-    assert read_uri(f"/root/{selector}", "/root") == XcapUri(selector)
+    assert read_uri(f"/xcap/{selector}", "/xcap") == XcapUri(selector)
 
 
 @given(st.text("/~%2Eabusersglobal.?=()x[]@\"'", max_size=60))
