@@ -113,11 +113,15 @@ def _check_needs(scenario: Scenario, lab: Lab) -> None:
 
 
 async def _perform(scenario: Scenario, stage: Stage) -> Failure | None:
-    """Take every step; give the reason of the first failure, or nothing."""
+    """Take every step; give the reason of the first failure, or nothing.
+
+    What was under way when a step failed is still let happen: whoever looks for the cause wants to see it, and two
+    runs that fail alike are alike.
+    """
     failure = await _taken(scenario.steps, stage)
+    await stage.settled()
     if failure is not None:
         return failure
-    await stage.settled()
     return _idle_fault(scenario, stage) or _figure_fault(scenario, stage) or _undeclared(scenario, stage)
 
 

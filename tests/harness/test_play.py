@@ -52,6 +52,14 @@ async def test_the_first_failure_ends_it() -> None:
     assert "REGISTER" not in draw(performance.ladder)
 
 
+async def test_what_was_under_way_at_a_failure_is_seen_to_its_end() -> None:
+    """The phone has its answer before the core tells the VAL server, who answers later yet."""
+    performance = await played("  - ue.register: alice\n  - expect.answer: {status: 403}\n")
+    sip = [sent for sent in performance.messages if isinstance(sent, Message)]
+    ends = [{performance.cast.name(sent.source), performance.cast.name(sent.target)} for sent in sip]
+    assert ends.count({"scscf", "valserver"}) == 2
+
+
 async def test_a_figure_that_did_not_happen_fails() -> None:
     """A registration without a token has no step 10."""
     performance = await played("  - ue.register: alice\n", "figure: 5.X.3.2.2-1")
