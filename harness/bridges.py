@@ -10,6 +10,9 @@ from attrs import frozen
 from harness.addresses import GATEWAY_OUTER, VALSERVER_MIGRATION, Hosts
 from harness.cast import GATEWAY
 
+SITES = (VALSERVER_MIGRATION, GATEWAY, GATEWAY_OUTER)
+"""What listens there, in the order in which a `Bridge` has it."""
+
 
 def free_port(host: str) -> int:
     """Find a port that nobody listens at just now."""
@@ -34,5 +37,4 @@ class Bridge:
     @classmethod
     def of(cls, domain: str, hosts: Hosts) -> "Bridge":
         """Look for ports."""
-        sites = (VALSERVER_MIGRATION, GATEWAY, GATEWAY_OUTER)
-        return cls(domain, *((hosts.of(site), free_port(hosts.of(site))) for site in sites))
+        return cls(domain, *((hosts.of(site), free_port(hosts.of(site))) for site in SITES))

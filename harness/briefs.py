@@ -3,7 +3,7 @@
 Values only; a program in a process of its own is told the same in a file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,23 +12,13 @@ from attrs import frozen
 
 from harness.addresses import AUTHORIZATION, CMS_ADMIN, GMS_ADMIN, IDMS_ADMIN, KMS_ADMIN, TOKEN, VALSERVER_ADMIN, Hosts
 from harness.bridges import Bridge
-from harness.cast import CMS, GMS, HOME, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
-from harness.labs import KEYS, DomainPlan, GatewayPlan, KmsPlan, LabPlan, ManagementPlan, UePlan, laid, overlaid
-from seal.cms.settings import CmsSettings
-from seal.gms.settings import GmsSettings
+from harness.cast import CMS, GMS, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
+from harness.labs import DomainPlan, GatewayPlan, KmsPlan, ManagementPlan, UePlan, overlaid
 from seal.idms.metadata import INTROSPECT, OPENID
-from seal.idms.partners import PartnerEntry
-from seal.idms.settings import IdmsSettings
-from seal.kms.settings import KmsSettings
-from seal.proxy.settings import ProxySettings
-from sipcore_stub.settings import CoreSettings
 from ue_sim.engines import EngineName
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE
-from valkit.settings import Document, Fault, Settings, SettingsError, validated
-from valkit.settings import Path as Where
 from valkit.sip.hop import Hop
-from valserver.settings import ServerSettings
 
 
 @frozen
@@ -346,63 +336,3 @@ def ue_brief(  # noqa: PLR0917 - as above
     }
     told: dict[str, Any] = overlaid(own, ue.settings)
     return told
-
-
-def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
-    """Hold what the programs would be told against their own settings; SettingsError in the document, at this place."""
-    faults: list[Fault] = []
-    for domain, part in plan.domains.items():
-        ground = Ground(Hosts(domain=domain), Path(), Path())
-        where = at if domain == HOME else (*at, domain)
-        for place, model, brief in _told(part, ground, plan.engine):
-            here = (*where, *place)
-            origins = {there: (*where, *origin) for there, origin in _origins(part, place)}
-            try:
-                validated(model, laid(document, here, brief), here, origins)
-            except SettingsError as error:
-                faults += error.faults
-    if faults:
-        raise SettingsError(dict.fromkeys(faults))
-
-
-def _origins(plan: DomainPlan, place: Where) -> Iterator[tuple[Where, Where]]:
-    """Say of parts of the brief at this place where in the plan they come from: of subscribers, and of phones."""
-    match place:
-        case ("core", "settings"):
-            subscribed = [name for name, ue in plan.ues.items() if ue.subscribed]
-            for at, name in enumerate(subscribed):
-                yield from _of_subscriber(("subscribers", at), ("ues", name))
-        case ("ues", name, "settings"):
-            phone: Where = ("ues", name)
-            yield ("impi",), (*phone, "impi")
-            yield ("impu",), (*phone, "impus", 0)
-            yield ("publish", "to"), (*phone, "publish_to")
-            yield ("usim",), phone
-            yield from ((("usim", key), (*phone, key)) for key in KEYS)
-            yield from ((("usim", key), (*phone, "card", key)) for key in plan.ues[str(name)].card.own)
-
-
-def _of_subscriber(there: Where, phone: Where) -> Iterator[tuple[Where, Where]]:
-    yield there, phone
-    yield (*there, "password"), (*phone, "sip_password")
-    yield (*there, "filter_criteria", 0), (*phone, "criterion")
-
-
-def _told(plan: DomainPlan, ground: Ground, engine: EngineName) -> list[tuple[Where, type[Settings], dict[str, Any]]]:
-    """Give the brief of every program of a domain, with its place in the plan and its model."""
-    sip = Hop("udp", ground.hosts.of(VALSERVER), 5070)
-    proxies = [] if plan.proxy is None else [proxy_brief(plan, ["https://idms"], ground)]
-    key_servers = [] if plan.kms is None else [kms_brief(plan, plan.kms, "https://issuer", ground)]
-    profiles = [] if plan.cms is None else [cms_brief(plan, plan.cms, "https://issuer", ground)]
-    groups = [] if plan.gms is None else [gms_brief(plan, plan.gms, "https://issuer", ground, "https://kms")]
-    return [
-        (("valserver", "settings"), ServerSettings, valserver_brief(plan, "https://issuer", ground)),
-        (("idms", "settings"), IdmsSettings, idms_brief(plan, ground)),
-        (("idms", "agreement"), PartnerEntry, partner_brief(plan, "https://issuer", "")),
-        *(((PROXY, "settings"), ProxySettings, brief) for brief in proxies),
-        *(((KMS, "settings"), KmsSettings, brief) for brief in key_servers),
-        *(((CMS, "settings"), CmsSettings, brief) for brief in profiles),
-        *(((GMS, "settings"), GmsSettings, brief) for brief in groups),
-        (("core", "settings"), CoreSettings, core_brief(plan, sip, ground)),
-        *((("ues", name, "settings"), UeSettings, ue_brief(name, plan, ground, sip, engine)) for name in plan.ues),
-    ]

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from harness import briefs, lab_files
+from harness import lab_files, proofreading
 from harness.cast import UE
 from harness.errors import NotApplicable
 from harness.files import as_written, text_of
@@ -72,7 +72,7 @@ def _fitting(scenario: Scenario, path: Path, plan: LabPlan) -> LabPlan:
     """Give the lab with what the scenario changes in it."""
     if scenario.changes:
         plan = changed_lab(path, scenario.document, CHANGES)
-        briefs.check(plan, scenario.document, CHANGES)
+        proofreading.check(plan, scenario.document, CHANGES)
     faults = list(_strangers(scenario, plan, path.stem))
     if faults:
         raise SettingsError(faults)
@@ -121,5 +121,5 @@ def _found(scenario: Scenario) -> Path:
 def read_checked(path: Path) -> LabPlan:
     """Read a lab file and check what its programs would be told; SettingsError with every fault."""
     plan, document = read_lab(path)
-    briefs.check(plan, document)
+    proofreading.check(plan, document)
     return plan

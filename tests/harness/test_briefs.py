@@ -1,16 +1,14 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from harness.addresses import Hosts
-from harness.briefs import Ground, check, core_brief, idms_brief, ue_settings, valserver_brief
+from harness.briefs import Ground, core_brief, idms_brief, ue_settings, valserver_brief
 from harness.labs import LabPlan, ValServerPlan, read_lab
 from harness.places import SHIPPED
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.engines import EngineName
-from valkit.settings import SettingsError, documents, validated
 from valkit.sip import Hop
 from valserver.settings import ServerSettings
 
@@ -124,13 +122,3 @@ def test_a_second_domain_is_at_addresses_of_its_own(plan: LabPlan) -> None:
     assert settings.token.host == "127.0.1.3"
     assert settings.tokens.keys == Path("f/partner/keys")
     assert idms_brief(plan, partner)["tls"] == idms_brief(plan, GROUND)["tls"]
-
-
-def test_faults_of_a_second_domain_are_told_there() -> None:
-    """Its settings are held against the programs' own, at their place in the lab's file."""
-    phone = {"impi": "a@home.example", "impus": ["sip:a@home.example"], "k": "00" * 16, "opc": "00" * 16}
-    partner = {"domain": "partner.example", "idms": {"settings": {"lissen": "here"}}, "ues": {"alice": phone}}
-    text = json.dumps({"domain": "home.example", "ues": {"alice": phone}, "partner": partner})
-    [document] = documents(text, "lab.yaml")
-    with pytest.raises(SettingsError, match=r"^lab.yaml:1:\d+: partner.idms.settings.lissen"):
-        check(validated(LabPlan, document), document)
