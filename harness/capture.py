@@ -52,8 +52,7 @@ def _packet(message: Message | Http) -> bytes:
     content = _pdu(message)
     at = round(message.at * 1e9)
     head = struct.pack("<IIIII", 0, at >> 32, at & 0xFFFFFFFF, len(content), len(content))
-    fate = message.fate if isinstance(message, Message) else "delivered"
-    comments = [] if fate == "delivered" else [(COMMENT, fate.encode())]
+    comments = [] if message.fate == "delivered" else [(COMMENT, message.fate.encode())]
     return _block(PACKET, head + _padded(content) + _options(*comments))
 
 

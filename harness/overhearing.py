@@ -1,7 +1,7 @@
 """What a program of the lab says over HTTPS, written into the trace: an agent in place of the one it would have.
 
 A request is written down when its TLS connection stands, its answer when it has come whole. Secrets are hidden before
-anything is kept.
+anything is kept. A fault of the scenario cuts the connection instead, when a request or an answer is due on it.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IHandshakeListener, IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.protocol import Protocol
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
@@ -77,25 +78,25 @@ class _Call:
     def peer(self) -> str:
         return self.agent.wire.cast.host_name(urlsplit(self.url).hostname or "")
 
-    def stands(self, version: str, ends: Ends) -> None:
-        """Write down that the connection stands, and what is said over it."""
+    def stands(self, version: str, ends: Ends) -> bool:
+        """Write down that the connection stands, and what is said over it; say whether it is."""
         self.ends = ends
         self._note("tls established", host=urlsplit(self.url).hostname or "", version=version)
         told = self.url, _header(self.headers), bytes(self.said)
         said, tokens = disclosure.of_request(*told), disclosure.tokens_of_request(*told)
-        self._write(self.agent.who, self.peer, ends, None, said, tokens)
+        return self._write(self.agent.who, self.peer, ends, None, said, tokens)
 
     def answering(self, response: Any) -> Any:
         """Give the response on, so that what is read of it is heard."""
         return _OverheardResponse(response, self)
 
-    def answered(self, response: Any, body: bytes) -> None:
-        """Write down the answer."""
+    def answered(self, response: Any, body: bytes) -> bool:
+        """Write down the answer; say whether it comes through."""
         assert self.ends is not None, "an answer came over no connection"
         self.agent.wire.heard(self)
         told = _header(response.headers), body
         said, tokens = disclosure.of_answer(*told), disclosure.tokens_of_answer(*told)
-        self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said, tokens)
+        return self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said, tokens)
 
     def failed(self, failure: Failure) -> Failure:
         """Write down that nothing came."""
@@ -108,10 +109,11 @@ class _Call:
         fields = {"peer": self.peer, "name": wire.cast.title(self.peer), **more}
         wire.note(Note(wire.now(), self.agent.who, what, fields))
 
-    def _write(self, source: str, target: str, ends: Ends, status: int | None, *said: Mapping[str, str]) -> None:
+    def _write(self, source: str, target: str, ends: Ends, status: int | None, *said: Mapping[str, str]) -> bool:
         wire = self.agent.wire
         path = urlsplit(self.url).path
-        wire.trace.http(Http(wire.now(), source, target, ends, self.method, path, status, *said))
+        fields, tokens = said
+        return wire.http(Http(wire.now(), source, target, ends, self.method, path, status, fields, tokens))
 
 
 def _header(headers: Headers) -> Callable[[str], str]:
@@ -128,7 +130,7 @@ class _Endpoints:
     """Gives endpoints that tell when TLS stands."""
 
     agent: Overheard
-    stands: Callable[[str, Ends], None]
+    stands: Callable[[str, Ends], bool]
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """Give the endpoint for an address."""
@@ -143,7 +145,7 @@ class _TellingEndpoint:
     """An endpoint that tells when TLS stands."""
 
     endpoint: IStreamClientEndpoint
-    stands: Callable[[str, Ends], None]
+    stands: Callable[[str, Ends], bool]
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803  as Twisted named it
         """Connect; gives the protocol of the factory."""
@@ -155,7 +157,9 @@ class _TellingEndpoint:
             def handshakeCompleted(self) -> None:
                 tls: Any = self.transport
                 ends = (_hop(tls.getHost()), _hop(tls.getPeer()))
-                stands(tls._tlsConnection.get_protocol_version_name(), ends)  # noqa: SLF001  nothing else has it
+                version = tls._tlsConnection.get_protocol_version_name()  # noqa: SLF001  nothing else has it
+                if not stands(version, ends):
+                    tls.abortConnection()
 
         factory.protocol = Telling
         connected: Deferred[Any] = self.endpoint.connect(factory)
@@ -231,5 +235,5 @@ class _OverheardReading(Protocol):
 
     def connectionLost(self, reason: Any = None) -> None:
         """End."""
-        self._call.answered(self._response, bytes(self._heard))
-        self._reader.connectionLost(reason)
+        arrives = self._call.answered(self._response, bytes(self._heard))
+        self._reader.connectionLost(reason if arrives else Failure(ConnectionLost()))

@@ -1,7 +1,7 @@
 """Which messages a step means: from whom, to whom, which method, which answer. Shared by faults and expectations."""
 
 import difflib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -9,6 +9,7 @@ from harness.cast import Cast
 from harness.story import method
 from harness.vocabulary import Arguments
 from valkit.sip.message import Message, Response
+from valkit.trace import Http
 
 
 def _status(value: object) -> str:
@@ -80,3 +81,39 @@ class Pattern(Arguments):
         what = f"{self.status} to {self.method or 'a request'}" if self.status else self.method or "a request"
         ways = [f"from {self.source}" if self.source else "", f"to {self.target}" if self.target else ""]
         return " ".join(filter(None, [what, *ways]))
+
+
+class HttpPattern(Arguments):
+    """An HTTP message. What is not said may be anything, but without `status` only requests are meant."""
+
+    short = "path"
+
+    source: str | None = Field(None, alias="from")
+    """Who sends it: a name, or a part: ue, valserver, idms."""
+    target: str | None = Field(None, alias="to")
+    """Who is to receive it."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] | None = None
+    """Method of the request, or of the request that was answered."""
+    path: str | None = None
+    """Path of the request, or of the request that was answered."""
+    status: Status | None = None
+    """Status code or class; with it, only answers are meant."""
+
+    def means(self, http: Http, cast: Cast) -> bool:
+        """Whether it went such a way, whatever it says."""
+        joined = (self.source is None or cast.plays(http.source, self.source)) and (
+            self.target is None or cast.plays(http.target, self.target)
+        )
+        return joined and self.method in {None, http.method} and self.path in {None, http.path} and self._status(http)
+
+    def _status(self, http: Http) -> bool:
+        if self.status is None or http.status is None:
+            return self.status is None and http.status is None
+        return status_fits(self.status, http.status)
+
+    def __str__(self) -> str:
+        asked = f"{self.method or 'HTTP request'} {self.path or ''}".strip()
+        words = [f"{self.status} to {asked}" if self.status else asked]
+        words += [f"from {self.source}"] if self.source else []
+        words += [f"to {self.target}"] if self.target else []
+        return " ".join(words)

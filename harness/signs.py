@@ -93,6 +93,7 @@ class Call:
         """Whether this is such a message."""
         return (
             isinstance(moment, Spoken)
+            and moment.http.fate != "lost"
             and cast.plays(moment.http.source, self.source)
             and cast.plays(moment.http.target, self.target)
             and self._fits(moment.http)

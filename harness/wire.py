@@ -7,14 +7,14 @@ from a program of its own is seen where it arrives.
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from harness.cast import Cast
-from harness.patterns import Pattern
+from harness.patterns import HttpPattern, Pattern
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.message import Message, Request
-from valkit.trace import Fate, Note, Trace
+from valkit.trace import Fate, Http, Note, Trace
 from valkit.trace import Message as Sent
 
 OUTCOMES: Mapping[str, tuple[int, Fate]] = {"lose": (0, "lost"), "hold": (0, "lost"), "repeat": (2, "repeated")}
@@ -29,7 +29,7 @@ GIVEN_UP = 64 * 2.0
 Key = tuple[str, str]
 """Branch and method: a request on one hop, and its answers (RFC 3261 17.1.3)."""
 
-Effect = Literal["lose", "repeat", "hold"]
+Effect = Literal["lose", "repeat", "hold", "cut"]
 
 
 @define
@@ -37,7 +37,7 @@ class Fault:
     """What is to be done to some of the messages of a pattern."""
 
     effect: Effect
-    pattern: Pattern
+    pattern: Pattern | HttpPattern
     skips: int = 0
     """So many of them pass before it begins."""
     left: int = 1
@@ -50,11 +50,20 @@ class Fault:
         return not self.done or (self.left > 0 and self.done + self.left < ALL)
 
     def __str__(self) -> str:
-        return f"fault.{self.effect} {self.pattern}: met {self.done} of them over UDP, and was meant for more"
+        over = "HTTPS" if self.effect == "cut" else "UDP"
+        return f"fault.{self.effect} {self.pattern}: met {self.done} of them over {over}, and was meant for more"
 
     def takes(self, source: str, target: str, message: Message, cast: Cast) -> bool:
-        """Whether it is done to this message; counts."""
-        if not self.left or not self.pattern.fits(source, target, message, cast):
+        """Whether it is done to this SIP message; counts."""
+        fits = isinstance(self.pattern, Pattern) and self.pattern.fits(source, target, message, cast)
+        return fits and self._met()
+
+    def takes_http(self, http: Http, cast: Cast) -> bool:
+        """Whether it is done to this HTTP message; counts."""
+        return isinstance(self.pattern, HttpPattern) and self.pattern.means(http, cast) and self._met()
+
+    def _met(self) -> bool:
+        if not self.left:
             return False
         if self.skips:
             self.skips -= 1
@@ -99,6 +108,12 @@ class Wire:
     def note(self, note: Note) -> None:
         """Write down what a program noted."""
         self.trace.note(note)
+
+    def http(self, http: Http) -> bool:
+        """Write down an HTTP message; say whether it arrives, and is not cut off on its way."""
+        cut = any(fault.takes_http(http, self.cast) for fault in self.faults)
+        self.trace.http(evolve(http, fate="lost") if cut else http)
+        return not cut
 
     def asking(self, call: object) -> None:
         """Know of an HTTP request that is under way."""

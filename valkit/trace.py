@@ -64,6 +64,7 @@ class Http:
     """What its query, form or JSON body says, fit to be shown."""
     tokens: Mapping[str, str] = field(factory=dict, converter=_frozen, repr=False)
     """Header and claims of each token in it, as JSON, by the member that has it; without its signature it is none."""
+    fate: Fate = "delivered"
 
 
 Event = Message | Note | Http

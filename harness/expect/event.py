@@ -44,17 +44,26 @@ class Event(Happened):
     """Looks at everything since the scenario began; otherwise since the last act."""
 
 
+class EventOften(Event):
+    """Such events, and how many."""
+
+    count: int | None = Field(None, ge=1)
+    """How many of them; without it, at least one."""
+
+
 @step("expect.event")
-async def expect_event(stage: Stage, told: Event) -> None:
+async def expect_event(stage: Stage, told: EventOften) -> None:
     """Check that a program noted this, or does before all is quiet."""
 
     async def check() -> Finding | None:
-        notes = list(_notes(stage, told))
-        if any(told.is_noted(note, stage.lab.cast) for note in notes):
-            return None
-        return Finding(str(told), _instead(told, notes, stage.lab.cast))
+        return _fault(stage, told)
 
     await stage.until(check)
+    if told.count is not None:
+        await stage.settled()
+        finding = _fault(stage, told)
+        if finding is not None:
+            raise Unmet(finding)
 
 
 @step("expect.no_event")
@@ -69,6 +78,16 @@ def _notes(stage: Stage, told: Event) -> Iterator[Note]:
     for moment in stage.moments(from_start=told.since_start):
         if isinstance(moment, Remark):
             yield moment.note
+
+
+def _fault(stage: Stage, told: EventOften) -> Finding | None:
+    notes = list(_notes(stage, told))
+    found = [note for note in notes if told.is_noted(note, stage.lab.cast)]
+    if not found:
+        return Finding(str(told), _instead(told, notes, stage.lab.cast))
+    if told.count not in {None, len(found)}:
+        return Finding(f"{told.count} of {told}", str(len(found)))
+    return None
 
 
 def _missing(told: Happened, note: Note) -> dict[str, str]:

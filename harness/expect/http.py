@@ -1,36 +1,23 @@
 """HTTP messages: one that was sent, and one that was not."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import Field
 
 from harness.cast import Cast
 from harness.errors import Finding, Unmet
 from harness.ladder.captions import spoken_details, spoken_name
-from harness.patterns import Status, status_fits
+from harness.patterns import HttpPattern
 from harness.stage import Stage
 from harness.story import Spoken
-from harness.vocabulary import Arguments, step
+from harness.vocabulary import step
 from valkit.settings import YesNo
 from valkit.trace import Http
 
 
-class Spoke(Arguments):
-    """An HTTP message. What is not said may be anything, but without `status` only requests are meant."""
+class Spoke(HttpPattern):
+    """An HTTP message, and what it says."""
 
-    short = "path"
-
-    source: str | None = Field(None, alias="from")
-    """Who sends it: a name, or a part: ue, valserver, idms."""
-    target: str | None = Field(None, alias="to")
-    """Who is to receive it."""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] | None = None
-    """Method of the request, or of the request that was answered."""
-    path: str | None = None
-    """Path of the request, or of the request that was answered."""
-    status: Status | None = None
-    """Status code or class; with it, only answers are meant."""
     fields: dict[str, str | None] = Field(default_factory=dict)
     """What its query, form or JSON body says; an empty value: whatever it says there."""
     without: tuple[str, ...] = ()
@@ -39,13 +26,6 @@ class Spoke(Arguments):
     def fits(self, http: Http, cast: Cast) -> bool:
         """Whether this is such a message."""
         return self.means(http, cast) and not list(self.differences(http))
-
-    def means(self, http: Http, cast: Cast) -> bool:
-        """Whether it went such a way, whatever it says."""
-        joined = (self.source is None or cast.plays(http.source, self.source)) and (
-            self.target is None or cast.plays(http.target, self.target)
-        )
-        return joined and self.method in {None, http.method} and self.path in {None, http.path} and self._status(http)
 
     def differences(self, http: Http) -> Iterator[str]:
         """Tell what it says otherwise."""
@@ -58,17 +38,8 @@ class Spoke(Arguments):
             if name in http.fields:
                 yield name
 
-    def _status(self, http: Http) -> bool:
-        if self.status is None or http.status is None:
-            return self.status is None and http.status is None
-        return status_fits(self.status, http.status)
-
     def __str__(self) -> str:
-        asked = f"{self.method or 'HTTP request'} {self.path or ''}".strip()
-        words = [f"{self.status} to {asked}" if self.status else asked]
-        words += [f"from {self.source}"] if self.source else []
-        words += [f"to {self.target}"] if self.target else []
-        words += [f"with {name} {value or ''}".strip() for name, value in self.fields.items()]
+        words = [super().__str__(), *(f"with {name} {value or ''}".strip() for name, value in self.fields.items())]
         return " ".join([*words, *(f"without {name}" for name in self.without)])
 
 

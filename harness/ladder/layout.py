@@ -161,7 +161,8 @@ def _spoken(spoken: Spoken, view: View, number: str | None) -> _Row:
     source, target = view.shown(http.source), view.shown(http.target)
 
     def mark(places: Places) -> Arrow:
-        return Arrow(places[source], places[target], captions.spoken_name(http), captions.spoken_details(http))
+        name, details = captions.spoken_name(http), captions.spoken_details(http)
+        return Arrow(places[source], places[target], name, details, http.fate == "lost")
 
     return _Row(spoken.at, http.at, number, (source, target), mark, spoken.at)
 

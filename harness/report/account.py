@@ -116,6 +116,7 @@ def _http(event: trace.Http, at: float) -> Sent:
         method=event.method,
         path=event.path,
         status=event.status,
+        fate=event.fate,
         text=redact(rebuilt(event).decode().replace("\r\n", "\n")),
         tokens=tuple(Token(where=where, **json.loads(parts)) for where, parts in event.tokens.items()),
     )

@@ -1,9 +1,14 @@
-"""Faults on the wire: datagrams lost, repeated, or held back until they are let go. Streams lose nothing."""
+"""Faults on the wire: datagrams lost, repeated, or held back until they are let go; connections cut.
+
+Streams lose nothing of their own: what is cut is a connection over HTTPS, before the request or before its answer.
+"""
+
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from harness.errors import Finding, Unmet
-from harness.patterns import Pattern
+from harness.patterns import HttpPattern, Pattern
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from harness.wire import ALL, Effect, Fault
@@ -16,6 +21,15 @@ class OnTheWay(Pattern):
     """The first of them that it happens to."""
     times: int = Field(1, ge=1)
     """To so many of them, one after the other; what is sent again counts again."""
+
+
+class Cut(HttpPattern):
+    """Which HTTP messages, by their pattern, and how many of them."""
+
+    nth: int = Field(1, ge=1)
+    """The first of them that it happens to."""
+    times: Annotated[int, Field(ge=1)] | Literal["all"] = 1
+    """To so many of them, one after the other, or `all`; what is asked again counts again."""
 
 
 class Held(Pattern):
@@ -44,6 +58,17 @@ async def lose(stage: Stage, told: OnTheWay) -> None:
 async def repeat(stage: Stage, told: OnTheWay) -> None:
     """From now on deliver a datagram of the pattern twice."""
     _arm(stage, "repeat", told)
+
+
+@step("fault.cut")
+async def cut(stage: Stage, told: Cut) -> None:
+    """From now on cut a connection over HTTPS when a request of the pattern, or with `status` an answer, is due on it.
+
+    Of a request the other side hears nothing; an answer is lost when what was asked for has been done. Met is what
+    programs in the harness's own process ask, and not what the HTTP proxy passes on.
+    """
+    left = ALL if told.times == "all" else told.times
+    _add(stage, Fault("cut", told, skips=told.nth - 1, left=left))
 
 
 @step("fault.hold")

@@ -12,7 +12,8 @@ from twisted.web.http import Request
 
 from harness.cast import IDMS, Cast
 from harness.overhearing import Overheard
-from harness.wire import Wire
+from harness.patterns import HttpPattern
+from harness.wire import Fault, Wire
 from valkit.net import web
 from valkit.net.ca import authority_in
 from valkit.net.https import HttpsClient, HttpsError
@@ -27,10 +28,12 @@ class Site:
     """Answers a form with what must not be seen."""
 
     app = Klein()
+    asked = 0
 
     @app.route("/token", methods=["POST"])
     def token(self, request: Request) -> bytes:
         """Give tokens."""
+        self.asked += 1
         return web.json_answer(request, {"refresh_token": "s3cr3t", "expires_in": 300})
 
 
@@ -88,3 +91,26 @@ async def test_a_server_that_nobody_vouches_for_hears_nothing(site: tuple[str, T
     with pytest.raises(HttpsError):
         await client.get(f"{url}/token")
     assert not [event for event in heard.trace.events if isinstance(event, Http)]
+
+
+@pytest.mark.parametrize(("status", "heard_of"), [(None, 0), ("2xx", 1)])
+async def test_a_connection_is_cut_before_the_request_or_before_its_answer(
+    tmp_path: Path, status: str | None, heard_of: int
+) -> None:
+    """The site hears nothing of a request that is cut off; it has done all when its answer is. Once, then no more."""
+    authority, heard, there = authority_in(tmp_path), wire(), Site()
+    port = await web.listen(reactor, there.app, HOST, 0, tls=authority.server(HOST))
+    heard.faults.append(
+        Fault("cut", HttpPattern.model_validate({"to" if status is None else "from": IDMS, "status": status}))
+    )
+    client = HttpsClient(
+        reactor, authority.trusting(), through=Overheard(reactor, authority.trusting(), "alice", heard)
+    )
+    with pytest.raises(HttpsError, match="gives no answer"):
+        await client.post(f"{port.url}/token", {})
+    assert there.asked == heard_of
+    assert [event.fate for event in heard.trace.events if isinstance(event, Http)][-1] == "lost"
+    assert not heard.unanswered()
+    assert not heard.faults[0].idle
+    assert (await client.post(f"{port.url}/token", {})).status == 200
+    await port.close()

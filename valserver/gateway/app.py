@@ -50,7 +50,6 @@ async def start(
         settings.within,
         settings.tries,
         settings.at_once,
-        reactor,
         clock,
         observe or unobserved,
     )

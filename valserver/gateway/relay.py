@@ -1,7 +1,6 @@
 """Where a message goes: out for our own VAL server, in for a partner, and nowhere for anybody else."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import define, field, frozen
 from twisted.internet.interfaces import IReactorTime
@@ -13,7 +12,7 @@ from valserver.migration.asking import NextHop
 from valserver.migration.errors import Unavailable
 from valserver.migration.messages import Message, Outcome
 
-PAUSE = 0.2
+PAUSE = 0.1
 """Seconds between two tries."""
 
 
@@ -35,7 +34,6 @@ class Relay:
     within: float
     tries: int
     at_once: int
-    reactor: Any
     clock: IReactorTime
     observe: Observer
     who: str = "gateway"
@@ -73,14 +71,14 @@ class Relay:
 
     async def _tried(self, message: Message, to: Peer) -> Outcome:
         """Ask until there is an answer, or no time is left: it is the same request each time."""
-        end = self.reactor.seconds() + self.within
+        end = self.clock.seconds() + self.within
         for left in range(self.tries - 1, -1, -1):
             try:
                 return await to.hop(message)
             except Unavailable as error:
-                if not left or self.reactor.seconds() + PAUSE >= end:
+                if not left or self.clock.seconds() + PAUSE >= end:
                     fields = {"cause": str(error), "to": message.target}
                     self.observe(Note(self.clock.seconds(), self.who, "next hop unavailable", fields))
                     raise
-            await deferLater(self.reactor, PAUSE)
+            await deferLater(self.clock, PAUSE)
         raise AssertionError("the last try returns or raises")

@@ -48,9 +48,7 @@ class Scene:
         behind: Any = self.server
         beyond: Any = self.partner
         server, partner = Peer(frozenset({"val"}), behind), Peer(frozenset({"gw"}), beyond)
-        self.relay = Relay(
-            "home", server, {"partner": partner}, 6.0, 3, self.at_once, self.clock, self.clock, self.notes.append
-        )
+        self.relay = Relay("home", server, {"partner": partner}, 6.0, 3, self.at_once, self.clock, self.notes.append)
 
     def outcome(self, work: Any, seconds: int = 3) -> Any:
         """Give what comes of it."""
