@@ -86,10 +86,17 @@ class Stage:
         """Tell what happened since the last act began, or since the start."""
         return story(self.lab.wire.trace.events, self.lab.cast, 0 if from_start else self._begun)
 
-    async def until(self, check: Callable[[], Awaitable[Finding | None]]) -> None:
-        """Wait until there is nothing to find fault with; Unmet when nothing more is to be expected."""
+    async def until(self, check: Callable[[], Awaitable[Finding | None]], *, lasting: bool = False) -> None:
+        """Wait until there is nothing to find fault with; Unmet when nothing more is to be expected.
+
+        What comes once too often comes later: with `lasting` there must still be no fault when all is quiet.
+        """
         while (finding := await check()) is not None:
             if not await self.lab.patience.more():
+                raise Unmet(finding)
+        if lasting:
+            await self.settled()
+            if (finding := await check()) is not None:
                 raise Unmet(finding)
 
     async def settled(self) -> None:

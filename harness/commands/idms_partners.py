@@ -166,7 +166,7 @@ def list_partners(context: typer.Context, as_json: AsJson = False, config: Confi
     name="remove", epilog="\b\nExample:\n  val idms --config idms.yaml partner remove https://idms.partner.example"
 )
 def remove(context: typer.Context, issuer: Issuer, config: ConfigFile = None) -> None:
-    """Remove a partner domain: nobody goes there or comes from there any more. What guests were granted stays."""
+    """Remove a partner domain: nobody goes there or comes from there any more. What its guests were granted ends."""
     with desk_of(context, config) as desk:
         done(desk.provisioner.remove_partner(issuer, time()))
         typer.echo(plain(f"{issuer} removed."))

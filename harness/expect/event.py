@@ -58,12 +58,7 @@ async def expect_event(stage: Stage, told: EventOften) -> None:
     async def check() -> Finding | None:
         return _fault(stage, told)
 
-    await stage.until(check)
-    if told.count is not None:
-        await stage.settled()
-        finding = _fault(stage, told)
-        if finding is not None:
-            raise Unmet(finding)
+    await stage.until(check, lasting=told.count is not None)
 
 
 @step("expect.no_event")

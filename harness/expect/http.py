@@ -64,12 +64,7 @@ async def expect_http(stage: Stage, told: SpokeOften) -> None:
     async def check() -> Finding | None:
         return _fault(stage, told)
 
-    await stage.until(check)
-    if told.count is not None:
-        await stage.settled()
-        finding = _fault(stage, told)
-        if finding is not None:
-            raise Unmet(finding)
+    await stage.until(check, lasting=told.count is not None)
 
 
 @step("expect.no_http")

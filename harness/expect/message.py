@@ -72,12 +72,7 @@ async def expect_message(stage: Stage, told: ExpectedSeveral) -> None:
     async def check() -> Finding | None:
         return _fault(stage, told, _moments(stage, told))
 
-    await stage.until(check)
-    if told.count is not None or told.sent is not None:
-        await stage.settled()
-        finding = _fault(stage, told, _moments(stage, told))
-        if finding is not None:
-            raise Unmet(finding)
+    await stage.until(check, lasting=told.count is not None or told.sent is not None)
 
 
 @step("expect.no_message")

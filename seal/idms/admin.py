@@ -14,7 +14,7 @@ the bearer token; users, clients and partners are the operator's. No answer show
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import asdict, frozen
 from klein import Klein
@@ -27,7 +27,7 @@ from seal.errors import Conflict, NotKept, NotYours, SealError, StoreUnavailable
 from seal.idms.entries import ClientRequest, ServiceEntry, UserRequest
 from seal.idms.partners import PartnerEntry
 from seal.idms.provisioning import Provisioner
-from seal.idms.records import Client, Service, User
+from seal.idms.records import Client, Partner, Service, User
 from seal.idms.web import header_of
 from seal.requesters import Requester, Requesters
 from seal.threads import Busy
@@ -45,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
 }
 
 M = TypeVar("M", bound=Settings)
+K = TypeVar("K")
 Answer = dict[str, object]
 Handler = Callable[[Request, Requester], Awaitable[Answer]]
 _log = Logger()
@@ -66,9 +67,9 @@ class Admin:
         self._provisioner = provisioner
         self._requesters = requesters
         self._clock = clock
-        self._users = _Users(provisioner, clock)
-        self._clients = _Clients(provisioner)
-        self._partners = _Partners(provisioner, clock)
+        self._users = _users(provisioner, clock)
+        self._clients = _clients(provisioner)
+        self._partners = _partners(provisioner, clock)
 
     @app.route("/val-services", methods=["POST", "PUT", "GET", "DELETE"])
     def services(self, request: Request) -> Deferred[bytes]:
@@ -132,67 +133,72 @@ class Admin:
 
 
 @frozen
-class _Users:
-    provisioner: Provisioner
-    clock: IReactorTime
+class _Entries(Generic[M, K]):
+    """One kind of entry, and what can be done with it."""
+
+    kind: str
+    model: type[M]
+    """What a request says of one."""
+    create: Callable[[M], Awaitable[K]]
+    update: Callable[[M], Awaitable[K]]
+    remove: Callable[[str], Awaitable[None]]
+    everything: Callable[[], Awaitable[Iterable[K]]]
+    name: Callable[[K], str]
+    shown: Callable[[K], Answer]
 
     async def __call__(self, request: Request, who: Requester) -> Answer:
         _refuse_others(who)
         match request.method:
             case b"POST":
-                return {"user": _user(await self.provisioner.create_user(_body(UserRequest, request)))}
+                return {self.kind: self.shown(await self.create(_body(self.model, request)))}
             case b"PUT":
-                entry = _body(UserRequest, request)
-                return {"user": _user(await self.provisioner.update_user(entry, self.clock.seconds()))}
+                return {self.kind: self.shown(await self.update(_body(self.model, request)))}
             case b"DELETE":
                 for name in _some(request):
-                    await self.provisioner.remove_user(name, self.clock.seconds())
+                    await self.remove(name)
                 return {}
         names = _named(request)
-        found = {user.user_id: _user(user) for user in await self.provisioner.store.users()}
-        return {"users": _chosen("user", names, found)}
+        found = {self.name(each): self.shown(each) for each in await self.everything()}
+        return {f"{self.kind}s": _chosen(self.kind, names, found)}
 
 
-@frozen
-class _Clients:
-    provisioner: Provisioner
-
-    async def __call__(self, request: Request, who: Requester) -> Answer:
-        _refuse_others(who)
-        match request.method:
-            case b"POST":
-                return {"client": _client(await self.provisioner.create_client(_body(ClientRequest, request)))}
-            case b"PUT":
-                return {"client": _client(await self.provisioner.update_client(_body(ClientRequest, request)))}
-            case b"DELETE":
-                for name in _some(request):
-                    await self.provisioner.remove_client(name)
-                return {}
-        names = _named(request)
-        found = {client.client_id: _client(client) for client in await self.provisioner.store.clients()}
-        return {"clients": _chosen("client", names, found)}
+def _users(does: Provisioner, clock: IReactorTime) -> _Entries[UserRequest, User]:
+    return _Entries(
+        "user",
+        UserRequest,
+        does.create_user,
+        lambda entry: does.update_user(entry, clock.seconds()),
+        lambda name: does.remove_user(name, clock.seconds()),
+        does.store.users,
+        lambda user: user.user_id,
+        _user,
+    )
 
 
-@frozen
-class _Partners:
-    provisioner: Provisioner
-    clock: IReactorTime
+def _clients(does: Provisioner) -> _Entries[ClientRequest, Client]:
+    return _Entries(
+        "client",
+        ClientRequest,
+        does.create_client,
+        does.update_client,
+        does.remove_client,
+        does.store.clients,
+        lambda client: client.client_id,
+        _client,
+    )
 
-    async def __call__(self, request: Request, who: Requester) -> Answer:
-        _refuse_others(who)
-        match request.method:
-            case b"POST":
-                return {"partner": asdict(await self.provisioner.create_partner(_body(PartnerEntry, request)))}
-            case b"PUT":
-                entry = _body(PartnerEntry, request)
-                return {"partner": asdict(await self.provisioner.update_partner(entry, self.clock.seconds()))}
-            case b"DELETE":
-                for name in _some(request):
-                    await self.provisioner.remove_partner(name, self.clock.seconds())
-                return {}
-        names = _named(request)
-        found = {partner.issuer: asdict(partner) for partner in await self.provisioner.store.partners()}
-        return {"partners": _chosen("partner", names, found)}
+
+def _partners(does: Provisioner, clock: IReactorTime) -> _Entries[PartnerEntry, Partner]:
+    return _Entries(
+        "partner",
+        PartnerEntry,
+        does.create_partner,
+        lambda entry: does.update_partner(entry, clock.seconds()),
+        lambda name: does.remove_partner(name, clock.seconds()),
+        does.store.partners,
+        lambda partner: partner.issuer,
+        asdict,
+    )
 
 
 def _body(model: type[M], request: Request) -> M:

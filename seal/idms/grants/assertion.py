@@ -57,6 +57,11 @@ async def _admitted(desk: Desk, client: Client, partner: Partner, parameters: Pa
     if partner.guest_refresh and client.refresh_lifetime > 0:
         refresh, kept = desk.issuer.refresh_token(granted, now)
         await desk.store.put_refresh(kept, now)
+    if (
+        await desk.store.partner(partner.issuer) is None
+    ):  # ended since; the account may be too new to have ended with it
+        await desk.store.revoke_family(granted.family, now)
+        raise refusal("the security token is of no domain that is known here any more")
     desk.tell("security token accepted", {"partner": partner.issuer, "subject": claims["sub"], "user": user.user_id})
     return desk.answer(granted, refresh, now, "jwt-bearer")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from seal.idms.records import Partner
+from seal.idms.records import Partner, Refresh
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import claims
 from tests.support import result_of
@@ -158,6 +158,23 @@ def test_an_account_that_was_disabled_gets_nothing(domains: Domains) -> None:
     assert "not active" in refused(domains, domains.security_token())
     domains.away.change_user("visitor", enabled=True, val_service_ids=())
     assert "no VAL service" in refused(domains, domains.security_token())
+
+
+def test_an_agreement_that_ends_meanwhile_gives_nothing(domains: Domains, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks at that moment gets no token, and keeps nothing that could be renewed under a later agreement."""
+    domains.away.change_partner(HOME, guest_refresh=True)
+    store, put, kept = domains.away.store, domains.away.store.put_refresh, list[Refresh]()
+
+    async def ending(refresh: Refresh, now: float) -> None:
+        await put(refresh, now)
+        await store.remove_partner(HOME)
+        kept.append(refresh)
+
+    monkeypatch.setattr(store, "put_refresh", ending)
+    token = domains.security_token()
+    assert "known here any more" in refused(domains, token)
+    [refresh] = kept
+    assert result_of(store.refresh(refresh.token_hash, NOW)) is None
 
 
 @pytest.mark.parametrize("scope", ["openid", "3gpp:seal:val_service 3gpp:seal:key_management_service", "admin"])

@@ -1,4 +1,4 @@
-"""`python -m seal.gms`: a process of its own, with good ends and bad ones."""
+"""`python -m seal.cms` and `seal.gms`: processes of their own, with good ends and bad ones."""
 
 import re
 import signal
@@ -18,24 +18,30 @@ store: sqlite:///STORE
 """
 
 
+@pytest.fixture(params=["cms", "gms"])
+def program(request: pytest.FixtureRequest) -> str:
+    """Name the one and the other."""
+    return str(request.param)
+
+
 def written(folder: Path, text: str = CONFIG) -> Path:
     """Write a configuration with everything in a folder."""
     for name in ("CA", "KEYS", "STORE"):
         text = text.replace(name, str(folder / name.lower()))
     (folder / "keys").write_text(jwks(SigningKey.generate("ES256")))
-    (folder / "gms.yaml").write_text(text)
-    return folder / "gms.yaml"
+    (folder / "server.yaml").write_text(text)
+    return folder / "server.yaml"
 
 
-def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, program: str) -> None:
     """Says where, and ends well."""
-    command = [sys.executable, "-m", "seal.gms", "--config", str(written(tmp_path))]
+    command = [sys.executable, "-m", f"seal.{program}", "--config", str(written(tmp_path))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
-    assert re.match(r"gms is ready: gms=https://127\.0\.0\.[67]:\d+", line)
+    assert re.match(rf"{program} is ready: {program}=https://127\.0\.0\.[67]:\d+", line)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +52,9 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         (CONFIG.replace("authority: CA", "certificate: CA/x, key: CA/y"), 3, "tls"),
     ],
 )
-def test_a_start_that_fails_says_why(tmp_path: Path, text: str | None, code: int, says: str) -> None:
+def test_a_start_that_fails_says_why(tmp_path: Path, program: str, text: str | None, code: int, says: str) -> None:
     """2 for what is written, 3 for what is around."""
     config = tmp_path / "none.yaml" if text is None else written(tmp_path, text)
-    command = [sys.executable, "-m", "seal.gms", "--config", str(config)]
+    command = [sys.executable, "-m", f"seal.{program}", "--config", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, says in done.stderr, "Traceback" in done.stderr) == (code, True, False)
