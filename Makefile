@@ -73,6 +73,7 @@ docs: $(STAMP)
 	$(BIN)/val steps --schema > docs/scenario.schema.json
 	$(BIN)/val steps --lab-schema > docs/lab.schema.json
 	$(BIN)/val compare --schema > docs/report.schema.json
+	$(BIN)/val load --schema > docs/load.schema.json
 
 bench: $(STAMP)
 	@for name in $$(cd bench && ls *.py | grep -v __init__ | sed 's/\.py$$//'); do $(BIN)/python -m bench.$$name || exit 1; done

@@ -19,11 +19,12 @@ from harness.load.errors import BadProfile, BadUsers, LoadError
 from harness.load.orders import Brief
 from harness.load.page import page
 from harness.load.profile import Profile
+from harness.load.report import schema as load_schema
 from harness.load.result import Asked, Result
 from harness.load.run import Load
 from harness.load.tally import Tally
 from harness.load.tokens import Issuing, logged_in, minted
-from harness.load.users import COLUMNS, TEMPLATE, User, core_settings, generated, listed
+from harness.load.users import COLUMNS, TEMPLATE, User, addressed, core_settings, generated, listed
 from harness.load.verdict import Limits
 from harness.signing_in import NotHad
 from harness.terminal import colours
@@ -50,6 +51,12 @@ LARGEST = 64 << 20
 """Characters of a file that are read."""
 
 
+def _tell_schema(asked: bool) -> None:  # typer hands the flag over like this
+    if asked:
+        typer.echo(json.dumps(load_schema(), indent=2))
+        raise typer.Exit
+
+
 def load(
     *,
     core: Annotated[
@@ -66,6 +73,10 @@ def load(
     csv: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help=f"Users from a table with columns {', '.join(COLUMNS)}, or some."),
+    ] = None,
+    addresses: Annotated[
+        str | None,
+        typer.Option(metavar="NETWORK", help="An address of its own for each UE, out of this: 127.1.0.0/16."),
     ] = None,
     rate: Annotated[str | None, typer.Option(help="Journeys that begin per second: 50/s, 30/m.")] = None,
     lasts: Annotated[str | None, typer.Option("--for", help=f"How long, with --rate; {LASTS} if nobody says.")] = None,
@@ -95,6 +106,12 @@ def load(
     write_core_settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only write a core that knows these users, for val core.")
     ] = None,
+    schema: Annotated[  # noqa: ARG001  its callback does what it is for
+        bool,
+        typer.Option(
+            "--schema", callback=_tell_schema, is_eager=True, help="Print the JSON Schema of what --json writes."
+        ),
+    ] = False,
 ) -> None:
     r"""Put load on a SIP core and a VAL server: many UEs that register, publish and deregister at rates.
 
@@ -113,7 +130,7 @@ def load(
       val load --config phone.yaml --csv users.csv --do register --processes 2 --json load.json
     """
     try:
-        people = _users(config, csv, number, first, core)
+        people = _at(_users(config, csv, number, first), core, addresses)
         if write_core_settings is not None:
             _only_settings(write_core_settings, people)
         written = _profile(rate, lasts, shape)
@@ -137,7 +154,7 @@ def load(
         for part in shown.summary(result):
             console.print(part)
         if json_file is not None:
-            _write(json_file, json.dumps(result.told(), indent=1) + "\n")
+            _write(json_file, result.told().model_dump_json(indent=1) + "\n")
         if html is not None:
             _write(html, page(result))
         raise SystemExit(INTERRUPTED if result.interrupted else FAILED if result.exceeded else OK)
@@ -224,20 +241,23 @@ def _profile(rate: str | None, lasts: str | None, shape: str | None) -> str:
     return shape if shape is not None else f"{rate or USUAL_RATE} {lasts or LASTS}"
 
 
-def _users(config: Path | None, csv: Path | None, number: int | None, first: int, core: str | None) -> list[User]:
-    """Give the users, their phones told of the core if it was named. Raises BadUsers, SettingsError."""
+def _users(config: Path | None, csv: Path | None, number: int | None, first: int) -> list[User]:
+    """Give the users. Raises BadUsers, SettingsError."""
     template, name = (TEMPLATE, "the built-in template") if config is None else (_text(config), str(config))
     if csv is None:
-        people = generated(template, name, USERS if number is None else number, first)
-    else:
-        people = listed(template, name, _text(csv), str(csv))[:number]
-    if core is None:
-        return people
-    try:
-        Hop.parse(core)
-    except ParseError:
-        raise BadUsers(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)") from None
-    return [evolve(each, phone={**each.phone, "core": core}) for each in people]
+        return generated(template, name, USERS if number is None else number, first)
+    return listed(template, name, _text(csv), str(csv))[:number]
+
+
+def _at(people: list[User], core: str | None, addresses: str | None) -> list[User]:
+    """Tell their phones of the core and of addresses of their own, if these were named. Raises BadUsers."""
+    if core is not None:
+        try:
+            Hop.parse(core)
+        except ParseError:
+            raise BadUsers(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)") from None
+        people = [evolve(each, phone={**each.phone, "core": core}) for each in people]
+    return people if addresses is None else addressed(people, addresses)
 
 
 def _only_settings(file: Path, people: list[User]) -> NoReturn:

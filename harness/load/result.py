@@ -1,12 +1,12 @@
 """What a load was: what was asked for, what was counted, and what it was worth; as JSON for programs. Pure."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from attrs import field, frozen
 
+from harness.load.histogram import Histogram
 from harness.load.profile import Profile
+from harness.load.report import FORMAT, AskedFor, Done, Journeys, Report, Times, Within
 from harness.load.tally import Second, Step, Tally
 from harness.load.verdict import Limits, not_done, remarks
 
@@ -64,44 +64,45 @@ class Result:
         """Journeys that succeeded, per second."""
         return self.whole.succeeded / self.took if self.took > 0 else 0.0
 
-    def told(self) -> Mapping[str, Any]:
-        """Give it as JSON has it; times are in seconds."""
+    def told(self) -> Report:
+        """Give it as programs read it."""
         asked, whole = self.asked, self.whole
-        return {
-            "began": datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds"),
-            "seconds": round(self.took, 3),
-            "interrupted": self.interrupted,
-            "asked": {
-                "profile": asked.written,
-                "do": list(asked.do),
-                "users": asked.users,
-                "core": asked.core,
-                "processes": asked.processes,
-                "in_flight": asked.in_flight,
-            },
-            "journeys": _journeys(whole) | {"per_second": round(self.rate, 3), "not_done": round(not_done(whole), 6)},
-            "begun_late": {name: round(whole.lag.percentile(share), 6) for name, share in PERCENTILES.items()}
-            | {"max": round(whole.lag.longest, 6)},
-            "steps": {name: _step(step) for name, step in self.steps},
-            "exceeded": list(self.exceeded),
-            "remarks": list(self.remarks),
-            "timeline": [
-                {"second": number, **_journeys(each), "steps": {name: _step(step) for name, step in each.steps.items()}}
+        return Report(
+            format=FORMAT,
+            began=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds"),
+            seconds=round(self.took, 3),
+            interrupted=self.interrupted,
+            asked=AskedFor(
+                profile=asked.written,
+                do=asked.do,
+                users=asked.users,
+                core=asked.core,
+                processes=asked.processes,
+                in_flight=asked.in_flight,
+            ),
+            journeys=Journeys(**_journeys(whole), per_second=round(self.rate, 3), not_done=round(not_done(whole), 6)),
+            begun_late=Times(**_times(whole.lag)),
+            steps={name: _step(step) for name, step in self.steps},
+            exceeded=self.exceeded,
+            remarks=self.remarks,
+            timeline=tuple(
+                Within(second=number, **_journeys(each), steps={name: _step(step) for name, step in each.steps.items()})
                 for number, each in sorted(self.tally.seconds.items())
-            ],
-        }
+            ),
+        )
 
 
-def _journeys(second: Second) -> dict[str, Any]:
+def _journeys(second: Second) -> dict[str, int]:
     return {name: getattr(second, name) for name in ("begun", "held_back", "succeeded", "failed")}
 
 
-def _step(step: Step) -> dict[str, Any]:
-    took = {name: round(step.took.percentile(share), 6) for name, share in PERCENTILES.items()}
-    return {
-        "succeeded": len(step.took),
-        "failed": step.failed,
-        **took,
-        "max": round(step.took.longest, 6),
-        "causes": dict(step.causes.most_common()),
+def _times(took: Histogram) -> dict[str, float]:
+    return {name: round(took.percentile(share), 6) for name, share in PERCENTILES.items()} | {
+        "max": round(took.longest, 6)
     }
+
+
+def _step(step: Step) -> Done:
+    return Done(
+        succeeded=len(step.took), failed=step.failed, **_times(step.took), causes=dict(step.causes.most_common())
+    )

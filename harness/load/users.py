@@ -8,8 +8,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from ipaddress import ip_network
+from itertools import islice
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -19,6 +21,7 @@ from sipcore_stub.settings import ConnectionSettings
 from ue_sim.settings import UeSettings
 from valkit.settings import Document, SettingsError, documents, validated
 from valkit.settings.document import SIZE_LIMIT
+from valkit.sip.hop import Hop
 
 MOST = 100_000
 """Users at most."""
@@ -77,6 +80,21 @@ def listed(template: str, name: str, table: str, file: str) -> list[User]:
     return users
 
 
+def addressed(users: Sequence[User], network: str) -> list[User]:
+    """Give each phone an address of its own, those of this network one after the other. Raises BadUsers."""
+    try:
+        wanted = ip_network(network)
+    except ValueError:
+        raise BadUsers(f"--addresses {network} is no network (expected something like 127.1.0.0/16)") from None
+    hosts = [str(each) for each in islice(wanted.hosts(), len(users))]
+    if len(hosts) < len(users):
+        raise BadUsers(f"--addresses {network} has {len(hosts)} addresses, and there are {len(users)} users")
+    return [
+        evolve(each, phone={**each.phone, "listen": str(_transport(each)._replace(host=host, port=0))})
+        for each, host in zip(users, hosts, strict=True)
+    ]
+
+
 def core_settings(users: list[User], server: str = "sip:127.0.0.1:5070") -> str:
     """Write a core that knows these users and tells a VAL server of them, for `val core`. Raises BadUsers."""
     told = users[0].settings
@@ -95,6 +113,12 @@ def core_settings(users: list[User], server: str = "sip:127.0.0.1:5070") -> str:
     if len(text) > SIZE_LIMIT - 1_000:
         raise BadUsers(f"{len(users)} subscribers are too many for a settings file (expected about 5000 at most)")
     return text
+
+
+def _transport(user: User) -> Hop:
+    """Give what says by which transport this phone listens."""
+    settings = user.settings
+    return settings.listen or settings.core or Hop("udp", "", 0)
 
 
 def _template(text: str, name: str) -> Document:

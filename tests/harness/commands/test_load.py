@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from harness.command_line import build
@@ -16,6 +17,7 @@ from tests.witness.foreign import program, run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 from valkit.net.serving import settings_from
 
+SCHEMA = Path(__file__).parents[3] / "docs" / "load.schema.json"
 NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
 
 
@@ -31,6 +33,7 @@ NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
         (["--patience", "5"], BAD_INPUT, "--patience 5 is not a duration"),
         (["--users", "0"], BAD_INPUT, "greater than or equal to 1"),
         (["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
+        (["--addresses", "here"], BAD_INPUT, "expected something like 127.1.0.0/16"),
         (["--config", "absent.yaml"], BAD_ENVIRONMENT, "absent.yaml cannot be read"),
         (["--csv", "absent.csv"], BAD_ENVIRONMENT, "absent.csv cannot be read"),
         (["--key", "absent.pem"], BAD_ENVIRONMENT, "absent.pem cannot be read"),
@@ -43,12 +46,19 @@ def test_wrong_input_is_told_before_anything_is_sent(options: list[str], code: i
     assert (done.exit_code, sentence in " ".join(done.output.split())) == (code, True), done.output
 
 
+def test_it_prints_the_schema_of_its_result() -> None:
+    """As it is published."""
+    done = CliRunner().invoke(build("load"), ["load", "--schema"])
+    assert (done.exit_code, done.output) == (OK, SCHEMA.read_text())
+
+
 def test_what_is_built_in_is_loaded_where_nothing_is_named(tmp_path: Path) -> None:
     """Every journey succeeds; JSON and page say what was counted."""
     files = ["--json", str(tmp_path / "load.json"), "--html", str(tmp_path / "load.html")]
     code, said = run_val("load", "--users", "4", "--rate", "4/s", "--for", "1500ms", "--processes", "2", *files)
     assert code == OK, said
     told = json.loads((tmp_path / "load.json").read_text())
+    assert list(Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(told)) == []
     assert (told["journeys"]["succeeded"], told["journeys"]["failed"]) == (6, 0)
     assert {name: step["succeeded"] for name, step in told["steps"].items()} == {
         "register": 6,
@@ -86,6 +96,15 @@ def test_tokens_are_those_that_the_options_want_also_where_it_is_built_in(tmp_pa
     options = ("--key", str(key), "--issuer", "https://idms.other.example", "--audience", "else", "--service", "video")
     code, said = run_val("load", *options, "--users", "2", "--rate", "2/s", "--for", "1s", "--json", str(report))
     assert (code, json.loads(report.read_text())["steps"]["publish"]["succeeded"]) == (OK, 2), said
+
+
+def test_each_ue_may_have_an_address_of_its_own() -> None:
+    """The core takes them all; an address that this machine has not is told before anything is sent."""
+    few = ("--users", "3", "--rate", "3/s", "--for", "1s")
+    code, said = run_val("load", *few, "--addresses", "127.77.0.0/29")
+    assert (code, "3 succeeded" in said) == (OK, True), said
+    code, said = run_val("load", *few, "--addresses", "192.0.2.0/29")
+    assert (code, "0 of 3 UEs of a process have sockets" in said) == (BAD_ENVIRONMENT, True), said
 
 
 def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:

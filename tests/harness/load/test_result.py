@@ -6,7 +6,7 @@ from tests.harness.load.results import result
 
 def test_programs_are_told_all_of_it() -> None:
     """The whole, each step, and each second."""
-    told = json.loads(json.dumps(result(Limits(failed=0.01)).told()))
+    told = json.loads(result(Limits(failed=0.01)).told().model_dump_json())
     assert told["journeys"] == {
         "begun": 6, "held_back": 0, "succeeded": 5, "failed": 1, "per_second": 1.667, "not_done": 0.166667,
     }  # fmt: skip

@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from harness.load.errors import BadUsers
-from harness.load.users import TEMPLATE, core_settings, generated, listed
+from harness.load.users import TEMPLATE, addressed, core_settings, generated, listed
 from sipcore_stub.settings import CoreSettings
 from valkit.settings import SettingsError, read
 
@@ -82,6 +84,29 @@ def test_the_number_of_users_is_bounded(count: int) -> None:
     """It says how many there may be."""
     with pytest.raises(BadUsers, match="expected 1 to 100000"):
         generated(TEMPLATE, "", count)
+
+
+def test_each_phone_gets_an_address_of_its_own() -> None:
+    """At any free port, by the transport that it has anyhow."""
+    users = generated(TEMPLATE + "core: tcp:192.0.2.1:5060\n", "", 3)
+    assert [str(each.settings.listen) for each in addressed(users, "127.1.0.0/24")] == [
+        "tcp:127.1.0.1:0", "tcp:127.1.0.2:0", "tcp:127.1.0.3:0",
+    ]  # fmt: skip
+    (one,) = addressed(generated(TEMPLATE + "listen: 'udp:127.0.0.11:5080'\n", "", 1), "2001:db8::/64")
+    assert str(one.settings.listen) == "udp:[2001:db8::1]:0"
+
+
+@pytest.mark.parametrize(
+    ("network", "says"),
+    [
+        ("127.1.0.1/16", "is no network (expected something like 127.1.0.0/16)"),
+        ("127.1.0.0/30", "has 2 addresses, and there are 3 users"),
+    ],
+)
+def test_a_network_that_does_not_do_is_told(network: str, says: str) -> None:
+    """Before anything is sent."""
+    with pytest.raises(BadUsers, match=re.escape(says)):
+        addressed(generated(TEMPLATE, "", 3), network)
 
 
 def test_a_core_is_written_that_knows_them() -> None:
