@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 
 from harness.commands.idms_clients import client
-from harness.commands.idms_partners import partner
+from harness.commands.idms_partners import partner as partners
 from harness.provisioning import (
     AsJson,
     ConfigFile,
@@ -98,6 +98,9 @@ def change_user(
     ] = False,
     totp: Annotated[bool | None, typer.Option("--totp/--no-totp", help="A new secret for an app, or none.")] = None,
     enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether the user may log in.")] = None,
+    partner: Annotated[
+        str | None, typer.Option(help="The partner domain whose guest this is, by its pattern; empty: our own user.")
+    ] = None,
     config: ConfigFile = None,
 ) -> None:
     """Change a VAL user: only what is named."""
@@ -106,8 +109,8 @@ def change_user(
         old = done(desk.provisioner.store.user(user_id))
         if old is not None and (grant or revoke):
             values["val_service_ids"] = sorted({*old.val_service_ids, *(grant or ())} - set(revoke or ()))
-        if enabled is not None:
-            values["enabled"] = enabled
+        values |= {} if enabled is None else {"enabled": enabled}
+        values |= {} if partner is None else {"partner": partner}
         if old is not None and new_password:
             values["password"] = password()
         secret = new_totp_secret(SystemIds()) if totp else None
@@ -128,6 +131,7 @@ def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFi
                 "VAL user": each.val_user_id,
                 "VAL services": list(each.val_service_ids),
                 "enabled": each.enabled,
+                "guest of": each.partner,
                 "one-time password": each.totp_secret is not None,
             }
             for each in done(desk.provisioner.store.users())
@@ -226,7 +230,7 @@ def rotate_keys(
 
 def mount(app: typer.Typer) -> None:
     """Put these commands under `val idms`."""
-    for name, group in (("user", user), ("client", client), ("partner", partner), ("key", key)):
+    for name, group in (("user", user), ("client", client), ("partner", partners), ("key", key)):
         app.add_typer(group, name=name)
     app.command(name="services", epilog="\b\nExample:\n  val idms --config examples/idms.yaml services --json")(
         services

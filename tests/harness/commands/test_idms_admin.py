@@ -26,7 +26,7 @@ def test_a_user_is_added_with_a_password_from_standard_input(folder: Path) -> No
     assert PasswordHasher().verify(user("alice").password_hash, "correct horse")
     assert (user("alice").val_user_id, user("alice").val_service_ids) == ("alice", ("data", "ptt"))
     assert stat.S_IMODE(Path("idms.sqlite").stat().st_mode) == 0o600
-    shown = {"user": "alice", "VAL user": "alice", "VAL services": ["data", "ptt"], "enabled": True}
+    shown = {"user": "alice", "VAL user": "alice", "VAL services": ["data", "ptt"], "enabled": True, "guest of": ""}
     assert listed("user", "list") == [{**shown, "one-time password": False}]
     assert listed("services") == [
         {"VAL service": name, "requester": "", "VAL users": ["alice"]} for name in ("data", "ptt")
@@ -43,6 +43,10 @@ def test_a_user_changes_as_told(folder: Path) -> None:
     run("user", "change", "alice", "--enable")
     assert (user("alice").val_service_ids, user("alice").enabled) == (("data",), True)
     assert (user("alice").password_hash, user("alice").val_user_id) == (before.password_hash, "sip:alice@home.example")
+    run("user", "change", "alice", "--partner", "https://idms.home.example")
+    assert user("alice").partner == "https://idms.home.example"
+    run("user", "change", "alice", "--partner", "")
+    assert user("alice").partner == ""
     run("user", "change", "alice", "--password", typed="battery staple\n")
     assert PasswordHasher().verify(user("alice").password_hash, "battery staple")
 
