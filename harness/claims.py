@@ -4,6 +4,7 @@ The token itself goes no further than this module.
 """
 
 from functools import reduce
+from json import dumps
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,7 @@ from attrs import frozen
 from valkit.carriers import CarrierError, tokens_in
 from valkit.redaction import redact
 from valkit.sip.errors import ParseError
-from valkit.sip.message import Request
+from valkit.sip.message import Message, Request
 from valkit.tokens import TokenRejected
 from valkit.tokens.compact import decode, split
 from valkit.tokens.strictjson import read_object
@@ -49,6 +50,22 @@ def token_in(request: Request) -> Claimed | None:
         return UNREADABLE
     told = [_claimed(token, carrier) for token, carrier in found]
     return reduce(_both, told) if told else None
+
+
+def claims_in(message: Message) -> tuple[dict[str, tuple[str, ...]], ...]:
+    """Give what each token in this message claims, every claim as the texts in it; secrets in them are hidden."""
+    try:
+        found = dict.fromkeys(carried.token for carried in tokens_in(message))
+    except (CarrierError, ParseError):
+        return ()
+    parts = filter(None, map(without_signature, found))
+    return tuple({name: _each(value) for name, value in part["claims"].items()} for part in parts)
+
+
+def _each(value: Any) -> tuple[str, ...]:
+    """Write a claim as texts: of a list each member, of anything else that is no text its JSON."""
+    members = value if isinstance(value, list) else [value]
+    return tuple(each if isinstance(each, str) else dumps(each) for each in members)
 
 
 def _both(one: Claimed, other: Claimed) -> Claimed:

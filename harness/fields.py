@@ -156,10 +156,30 @@ def _kind_of_type(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         case "array":
             return f"list of {_kind(schema.get('items', {}), defs)}"
         case "object":
-            return "mapping" if "properties" in schema else f"mapping to {_kind(_values(schema), defs)}"
+            return (
+                _named(schema) or "mapping" if "properties" in schema else f"mapping to {_kind(_values(schema), defs)}"
+            )
     named = "duration, such as 30s" if schema.get("title") == "duration" else KINDS.get(str(schema.get("type")))
     example = "".join(f", such as {each}" for each in schema.get("examples", [])[:1])
     return f"{named}{example}" if named else "anything"
+
+
+def _named(schema: Mapping[str, Any]) -> str:
+    """Give the word of the language for a model that has one: its title, which is else the name of its class."""
+    title = str(schema.get("title", ""))
+    return title if title.islower() else ""
+
+
+def words_in(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """Give the models within a model, and within those, that have a word of the language, by it."""
+    seen, waiting = {model}, [model]
+    while waiting:
+        annotations = [field.annotation for field in waiting.pop().model_fields.values()]
+        fresh = {inner for annotation in annotations for _, inner in models_in(annotation)} - seen
+        seen |= fresh
+        waiting += fresh
+    titled = {str(each.model_config.get("title", "")): each for each in seen - {model}}
+    return {title: titled[title] for title in sorted(titled) if title}
 
 
 def _values(schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,9 +3,12 @@
 A verb's docstrings are its documentation (`harness.vocabulary`), so nothing here has to be kept in step with it. Pure.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 
-from harness.fields import Told, fields, lines, table
+from pydantic import BaseModel
+
+from harness.fields import Told, fields, lines, table, words_in
 from harness.vocabulary import Verb, verbs
 
 SHARING = """
@@ -59,7 +62,13 @@ def plain(verb: Verb) -> str:
     short = verb.arguments.short
     if short:
         head.append(f"  `{verb.name}: X` is short for `{verb.name}: {{{short}: X}}`.")
-    return "\n".join([*head, *lines(told(verb))])
+    within = [line for word, model in words_in(verb.arguments).items() for line in _plain_word(word, model)]
+    return "\n".join([*head, *lines(told(verb)), *within])
+
+
+def _plain_word(word: str, model: type[BaseModel]) -> Iterator[str]:
+    yield from ("", f"  {word}", *(f"    {line}" for line in _says(model)))
+    yield from (f"    {line}".rstrip() for line in lines(fields(model)))
 
 
 def markdown() -> str:
@@ -78,6 +87,8 @@ def markdown() -> str:
         of_it = [verb for name, verb in sorted(known.items()) if name.partition(".")[0] == prefix]
         if of_it:
             page += ["", f"## {CHAPTERS.get(prefix, prefix)}", *(line for verb in of_it for line in _section(verb))]
+    words = {word: model for verb in known.values() for word, model in words_in(verb.arguments).items()}
+    page += ["", "## Within steps", *(line for word in sorted(words) for line in _word(word, words[word]))]
     return "\n".join(page) + "\n"
 
 
@@ -86,3 +97,12 @@ def _section(verb: Verb) -> Iterator[str]:
     if verb.arguments.short:
         yield from ("", f"`{verb.name}: X` means `{verb.arguments.short}: X`.")
     yield from table(told(verb), "argument")
+
+
+def _word(word: str, model: type[BaseModel]) -> Iterator[str]:
+    yield from ("", f"### {word}", "", *_says(model))
+    yield from table(fields(model), "member")
+
+
+def _says(model: type[BaseModel]) -> list[str]:
+    return (inspect.getdoc(model) or "").splitlines()

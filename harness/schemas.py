@@ -57,26 +57,22 @@ def lab_schema() -> str:
 
 def _step(verb: Verb, schema: dict[str, Any]) -> dict[str, Any]:
     """Give what may stand behind a verb: its arguments, or the one that is meant where a single value stands."""
-    properties = {name: _or_reference(inner) for name, inner in schema.get("properties", {}).items()}
-    ways: list[dict[str, Any]] = [schema | {"properties": properties}]
-    short = verb.arguments.short
-    if short:
-        alias = verb.arguments.model_fields[short].alias or short
-        ways.append(properties[alias])
-    if not schema.get("required"):
-        ways.append({"type": "null"})
-    if verb.arguments.listed:
-        ways.append(properties[verb.arguments.listed])
-    return {"description": verb.says, "anyOf": [*ways, {"$ref": "#/$defs/reference"}]}
+    nothing: list[dict[str, Any]] = [] if schema.get("required") else [{"type": "null"}]
+    return {"description": verb.says, "anyOf": [*nothing, *_within(verb.arguments, schema)["anyOf"]]}
 
 
 def _shortened(defs: Mapping[str, Any]) -> dict[str, Any]:
-    """Let a single value stand for arguments within arguments, too."""
-    short = {model.__name__: model.short for model in _further(Arguments) if model.short}
-    return {
-        name: {"anyOf": [schema, schema["properties"][short[name]]]} if name in short else schema
-        for name, schema in defs.items()
-    }
+    """Let a single value stand for arguments within arguments, too, and `${kind}` for any of theirs."""
+    models = {model.__name__: model for model in _further(Arguments)}
+    return {name: _within(models[name], schema) if name in models else schema for name, schema in defs.items()}
+
+
+def _within(model: type[Arguments], schema: dict[str, Any]) -> dict[str, Any]:
+    """Give the ways to write arguments: as a mapping, as the one value or the list that is meant, or as `${kind}`."""
+    properties = {name: _or_reference(inner) for name, inner in schema.get("properties", {}).items()}
+    ways = [schema | {"properties": properties}]
+    ways += [properties[model.model_fields[name].alias or name] for name in (model.short, model.listed) if name]
+    return {"anyOf": [*ways, {"$ref": "#/$defs/reference"}]}
 
 
 def _further(model: type[Arguments]) -> Iterator[type[Arguments]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from harness import notes
 from harness.expect.event import Happened
+from harness.expect.headers import HeaderFields, Place
 from harness.vocabulary import Arguments, Step, parts_of, within
 from valkit.settings import Document, Fault
 from valkit.sip.errors import ParseError
@@ -24,6 +25,8 @@ FURTHER = """
 """Names of IANA's table that no part of val reads."""
 
 NAMES = SPELLED | {name.lower(): name for name in FURTHER.split()}
+OF_PARTS = frozenset({"content-id", "content-description", "content-location"})
+"""Fields that parts of a body have beside those of messages (RFC 2045, RFC 2557)."""
 OWN = "x-"
 """Any name that begins so is somebody's own."""
 
@@ -36,11 +39,11 @@ def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, wh
     made: list[str] = []
     put = {key for step in steps if not _expects(step) for key in _keys(_mapping(step.told, "headers"))}
     for step in steps:
-        for name in step.told.tokens_asked():
+        for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
             if whole and name not in made:
                 there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
                 yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
-        yield from (step.document.fault(step.place, why) for why in _strange_headers(step, put))
+        yield from _strange_headers(step, put)
         yield from _strange_events(step)
         given = step.told.token_given()
         if given is not None:
@@ -56,17 +59,18 @@ def judges(step: Step) -> bool:
     return _expects(step) or step.told.judges or getattr(step.told, "refused", None) is not None
 
 
-def _strange_headers(step: Step, put: set[str]) -> Iterator[str]:
-    """Name header fields that nobody knows, unless a phone of this script puts them in."""
-    if not _expects(step):
-        return
-    for name in (*_mapping(step.told, "headers"), *getattr(step.told, "without", ())):
-        [key] = _keys([name]) or [""]
-        if step.verb.name.endswith("http") or key in NAMES or key in put or key.startswith(OWN):
-            continue
-        close = difflib.get_close_matches(name.lower(), NAMES, n=1)
-        meant = f"did you mean {NAMES[close[0]]}?" if close else "a name of your own begins with X-"
-        yield f"{name} is no header field that is known ({meant})"
+def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
+    """Name header fields that nobody knows, unless a phone of this script puts them in, and what they cannot have."""
+    for at, told in parts_of(step) if _expects(step) else ():
+        for written in told.places() if isinstance(told, HeaderFields) else ():
+            place = Place.named(written)
+            [key] = _keys([place.name]) or [""]
+            if not (key in NAMES or key in put or key in OF_PARTS or key.startswith(OWN)):
+                close = difflib.get_close_matches(place.name.lower(), NAMES, n=1)
+                meant = f"did you mean {NAMES[close[0]]}?" if close else "a name of your own begins with X-"
+                yield step.document.fault(at, f"{place.name} is no header field that is known ({meant})")
+            elif why := place.doubt():
+                yield step.document.fault(at, why)
 
 
 def _strange_events(step: Step) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from harness.cast import VALSERVER, Cast
 from harness.errors import Finding, Unmet
@@ -15,6 +15,8 @@ from valkit.trace import Note
 
 class Happened(Arguments):
     """An event by its words."""
+
+    model_config = ConfigDict(title="event")
 
     short = "what"
 

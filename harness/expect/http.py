@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from harness.cast import Cast
 from harness.errors import Finding, Unmet
@@ -17,6 +17,8 @@ from valkit.trace import Http
 
 class Spoke(HttpPattern):
     """An HTTP message, and what it says."""
+
+    model_config = ConfigDict(title="http message")
 
     fields: dict[str, str | None] = Field(default_factory=dict)
     """What its query, form or JSON body says; an empty value: whatever it says there."""

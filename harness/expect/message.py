@@ -1,16 +1,18 @@
 """Messages on the wire: one that was sent, and one that was not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from harness.cast import Cast
-from harness.claims import token_in
+from harness.claims import claims_in, token_in
 from harness.errors import Finding, Unmet
+from harness.expect.contents import Contents, in_words
+from harness.expect.wanted import Difference, Wanted, differing, saying
 from harness.ladder.captions import name
 from harness.patterns import Pattern
-from harness.stage import Stage
+from harness.stage import Minted, Stage
 from harness.story import Leg, Moment, Passage
 from harness.vocabulary import step
 from valkit.redaction import rendered
@@ -19,22 +21,72 @@ from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request
 
 
-class Expected(Pattern):
+class MessageIs(Contents, Pattern):
     """A message by its pattern, and by what is in it. It is one message however often it is passed on or sent again."""
+
+    model_config = ConfigDict(title="message")
 
     token: str | None = None
     """`present`, `absent`, or the name of the token that it carries."""
-    headers: dict[str, str] = Field(default_factory=dict)
-    """Header fields it has, each with a value that must be among those of the field."""
-    without: tuple[str, ...] = ()
-    """Header fields that it does not have."""
-    since_start: YesNo = False
-    """Looks at everything since the scenario began; otherwise since the last act: what a phone, a program or the clock
-    did."""
+    claims: dict[str, Wanted] = Field(default_factory=dict)
+    """Claims of a token that it carries, in whatever carrier; nobody has verified them. Of several tokens, one has all
+    of these."""
 
     def tokens_asked(self) -> tuple[str, ...]:
         """Name the token that it carries."""
         return (self.token,) if self.token not in {None, "present", "absent"} else ()
+
+    def differing(self, message: Message, tokens: Mapping[str, Minted]) -> Iterator[Difference]:
+        """Tell what is in a message otherwise; `tokens` are those that have names."""
+        try:
+            yield from self.differing_contents(message)
+            yield from self._other_token(message, tokens)
+            yield from self._other_claims(message)
+        except ParseError as error:
+            yield saying(str(error))
+
+    def _other_token(self, message: Message, tokens: Mapping[str, Minted]) -> Iterator[Difference]:
+        if self.token is None:
+            return
+        carried = token_in(message) if isinstance(message, Request) else None
+        if self.token == "absent" and carried is not None:  # noqa: S105  a word of the language
+            yield saying(str(carried))
+        elif self.token != "absent" and carried is None:  # noqa: S105
+            yield Difference("token")
+        elif self.tokens_asked() and carried is not None:
+            minted = tokens.get(self.token)
+            if minted is None or minted.jti not in carried.jti.split():
+                yield saying(f"another token than {self.token} ({carried})")
+
+    def _other_claims(self, message: Message) -> Iterator[Difference]:
+        """Tell what the token claims otherwise that is nearest to what is asked for."""
+        if not self.claims:
+            return
+        found = [
+            [
+                each
+                for name, wanted in self.claims.items()
+                for each in differing(f"claim {name}", wanted, claims.get(name, ()))
+            ]
+            for claims in claims_in(message)
+        ]
+        nearest = min(found, key=len, default=[Difference("token")])
+        yield from (saying(each.told(str)) for each in nearest)
+
+    def __str__(self) -> str:
+        words = [Pattern.__str__(self), *self.wanted_contents()]
+        words += {"present": ["with a token"], "absent": ["without a token"], None: []}.get(
+            self.token, [f"with the token {self.token}"]
+        )
+        return " ".join([*words, *(wanted.of(f"claim {name}") for name, wanted in self.claims.items())])
+
+
+class Expected(MessageIs):
+    """A message, and since when it is looked for."""
+
+    since_start: YesNo = False
+    """Looks at everything since the scenario began; otherwise since the last act: what a phone, a program or the clock
+    did."""
 
 
 class ExpectedSeveral(Expected):
@@ -82,7 +134,7 @@ async def expect_no_message(stage: Stage, told: Expected) -> None:
     moments = _moments(stage, told)
     found = next(iter(_fitting(stage, told, moments)), None)
     if found is not None:
-        raise Unmet(Finding(f"no {wanted(told)}", _tell(found), rendered(found.message)))
+        raise Unmet(Finding(f"no {told}", _tell(found), rendered(found.message)))
 
 
 def on_the_way(pattern: Pattern, passage: Passage, cast: Cast) -> tuple[Leg, ...]:
@@ -99,12 +151,22 @@ def _moments(stage: Stage, told: Expected) -> tuple[Moment, ...]:
     return stage.moments(from_start=told.since_start)
 
 
+def fits(told: MessageIs, passage: Passage, stage: Stage) -> bool:
+    """Whether a message is the one meant."""
+    return bool(_fitting_legs(told, passage, stage))
+
+
+def _fitting_legs(told: MessageIs, passage: Passage, stage: Stage) -> tuple[Leg, ...]:
+    """Give each time that it was sent on the way asked for; none if it is not the one meant."""
+    legs = on_the_way(told, passage, stage.lab.cast)
+    differs = legs and next(told.differing(legs[-1].sent.message, stage.tokens), None) is not None
+    return () if differs else legs
+
+
 def _fitting(stage: Stage, told: Expected, moments: tuple[Moment, ...]) -> Iterator[Found]:
     for moment in moments:
-        if isinstance(moment, Passage):
-            legs = on_the_way(told, moment, stage.lab.cast)
-            if legs and not _differences(stage, told, legs[-1].sent.message):
-                yield Found(moment, legs)
+        if isinstance(moment, Passage) and (legs := _fitting_legs(told, moment, stage)):
+            yield Found(moment, legs)
 
 
 def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> Finding | None:
@@ -113,67 +175,25 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
     if not found:
         return _nearest(stage, told, moments)
     if told.count is not None and len(found) != told.count:
-        return Finding(f"{told.count} of {wanted(told)}", f"{len(found)}", rendered(found[-1].message))
+        return Finding(f"{told.count} of {told}", f"{len(found)}", rendered(found[-1].message))
     odd = next((one for one in found if told.sent not in {None, one.times}), None)
     if odd is not None:
-        return Finding(
-            f"{wanted(told)}, sent {told.sent} times", f"it was sent {odd.times} times", rendered(odd.message)
-        )
+        return Finding(f"{told}, sent {told.sent} times", f"it was sent {odd.times} times", rendered(odd.message))
     return None
 
 
-def _nearest(stage: Stage, told: Expected, moments: tuple[Moment, ...]) -> Finding:
-    """Nothing fits: show what came on that way, or else what there was at all."""
+def _nearest(stage: Stage, told: MessageIs, moments: tuple[Moment, ...]) -> Finding:
+    """Nothing fits: show what came on that way and is most like it, or else what there was at all."""
     passages = [moment for moment in moments if isinstance(moment, Passage)]
-    for passage in passages:
-        legs = on_the_way(told, passage, stage.lab.cast)
-        if legs:
-            message = legs[-1].sent.message
-            return Finding(wanted(told), f"one with {_differences(stage, told, message)}", rendered(message))
+    ways = filter(None, (on_the_way(told, passage, stage.lab.cast) for passage in passages))
+    found = [
+        (message, list(told.differing(message, stage.tokens))) for *_, leg in ways for message in (leg.sent.message,)
+    ]
+    if found:
+        message, differences = min(found, key=lambda one: len(one[1]))
+        return Finding(str(told), f"one with {in_words(differences, message)}", rendered(message))
     names = [f"{name(passage.message)} from {passage.source} to {passage.target}" for passage in passages]
-    return Finding(wanted(told), "only " + "; ".join(names) if names else "no message at all")
-
-
-def _differences(stage: Stage, told: Expected, message: Message) -> str:
-    try:
-        return ", ".join(_differing(stage, told, message))
-    except ParseError as error:
-        return str(error)
-
-
-def _differing(stage: Stage, told: Expected, message: Message) -> Iterator[str]:
-    for header, value in told.headers.items():
-        values = message.headers.all(header)
-        if value not in values:
-            yield f"{header}: {', '.join(values)}" if values else f"no {header}"
-    for header in told.without:
-        if header in message.headers:
-            yield f"{header}: {message.headers.get(header)}"
-    if told.token is not None:
-        yield from _other_token(stage, told.token, message)
-
-
-def _other_token(stage: Stage, asked: str, message: Message) -> Iterator[str]:
-    carried = token_in(message) if isinstance(message, Request) else None
-    if asked == "absent" and carried is not None:
-        yield str(carried)
-    elif asked != "absent" and carried is None:
-        yield "no token"
-    elif asked not in {"absent", "present"} and carried is not None:
-        minted = stage.tokens.get(asked)
-        if minted is None or minted.jti not in carried.jti.split():
-            yield f"another token than {asked} ({carried})"
-
-
-def wanted(told: Expected) -> str:
-    """Say in words what is asked for."""
-    words = [str(told)]
-    words += [f"with {header}: {value}" for header, value in told.headers.items()]
-    words += [f"without {header}" for header in told.without]
-    words += {"present": ["with a token"], "absent": ["without a token"], None: []}.get(
-        told.token, [f"with the token {told.token}"]
-    )
-    return " ".join(words)
+    return Finding(str(told), "only " + "; ".join(names) if names else "no message at all")
 
 
 def _tell(found: Found) -> str:

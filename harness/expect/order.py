@@ -1,12 +1,11 @@
 """What came before what."""
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from harness.errors import Finding, Unmet
 from harness.expect.event import Happened
 from harness.expect.http import Spoke
-from harness.expect.message import on_the_way
-from harness.patterns import Pattern
+from harness.expect.message import MessageIs, fits
 from harness.stage import Stage
 from harness.story import Moment, Passage, Spoken
 from harness.vocabulary import Arguments, step
@@ -15,8 +14,10 @@ from harness.vocabulary import Arguments, step
 class Item(Arguments):
     """A message or an event."""
 
-    message: Pattern | None = None
-    """A message by its pattern; what counts is when it set out."""
+    model_config = ConfigDict(title="happening")
+
+    message: MessageIs | None = None
+    """A message by its pattern and what is in it; what counts is when it set out."""
     event: Happened | None = None
     """An event by its words."""
     http: Spoke | None = None
@@ -63,7 +64,7 @@ def _fault(stage: Stage, told: Order) -> Finding | None:
 
 def _is(stage: Stage, item: Item, moment: Moment) -> bool:
     if isinstance(moment, Passage):
-        return item.message is not None and bool(on_the_way(item.message, moment, stage.lab.cast))
+        return item.message is not None and fits(item.message, moment, stage)
     if isinstance(moment, Spoken):
         return item.http is not None and item.http.fits(moment.http, stage.lab.cast)
     return item.event is not None and item.event.is_noted(moment.note, stage.lab.cast)

@@ -1,4 +1,4 @@
-from harness.claims import claimed, token_in, without_signature
+from harness.claims import claimed, claims_in, token_in, without_signature
 from tests.harness.scenes import TOKEN, request
 from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
 from valkit.sip.multipart import Part, build_multipart
@@ -40,6 +40,18 @@ def test_several_tokens_are_told_together() -> None:
     assert claimed is not None
     assert str(claimed) == "token: mcptt and mcvideo in mcptt, mcvideo"
     assert claimed.jti.split() == ["j-mcptt", "j-mcvideo"]
+
+
+def test_every_claim_of_every_token_is_given_as_texts() -> None:
+    """Of a list each member, of what is no text its JSON; a token within the token stays hidden."""
+    extra = {"act": {"sub": "x"}, "acr": True, "held": TOKEN, "val_service_ids": ["a", "b"]}
+    token = mint(SigningKey.generate(), Grant("i", "a", "alice", (), "j", 7.0, extra=extra))
+    [claims] = claims_in(request(token=token))
+    assert claims["val_service_ids"] == ("a", "b")
+    assert (claims["act"], claims["acr"], claims["iss"]) == (('{"sub": "x"}',), ("true",), ("i",))
+    assert TOKEN.rpartition(".")[2] not in str(claims)
+    assert claims_in(request()) == ()
+    assert claims_in(request(token="no.token.x")) == ()
 
 
 def test_header_and_claims_alone_are_no_token() -> None:

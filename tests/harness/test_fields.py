@@ -2,9 +2,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from harness.fields import Told, fields, lines, models_in, table
+from harness.fields import Told, fields, lines, models_in, table, words_in
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
 
@@ -98,6 +98,31 @@ def test_models_are_found_in_lists_and_mappings() -> None:
     assert list(models_in(tuple[Inner, ...] | None)) == [("[]", Inner)]
     assert list(models_in(dict[str, Inner | Further])) == [(".*", Inner), (".*", Further)]
     assert list(models_in(dict[str, str])) == []
+
+
+class Branch(Settings):
+    """Has a word of the language, and holds others of its kind."""
+
+    model_config = ConfigDict(title="branch")
+
+    further: "tuple[Branch, ...]" = ()
+    """Branches."""
+    inner: Inner = Inner()
+
+
+class Tree(Settings):
+    """Has none."""
+
+    by_name: dict[str, Branch] = Field(default_factory=dict)
+    """Branches by name."""
+
+
+def test_a_model_with_a_word_is_told_by_it() -> None:
+    """And is found within others, however deep."""
+    assert fields(Tree)[0].kind == "mapping to branch"
+    assert fields(Branch)[0].kind == "list of branch"
+    assert fields(Branch)[1].kind == "mapping"
+    assert words_in(Tree) == {"branch": Branch}
 
 
 def test_a_table_and_lines_say_the_same() -> None:

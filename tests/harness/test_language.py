@@ -18,6 +18,14 @@ def test_what_a_step_can_be_told_is_in_plain_words() -> None:
     assert "only: list of text, otherwise all 85 of them" in plain(verbs()["token.mutations"])
 
 
+def test_what_stands_within_a_step_is_told_with_it() -> None:
+    """By the word that its place names."""
+    text = plain(verbs()["expect.message"])
+    assert "parts: list of part, otherwise []" in text
+    assert "\n  part\n    A part of a body" in text
+    assert "\n      matches: text, otherwise nothing\n" in text
+
+
 def test_every_step_and_every_argument_says_what_it_is() -> None:
     """Documentation is part of a verb."""
     for verb in verbs().values():

@@ -55,6 +55,8 @@ def test_every_lab_of_ours_is_right_in_an_editor(path: Path, labs: Any) -> None:
         {"clock.advance": "an hour"},
         {"ue.register": "alice", "expect.answer": 200},
         {"expect.binding": {"val_user_id": "alice"}},
+        {"expect.message": {"headers": {"Expires": {"matchs": "6+"}}}},
+        {"expect.message": {"parts": [{"xlm": {"//a": "b"}}]}},
     ],
 )
 def test_a_slip_of_the_pen_is_underlined(step: dict[str, object], scenarios: Any) -> None:
@@ -65,6 +67,13 @@ def test_a_slip_of_the_pen_is_underlined(step: dict[str, object], scenarios: Any
 def test_any_value_may_be_one_of_the_matrix(scenarios: Any) -> None:
     """`${...}` stands for a number, too."""
     step = {"expect.answer": {"status": "${status}", "expires": "${expires}"}}
+    assert scenarios.is_valid({"name": "n", "clauses": ["REG-01"], "steps": [step]})
+
+
+def test_what_stands_within_a_step_may_be_written_short_too(scenarios: Any) -> None:
+    """A text for a value or a part, a list for all values, and `${...}` for whatever it is."""
+    part = {"xml": {"//m:a": ["b", "c"]}, "namespaces": "${ns}", "count": "${n}", "text": {"matches": "a+"}}
+    step = {"expect.message": {"headers": {"Expires": 60}, "parts": ["text/plain", "${part}", part]}}
     assert scenarios.is_valid({"name": "n", "clauses": ["REG-01"], "steps": [step]})
 
 

@@ -34,6 +34,7 @@ def test_a_figure_or_a_refusal_is_asked_for_too(asked: str) -> None:
         'expect.binding: {impu: "sip:alice@home.example", token: late}',
         "expect.message: {to: valserver, token: late}",
         "expect.token: {as: late}",
+        "expect.order: [{message: {token: late}}, {event: bound}]",
         "ue.refresh_token: {ue: alice, of: late}",
     ],
 )
@@ -61,6 +62,27 @@ def test_a_header_field_must_be_known(field: str) -> None:
     assert faults(with_step(f"expect.no_message: {{{field}}}")) == [
         "s.yaml:6:24: steps[2].expect.no_message: Contcat is no header field that is known (did you mean Contact?)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        ("expect.answer: {status: 200, headers: {Expires.uri: x}}", "Expires holds no address"),
+        ("expect.no_message: {without: [Call-ID;x]}", "Call-ID has no such parameter"),
+        ("expect.message: {parts: [{headers: {Contnet-ID: x}}]}", "Contnet-ID is no header field"),
+        ("expect.message: {parts: [{message: {headers: {Contcat.uri: x}}}]}", "Contcat is no header field"),
+        ("expect.order: [{message: {headers: {Contcat: x}}}, {event: bound}]", "Contcat is no header field"),
+    ],
+)
+def test_a_field_must_be_one_that_can_have_what_is_asked(step: str, why: str) -> None:
+    """Wherever header fields are asked for."""
+    [fault] = faults(with_step(step))
+    assert why in fault
+
+
+def test_parts_have_fields_of_their_own() -> None:
+    """Those of MIME."""
+    assert parse(with_step("expect.message: {parts: [{headers: {Content-ID: x}}]}"), Path("s.yaml"), "s.yaml")
 
 
 @pytest.mark.parametrize("name", ["X-Colour", "m", "session-id", "Colour"])

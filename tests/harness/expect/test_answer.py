@@ -25,21 +25,32 @@ async def test_an_answer_that_fits_is_fine(told: object, scene: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "wanted"),
+    ("told", "wanted", "otherwise"),
     [
-        (403, "an answer 403"),
-        ({"status": 200, "ue": "bob"}, "an answer 200 to bob"),
-        ({"status": 200, "expires": 61}, "an answer 200 for 61 s"),
-        ({"status": 200, "headers": {"Expires": 61}}, "an answer 200 with Expires: 61"),
-        ({"status": 200, "received": "no"}, "no answer, taken for 200"),
+        (403, "an answer 403", ""),
+        ({"status": 200, "ue": "bob"}, "an answer 200 to bob", ""),
+        ({"status": 200, "expires": 61}, "an answer 200 for 61 s", ""),
+        ({"status": 200, "headers": {"Expires": 61}}, "an answer 200 with Expires: 61", " with Expires: 60"),
+        (
+            {"status": 200, "headers": {"CSeq": "2 REGISTER"}},
+            "an answer 200 with CSeq: 2 REGISTER",
+            " with CSeq: 1 REGISTER",
+        ),
+        ({"status": 200, "without": ["From;tag"]}, "an answer 200 without From;tag", " with From;tag: a"),
+        (
+            {"status": 200, "parts": ["text/plain"]},
+            "an answer 200 with a part text/plain",
+            " with no part text/plain (but no body)",
+        ),
+        ({"status": 200, "received": "no"}, "no answer, taken for 200", ""),
     ],
 )
-async def test_an_answer_that_does_not_fit_fails(told: object, wanted: str, scene: Stage) -> None:
+async def test_an_answer_that_does_not_fit_fails(told: object, wanted: str, otherwise: str, scene: Stage) -> None:
     """What was wanted is told in words, beside what came and the message."""
     with pytest.raises(Unmet) as unmet:
         await expect_answer(scene, Answer.model_validate(told))
     assert unmet.value.finding.wanted == wanted
-    assert unmet.value.finding.got == "200 OK to alice"
+    assert unmet.value.finding.got == f"200 OK to alice{otherwise}"
     assert unmet.value.finding.message.startswith("SIP/2.0 200 OK")
 
 

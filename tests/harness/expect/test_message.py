@@ -3,7 +3,7 @@ import pytest
 from harness.errors import Unmet
 from harness.expect.message import Expected, ExpectedSeveral, expect_message, expect_no_message
 from harness.stage import Minted
-from tests.harness.scenes import TOKEN, passed_on, request, sent
+from tests.harness.scenes import ALICE, TOKEN, passed_on, request, sent
 from tests.harness.staging import stage
 
 THERE = {"from": "scscf", "to": "valserver", "method": "REGISTER"}
@@ -24,6 +24,9 @@ async def missed(*events: object, **told: object) -> str:
         {"token": "present"},
         {"headers": {"Expires": 600}},
         {"without": ["Path"]},
+        {"headers": {"To.uri": ALICE, "From;tag": {"matches": "[a-z]"}, "Path": {"present": "no"}}},
+        {"parts": [{"xml": {"//v:val-client-id": "phone"}, "namespaces": {"v": "urn:val:ns:val-info:1.0"}}]},
+        {"claims": {"val_user_id": "alice", "val_service_ids": ["dispatch"], "exp": {"present": "yes"}}},
         {"count": 1, "sent": 1},
     ],
 )
@@ -44,6 +47,33 @@ async def test_differences_are_told() -> None:
     assert (await missed(sent("scscf", "valserver", request()), token="present")).endswith(
         "with a token: one with no token"
     )
+
+
+async def test_claims_are_those_of_the_token() -> None:
+    """In whatever carrier; where there is no token it has none."""
+    came = sent("scscf", "valserver", CARRYING)
+    assert await missed(came, claims={"val_user_id": "bob"}) == (
+        "REGISTER from scscf to valserver with claim val_user_id: bob: one with claim val_user_id: alice"
+    )
+    assert (await missed(came, claims={"azp": {"present": "yes"}})).endswith("one with no claim azp")
+    assert (await missed(sent("scscf", "valserver", request()), claims={"azp": {"present": "no"}})).endswith("no token")
+    bearer = sent("scscf", "valserver", request().adding("Authorization", f"Bearer {TOKEN}"))
+    told = {**THERE, "claims": {"val_user_id": "alice"}}
+    await expect_message(stage(bearer), ExpectedSeveral.model_validate(told))
+
+
+async def test_the_message_that_is_most_like_it_is_told() -> None:
+    """Whichever came first."""
+    far, near = sent("scscf", "valserver", request(cseq=2)), sent("scscf", "valserver", request(Expires="60"))
+    told = await missed(far, near, headers={"Expires": {"present": "yes"}, "CSeq": "1 REGISTER", "Call-ID": "two"})
+    assert told.endswith("one with Call-ID: one")
+
+
+async def test_no_secret_is_told_of_a_header() -> None:
+    """What a report hides in the message is hidden in what is wrong about it."""
+    bearer = sent("scscf", "valserver", request().with_header("Authorization", f"Bearer {TOKEN}"))
+    told = await missed(bearer, headers={"Authorization": "x"})
+    assert told.endswith("one with Authorization: (hidden)")
 
 
 async def test_if_nothing_came_what_there_was_is_told() -> None:
