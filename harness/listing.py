@@ -7,6 +7,7 @@ where a terminal is too narrow, the client id is shortened. Times are UTC.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -93,7 +94,10 @@ def listing(found: Mapping[str, Any]) -> Listing:
 
 
 def with_dates(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the answer about bindings, or an event, with its times as ISO 8601 beside epoch seconds."""
+    """Give the answer about bindings, or an event, with its times as ISO 8601 beside epoch seconds.
+
+    Null stands for a time beyond the calendar.
+    """
     with from_a_val_server():
         said = {**found, **({"time": _iso(found["at"])} if "at" in found else {})}
         if "bindings" in found:
@@ -154,9 +158,21 @@ def _fitted(text: str, room: int) -> str:
     return "…" + text[1 - room :]
 
 
-def _iso(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _iso(at: float) -> str | None:
+    date = _date(at)
+    return None if date is None else f"{date:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _time(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%SZ}"
+    date = _date(at)
+    return "beyond the calendar" if date is None else f"{date:%Y-%m-%d %H:%M:%SZ}"
+
+
+def _date(at: float) -> datetime | None:
+    """Give the date of epoch seconds; None where the calendar has none, as a capture may say any time."""
+    try:
+        return datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError):
+        if isfinite(at):
+            return None
+        raise

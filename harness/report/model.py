@@ -7,7 +7,7 @@ them may be shown: tokens are claims without their signatures, secrets are hidde
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
 
 from harness.results import Verdict
 
@@ -52,7 +52,7 @@ class Sent(Part):
 
     kind: Literal["message"]
     """Tells it from a note."""
-    at: float
+    at: FiniteFloat
     """Seconds since the first event of the scenario, by the lab's clock."""
     protocol: Literal["SIP", "HTTP"]
     """What it is written in."""
@@ -83,7 +83,7 @@ class Noted(Part):
 
     kind: Literal["note"]
     """Tells it from a message."""
-    at: float
+    at: FiniteFloat
     """Seconds since the first event of the scenario, by the lab's clock."""
     who: str
     """The element, or the name of a UE."""
@@ -155,7 +155,7 @@ class Account(Part):
     """The lab that its file names."""
     figure: str | None = None
     """The figure whose steps must occur."""
-    began: float | None = None
+    began: FiniteFloat | None = None
     """Epoch seconds of the first event, by the lab's clock, which scenarios may move."""
     failure: Cause | None = None
     """Why it failed."""
@@ -174,7 +174,7 @@ class Played(Account):
 
     verdict: Verdict
     """How it ended."""
-    seconds: float
+    seconds: FiniteFloat
     """How long it took, in real time."""
     reason: str = ""
     """Why it does not apply, where it does not."""
@@ -202,9 +202,9 @@ class Run(Part):
     """What this is."""
     version: str
     """Of val."""
-    began: float
+    began: FiniteFloat
     """Epoch seconds of its begin."""
-    seconds: float
+    seconds: FiniteFloat
     """How long it took, in real time."""
     options: dict[str, str] = {}
     """What it was told on the command line."""

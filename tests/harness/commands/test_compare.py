@@ -47,6 +47,13 @@ def test_what_is_no_report_is_told_so(tmp_path: Path) -> None:
     done = val("compare", "a.json", "a.json", where=tmp_path)
     assert (done.returncode, done.stdout) == (BAD_INPUT, "")
     assert "a.json is no val-report/1: format: Field required" in done.stderr
+    whole = the_run()
+    (tmp_path / "endless.json").write_text(
+        whole.model_dump_json().replace(f'"seconds":{whole.seconds}', '"seconds":1e999')
+    )
+    done = val("compare", "endless.json", "endless.json", "--json", where=tmp_path)
+    assert (done.returncode, done.stdout) == (BAD_INPUT, "")
+    assert "seconds: Input should be a finite number" in done.stderr
     done = val("compare", "b.json", "a.json", where=tmp_path)
     assert done.returncode == BAD_ENVIRONMENT
     assert "b.json cannot be read" in done.stderr

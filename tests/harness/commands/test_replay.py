@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from harness.capture import save
 from tests.harness.evidence.wires import pcap, request, udp, wired
@@ -41,6 +42,20 @@ def test_a_server_that_is_right(folder: Path) -> None:
     assert code == OK
     assert "due 200, was 200  bound alice dispatch video (token)" in said
     assert said.endswith("of 1 that could be judged all were answered rightly.\n")
+
+
+def test_a_capture_may_say_any_time(folder: Path) -> None:
+    """Beyond the last year of the calendar, too: what is bound then is shown all the same."""
+    late = NOW + 1e12
+    request_ = told(token=mint(EC, evolve(GRANT, issued_at=late)))
+    exchanged = [Message(late, CORE, SERVER, request_), Message(late, SERVER, CORE, request_.answer(200))]
+    (folder / "late.pcapng").write_bytes(wired(exchanged))
+    asked = ("replay", str(folder / "late.pcapng"), "--config", str(folder / "valserver.yaml"), "--events")
+    code, said = run_val(*asked)
+    assert code == OK, said
+    assert "beyond the calendar" in said
+    code, said = run_val(*asked, "--json")
+    assert (code, [each["ends_time"] for each in json.loads(said)["bindings"]]) == (OK, [None])
 
 
 def test_a_server_that_believes_anything(folder: Path) -> None:
