@@ -11,7 +11,7 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred
 
 from valkit.exits import INTERRUPTED, OK
-from valkit.net.serving import leave
+from valkit.net.serving import leave, log_tls_keys
 
 Main = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -35,6 +35,7 @@ class _Work:
 
 def finish(main: Main) -> NoReturn:
     """Do it and end the process: with its own exit code, or with 130 when Ctrl-C came first."""
+    log_tls_keys()
     work = _Work(main)
     try:
         task.react(lambda reactor: Deferred.fromCoroutine(work.run(reactor)))

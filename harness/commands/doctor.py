@@ -19,6 +19,7 @@ from valkit.net.serving import leave
 
 Key = Annotated[str | None, typer.Option(metavar="HEX", help=f"Secret: {HOW}.", rich_help_panel="Keys")]
 Value = Annotated[str | None, typer.Option(metavar="HEX", rich_help_panel="Authentication")]
+NOTHING = "There is nothing to look at: give a capture, or keys with --nonce, or a token. See val doctor --help."
 
 
 def doctor(
@@ -105,10 +106,7 @@ def doctor(
     except OSError as error:
         leave(f"{error.filename} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
     if not facts:
-        leave(
-            "There is nothing to look at: give a capture, or keys with --nonce, or a token. See val doctor --help.",
-            BAD_INPUT,
-        )
+        leave(" ".join((NOTHING, *case.remarks)), BAD_INPUT)
     _tell(case, facts, in_json=in_json)
 
 

@@ -24,7 +24,7 @@ from harness.places import SHIPPED, read_checked
 from harness.terminal import colours
 from harness.vocabulary import suggestion
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
-from valkit.net.serving import leave
+from valkit.net.serving import leave, log_tls_keys
 from valkit.settings import SettingsError
 from valkit.terminal import plain
 from valkit.trace import Note
@@ -53,9 +53,14 @@ def up(
         Path | None,
         typer.Option(help="A new folder for its files, which stay; without it, one that is gone at the end."),
     ] = None,
+    tls_keys: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Append the keys of TLS connections here: Wireshark reads captures by them."),
+    ] = None,
 ) -> None:
     """Start every server of a lab, say where each is, who there is, and what to try; until Ctrl-C."""
     plan = kept(_read(lab))
+    log_tls_keys(tls_keys)
     place = _made(folder)
     say = Console(highlight=False, color_system=colours(), soft_wrap=True)
     events = _Events(say)

@@ -35,6 +35,12 @@ def run(
             help="Write a report into this folder: report.html, report.json, junit.xml, summary.md and captures."
         ),
     ] = None,
+    tls_keys: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Append the keys of TLS connections here, for captures of your own (SSLKEYLOGFILE)."
+        ),
+    ] = None,
     seed: Annotated[
         str, typer.Option(help="Play the same bytes on the wire each time, but for addresses.", show_default=False)
     ] = "",
@@ -75,7 +81,9 @@ def run(
     if pcap is not None:
         _make_folder(pcap, "captures")
     from harness.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
+    from valkit.net.serving import log_tls_keys  # noqa: PLC0415  as above
 
+    log_tls_keys(tls_keys)
     combined = _is_expression(expression)
     order = Order(
         paths=tuple(chosen),

@@ -20,6 +20,13 @@ MOST_MESSAGES = 500_000
 """Messages of one capture; what comes later is not read."""
 
 
+DECRYPTING = (
+    "with their keys, which SSLKEYLOGFILE=keys has our programs and many others write, tshark -r CAPTURE "
+    "-o tls.keylog_file:keys -U 'OSI layer 7' -w plain.pcapng makes a capture of what they carried: give that one."
+)
+"""What can be done about TLS."""
+
+
 def read_capture(file: BinaryIO) -> Evidence:
     """Read a capture. Raises NotACapture; of a damaged one what comes before the damage is given, with a remark."""
     reader = _Reader()
@@ -86,7 +93,7 @@ class _Reader:
             yield f"{self._fragments.missing} IP packets lack a fragment."
         if self._encrypted:
             many = len(self._encrypted)
-            yield f"{many} connections are encrypted (TLS): decrypt them in Wireshark, and export the SIP PDUs of it."
+            yield f"{many} connections are encrypted (TLS): {DECRYPTING}"
 
     def _exported(self, frame: Frame) -> None:
         found = pdu(frame.octets)

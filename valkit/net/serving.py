@@ -3,7 +3,7 @@
 import argparse
 import gc
 import sys
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from twisted.logger import (
     FileLogObserver,
     FilteringLogObserver,
     LogEvent,
+    Logger,
     LogLevel,
     PredicateResult,
     formatEventAsClassicLogText,
@@ -23,7 +24,9 @@ from twisted.logger import (
 
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
+from valkit.net import keylog
 from valkit.net.addresses import unheard
+from valkit.net.keylog import UnusableKeyLog
 from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.monitoring.logs import json_line
 from valkit.net.monitoring.settings import Monitored
@@ -36,6 +39,9 @@ from valkit.terminal import plain
 S = TypeVar("S", bound=Settings)
 M = TypeVar("M", bound=Monitored)
 M_contra = TypeVar("M_contra", bound=Monitored, contravariant=True)
+
+
+_log = Logger()
 
 
 class Start(Protocol[M_contra]):
@@ -65,6 +71,7 @@ def serve(
         FileLogObserver(sys.stderr, json_line(name) if settings.log_format == "json" else _written), [predicate]
     )
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
+    log_tls_keys(warn=lambda sentence: _log.warn("{sentence}", sentence=sentence))
 
     unusable: tuple[type[Exception], ...] = (UnusableMonitoring, *refusals)
 
@@ -108,15 +115,32 @@ def settings_from(model: type[S], config: Path) -> S:
         leave(f"{config} cannot be read: {error.strerror}", BAD_ENVIRONMENT)
 
 
+def log_tls_keys(file: Path | None = None, warn: Callable[[str], object] | None = None) -> None:
+    """Begin the key log that is asked for here or in the environment, and warn of it, by default on standard error.
+
+    Leaves with 3 when that cannot be.
+    """
+    try:
+        warning = keylog.begin(file)
+    except UnusableKeyLog as error:
+        leave(str(error), BAD_ENVIRONMENT)
+    if warning:
+        (warn or _on_stderr)(warning)
+
+
 def ready_line(name: str, addresses: Mapping[str, object]) -> str:
     """Say in one line, for people and programs, where a program listens: `name is ready: what=where ...`."""
     places = (f"{what.removesuffix(' 1').replace(' ', '')}={where}" for what, where in addresses.items())
     return f"{name} is ready: {' '.join(places)}\n"
 
 
+def _on_stderr(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
 def leave(sentence: str, code: int) -> NoReturn:
     """End the process with a sentence and an exit code."""
-    sys.stderr.write(f"{sentence}\n")
+    _on_stderr(sentence)
     raise SystemExit(code)
 
 

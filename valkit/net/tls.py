@@ -17,6 +17,8 @@ from OpenSSL.crypto import X509
 from twisted.internet import ssl
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 
+from valkit.net import keylog
+
 CIPHERS = ssl.AcceptableCiphers.fromOpenSSLCipherString("ECDHE+AESGCM:DHE+AESGCM:!aNULL:!DSS:!PSK")
 """TLS 1.2: ephemeral keys and AES-GCM, nothing else (TS 33.210 6.2.3). What TLS 1.3 has is all of that kind."""
 
@@ -50,12 +52,14 @@ class Tls:
         context = options.getContext()  # so that what OpenSSL does not like shows now, not at the first connection
         if self.ask_clients and not self.verify_clients:
             context.set_verify(SSL.VERIFY_PEER)  # who shows no certificate is served too
+        keylog.attach(context)
         return options
 
     def client(self, host: str) -> IOpenSSLClientConnectionCreator:
         """Give what opens a connection to this name or address and to nobody else."""
+        trusted = keylog.attached(self._trusted)
         return ssl.optionsForClientTLS(
-            host, trustRoot=self._trusted, extraCertificateOptions={**self._shown, **self._profile}
+            host, trustRoot=trusted, extraCertificateOptions={**self._shown, **self._profile}
         )
 
     @property

@@ -7,7 +7,7 @@ import pytest
 
 from tests.harness.diagnosis.ailing import NONCE, SET
 from tests.harness.diagnosis.test_criteria import PROFILE
-from tests.harness.evidence.wires import pcap, request, udp
+from tests.harness.evidence.wires import pcap, request, tcp, udp
 from tests.witness.foreign import run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.tokens import SigningKey, jwks
@@ -44,6 +44,14 @@ def test_in_json(tmp_path: Path) -> None:
     assert code == FAILED
     (found,) = json.loads(said)["findings"]
     assert (found["name"], found["evidence"]) == ("truncated-message", ["frame 1"])
+
+
+def test_a_capture_of_nothing_but_tls_is_not_as_good_as_none(tmp_path: Path) -> None:
+    """What is in it, and how it can be read."""
+    (tmp_path / "trace").write_bytes(pcap([tcp(b"\x16\x03\x01\x00\x05hello", 1)]))
+    code, said = run_val("doctor", str(tmp_path / "trace"))
+    assert code == BAD_INPUT
+    assert "1 connections are encrypted (TLS): with their keys, which SSLKEYLOGFILE=keys has our" in said
 
 
 def test_a_token_is_explained(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.lab import app
-from valkit.exits import BAD_INPUT, FAILED
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 
 SECONDS = 120
 BIN = Path(sys.executable).parent
@@ -99,6 +99,7 @@ def test_who_there_is_and_where_everything_is_stands_above(two_domains: Up) -> N
         (["--lab", "two-domain"], "There is no lab two-domain (did you mean two-domains?)"),
         (["--lab", "broken.yaml"], "broken.yaml:1"),
         (["--folder", "there"], "there is there already"),
+        (["--tls-keys", "there"], "there: Is a directory"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_starts(
@@ -109,7 +110,7 @@ def test_what_cannot_be_is_told_before_anything_starts(
     Path("there").mkdir()
     Path("broken.yaml").write_text("domain: [home.example]\n")
     result = CliRunner().invoke(app, ["up", *arguments])
-    assert result.exit_code == BAD_INPUT
+    assert result.exit_code == (BAD_ENVIRONMENT if "--tls-keys" in arguments else BAD_INPUT)
     assert sentence in result.output
 
 

@@ -1,6 +1,7 @@
 """One registration in the logs of core and VAL server and at a collector: processes as a user starts them."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -37,10 +38,14 @@ CARD = {"k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994
 
 
 @contextmanager
-def logging(name: str, config: Path, log: Path) -> Iterator[dict[str, str]]:
+def logging(name: str, config: Path, log: Path, **environment: str) -> Iterator[dict[str, str]]:
     """Run a program with its log in a file until the block ends."""
     command = [sys.executable, "-m", "harness", name, "--config", str(config)]
-    with log.open("w") as err, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True) as child:
+    around = {**os.environ, **environment}
+    with (
+        log.open("w") as err,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True, env=around) as child,
+    ):
         assert child.stdout is not None
         line = child.stdout.readline()
         try:
@@ -97,3 +102,13 @@ def test_one_registration_has_one_trace_in_every_log_and_at_the_collector(tmp_pa
     assert {each[17].decode() for each in captured} == {bound["trace"]}
     assert not any(token.encode() in each[15] for each in captured)
     assert token not in (tmp_path / "server.log").read_text() + (tmp_path / "core.log").read_text()
+
+
+def test_a_server_that_logs_its_tls_keys_warns_in_its_log(tmp_path: Path) -> None:
+    """As a line for machines too."""
+    (tmp_path / "jwks.json").write_text(jwks(SigningKey.generate()))
+    (tmp_path / "server.yaml").write_text(SERVER.format(folder=tmp_path))
+    with logging("server", tmp_path / "server.yaml", tmp_path / "log", SSLKEYLOGFILE=str(tmp_path / "keys")):
+        [warned] = lines(tmp_path / "log")
+    assert warned["level"] == "warn"
+    assert str(tmp_path / "keys") in warned["event"]

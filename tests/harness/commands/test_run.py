@@ -57,6 +57,17 @@ def test_a_place_for_captures_that_is_none_is_3(folder: Path) -> None:
     assert " ok " not in done.stdout
 
 
+def test_keys_of_tls_are_logged_where_asked(folder: Path) -> None:
+    """By every process that plays, with a warning; where they cannot be, nothing is played."""
+    done = val("run", "good.yaml", "--lab", "tls", "--tls-keys", "keys", where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    assert f"appended to {folder / 'keys'}: who has it reads all" in done.stderr
+    assert "CLIENT_TRAFFIC_SECRET_0 " in (folder / "keys").read_text()
+    done = val("run", "good.yaml", "--tls-keys", ".", where=folder)
+    assert (done.returncode, done.stdout) == (BAD_ENVIRONMENT, "")
+    assert f"cannot be appended to {folder}: Is a directory" in done.stderr
+
+
 def test_a_failed_scenario_is_1(folder: Path) -> None:
     """Partial success is no success."""
     (folder / "bad.yaml").write_text(BAD)
