@@ -15,6 +15,16 @@ SHARING = """
 Under `vars` values have names: `vars: {who: alice}`, and then `${who}` anywhere in the script; under `matrix` each name
 has a list of values, and the script is played once for each combination.
 
+`capture` takes values out of a message that was found, and then `${captured.tag}` stands for one wherever a text stands
+in later steps:
+
+```yaml
+steps:
+  - expect.answer: {status: 200, capture: {tag: SIP-ETag}}
+  - ue.publish: {ue: alice, token: no, settings: no}
+  - expect.message: {from: alice, to: core, method: PUBLISH, headers: {SIP-If-Match: "${captured.tag}"}}
+```
+
 `include` takes in the steps of a file in a folder `shared`, beside the scenario, above it, or among ours. The file says
 under `takes` what it has to be told, each with what is taken otherwise (an empty one has to be said):
 
@@ -28,7 +38,8 @@ steps:
 ```
 
 `parallel` takes branches at once, each a list of steps. An expectation in a branch looks at what happened since the
-last act of its own branch, whoever did it; the scenario goes on when all have ended:
+last act of its own branch, whoever did it, and what it captures is known in that branch; the scenario goes on when all
+have ended:
 
 ```yaml
 steps:

@@ -17,9 +17,10 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
+from harness.captured import ROOT, is_captured
 from valkit.settings import Document, Fault, Path, SettingsError
 
-KEY, VARIABLES = "matrix", "vars"
+KEY, VARIABLES, TAKEN, STEPS = "matrix", "vars", "takes", "steps"
 MOST_CASES = 10_000
 """Of one document: a few lists more, and there would be more of them than a machine can hold."""
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -51,7 +52,13 @@ def cases(document: Document) -> tuple[Case, ...]:
 
 
 def filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) -> Document:
-    """Put values where a document refers to them by name; a name that is not there is added to `faults`."""
+    """Put values where a document refers to them by name; a name that is not there is added to `faults`.
+
+    References to what steps capture stay, since that is not known yet.
+    """
+    if ROOT in chosen:
+        place = next((key, ROOT) for key in (KEY, VARIABLES, TAKEN) if document.has((key, ROOT)))
+        faults.append(document.fault(place, "is what captured values go by (expected another name)", at_key=True))
     return _Filling(document, chosen, faults).whole()
 
 
@@ -130,6 +137,8 @@ class _Filling:
     def _key(self, key: Any, path: Path) -> Any:
         """Put a value in the place of a key, where that can be one."""
         put = self._put(key, path) if isinstance(key, str) else key
+        if isinstance(put, str) and any(map(is_captured, REFERENCE.findall(put))):
+            self._faults.append(self._document.fault(path, "stands for a captured value (expected a name here)"))
         if isinstance(put, dict | list):
             kind = "mapping" if isinstance(put, dict) else "list"
             self._faults.append(self._document.fault(path, f"stands for a {kind} (expected a name here)"))
@@ -143,6 +152,10 @@ class _Filling:
         return REFERENCE.sub(lambda found: str(self._value(found[1], path)), text)
 
     def _value(self, name: str, path: Path) -> Any:
+        if is_captured(name):
+            if path[:1] != (STEPS,):
+                self._faults.append(self._document.fault(path, f"refers to {name}, which there is in steps alone"))
+            return f"${{{name}}}"
         value: Any = self._chosen
         for part in name.split("."):
             if not isinstance(value, Mapping) or part not in value:

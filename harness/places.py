@@ -83,7 +83,7 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
     impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
     for step in every(scenario.steps):
-        expects = step.verb.name.startswith("expect.")
+        expects = step.expects
         for place, told in parts_of(step):
             known = {
                 "ue": plan.phones,
@@ -106,7 +106,7 @@ def _given(scenario: Scenario) -> frozenset[str]:
 
 
 def _acts(scenario: Scenario) -> Iterator[Step]:
-    return (step for step in every(scenario.steps) if not step.verb.name.startswith("expect."))
+    return (step for step in every(scenario.steps) if not step.expects)
 
 
 def _found(scenario: Scenario) -> Path:

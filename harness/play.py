@@ -12,6 +12,7 @@ from attrs import field, frozen
 from twisted.internet.defer import Deferred, DeferredList
 
 from harness import figures, notes
+from harness.captured import put, without_secrets
 from harness.cast import Cast
 from harness.chance import Chance
 from harness.complaints import Complaints
@@ -28,8 +29,9 @@ from harness.signs import read
 from harness.soundness import judges
 from harness.stage import Stage
 from harness.story import story
-from harness.vocabulary import Item, Step, Together, every
+from harness.vocabulary import Arguments, Item, Step, Together, every
 from ue_sim.pjsua.pool import Pool
+from valkit.settings import validated
 from valkit.trace import Event, Http, Message, Note
 
 
@@ -140,15 +142,32 @@ async def _step(step: Step, stage: Stage) -> Failure | None:
     unseen = hidden(step, stage.lab.plan)
     try:
         if not unseen:
-            await step.verb.work(stage, step.told)
+            await step.verb.work(stage, _told(step, stage))
     except NotObservable as why:
         unseen = str(why)
     except Unmet as unmet:
         finding = unmet.finding
-        return Failure(str(step), step.where, finding.wanted, finding.got, finding.message)
+        told = [_fit(text, stage) for text in (finding.wanted, finding.got, finding.message)]
+        return Failure(str(step), step.where, *told)
     if unseen:
         stage.unseen.append(f"{step.where}: {step}: {unseen}")
     return None
+
+
+def _told(step: Step, stage: Stage) -> Arguments:
+    """Give what a step is told, with the captured values that it speaks of: each where any text may stand."""
+    if not step.speaks_of:
+        return step.told
+    missing = step.speaks_of - stage.captured.keys()
+    if missing:  # then what was to capture it could not be observed
+        why = f"what was to be captured as {', '.join(sorted(missing))}"
+        raise NotObservable(why) if step.expects else NotApplicable(f"{why} cannot be observed")
+    return validated(step.verb.arguments, put(step.document, step.place, stage.captured), step.place)
+
+
+def _fit(text: str, stage: Stage) -> str:
+    """Hide what is captured and no report may show."""
+    return without_secrets(text, stage.captured)
 
 
 async def _at_once(together: Together, stage: Stage) -> Failure | None:

@@ -17,7 +17,7 @@ from harness.matrix import Case, cases
 from harness.requirements import requirements
 from harness.script import items
 from harness.soundness import unsound
-from harness.vocabulary import Item, every
+from harness.vocabulary import Item
 from ue_sim.engine import Capability
 from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
 
@@ -122,7 +122,7 @@ def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenar
     head = _head(document, wrong)
     unread = {fault.path[0] for fault in wrong}
     steps = items(document, path, wrong)
-    wrong += unsound(every(steps), document, figure=head.figure, whole=not wrong)
+    wrong += unsound(steps, document, figure=head.figure, whole=not wrong)
     faults += [*wrong, *_unknown_clauses(head, document), *_unknown_figure(head, document)]
     if not unread <= APART:
         return None

@@ -17,6 +17,7 @@ from typing import Any
 from attrs import define
 from pydantic import Field
 
+from harness.captured import part, spoken_of
 from harness.files import as_written, text_of
 from harness.matrix import filled
 from harness.vocabulary import Arguments, Item, Step, Together, suggestion, verbs
@@ -79,7 +80,7 @@ class _Reading:
 
     def read(self, document: Document, at: Where) -> Iterator[Item]:
         """Give every step of a list that can be read."""
-        written = _part(document, at) if document.has(at) else None
+        written = part(document, at) if document.has(at) else None
         for number, one in enumerate(written if isinstance(written, list) else []):
             if isinstance(one, dict):  # else it was told with the list
                 try:
@@ -101,7 +102,7 @@ class _Reading:
             yield _step(name, document, place)
 
     def _together(self, document: Document, place: Where) -> Together:
-        branches = _part(document, place)
+        branches = part(document, place)
         if not isinstance(branches, list) or len(branches) < 2 or not all(isinstance(one, list) for one in branches):
             raise SettingsError([document.fault(place, "is no list of branches (expected two or more lists of steps)")])
         read = tuple(tuple(self.read(document, (*place, number))) for number in range(len(branches)))
@@ -145,14 +146,8 @@ def _step(name: str, document: Document, place: Where) -> Step:
     if verb is None:
         message = f"is not a verb ({suggestion(name, [*verbs(), INCLUDE, PARALLEL])})"
         raise SettingsError([document.fault(place, message, at_key=True)])
-    return Step(verb, validated(verb.arguments, document, place), place, document)
-
-
-def _part(document: Document, at: Where) -> Any:
-    value: Any = document.value
-    for step in at:
-        value = value[step]
-    return value
+    names = frozenset(named for _, named in spoken_of(document, place))
+    return Step(verb, validated(verb.arguments, document, place), place, document, names)
 
 
 def _one(file: Path, shown: str) -> Document:

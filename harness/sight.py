@@ -27,7 +27,7 @@ def hides(plan: LabPlan, name: str) -> bool:
 
 def hidden(step: Step, plan: LabPlan) -> str:
     """Say what an expectation looks at that cannot be seen; nothing if it can be, or is no expectation."""
-    if not step.verb.name.startswith("expect."):
+    if not step.expects:
         return ""
     return next((why for told in _within(step.told) if (why := _unseen(told, plan))), "")
 

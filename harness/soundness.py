@@ -7,9 +7,11 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from harness import notes
+from harness.captured import spoken_of
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
-from harness.vocabulary import Arguments, Step, parts_of, within
+from harness.expect.taking import Taken
+from harness.vocabulary import Arguments, Item, Step, Together, every, parts_of, suggestion, within
 from valkit.settings import Document, Fault
 from valkit.sip.errors import ParseError
 from valkit.sip.names import SPELLED, key_of
@@ -31,13 +33,16 @@ OWN = "x-"
 """Any name that begins so is somebody's own."""
 
 
-def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
+def unsound(items: Iterable[Item], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
     """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure."""
-    steps = tuple(steps)
+    items = tuple(items)
+    steps = tuple(every(items))
     if whole and figure is None and not any(map(judges, steps)):
         yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
+    if whole:
+        yield from _uncaptured(items, set())
     made: list[str] = []
-    put = {key for step in steps if not _expects(step) for key in _keys(_mapping(step.told, "headers"))}
+    put = {key for step in steps if not step.expects for key in _keys(_mapping(step.told, "headers"))}
     for step in steps:
         for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
             if whole and name not in made:
@@ -50,19 +55,30 @@ def unsound(steps: Iterable[Step], document: Document, *, figure: str | None, wh
             made.append(given)
 
 
-def _expects(step: Step) -> bool:
-    return step.verb.name.startswith("expect.")
-
-
 def judges(step: Step) -> bool:
     """Whether the scenario can fail for what comes of this step: it expects something, or is to be refused."""
-    return _expects(step) or step.told.judges or getattr(step.told, "refused", None) is not None
+    return step.expects or step.told.judges or getattr(step.told, "refused", None) is not None
+
+
+def _uncaptured(items: Iterable[Item], known: set[str]) -> Iterator[Fault]:
+    """Tell of captured values that no step before has captured; what a branch captures is known there alone."""
+    for item in items:
+        if isinstance(item, Together):
+            for branch in item.branches:
+                yield from _uncaptured(branch, set(known))
+            continue
+        for place, name in spoken_of(item.document, item.place):
+            if name not in known:
+                there = suggestion(name, known) if known else "expected a `capture` in one"
+                why = f"speaks of a captured value {name}, and no step before captures it ({there})"
+                yield item.document.fault(place, why)
+        known |= set(item.told.values_captured())
 
 
 def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
     """Name header fields that nobody knows, unless a phone of this script puts them in, and what they cannot have."""
-    for at, told in parts_of(step) if _expects(step) else ():
-        for written in told.places() if isinstance(told, HeaderFields) else ():
+    for at, told in parts_of(step) if step.expects else ():
+        for written in _places(told):
             place = Place.named(written)
             [key] = _keys([place.name]) or [""]
             if not (key in NAMES or key in put or key in OF_PARTS or key.startswith(OWN)):
@@ -71,6 +87,14 @@ def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
                 yield step.document.fault(at, f"{place.name} is no header field that is known ({meant})")
             elif why := place.doubt():
                 yield step.document.fault(at, why)
+
+
+def _places(told: Arguments) -> Iterator[str]:
+    """Name the header fields that are asked for, as they are written."""
+    if isinstance(told, HeaderFields):
+        yield from told.places()
+    elif isinstance(told, Taken) and told.header is not None:
+        yield told.header
 
 
 def _strange_events(step: Step) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from harness.captured import Captured
 from harness.errors import Finding, Unmet
 from harness.lab import Lab
 from harness.story import Moment, story
@@ -66,6 +67,8 @@ class Stage:
     """The groups that each phone has got, by their IDs."""
     group_keys: dict[str, dict[str, GroupKey]] = field(factory=dict, repr=False)
     """The key material of groups that each phone has got."""
+    captured: dict[str, Captured] = field(factory=dict)
+    """What expectations have taken out of messages, by the names that the scenario gave them."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""
@@ -75,8 +78,11 @@ class Stage:
     """Where in the trace the last act began."""
 
     def branch(self) -> "Stage":
-        """Give one for steps that are taken beside others: what was made is common, what happened last is its own."""
-        return evolve(self)
+        """Give one for steps that are taken beside others: what was made is common.
+
+        What happened last is its own, and so is what it captures: another branch may be later, or earlier.
+        """
+        return evolve(self, captured=dict(self.captured))
 
     def begin_act(self) -> None:
         """From here on is what expectations look at, unless they say otherwise."""

@@ -44,6 +44,10 @@ class Arguments(Settings):
         """Name the tokens that an earlier step must have made."""
         return ()
 
+    def values_captured(self) -> tuple[str, ...]:
+        """Name the values that there are after this step, out of a message."""
+        return ()
+
     @model_validator(mode="before")
     @classmethod
     def _written_short(cls, told: Any) -> Any:
@@ -90,6 +94,13 @@ class Step:
     """Where it stands in its document."""
     document: Document = field(repr=False)
     """That of its scenario, or of the steps that several share."""
+    speaks_of: frozenset[str] = frozenset()
+    """The captured values that its arguments speak of."""
+
+    @property
+    def expects(self) -> bool:
+        """Whether it only looks at what has happened."""
+        return self.verb.name.startswith("expect.")
 
     @property
     def where(self) -> str:
@@ -139,10 +150,15 @@ def _parts(told: Arguments, place: Path, document: Document) -> Iterator[tuple[P
         value, here = getattr(told, name), within(place, info.alias or name, document)
         if isinstance(value, Arguments):
             yield from _parts(value, here, document)
-        elif isinstance(value, tuple):
-            for at, inner in enumerate(value):
-                if isinstance(inner, Arguments):
-                    yield from _parts(inner, within(here, at, document), document)
+        for at, inner in _members(value):
+            if isinstance(inner, Arguments):
+                yield from _parts(inner, within(here, at, document), document)
+
+
+def _members(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple) else ()
 
 
 _VERBS: dict[str, Verb] = {}

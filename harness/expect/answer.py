@@ -2,6 +2,7 @@
 
 from harness.errors import Finding, Unmet
 from harness.expect.contents import Contents, in_words
+from harness.expect.taking import Capturing
 from harness.patterns import Status, status_fits
 from harness.stage import Answered, Stage
 from harness.vocabulary import step
@@ -9,7 +10,7 @@ from valkit.redaction import rendered
 from valkit.settings import YesNo
 
 
-class Answer(Contents):
+class Answer(Capturing, Contents):
     """The final response to the last call."""
 
     short = "status"
@@ -31,12 +32,13 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
     if answered is None:
         raise Unmet(Finding(f"an answer {told.status}", "no phone has asked for anything yet"))
     answer = answered.answer
-    differences = list(told.differing_contents(answer.response))
+    differences = [*told.differing_contents(answer.response), *told.lacking(answer.response)]
     if not _fits(told, answered) or differences:
         message = rendered(answer.response) if answer.received else ""
         got = f"{answer} to {answered.ue}"
         got += f" with {in_words(differences, answer.response)}" if differences else ""
         raise Unmet(Finding(_wanted(told), got, message))
+    stage.captured |= told.taken(answer.response)
 
 
 def _fits(told: Answer, answered: Answered) -> bool:
@@ -53,4 +55,4 @@ def _wanted(told: Answer) -> str:
     words = [f"an answer {told.status}" if told.received else f"no answer, taken for {told.status}"]
     words += [f"to {told.ue}"] if told.ue else []
     words += [f"for {told.expires} s"] if told.expires is not None else []
-    return " ".join([*words, *told.wanted_contents()])
+    return " ".join([*words, *told.wanted_contents(), *told.wanted_sources()])

@@ -9,6 +9,7 @@ from harness.cast import Cast
 from harness.claims import claims_in, token_in
 from harness.errors import Finding, Unmet
 from harness.expect.contents import Contents, in_words
+from harness.expect.taking import Capturing
 from harness.expect.wanted import Difference, Wanted, differing, saying
 from harness.ladder.captions import name
 from harness.patterns import Pattern
@@ -89,13 +90,21 @@ class Expected(MessageIs):
     did."""
 
 
-class ExpectedSeveral(Expected):
-    """Such messages, and how many."""
+class ExpectedSeveral(Capturing, Expected):
+    """Such messages, how many, and what is taken out of the first of them."""
 
     count: int | None = Field(None, ge=1)
     """How many of them; without it, at least one."""
     sent: int | None = Field(None, ge=1)
     """How often each was sent over the way asked for, lost ones and repeated ones included."""
+
+    def differing(self, message: Message, tokens: Mapping[str, Minted]) -> Iterator[Difference]:
+        """Tell what is in a message otherwise, and what there is not to be captured."""
+        yield from super().differing(message, tokens)
+        yield from self.lacking(message)
+
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *self.wanted_sources()])
 
 
 @frozen
@@ -125,6 +134,9 @@ async def expect_message(stage: Stage, told: ExpectedSeveral) -> None:
         return _fault(stage, told, _moments(stage, told))
 
     await stage.until(check, lasting=told.count is not None or told.sent is not None)
+    if told.capture:
+        first = next(_fitting(stage, told, _moments(stage, told)))
+        stage.captured |= told.taken(first.message)
 
 
 @step("expect.no_message")

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from lxml import etree
 from pydantic import AfterValidator
 
+from harness.captured import refuse_captured
 from valkit.carriers.errors import CarrierError
 from valkit.carriers.hardened import well_formed
 
@@ -25,6 +26,7 @@ class NotXml(Exception):
 
 
 def _path(text: str) -> str:
+    refuse_captured(text, "a path")
     try:
         compiled = _compiled(text, ())
     except etree.XPathSyntaxError as error:

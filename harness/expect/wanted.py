@@ -9,6 +9,7 @@ import re2
 from attrs import evolve, frozen
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from harness.captured import HIDDEN, refuse_captured
 from harness.vocabulary import Arguments
 from valkit.settings import YesNo
 
@@ -18,10 +19,10 @@ UNLIKELY = "\N{SNOWMAN} nobody sends this"
 """What an expression has to tell from what is sent."""
 COUNTED = re.compile("true|false|[0-9]{1,3}").fullmatch
 """What a path says about a document rather than finds in it, and no secret."""
-HIDDEN = "(hidden)"
 
 
 def _expression(text: str) -> str:
+    refuse_captured(text, "an expression")
     try:
         anything = all(_matches(text, each) for each in ("", UNLIKELY))
     except re2.error as error:

@@ -72,6 +72,28 @@ def test_a_matrix_of_too_many_cases_is_refused() -> None:
         cases(document(f"name: n\nmatrix: {{{lists}}}"))
 
 
+def test_what_steps_capture_is_not_known_yet() -> None:
+    """Its references stay, in steps, beside those of a matrix."""
+    [case] = cases(document('matrix: {n: [7]}\nsteps: ["${captured.x}", "${n}:${captured.x}"]'))
+    assert case.document.value == {"steps": ["${captured.x}", "7:${captured.x}"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('name: "${captured.x}"', "s.yaml:1:7: name: refers to captured.x, which there is in steps alone"),
+        ('steps: [{"${captured.x}": 1}]', "stands for a captured value (expected a name here)"),
+        ("vars: {captured: 1}", "s.yaml:1:8: vars.captured: is what captured values go by (expected another name)"),
+        ("matrix: {captured: [1]}", "s.yaml:1:10: matrix.captured: is what captured values go by"),
+    ],
+)
+def test_captured_values_are_values_of_steps(text: str, says: str) -> None:
+    """Not names, not of the head, and nothing else is called so."""
+    with pytest.raises(SettingsError) as refused:
+        cases(document(text))
+    assert says in str(refused.value)
+
+
 def test_a_value_that_can_be_no_name_is_told_where_it_stands_for_one() -> None:
     """A mapping or a list in the place of a key."""
     with pytest.raises(SettingsError, match=r"s\.yaml:2.*stands for a mapping \(expected a name here\)"):

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.errors import NotApplicable
+from harness.errors import NotApplicable, NotObservable
 from harness.labs import read_lab
 from harness.ladder.text import draw
 from harness.notes import NOTED
 from harness.places import SHIPPED
-from harness.play import Performance, ScenarioFailed, play
+from harness.play import Performance, ScenarioFailed, _told, play
 from harness.scenario import parse
+from harness.vocabulary import Step
+from tests.harness.staging import stage
 from valkit.trace import Message, Note
 from valkit.trace import Message as Sent
 
@@ -109,6 +111,64 @@ async def test_a_note_that_no_vocabulary_has_fails(monkeypatch: pytest.MonkeyPat
     performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
     assert "only notes that harness.notes declares for hss" in str(performance.failure)
     assert "vector issued with impi" in str(performance.failure)
+
+
+CAPTURES = """
+  - ue.register: alice
+  - expect.message: {from: core, to: alice, status: 401, method: REGISTER, capture: {nonce: "WWW-Authenticate;nonce"}}
+  - expect.message: {from: alice, to: core, method: REGISTER, headers: {"Authorization;nonce": "${captured.nonce}"}}
+  - expect.answer: {status: 200, capture: {id: Call-ID}}
+  - ue.reregister: {ue: alice, headers: {X-First: "was ${captured.id}"}}
+  - expect.message: {from: alice, to: core, method: REGISTER, headers: {X-First: {matches: "was [0-9a-f]+"}}}
+"""
+
+
+async def test_what_is_captured_is_spoken_of_later() -> None:
+    """In what is expected, and in what a phone does."""
+    performance = await played(CAPTURES)
+    performance.judge()
+    performance = await played(CAPTURES + '  - expect.message: {to: scscf, headers: {Call-ID: "x${captured.id}"}}\n')
+    wanted, got, *_ = str(performance.failure).splitlines()[1:]
+    assert re.fullmatch("  wanted: a request to scscf with Call-ID: x[0-9a-f]+", wanted)
+    assert re.fullmatch("  got:    one with Call-ID: [0-9a-f]+", got)
+
+
+async def test_a_secret_that_is_captured_is_not_told() -> None:
+    """Neither as what was wanted nor as what came."""
+    steps = """
+  - token.mint: alice
+  - ue.register: {ue: alice, token: yes}
+  - expect.message:
+      {to: scscf, token: present, capture: {token: {xml: "//*[local-name()='val-access-token']"}}}
+  - expect.message: {to: scscf, headers: {Call-ID: "${captured.token}"}}
+"""
+    told = str((await played(steps)).failure)
+    assert "with Call-ID: (hidden)" in told
+    assert "ey" not in told.partition("got:")[0]
+
+
+async def test_what_could_not_be_captured_is_not_spoken_of() -> None:
+    """Where a part that is not ours hid it: an expectation is not observed, and what would be done does not apply."""
+    [scenario] = parse(f"name: n\nclauses: [REG-01]\nsteps:{CAPTURES}", Path("s.yaml"), "s.yaml")
+    _, _, expects, _, acts, _ = scenario.steps
+    assert isinstance(expects, Step)
+    assert isinstance(acts, Step)
+    scene = stage()
+    with pytest.raises(NotObservable, match="what was to be captured as nonce"):
+        _told(expects, scene)
+    with pytest.raises(NotApplicable, match="what was to be captured as id cannot be observed"):
+        _told(acts, scene)
+
+
+async def test_each_branch_has_what_it_captures() -> None:
+    """By the same name, beside each other."""
+    branch = """
+      - - ue.register: %s
+        - expect.message: {from: core, to: %s, method: REGISTER, status: 200, capture: {to: To.uri}}
+        - expect.message: {from: %s, to: core, method: REGISTER, headers: {To.uri: "${captured.to}"}}
+        - expect.flag: {ue: %s, flag: registered}"""
+    branches = "".join(branch % ((name,) * 4) for name in ("alice", "bob"))
+    (await played(f"  - parallel:{branches}\n")).judge()
 
 
 REGISTERS = """

@@ -67,6 +67,20 @@ def test_values_with_names_stand_wherever_they_are_named(folder: Path) -> None:
     assert "refers to nobody, and nothing here is called so" in fault(folder, '  - ue.register: "${nobody}"\n')
 
 
+def test_captured_values_go_into_shared_steps_and_come_out_of_them(folder: Path) -> None:
+    """They are the scenario's steps; what they are told may be captured, too."""
+    shared = 'takes: {id: }\nsteps:\n  - expect.message: {headers: {Call-ID: "${id}"}, capture: {tag: SIP-ETag}}\n'
+    (folder / FOLDER / "again.yaml").write_text(shared)
+    before = "  - expect.message: {capture: {call: Call-ID}}\n"
+    include = '  - include: {steps: again, with: {id: "${captured.call}"}}\n'
+    after = '  - expect.message: {headers: {SIP-If-Match: "${captured.tag}"}}\n'
+    steps = list(every(read(folder, before + include + after).steps))
+    assert [step.speaks_of for step in steps] == [set(), {"call"}, {"tag"}]
+    told = fault(folder, include + after)
+    assert "again.yaml:3:" in told
+    assert "speaks of a captured value call, and no step before captures it" in told
+
+
 @pytest.mark.parametrize(
     ("step", "says"),
     [

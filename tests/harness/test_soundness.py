@@ -46,6 +46,44 @@ def test_a_token_is_made_before_it_is_spoken_of(step: str) -> None:
     assert parse(with_step(step, "token.mint: {ue: alice, as: late}"), Path("s.yaml"), "s.yaml")
 
 
+CAPTURES = "expect.message: {capture: {call: Call-ID}}"
+SPEAKS = 'expect.message: {headers: {X-A: "${captured.%s}"}}'
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        (SPEAKS % "id", "speaks of a captured value id, and no step before captures it (expected one of: call)"),
+        ('ue.publish: {ue: alice, headers: {X-A: "a${captured.cal}"}}', "(did you mean call?)"),
+        ('expect.message: {headers: {To: "${captured.own}"}, capture: {own: Call-ID}}', "a captured value own"),
+        (f"parallel: [[{{{SPEAKS % 'call'}}}], [{{{SPEAKS % 'b'}}}]]", "a captured value b"),
+        ("expect.message: {capture: {id: Contcat}}", "Contcat is no header field that is known"),
+        ("expect.answer: {status: 200, capture: {id: Call-ID.uri}}", "Call-ID holds no address"),
+    ],
+)
+def test_a_value_is_captured_before_it_is_spoken_of(step: str, why: str) -> None:
+    """Where its name stands, with those that there are; and from where there can be one."""
+    assert any(why in fault for fault in faults(with_step(step, CAPTURES)))
+    right = 'expect.message: {headers: {Call-ID: "${captured.call}", To: "${captured.call}"}}'
+    assert parse(with_step(right, CAPTURES), Path("s.yaml"), "s.yaml")
+
+
+def test_the_place_of_a_captured_value_is_told() -> None:
+    """Of the text that has its name."""
+    [fault] = faults(with_step(SPEAKS % "call"))
+    assert fault.startswith("s.yaml:6:37: steps[2].expect.message.headers.X-A: speaks of")
+    assert fault.endswith("(expected a `capture` in one)")
+
+
+def test_what_a_branch_captures_is_its_own() -> None:
+    """Another may be later, or earlier; what was captured before is known in each."""
+    branches = "parallel: [[{%s}, {%s}], [{expect.answer: 200}]]"
+    speaks = SPEAKS % "call"
+    assert parse(with_step(branches % (CAPTURES, speaks)), Path("s.yaml"), "s.yaml")
+    assert parse(with_step(branches % (speaks, speaks), CAPTURES), Path("s.yaml"), "s.yaml")
+    assert "captured value call" in faults(with_step(speaks, branches % (CAPTURES, speaks)))[0]
+
+
 def test_a_log_in_that_is_to_fail_makes_no_token() -> None:
     """Nothing may be asked of it."""
     assert (

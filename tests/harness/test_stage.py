@@ -1,5 +1,6 @@
 import pytest
 
+from harness.captured import Captured
 from harness.errors import Finding, Unmet
 from tests.harness.scenes import noted
 from tests.harness.staging import stage
@@ -14,6 +15,16 @@ def test_expectations_look_at_what_happened_since_the_last_act() -> None:
     scene.lab.wire.note(LATER)
     assert [moment.at for moment in scene.moments()] == [1]
     assert [moment.at for moment in scene.moments(from_start=True)] == [0, 1]
+
+
+def test_a_branch_has_what_was_captured_before_and_keeps_what_it_captures() -> None:
+    """Tokens are common to all; captured values are those of whoever captured them."""
+    scene = stage()
+    scene.captured["id"] = Captured("one")
+    branch = scene.branch()
+    branch.captured["tag"] = Captured("two")
+    assert (list(scene.captured), list(branch.captured)) == (["id"], ["id", "tag"])
+    assert branch.tokens is scene.tokens
 
 
 async def test_a_condition_that_holds_is_not_waited_for() -> None:

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 import harness.expect
 import harness.steps  # noqa: F401  importing the two declares their verbs
-from harness.vocabulary import Arguments, suggestion, verbs
+from harness.script import items
+from harness.vocabulary import Arguments, Step, parts_of, suggestion, verbs
+from valkit.settings import documents
 
 
 class Advance(Arguments):
@@ -36,6 +40,18 @@ def test_without_a_short_field_a_single_value_is_refused() -> None:
     """A verb that has no short form wants a mapping."""
     with pytest.raises(ValidationError):
         verbs()["expect.binding"].arguments.model_validate("sip:alice@home.example")
+
+
+def test_all_that_stands_within_a_step_is_given_with_its_place() -> None:
+    """In lists and in mappings, however deep."""
+    text = "steps: [{expect.message: {parts: [{headers: {To: a}}], capture: {id: To}}}, {expect.answer: 200}]"
+    [document] = documents(f"name: n\nclauses: [REG-01]\n{text}", "s.yaml")
+    [step, _] = items(document, Path("s.yaml"), [])
+    assert isinstance(step, Step)
+    places = {".".join(map(str, place[2:])): type(told).__name__ for place, told in parts_of(step)}
+    assert places["expect.message.parts.0"] == "PartIs"
+    assert places["expect.message.parts.0.headers.To"] == "Wanted"
+    assert places["expect.message.capture.id"] == "Taken"
 
 
 def test_a_misspelt_verb_is_guessed() -> None:

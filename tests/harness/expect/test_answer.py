@@ -1,5 +1,6 @@
 import pytest
 
+from harness.captured import Captured
 from harness.errors import Unmet
 from harness.expect.answer import Answer, expect_answer
 from harness.stage import Answered, Stage
@@ -52,6 +53,14 @@ async def test_an_answer_that_does_not_fit_fails(told: object, wanted: str, othe
     assert unmet.value.finding.wanted == wanted
     assert unmet.value.finding.got == f"200 OK to alice{otherwise}"
     assert unmet.value.finding.message.startswith("SIP/2.0 200 OK")
+
+
+async def test_a_value_is_captured_of_an_answer_that_fits(scene: Stage) -> None:
+    """And of no other."""
+    await expect_answer(scene, Answer.model_validate({"status": 200, "capture": {"lasts": "Expires"}}))
+    assert scene.captured == {"lasts": Captured("60")}
+    with pytest.raises(Unmet, match="with SIP-ETag to capture, got 200 OK to alice with no SIP-ETag"):
+        await expect_answer(scene, Answer.model_validate({"status": 200, "capture": {"tag": "SIP-ETag"}}))
 
 
 async def test_without_a_call_there_is_no_answer() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from harness.captured import Captured
 from harness.errors import Unmet
 from harness.expect.message import Expected, ExpectedSeveral, expect_message, expect_no_message
 from harness.stage import Minted
@@ -74,6 +75,18 @@ async def test_no_secret_is_told_of_a_header() -> None:
     bearer = sent("scscf", "valserver", request().with_header("Authorization", f"Bearer {TOKEN}"))
     told = await missed(bearer, headers={"Authorization": "x"})
     assert told.endswith("one with Authorization: (hidden)")
+
+
+async def test_values_are_captured_of_the_first_that_fits() -> None:
+    """One that lacks them is not the one meant."""
+    lacking, first, second = request(), request(cseq=2, SIP_ETag="a"), request(cseq=3, SIP_ETag="b")
+    scene = stage(*(sent("scscf", "valserver", each) for each in (lacking, first, second)))
+    told = {**THERE, "capture": {"tag": "SIP-ETag", "number": "CSeq"}}
+    await expect_message(scene, ExpectedSeveral.model_validate(told))
+    assert scene.captured == {"tag": Captured("a"), "number": Captured("2 REGISTER")}
+    assert await missed(sent("scscf", "valserver", lacking), capture={"tag": "SIP-ETag"}) == (
+        "REGISTER from scscf to valserver with SIP-ETag to capture: one with no SIP-ETag"
+    )
 
 
 async def test_if_nothing_came_what_there_was_is_told() -> None:

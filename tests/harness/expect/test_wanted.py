@@ -1,7 +1,8 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from harness.expect.wanted import HIDDEN, LONG, Difference, Wanted, differing, fit_for, saying
+from harness.captured import HIDDEN
+from harness.expect.wanted import LONG, Difference, Wanted, differing, fit_for, saying
 
 ANY = TypeAdapter(Wanted)
 

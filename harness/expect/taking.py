@@ -1,0 +1,118 @@
+"""What an expectation takes out of the message that it has found, for later steps. Pure but for where it is kept."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from harness.captured import HIDDEN, Captured
+from harness.claims import claims_in
+from harness.expect.contents import check_prefixes, parts_in
+from harness.expect.headers import Place
+from harness.expect.paths import NotXml, XPath, found_in, read
+from harness.expect.wanted import Difference, fit_for
+from harness.vocabulary import Arguments
+from valkit.carriers.parts import DEEPEST, ENCLOSED, is_plain
+from valkit.redaction import rendered
+from valkit.sip.errors import ParseError
+from valkit.sip.message import Message, parse
+from valkit.sip.multipart import Part
+
+
+def _name(text: str) -> str:
+    if not (text.isascii() and text.isidentifier()):
+        raise ValueError("is no name for a captured value (expected letters, digits and _, such as call_id)")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+"""What later steps call a captured value, behind `captured.`."""
+
+
+class Taken(Arguments):
+    """Where a value is taken from: the first that there is, where there are several."""
+
+    model_config = ConfigDict(title="source")
+
+    short = "header"
+
+    header: str | None = None
+    """A header field, a parameter of it (`WWW-Authenticate;nonce`), or the URI of an address in it (`To.uri`)."""
+    claim: str | None = None
+    """A claim of a token in the message."""
+    xml: XPath | None = None
+    """A path into the XML of its body, that of enclosed messages included."""
+    type: str | None = None
+    """The media type of the part that the path is for; without it, any that is XML."""
+    namespaces: dict[str, str] = Field(default_factory=dict)
+    """Prefixes in the path, and the namespaces that they stand for."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "Taken":
+        if len([one for one in (self.header, self.claim, self.xml) if one is not None]) != 1:
+            raise ValueError("does not say what is captured (expected one of header, claim and xml)")
+        if self.xml is None and (self.type or self.namespaces):
+            raise ValueError("has type or namespaces for a path, and no `xml` with one")
+        check_prefixes([self.xml or ""], self.namespaces)
+        return self
+
+    def of(self, message: Message) -> Captured | None:
+        """Take it out of a message; None if there is none."""
+        if self.claim is not None:  # of which secrets are hidden already
+            claims = (claims.get(self.claim, ()) for claims in claims_in(message))
+            return next((Captured(text) for texts in claims for text in texts), None)
+        if self.header is not None:
+            found = Place.named(self.header).within(message.headers)
+        else:
+            found = tuple(self._in_xml(message))
+        if not found:
+            return None
+        return Captured(found[0], secret=fit_for(rendered(message))(found[0]) == HIDDEN)
+
+    def _in_xml(self, message: Message) -> Iterator[str]:
+        for part in parts_within(message):
+            if self.type in {None, part.content_type.name} and is_plain(part):
+                try:
+                    yield from found_in(read(part.body), self.xml or "", self.namespaces)
+                except NotXml:
+                    continue
+
+    def __str__(self) -> str:
+        return self.header or (f"claim {self.claim}" if self.claim else str(self.xml))
+
+
+class Capturing(Arguments):
+    """Captures values of the message that it has found."""
+
+    capture: dict[Name, Taken] = Field(default_factory=dict)
+    """What is taken out of it, each by the name that later steps know it by: `call_id: Call-ID`, and then
+    `${captured.call_id}` wherever a text stands in them. A message that lacks it is not the one meant."""
+
+    def values_captured(self) -> tuple[str, ...]:
+        """Name what later steps may speak of."""
+        return tuple(self.capture)
+
+    def lacking(self, message: Message) -> Iterator[Difference]:
+        """Tell what is not there to be captured."""
+        return (Difference(str(taken)) for taken in self.capture.values() if taken.of(message) is None)
+
+    def taken(self, message: Message) -> dict[str, Captured]:
+        """Take everything out of a message that has it."""
+        found = {name: taken.of(message) for name, taken in self.capture.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def wanted_sources(self) -> Iterator[str]:
+        """Say in words what has to be there."""
+        return (f"with {taken} to capture" for taken in self.capture.values())
+
+
+def parts_within(message: Message, deep: int = 0) -> Iterator[Part]:
+    """Give every part of a body, and behind one that is a message those of that; what cannot be read has none."""
+    try:
+        for part in parts_in(message):
+            kind = part.content_type.name
+            yield part
+            if kind == ENCLOSED and deep < DEEPEST:
+                yield from parts_within(parse(part.body), deep + 1)
+    except ParseError:
+        return
