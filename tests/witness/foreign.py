@@ -22,6 +22,7 @@ PACKAGES = {
     "mergecap": "tshark",
     "chromium": "chromium",
     "certutil": "libnss3-tools",
+    "sngrep": "sngrep",
 }
 
 PATIENCE = 60.0
