@@ -3,6 +3,7 @@
 Twisted's `react` ends a process with 0 when a signal stops it, as if all had been done.
 """
 
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from valkit.exits import INTERRUPTED, OK
 from valkit.net.serving import leave, log_tls_keys
+from valkit.net.tracing import traced, working_on
 
 Main = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -34,11 +36,15 @@ class _Work:
 
 
 def finish(main: Main) -> NoReturn:
-    """Do it and end the process: with its own exit code, or with 130 when Ctrl-C came first."""
+    """Do it and end the process: with its own exit code, or with 130 when Ctrl-C came first.
+
+    What it asks over HTTP is one trace: that of TRACEPARENT, where the environment has it.
+    """
     log_tls_keys()
     work = _Work(main)
     try:
-        task.react(lambda reactor: Deferred.fromCoroutine(work.run(reactor)))
+        with working_on(traced(os.environ.get("TRACEPARENT", ""))):
+            task.react(lambda reactor: Deferred.fromCoroutine(work.run(reactor)))
     except SystemExit as done:
         if work.ended or done.code not in {OK, None}:
             raise

@@ -18,13 +18,17 @@ from seal.proxy.deciding import Head
 from seal.proxy.errors import Refusal, Refused
 from seal.proxy.exchange import Exchange
 from seal.proxy.faults import fault_of
-from seal.proxy.headers import Pairs
+from seal.proxy.headers import Pairs, values
 from seal.proxy.settings import METHODS
 from seal.proxy.site import Site
+from valkit.net.tracing import NAME, traced
 from valkit.net.web import names_shown
 
 LINGER = 2.0
 """Seconds for which what a client still sends is thrown away when it has been told that this was all."""
+
+
+TRACEPARENT = NAME.encode()
 
 
 class Inbound(Protocol):
@@ -158,7 +162,7 @@ class Inbound(Protocol):
     def _requested(self, event: h11.Request) -> None:
         self._reading_head = False
         self._asked_for_head = event.method == b"HEAD"
-        head = Head(event.method, event.target, tuple(event.headers), event.http_version.decode())
+        head = Head(event.method, event.target, _traced(tuple(event.headers)), event.http_version.decode())
         caller = Caller(self.transport.getPeer().host, names_shown(self.transport))
         self.deadline.at_most(self._limits.longest)
         exchange = self._exchange = Exchange(self._site, self, head, caller)
@@ -206,6 +210,15 @@ class Inbound(Protocol):
         data = self._wire.send(event)
         if data:
             self.transport.write(data)
+
+
+def _traced(headers: Pairs) -> Pairs:
+    """Have a request belong to the trace of its client, or else to one that begins here: its server is told of it."""
+    said = values(headers, TRACEPARENT)[:1]
+    if said and (text := said[0].decode("ascii", "replace")) == traced(text):
+        return headers
+    kept = tuple((name, value) for name, value in headers if name not in {TRACEPARENT, b"tracestate"})
+    return (*kept, (TRACEPARENT, traced("").encode()))
 
 
 def _own_headers(refusal: Refusal, length: int, name: str) -> list[tuple[bytes, bytes]]:

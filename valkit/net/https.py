@@ -26,6 +26,7 @@ from twisted.web.iweb import IAgent, IBodyProducer, IPolicyForHTTPS
 from zope.interface import implementer
 
 from valkit.net.tls import Tls
+from valkit.net.tracing import onward
 
 TIMEOUT = 10.0
 """Seconds that a request may take, from the first packet to the last byte of the answer."""
@@ -118,6 +119,7 @@ class HttpsClient:
     """Asks servers that the authorities of `tls` vouch for.
 
     With `cookies` it keeps them as a browser does; `seen` hears of every exchange, for traces.
+    What is asked belongs to the trace of the request that is being worked on (`valkit.net.tracing`).
     `through` is the agent to ask with in place of the usual one; `proxy` is the HTTP proxy to ask by way of.
     """
 
@@ -171,7 +173,7 @@ class HttpsClient:
             raise HttpsError(f"{shown(url)} gives no answer: {_reason(error)}") from None
 
     async def _answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpsAnswer:
-        sent = Headers({name: [value] for name, value in headers.items()})
+        sent = Headers({name: [value] for name, value in {**onward(), **headers}.items()})
         producer = None if body is None else _Bytes(body)
         response: Any = await self._agent.request(method.encode(), url.encode(), sent, producer)
         collected = _Collected(self._largest)

@@ -5,6 +5,7 @@ and what waits for a store keep it (PEP 567); what a timer does later has none.
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,21 @@ from valkit.sip.session import session_of
 AT_WORK: ContextVar[Message | str] = ContextVar("AT_WORK", default="")
 """A SIP request, or the `traceparent` of one over HTTP."""
 
+NAME = "traceparent"
+"""The header of W3C Trace Context; of its parts, the second is the trace-id."""
+
 _traceparent = re.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}").match
+
+
+def traced(said: str) -> str:
+    """Give the traceparent of a request over HTTP: what it says of itself, or that of a trace that begins here."""
+    return said if _traceparent(said) else f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def onward() -> dict[str, str]:
+    """Give the header by which a request belongs to the trace of the one that is being worked on; none without one."""
+    found = trace()
+    return {NAME: f"00-{found}-{secrets.token_hex(8)}-01"} if found else {}
 
 
 @contextmanager

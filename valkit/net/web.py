@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from valkit.net.channel import CONNECTIONS, PER_HOST, BoundedChannel, BoundedConnections
 from valkit.net.tls import Tls, names_in
-from valkit.net.tracing import working_on
+from valkit.net.tracing import NAME, traced, working_on
 
 BODY = 64 * 1024
 """Bytes of the largest request body by default."""
@@ -72,7 +72,7 @@ class BoundedRequest(server.Request):
     def process(self) -> None:
         """Hand the request to the application, unless its routing could not even read what is asked for."""
         if _can_be_routed(self.path, self.getHeader(b"host") or b""):
-            with working_on((self.getHeader(b"traceparent") or b"").decode("ascii", "replace")):
+            with working_on(traced((self.getHeader(NAME.encode()) or b"").decode("ascii", "replace"))):
                 super().process()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
             return
         untyped: Any = self

@@ -42,10 +42,10 @@ def put(token_file: Path, admin: str, selector: DocumentSelector, text: bytes, m
         assert answer.status in {200, 201}
 
 
-def phone(folder: Path, **servers: str) -> str:
-    """Write a phone's file that knows these servers."""
-    authority = str(folder / "ca" / "authority.pem")
-    ways = {name: {"url": url, "authority": authority} for name, url in servers.items()}
+def phone(folder: Path, proxy: str | None = None, **servers: str) -> str:
+    """Write a phone's file that knows these servers, and the proxy by way of which they are asked."""
+    way = {"authority": str(folder / "ca" / "authority.pem")} | ({} if proxy is None else {"proxy": proxy})
+    ways = {name: {"url": url, **way} for name, url in servers.items()}
     with (folder / "ue.yaml").open("w") as file:
         YAML(typ="safe").dump({**PHONE, **ways}, file)
     return str(folder / "ue.yaml")

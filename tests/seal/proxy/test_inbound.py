@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.seal.proxy.scene import AUTHORITY, NAME, SKMS, get, serve, status, told
+from valkit.net.tracing import traced
 
 
 async def test_a_request_goes_to_the_server_that_its_host_names() -> None:
@@ -34,6 +35,16 @@ async def test_one_connection_serves_many_requests() -> None:
     await scene.close()
     assert answer.count(b"HTTP/1.1 200 ") == 3
     assert scene.backend.asked == 3
+
+
+async def test_a_request_goes_up_with_a_trace() -> None:
+    """Its client's, with the vendors' part of it; or one that begins here, without that (W3C Trace Context 3.4)."""
+    scene, parent = await serve(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    asked = (get("/echo", f"traceparent: {said}", "tracestate: a=b") for said in (parent, "rubbish"))
+    kept, begun = [dict(told(await scene.said(each))["headers"]) for each in asked]
+    await scene.close()
+    assert (kept["Traceparent"], kept["Tracestate"]) == (parent, "a=b")
+    assert (traced(begun["Traceparent"]), "Tracestate" in begun) == (begun["Traceparent"], False)
 
 
 @pytest.mark.parametrize(

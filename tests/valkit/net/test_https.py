@@ -12,10 +12,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.web.http import Request
 
+from tests.support import register
 from valkit.net.ca import Authority
 from valkit.net.https import Exchange, HttpsClient, HttpsError, VerifiedServers, agent, basic
 from valkit.net.tls import Tls
+from valkit.net.tracing import working_on
 from valkit.net.web import WebPort, listen
+from valkit.sip.session import session_of
 
 reactor: Any = the_reactor
 AUTHORITY = Authority.create()
@@ -52,6 +55,11 @@ class Talkative:
     def much(self, request: Request) -> bytes:
         """Say 10000 bytes."""
         return b"x" * 10_000
+
+    @app.route("/trace")
+    def trace(self, request: Request) -> bytes:
+        """Say which trace it is of."""
+        return str(request.getHeader("traceparent")).encode()
 
     @app.route("/never")
     def never(self, request: Request) -> Deferred[bytes]:
@@ -127,6 +135,16 @@ async def test_exchanges_can_be_followed() -> None:
         ("POST", f"{port.url}/echo?x=y", {"password": "secret"}, 200)
     ]
     assert "secret" not in repr(seen)
+    await port.close()
+
+
+async def test_what_is_asked_belongs_to_the_trace_of_the_request_at_work() -> None:
+    """Here a REGISTER, whose Session-ID is told on; what is asked for nobody's sake tells of none."""
+    port, asking = await site(), client()
+    with working_on(register()):
+        said = (await asking.get(f"{port.url}/trace")).body.decode()
+    assert said[:36] == f"00-{session_of(register())}-"
+    assert (await asking.get(f"{port.url}/trace")).body == b"None"
     await port.close()
 
 

@@ -1,6 +1,8 @@
 import pytest
 
-from valkit.net.tracing import trace, working_on
+from tests.support import register
+from valkit.net.tracing import onward, trace, traced, working_on
+from valkit.sip.session import session_of
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 """The example of W3C Trace Context 3.2.2."""
@@ -29,3 +31,24 @@ def test_what_fails_is_no_longer_worked_on() -> None:
     with pytest.raises(RuntimeError), working_on(PARENT):
         raise RuntimeError
     assert not trace()
+
+
+def test_a_request_without_a_trace_begins_one() -> None:
+    """Each its own; one that has one keeps it, whoever receives it."""
+    assert traced(PARENT) == PARENT
+    begun = [traced(said) for said in ("", "rubbish")]
+    for each in begun:
+        with working_on(each):
+            assert len(trace()) == 32
+    assert begun[0] != begun[1]
+
+
+def test_what_is_asked_on_behalf_of_a_request_is_of_its_trace() -> None:
+    """Over HTTP for HTTP and for SIP, each request with a parent-id of its own; for nobody's sake there is none."""
+    assert onward() == {}
+    for request, found in ((PARENT, PARENT[3:35]), (register(), session_of(register()))):
+        with working_on(request):
+            first, second = onward()["traceparent"], onward()["traceparent"]
+        assert {first[:35], second[:35]} == {f"00-{found}"}
+        assert traced(first) == first
+        assert first != second

@@ -95,12 +95,14 @@ def post(head: str, body: bytes) -> bytes:
 
 
 def test_what_a_handler_logs_belongs_to_its_request() -> None:
-    """By traceparent (W3C Trace Context); to none once it is done, or where there was none."""
+    """By traceparent (W3C Trace Context), or else to a trace that begins here; to none once it is done."""
     traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     asked = get("/trace").replace(b"Connection", f"traceparent: {traceparent}\r\nConnection".encode())
     assert ask(asked)[:2] == (200, "4bf92f3577b34da6a3ce929d0e0e4736")
     assert trace() == ""
-    assert ask(get("/trace"))[:2] == (200, "")
+    traces = [ask(get("/trace"))[1] for _ in range(2)]
+    assert [len(each) for each in traces] == [32, 32]
+    assert traces[0] != traces[1]
 
 
 def test_a_body_within_bounds_is_read() -> None:
