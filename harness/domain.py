@@ -13,7 +13,7 @@ from harness.bridging import BuiltInGateway
 from harness.briefs import cms_brief, core_brief, gateway_brief, gms_brief, kms_brief, proxy_brief, valserver_brief
 from harness.cast import CMS, CORE, GATEWAY, GMS, IDMS, KMS, PROXY, VALSERVER
 from harness.document_management import DocumentServer, documents_for
-from harness.errors import Finding, Unmet
+from harness.errors import NotApplicable
 from harness.external.identity import OutsideIdms
 from harness.external.phone import outside_ue
 from harness.external.servers import OutsideCore, OutsideValServer
@@ -45,8 +45,7 @@ class Domain:
     programs: dict[str, Program] = field(factory=dict)
     """The servers by name, in the order of their start."""
     phones: dict[str, RunningUe] = field(factory=dict)
-    identities: dict[str, Identity] = field(factory=dict)
-    """The way of each phone to the identity server."""
+    _identities: dict[str, Identity] = field(factory=dict)
 
     @property
     def idms(self) -> Idms:
@@ -60,21 +59,18 @@ class Domain:
 
     @property
     def kms(self) -> Kms:
-        """The key management server; Unmet if the plan wants none."""
-        found = self.programs.get(KMS)
-        if found is None:
-            raise Unmet(Finding("a key management server", "the lab has none (say `kms: {}`)"))
-        return cast(Kms, found)
+        """The key management server; NotApplicable if the plan wants none."""
+        return cast(Kms, self._wanted(KMS, "key management server"))
 
     @property
     def cms(self) -> DocumentServer:
-        """The configuration management server; Unmet if the plan wants none."""
-        return self._documents(CMS, "a configuration management server")
+        """The configuration management server; NotApplicable if the plan wants none."""
+        return cast(DocumentServer, self._wanted(CMS, "configuration management server"))
 
     @property
     def gms(self) -> DocumentServer:
-        """The group management server; Unmet if the plan wants none."""
-        return self._documents(GMS, "a group management server")
+        """The group management server; NotApplicable if the plan wants none."""
+        return cast(DocumentServer, self._wanted(GMS, "group management server"))
 
     @property
     def core(self) -> Core:
@@ -88,16 +84,27 @@ class Domain:
     async def open(self) -> None:
         """Start the servers that the plan wants, then the phones."""
         await self.open_servers()
-        proxy, plan = cast(BuiltInProxy | None, self.programs.get(PROXY)), self.plan.proxy
-        tunnel = None if proxy is None else proxy.url
         for name in self.plan.ues:
             self.phones[name] = await self._phone(name)
-            way = tunnel if plan is not None and plan.identity else None
-            self.identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, way)
+        plan = self.plan.proxy
         if self.plan.kms is not None and plan is not None and plan.keys:
-            self.kms.clients.tunnel = tunnel
+            self.kms.clients.tunnel = self._tunnel
         for server in self.document_servers:
-            server.asking.tunnel = tunnel  # only S-KMC to S-KMS may go without the proxy (step C-1)
+            server.asking.tunnel = self._tunnel  # only S-KMC to S-KMS may go without the proxy (step C-1)
+
+    def identity_of(self, name: str) -> Identity:
+        """Give a phone's way to the identity server, the same each time; NotApplicable where nobody is there."""
+        if name not in self._identities:
+            plan = self.plan.proxy
+            tunnel = self._tunnel if plan is not None and plan.identity else None
+            self._identities[name] = self.idms.place.way_of(name, self.phones[name].ue.wallet, tunnel)
+        return self._identities[name]
+
+    @property
+    def _tunnel(self) -> str | None:
+        """Where the HTTP proxy is, if the plan wants one."""
+        proxy = cast(BuiltInProxy | None, self.programs.get(PROXY))
+        return None if proxy is None else proxy.url
 
     async def open_servers(self) -> None:
         """Start the servers that the plan wants."""
@@ -115,7 +122,7 @@ class Domain:
 
     async def stop(self) -> None:
         """Stop everything, in the order in which nobody misses anybody."""
-        for identity in self.identities.values():
+        for identity in self._identities.values():
             identity.stop()
         for phone in self.phones.values():
             await phone.stop()
@@ -127,11 +134,11 @@ class Domain:
         """The servers of documents that the plan wants."""
         return [cast(DocumentServer, self.programs[name]) for name in (CMS, GMS) if name in self.programs]
 
-    def _documents(self, kind: str, what: str) -> DocumentServer:
+    def _wanted(self, kind: str, what: str) -> Program:
         found = self.programs.get(kind)
         if found is None:
-            raise Unmet(Finding(what, f"the lab has none (say `{kind}: {{}}`)"))
-        return cast(DocumentServer, found)
+            raise NotApplicable(f"the lab has no {what} (say `{kind}: {{}}`)")
+        return found
 
 
 def _idms(domain: Domain) -> Program:
@@ -204,6 +211,8 @@ def _proxy(domain: Domain) -> Program | None:
         return None
     servers = [*domain.idms.place.urls, *([] if domain.plan.kms is None else [domain.kms.clients.url])]
     servers += [server.asking.url for server in domain.document_servers]
+    if not servers:
+        raise NotApplicable("the proxy of this lab has no server behind it: the identity server is external")
     return BuiltInProxy(domain.around, proxy_brief(domain.plan, servers, domain.around.ground))
 
 

@@ -64,7 +64,8 @@ class ExternalIdms(Settings):
     """Private key, PEM or JWK, whose public half it publishes: with it scenarios may mint tokens, honest and broken.
     Without it, `token.mint` is not applicable."""
     probe: Literal["discovery", "no"] = "discovery"
-    """How to tell that it is there."""
+    """How to tell that it is there; `no` where nobody is: then the lab has no more of it than its name and perhaps its
+    key, and a scenario in which somebody signs in is not applicable."""
 
 
 class ExternalUe(Settings):

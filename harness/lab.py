@@ -108,10 +108,10 @@ class Lab:
         """The phones by name, as their users see them."""
         return {within(at, name): phone.ue for at, it in self.domains.items() for name, phone in it.phones.items()}
 
-    @property
-    def identities(self) -> Mapping[str, Identity]:
-        """The way of each phone to the identity server of its domain."""
-        return {within(at, name): way for at, it in self.domains.items() for name, way in it.identities.items()}
+    def identity_of(self, name: str) -> Identity:
+        """Give a phone's way to the identity server of its domain; NotApplicable where nobody is there."""
+        domain, phone = apart(name)
+        return self.domains[domain].identity_of(phone)
 
     @property
     def programs(self) -> Mapping[str, Program]:

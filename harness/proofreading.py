@@ -47,6 +47,7 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
     for domain, part in plan.domains.items():
         ground = grounds[domain]
         where = at if domain == HOME else (*at, domain)
+        faults += _out_of_reach(part, document, where)
         for place, model, brief in _told(part, ground, plan.engine):
             here = (*where, *place)
             origins = {there: (*where, *origin) for there, origin in _origins(part, place)}
@@ -56,6 +57,16 @@ def check(plan: LabPlan, document: Document, at: Where = ()) -> None:
                 faults += error.faults
     if faults:
         raise SettingsError(dict.fromkeys(faults))
+
+
+def _out_of_reach(plan: DomainPlan, document: Document, where: Where) -> Iterator[Fault]:
+    """Tell of a VAL server that is spoken to over UDP, by a core of ours that has none."""
+    outside = plan.valserver.external
+    if outside is None or plan.core.external is not None or "udp" in plan.transports:
+        return
+    if outside.address.transport == "udp":
+        message = f"leaves out udp, over which the external VAL server is spoken to ({outside.address})"
+        yield document.fault((*where, "transports"), message)
 
 
 def _grounds(plan: LabPlan) -> dict[str, Ground]:

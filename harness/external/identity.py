@@ -20,6 +20,8 @@ from ue_sim.wallet import Wallet
 from valkit.net.tls import Tls
 from valkit.tokens import KeyUnusable, SigningKey
 
+PROVISIONED_THERE = "the identity server is external, and val provisions nothing there"
+
 
 @define
 class OutsidePlace:
@@ -40,13 +42,28 @@ class OutsidePlace:
         """What an HTTP proxy would have to know of it; a proxy of ours does not stand before it."""
         return ()
 
+    @property
+    def brief(self) -> Mapping[str, Any]:
+        """Refuse: where its sites are, it says to whoever logs in."""
+        raise NotApplicable("the identity server is external, and val knows no more of its sites than log-ins need")
+
+    @property
+    def admin(self) -> str:
+        """Refuse, as `operator` does."""
+        raise NotApplicable(PROVISIONED_THERE)
+
     def operator(self) -> Operator:
         """Refuse: its users and clients are its operator's business."""
-        raise NotApplicable("the identity server is external, and val provisions nothing there")
+        raise NotApplicable(PROVISIONED_THERE)
 
     def way_of(self, name: str, wallet: Wallet, proxy: str | None = None) -> Identity:
-        """Give a phone's way to it."""
+        """Give a phone's way to it; NotApplicable where nobody is there."""
         around, plan = self.around, self.plan
+        if plan.probe == "no":
+            raise NotApplicable(
+                f"nobody can sign in: {plan.issuer} is but a name in this lab, since `probe: no` says that no identity "
+                "server is there"
+            )
         secret = None if plan.secret_file is None else content(plan.secret_file).decode().strip()
         proof = NoProof() if secret is None else SecretInHeader(secret)
         return Identity.build(

@@ -40,7 +40,7 @@ class Ask(Arguments):
 @step("ue.revoke_token", acts=True)
 async def revoke_token(stage: Stage, told: GiveBack) -> None:
     """Give a phone's tokens back to the identity server (RFC 7009); the phone has its access token still."""
-    identity = stage.lab.identities[told.ue]
+    identity = stage.lab.identity_of(told.ue)
     tokens = identity.keeper.tokens if told.of is None else stage.granted.get(told.of)
     if tokens is None:
         raise Unmet(Finding("tokens to give back", f"{told.ue} has none"))
@@ -56,7 +56,7 @@ async def ask(stage: Stage, told: Ask) -> None:
     """Send a request to one of the identity server's sites; `expect.http` looks at the answer."""
     site = stage.lab.domain_of(told.ue).idms.place.brief[told.site]
     url = f"https://{site['host']}:{site['port']}{told.path}"
-    browser = stage.lab.identities[told.ue].browser
+    browser = stage.lab.identity_of(told.ue).browser
     asking = browser.get(url) if told.method == "GET" else browser.post(url, told.form)
     try:
         await stage.lab.patience.during(asking)

@@ -106,7 +106,7 @@ async def exchange_token(stage: Stage, told: Exchange) -> None:
     access_token = lab.ues[told.ue].wallet.choose(told.token or True)
     if access_token is None:
         raise Unmet(Finding("an access token to exchange", f"{told.ue} has none"))
-    client = _as_app_of(lab.identities[told.ue].client, told.client)
+    client = _as_app_of(lab.identity_of(told.ue).client, told.client)
     found = await judged(stage, told, client.exchange(access_token, told.partner or _other_issuer(stage, told.ue)))
     if isinstance(found, SecurityToken):
         _keep(stage, told.name, found)
@@ -115,7 +115,7 @@ async def exchange_token(stage: Stage, told: Exchange) -> None:
 @step("ue.present_token", acts=True)
 async def present_token(stage: Stage, told: Present) -> None:
     """Bring a security token to the identity server of the phone's domain, for tokens (figure, steps 4 and 5)."""
-    identity = stage.lab.identities[told.ue]
+    identity = stage.lab.identity_of(told.ue)
     client = _as_app_of(identity.client, told.client)
     if told.scope is not None:
         client = evolve(client, registration=evolve(client.registration, scope=told.scope))
@@ -154,7 +154,7 @@ async def visit_partners(stage: Stage, told: Asked) -> None:
 async def _visit(stage: Stage, told: Asked, ue: str) -> None:
     """Go there with the access token of the owner."""
     lab, owner = stage.lab, apart(ue)[1]
-    identity, home = lab.identities[ue], lab.identities[owner]
+    identity, home = lab.identity_of(ue), lab.identity_of(owner)
     access_token = lab.ues[owner].wallet.choose(choice=True)
     if access_token is None:
         raise Unmet(Finding("an access token to go with", f"{owner} has none"))

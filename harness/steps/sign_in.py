@@ -80,7 +80,7 @@ async def sign_in(stage: Stage, told: SignIn) -> None:
 @step("ue.refresh_token", acts=True)
 async def refresh_token(stage: Stage, told: Refresh) -> None:
     """Renew a phone's tokens without a log-in."""
-    identity = stage.lab.identities[told.ue]
+    identity = stage.lab.identity_of(told.ue)
     if told.of is None:
         await obtained(stage, told, _renewed(stage, told, identity))
         return
@@ -101,7 +101,7 @@ async def _renewed(stage: Stage, told: Refresh, identity: Identity) -> TokenSet:
 @step("ue.name_token")
 async def name_token(stage: Stage, told: Name) -> None:
     """Give the tokens that a phone holds by now a name, after it has renewed them by itself."""
-    tokens = stage.lab.identities[told.ue].keeper.tokens
+    tokens = stage.lab.identity_of(told.ue).keeper.tokens
     if tokens is None:
         raise Unmet(Finding("tokens", f"{told.ue} is not signed in"))
     keep(stage, told.name, tokens)
@@ -116,7 +116,7 @@ class _SigningIn:
 
     @property
     def identity(self) -> Identity:
-        return self.stage.lab.identities[self.told.ue]
+        return self.stage.lab.identity_of(self.told.ue)
 
     async def run(self) -> TokenSet:
         """Do it, and let the phone keep what comes of it."""
@@ -163,8 +163,8 @@ class _SigningIn:
         return tokens
 
     def _another(self) -> Identity:
-        name = next(name for name in self.stage.lab.identities if name != self.told.ue)
-        return self.stage.lab.identities[name]
+        name = next(name for name in self.stage.lab.ues if name != self.told.ue)
+        return self.stage.lab.identity_of(name)
 
     def _answers(self) -> Answers:
         told, ues = self.told, self.stage.lab.domain_of(self.told.ue).plan.ues

@@ -79,7 +79,7 @@ async def test_a_phone_signs_in_over_tls() -> None:
     """The way of a phone leads to tokens of this issuer, which its wallet then holds."""
     async with home() as lab:
         ue = lab.plan.ues["alice"]
-        tokens = await lab.identities["alice"].sign_in(Answers("alice", ue.password))
+        tokens = await lab.identity_of("alice").sign_in(Answers("alice", ue.password))
         assert who(tokens).val_user_id == "alice"
         assert lab.ues["alice"].wallet.choose(True) == tokens.access_token
 

@@ -37,7 +37,7 @@ async def lab(store: str = "sqlite") -> AsyncIterator[Lab]:
 async def test_it_is_killed_and_keeps_what_it_granted() -> None:
     """At the same addresses, with the same keys and users."""
     async with lab() as made:
-        alice, answers = made.identities["alice"], Answers("alice", made.plan.ues["alice"].password)
+        alice, answers = made.identity_of("alice"), Answers("alice", made.plan.ues["alice"].password)
         first = await alice.sign_in(answers)
         issuer = made.idms.place.issuer
         await made.idms.kill()
@@ -64,8 +64,8 @@ async def test_its_keys_are_rotated_from_outside() -> None:
     """The next token is signed with the new one."""
     async with lab() as made:
         answers = Answers("alice", made.plan.ues["alice"].password)
-        first = await made.identities["alice"].sign_in(answers)
+        first = await made.identity_of("alice").sign_in(answers)
         await made.idms.rotate_keys()
-        second = await made.identities["alice"].client.refresh(first)
+        second = await made.identity_of("alice").client.refresh(first)
         heads = [decode(split(each.access_token.encode()).header) for each in (first, second)]
         assert heads[0] != heads[1]

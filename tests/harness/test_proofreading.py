@@ -49,6 +49,15 @@ def test_gateways_are_proofread_as_well(home: dict[str, Any], partner: dict[str,
         read(lab)
 
 
+def test_a_val_server_over_udp_needs_a_core_that_has_udp() -> None:
+    """Or nothing would ever get there; over TCP a core connects, whatever it listens on."""
+    tcp = {**HOME, "transports": ["tcp"]}
+    with pytest.raises(SettingsError, match=r"^lab.yaml:\d+:\d+: transports: leaves out udp, over which the external"):
+        read({**tcp, "valserver": {"external": {"address": "udp:192.0.2.1:5060"}}})
+    read({**tcp, "valserver": {"external": {"address": "tcp:192.0.2.1:5060"}}})
+    read({**HOME, "valserver": {"external": {"address": "udp:192.0.2.1:5060"}}})
+
+
 def test_a_lab_without_slips_is_taken() -> None:
     """Both domains, with every server there is."""
     servers: dict[str, Any] = {part: {} for part in ("kms", "cms", "gms", "proxy", "gateway")}

@@ -18,7 +18,7 @@ async def test_both_hops_are_heard_and_no_secret_is() -> None:
     lab = await Lab.start(read_lab(SHIPPED / "proxy.yaml")[0], reactor)
     try:
         alice = lab.plan.ues["alice"]
-        await lab.identities["alice"].sign_in(Answers("alice", alice.password))
+        await lab.identity_of("alice").sign_in(Answers("alice", alice.password))
         said = [each for each in lab.wire.trace.events if isinstance(each, Http)]
     finally:
         await lab.stop()

@@ -43,6 +43,58 @@ steps:
   - expect.event: {what: refused, cause: expired}
   - expect.no_binding:
 """
+UNFIT = {
+    f"nobody can sign in: {ISSUER} is but a name in this lab": """\
+name: somebody signs in
+clauses: [IDM-05]
+steps:
+  - ue.sign_in: alice
+  - ue.register: {ue: alice, token: yes}
+  - expect.answer: 200
+""",
+    "leaves out udp, over which the external VAL server is spoken to (": """\
+name: everybody speaks TCP
+clauses: [REG-09]
+changes: {transports: [tcp]}
+steps:
+  - ue.register: alice
+  - expect.message: {from: scscf, to: valserver, method: REGISTER}
+""",
+    "no configuration management server (say `cms: {}`)": """\
+name: somebody has a profile
+clauses: [AUT-05]
+steps:
+  - cms.put_profile: {user: alice}
+  - ue.register: alice
+  - expect.answer: 200
+""",
+    "the proxy of this lab has no server behind it": """\
+name: somebody goes by way of the proxy
+clauses: [AUT-02]
+changes: {proxy: {}}
+steps:
+  - ue.register: alice
+  - expect.answer: 200
+""",
+    "the identity server is external, and val provisions nothing there": """\
+name: all is provisioned
+clauses: [IDM-15]
+steps:
+  - seal.provision:
+      services: {dispatch: {}}
+      users: {alice: {services: [dispatch]}}
+  - ue.register: alice
+  - expect.answer: 200
+""",
+    "the identity server is external, and val knows no more of its sites than log-ins need": """\
+name: its token endpoint is asked for something else
+clauses: [IDM-02]
+steps:
+  - ue.ask: {ue: alice, site: token, path: /}
+  - expect.http: {from: idms, to: alice, status: 404}
+""",
+}
+"""Scenarios that this lab does not play, by why."""
 MUTATIONS = """\
 name: every wrong token is refused
 lab: mine
@@ -120,20 +172,17 @@ def test_a_val_server_of_ones_own_is_judged_by_what_it_binds(home: Home, ca: Pat
     assert "not observable" not in said
 
 
-def test_the_lab_of_the_examples_works_with_the_server_of_the_examples(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As its comment says: a key is made, the server started by hand, and every wrong token is refused."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "examples").symlink_to(SIPP_FILES.parents[1] / "examples")
-    minted = ("token", "mint", "--new-key", "--key", "key.pem", "--jwks-out", "jwks.json", "--user", "alice")
-    assert run_val(*minted, "--service", "dispatch")[0] == 0
-    (tmp_path / "s.yaml").write_text(MUTATIONS.replace("lab: mine\n", ""))
-    with program(["server", "--config", "examples/valserver.yaml"], "valserver is ready", tmp_path / "server.log"):
-        code, said = run_val("run", "s.yaml", "--lab", "examples/labs/own-valserver.yaml")
-    assert code == 0, said
-    assert "2 passed" in said
-    assert "cause='expired'" in (tmp_path / "server.log").read_text()
+def test_what_such_a_lab_lacks_is_not_applicable(home: Home, ca: Path) -> None:
+    """Each for a reason: nobody signs in where no identity server is, and nothing of somebody else's is provisioned."""
+    lab(home, ca, valserver={"external": {"address": f"udp:{SERVER}:5060"}})
+    path = home.folder / "unfit.yaml"
+    path.write_text("---\n".join(UNFIT.values()))
+    with server(home):
+        code, said = run_val("run", str(path), "--lab", str(home.folder / "labs" / "mine.yaml"))
+    said = " ".join(said.split())
+    assert (code, f"{len(UNFIT)} not applicable" in said) == (0, True), said
+    for reason in UNFIT:
+        assert reason in said, said
 
 
 def test_what_a_val_server_does_not_show_is_said_and_not_guessed(home: Home, ca: Path) -> None:

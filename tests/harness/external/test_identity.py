@@ -8,6 +8,7 @@ import pytest
 from harness.elsewhere import ExternalIdms
 from harness.errors import EnvironmentFault, NotApplicable
 from harness.external.identity import OutsideIdms, signing_key
+from ue_sim.wallet import Wallet
 from valkit.net.ca import CERTIFICATE, authority_in
 from valkit.tokens import SigningKey
 
@@ -31,6 +32,15 @@ async def test_it_is_neither_provisioned_nor_killed(tmp_path: Path) -> None:
         with pytest.raises(NotApplicable, match="external"):
             await refused
     await idms.stop()
+
+
+def test_where_nobody_is_there_nobody_signs_in(tmp_path: Path) -> None:
+    """It is but a name; and where its sites are is not known of any that is external."""
+    place = OutsideIdms(plan(tmp_path, probe="no"), "openid", AROUND).place
+    with pytest.raises(NotApplicable, match=r"^nobody can sign in: https://192.0.2.3:8443 is but a name in this lab"):
+        place.way_of("alice", Wallet())
+    with pytest.raises(NotApplicable, match="knows no more of its sites"):
+        _ = place.brief
 
 
 def test_a_lab_signs_with_the_issuers_key_if_it_has_it(tmp_path: Path) -> None:

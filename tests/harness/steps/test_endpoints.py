@@ -20,7 +20,7 @@ async def test_tokens_are_given_back() -> None:
         await sign_in(stage, SignIn.model_validate({"ue": "alice", "as": "first"}))
         await revoke_token(stage, GiveBack(ue="alice"))
         assert answers(stage)[-1] == ("/revoke", 200)
-        assert lab.identities["alice"].keeper.tokens is None
+        assert lab.identity_of("alice").keeper.tokens is None
         assert lab.ues["alice"].wallet.choose(True) is not None
         await refresh_token(stage, Refresh.model_validate({"ue": "alice", "of": "first", "refused": "invalid_grant"}))
         await revoke_token(stage, GiveBack(ue="alice", of="first"))
