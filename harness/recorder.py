@@ -33,20 +33,22 @@ class Recorder:
         """Have scenarios tell all."""
         config.stash[REPORTING] = True
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take in how one ended."""
+        """Take in how one ended, before anybody is told: Ctrl-C may come in between."""
         told = vars(report).get(TOLD)
         if told is not None:
             self.played.append(_played(told, result_of(report)))
 
-    def run(self, options: Mapping[str, str]) -> Run:
-        """Give the whole run, as it is over now."""
+    def run(self, options: Mapping[str, str], interrupted_of: int | None = None) -> Run:
+        """Give the whole run, as it is over now, or what was played of so many when it was interrupted."""
         results = [Result(one.file, one.name, one.verdict, one.seconds, one.clauses) for one in self.played]
         return Run(
             format="val-report/1",
             version=metadata.version("val-harness"),
             began=round(self._began, 3),
             seconds=round(time.time() - self._began, 3),
+            interrupted_of=interrupted_of,
             options=dict(options),
             scenarios=tuple(self.played),
             requirements=tuple(map(asked, conformance(results).lines)),

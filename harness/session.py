@@ -42,8 +42,8 @@ def carry_out(order: Order) -> int:
         reporter.summarize()
         if reporter.results and not reporter.interrupted:
             write(_took(time.monotonic() - began, players))
-        if recorder is not None and reporter.results and not reporter.interrupted:
-            write(f"\nReport: {_reported(recorder, order)}")
+        if recorder is not None and reporter.results:
+            write(f"\nReport: {_reported(recorder, order, reporter.chosen if reporter.interrupted else None)}")
     except OSError as error:
         if order.report is None or error.filename is None:
             raise
@@ -73,12 +73,12 @@ def _took(seconds: float, players: Players) -> str:
     return f"It took {seconds:.1f} s{several}{alone}."
 
 
-def _reported(recorder: Recorder, order: Order) -> Path:
-    """Write the report; gives its page."""
+def _reported(recorder: Recorder, order: Order, interrupted_of: int | None) -> Path:
+    """Write the report, also of what was played before an interruption; gives its page."""
     assert order.report is not None
     if order.junit is not None:
         shutil.copyfile(order.junit, order.report / JUNIT)
-    return folder.write(recorder.run(order.told()), order.report)
+    return folder.write(recorder.run(order.told(), interrupted_of), order.report)
 
 
 def _isolation() -> list[str]:

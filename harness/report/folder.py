@@ -24,18 +24,20 @@ def write(run: Run, folder: Path) -> Path:
         path = folder / name
         path.touch(mode=0o600)
         path.write_text(text, "utf-8")
-    if (junit := folder / JUNIT).exists():  # pytest has written it
-        junit.chmod(0o600)
     return folder / PAGE
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder, and take away what an earlier run left there, and nothing else; OSError if that cannot be."""
+    """Make the folder, and take away what an earlier run left there, and nothing else; OSError if that cannot be.
+
+    pytest writes JUnit into a file that is there already, so that it is never anybody's but its owner's.
+    """
     (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
     for name in (PAGE, DATA, SUMMARY, JUNIT):
         (folder / name).unlink(missing_ok=True)
     for capture in (folder / CAPTURES).glob(f"*{SUFFIX}"):
         capture.unlink()
+    (folder / JUNIT).touch(mode=0o600)
 
 
 def read(path: Path) -> Run:

@@ -27,9 +27,10 @@ def plain(text: str) -> str:
 def _head(run: Run) -> Iterator[str]:
     failed, passed = run.count(Verdict.FAILED), run.count(Verdict.PASSED)
     beside = run.count(Verdict.NOT_APPLICABLE)
-    yield f"### {'❌' if failed else '✅'} val: {passed} passed, {failed} failed" + (
-        f", {beside} n/a" if beside else ""
-    )
+    sign = "❌" if failed else "✅" if run.interrupted_of is None else "⚠️"
+    yield f"### {sign} val: {passed} passed, {failed} failed" + (f", {beside} n/a" if beside else "")
+    if run.interrupted_of is not None:
+        yield f"\nInterrupted after {len(run.scenarios)} of {run.interrupted_of} scenarios."
     shown = sum(one.verdict == "shown" for one in run.requirements)
     yield ""
     yield f"{shown} of {len(run.requirements)} requirements shown, in {in_words(run.seconds)}, val {run.version}."

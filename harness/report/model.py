@@ -206,6 +206,8 @@ class Run(Part):
     """Epoch seconds of its begin."""
     seconds: FiniteFloat
     """How long it took, in real time."""
+    interrupted_of: int | None = None
+    """How many scenarios were to be played, where it was interrupted before all were; null where it was not."""
     options: dict[str, str] = {}
     """What it was told on the command line."""
     scenarios: tuple[Played, ...] = ()

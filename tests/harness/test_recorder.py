@@ -28,6 +28,14 @@ def test_a_run_is_made_of_the_reports() -> None:
     assert run.requirements[0].verdict == "no scenario"
 
 
+def test_a_run_that_was_interrupted_says_of_how_many() -> None:
+    """What had been played by then is in it."""
+    told = account(performance()).model_dump(mode="json", exclude_defaults=True)
+    recorder = recorded(report("one", "passed"), told)
+    assert recorder.run({}).interrupted_of is None
+    assert (recorder.run({}, 7).interrupted_of, len(recorder.run({}, 7).scenarios)) == (7, 1)
+
+
 def test_a_failure_keeps_its_parts() -> None:
     """As the scenario told them."""
     told = account(performance(failure=FAILURE)).model_dump(mode="json")

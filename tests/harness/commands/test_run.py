@@ -114,12 +114,15 @@ def test_nothing_to_play_is_2(folder: Path) -> None:
     ],
 )
 def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, jobs: int, number: signal.Signals) -> None:
-    """The scenarios under way are no failures, their labs are cleared away, no process is left, and the code is 130."""
+    """The scenarios under way are no failures, their labs are cleared away, no process is left, and the code is 130.
+
+    What was played is reported.
+    """
     texts = [GOOD, *(GOOD.replace("it", f"{n}") for n in range(200))]
     (folder / "many.yaml").write_text("---\n".join(texts).replace("steps", f"lab: {lab}\nsteps"))
     (folder / "good.yaml").unlink()
     (folder / "tmp").mkdir()
-    command = [sys.executable, "-m", "harness", "run", ".", "-j", str(jobs)]
+    command = [sys.executable, "-m", "harness", "run", ".", "-j", str(jobs), "--report", "report"]
     surroundings = os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command,
@@ -135,7 +138,12 @@ def test_an_interrupted_run_stops_at_once(folder: Path, lab: str, jobs: int, num
         running.send_signal(number)
         said, complained = running.communicate()
     assert running.returncode == INTERRUPTED
-    assert re.fullmatch(r"Interrupted after \d{1,2} of 201 scenarios.\n", complained)
+    after = re.fullmatch(r"Interrupted after (\d{1,2}) of 201 scenarios.\n", complained)
+    assert after
+    whole = read(folder / "report")
+    assert (len(whole.scenarios), whole.interrupted_of) == (int(after[1]), 201)
+    assert (folder / "report" / "junit.xml").read_text().endswith("</testsuites>")
+    assert said.endswith("Report: report/report.html\n")
     assert "FAILED" not in said
     assert "Requirements" not in said
     assert not list((folder / "tmp").iterdir())

@@ -25,7 +25,7 @@ def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
         (tmp_path / kept).touch()
     prepare(tmp_path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"notes.txt", "captures/mine.txt"}
+    assert left == {"notes.txt", "captures/mine.txt", "junit.xml", "new/junit.xml"}
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,13 @@ def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
         write(run(), tmp_path)
 
 
-def test_what_pytest_has_written_is_its_owners_alone_too(tmp_path: Path) -> None:
-    """It has the messages of failed scenarios, as the other files do."""
+def test_what_pytest_will_write_is_its_owners_alone_before_anything_is_in_it(tmp_path: Path) -> None:
+    """It has the messages of failed scenarios, as the other files do; what was there for others to read is gone."""
     (tmp_path / "junit.xml").write_text("<testsuites/>")
     (tmp_path / "junit.xml").chmod(0o644)
+    prepare(tmp_path)
+    with (tmp_path / "junit.xml").open("w") as file:  # as pytest does
+        assert (tmp_path / "junit.xml").stat().st_mode & 0o777 == 0o600
+        file.write("<testsuites/>")
     write(run(), tmp_path)
     assert (tmp_path / "junit.xml").stat().st_mode & 0o777 == 0o600

@@ -14,6 +14,13 @@ def test_a_run_without_failure_is_two_lines_and_a_table() -> None:
     assert rest[1].startswith("<details>")
 
 
+def test_an_interrupted_run_is_not_said_to_have_passed() -> None:
+    """How far it got."""
+    first, _, second, *_ = markdown(run().model_copy(update={"interrupted_of": 9})).splitlines()
+    assert first == "### ⚠️ val: 1 passed, 0 failed"
+    assert second == "Interrupted after 1 of 9 scenarios."
+
+
 def test_a_failure_is_told_with_its_cause() -> None:
     """Where, what was wanted and what came."""
     text = markdown(

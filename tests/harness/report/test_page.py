@@ -155,6 +155,15 @@ def test_no_token_is_in_a_page(events: list[object] | None) -> None:
     assert TOKEN.rpartition(".")[2] not in everything
 
 
+def test_an_interrupted_run_is_not_said_to_have_passed() -> None:
+    """How far it got; what failed until then is told too."""
+    passed, failed = run(), run(played(performance(failure=FAILURE)))
+    text = page(passed.model_copy(update={"interrupted_of": 9}))
+    assert "<title>Interrupted - val report</title>" in text
+    assert "Interrupted after 1 of 9 scenarios</h1>" in text
+    assert "Interrupted after 1 of 9 scenarios, 1 failed</h1>" in page(failed.model_copy(update={"interrupted_of": 9}))
+
+
 def test_a_run_of_nothing_has_a_page() -> None:
     """It says so."""
     assert "Nothing was played" in page(run().model_copy(update={"scenarios": (), "requirements": ()}))
