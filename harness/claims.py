@@ -3,6 +3,7 @@
 The token itself goes no further than this module.
 """
 
+from collections.abc import Mapping
 from functools import reduce
 from json import dumps
 from math import isfinite
@@ -52,14 +53,23 @@ def token_in(request: Request) -> Claimed | None:
     return reduce(_both, told) if told else None
 
 
-def claims_in(message: Message) -> tuple[dict[str, tuple[str, ...]], ...]:
-    """Give what each token in this message claims, every claim as the texts in it; secrets in them are hidden."""
+Claims = Mapping[str, tuple[str, ...]]
+"""What a token claims, every claim as the texts in it; secrets in them are hidden."""
+
+
+def claims_in(message: Message) -> tuple[Claims, ...]:
+    """Give what each token in this message claims."""
     try:
         found = dict.fromkeys(carried.token for carried in tokens_in(message))
     except (CarrierError, ParseError):
         return ()
     parts = filter(None, map(without_signature, found))
-    return tuple({name: _each(value) for name, value in part["claims"].items()} for part in parts)
+    return tuple(as_texts(part["claims"]) for part in parts)
+
+
+def as_texts(claims: Mapping[str, Any]) -> Claims:
+    """Write claims as the texts in them."""
+    return {name: _each(value) for name, value in claims.items()}
 
 
 def _each(value: Any) -> tuple[str, ...]:

@@ -105,6 +105,15 @@ class Stage:
             if (finding := await check()) is not None:
                 raise Unmet(finding)
 
+    @property
+    def own_time(self) -> str:
+        """Say who keeps a time of its own, so that the lab's clock must not be moved; empty if nobody does."""
+        if not all(domain.is_ours for domain in self.lab.plan.domains.values()):
+            return "an external part keeps its own time, which val cannot move"
+        if not self.lab.patience.one_clock:
+            return "a program in a process of its own keeps its own time (say `process: no` in the lab)"
+        return ""
+
     async def settled(self) -> None:
         """Wait until nothing more is to be expected, so that absence means something."""
         await self.lab.patience.quiet()

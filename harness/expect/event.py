@@ -1,13 +1,14 @@
 """What programs did and noted: a binding made or refused, an AUTN verified, a flag set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import ConfigDict, Field
 
 from harness.cast import VALSERVER, Cast
-from harness.errors import Finding, Unmet
+from harness.errors import Finding
+from harness.expect.silence import Silence, silence
 from harness.stage import Stage
-from harness.story import Remark
+from harness.story import Moment, Remark
 from harness.vocabulary import Arguments, step
 from valkit.settings import YesNo
 from valkit.trace import Note
@@ -46,6 +47,10 @@ class Event(Happened):
     """Looks at everything since the scenario began; otherwise since the last act."""
 
 
+class NoEvent(Silence, Event):
+    """An event that is not to come, and how long not."""
+
+
 class EventOften(Event):
     """Such events, and how many."""
 
@@ -64,11 +69,20 @@ async def expect_event(stage: Stage, told: EventOften) -> None:
 
 
 @step("expect.no_event")
-async def expect_no_event(stage: Stage, told: Event) -> None:
-    """Check that no program noted this, and that there is still no such note when all is quiet."""
-    await stage.settled()
-    if any(told.is_noted(note, stage.lab.cast) for note in _notes(stage, told)):
-        raise Unmet(Finding(f"no {told}", "it was noted"))
+async def expect_no_event(stage: Stage, told: NoEvent) -> None:
+    """Check that no program noted this, and that there is still no such note when all is quiet, or for longer."""
+
+    def found() -> Finding | None:
+        notes = (note for note in _notes(stage, told) if told.is_noted(note, stage.lab.cast))
+        return next((Finding("", f"it was noted: {_told(note)}") for note in notes), None)
+
+    await silence(stage, told, str(told), found)
+
+
+def nearest(stage: Stage, told: Happened, moments: Sequence[Moment]) -> Finding:
+    """Nothing fits: tell what whoever is meant has noted."""
+    notes = [moment.note for moment in moments if isinstance(moment, Remark)]
+    return Finding(str(told), _instead(told, notes, stage.lab.cast))
 
 
 def _notes(stage: Stage, told: Event) -> Iterator[Note]:

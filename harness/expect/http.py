@@ -1,48 +1,55 @@
 """HTTP messages: one that was sent, and one that was not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from json import loads
 
 from pydantic import ConfigDict, Field
 
 from harness.cast import Cast
-from harness.errors import Finding, Unmet
+from harness.claims import as_texts
+from harness.errors import Finding
+from harness.expect.claiming import Claiming
+from harness.expect.silence import Silence, silence
+from harness.expect.wanted import Wanted
 from harness.ladder.captions import spoken_details, spoken_name
 from harness.patterns import HttpPattern
 from harness.stage import Stage
-from harness.story import Spoken
+from harness.story import Moment, Spoken
 from harness.vocabulary import step
 from valkit.settings import YesNo
 from valkit.trace import Http
 
 
-class Spoke(HttpPattern):
+class Spoke(Claiming, HttpPattern):
     """An HTTP message, and what it says."""
 
     model_config = ConfigDict(title="http message")
 
-    fields: dict[str, str | None] = Field(default_factory=dict)
+    fields: dict[str, Wanted | None] = Field(default_factory=dict)
     """What its query, form or JSON body says; an empty value: whatever it says there."""
     without: tuple[str, ...] = ()
     """What it does not speak of."""
 
     def fits(self, http: Http, cast: Cast) -> bool:
         """Whether this is such a message."""
-        return self.means(http, cast) and not list(self.differences(http))
+        return self.means(http, cast) and next(self.differences(http), None) is None
 
     def differences(self, http: Http) -> Iterator[str]:
         """Tell what it says otherwise."""
-        for name, value in self.fields.items():
-            if name not in http.fields:
-                yield f"no {name}"
-            elif value not in {None, http.fields[name]}:
-                yield f"{name} {http.fields[name]}"
+        for name, wanted in self.fields.items():
+            said = (http.fields[name],) if name in http.fields else ()
+            if not (bool(said) if wanted is None else wanted.suits(said)):
+                yield f"{name} {said[0]}" if said else f"no {name}"
         for name in self.without:
             if name in http.fields:
                 yield name
+        tokens = map(loads, http.tokens.values()) if self.claims else ()
+        yield from (each.told(str) for each in self.differing_claims([as_texts(one["claims"]) for one in tokens]))
 
     def __str__(self) -> str:
-        words = [super().__str__(), *(f"with {name} {value or ''}".strip() for name, value in self.fields.items())]
-        return " ".join([*words, *(f"without {name}" for name in self.without)])
+        words = [wanted.of(name) if wanted else f"with {name}" for name, wanted in self.fields.items()]
+        without = (f"without {name}" for name in self.without)
+        return " ".join([super().__str__(), *words, *without, *self.wanted_claims()])
 
 
 class SpokeSince(Spoke):
@@ -50,6 +57,10 @@ class SpokeSince(Spoke):
 
     since_start: YesNo = False
     """Looks at everything since the scenario began; otherwise since the last act."""
+
+
+class NoHttp(Silence, SpokeSince):
+    """An HTTP message that is not to come, and how long not."""
 
 
 class SpokeOften(SpokeSince):
@@ -70,33 +81,40 @@ async def expect_http(stage: Stage, told: SpokeOften) -> None:
 
 
 @step("expect.no_http")
-async def expect_no_http(stage: Stage, told: SpokeSince) -> None:
-    """Check that no such HTTP message was sent, and that there is still none when all is quiet."""
-    await stage.settled()
-    found = next((http for http in _sent(stage, told) if told.fits(http, stage.lab.cast)), None)
-    if found is not None:
-        raise Unmet(Finding(f"no {told}", "it was sent", _shown(found)))
+async def expect_no_http(stage: Stage, told: NoHttp) -> None:
+    """Check that no such HTTP message was sent, and that there is still none when all is quiet, or for longer."""
+
+    def found() -> Finding | None:
+        sent = (http for http in _sent(stage, told) if told.fits(http, stage.lab.cast))
+        return next((Finding("", "it was sent", _shown(http)) for http in sent), None)
+
+    await silence(stage, told, str(told), found)
 
 
 def _sent(stage: Stage, told: SpokeSince) -> list[Http]:
-    return [moment.http for moment in stage.moments(from_start=told.since_start) if isinstance(moment, Spoken)]
+    return _spoken(stage.moments(from_start=told.since_start))
+
+
+def _spoken(moments: Sequence[Moment]) -> list[Http]:
+    return [moment.http for moment in moments if isinstance(moment, Spoken)]
 
 
 def _fault(stage: Stage, told: SpokeOften) -> Finding | None:
-    sent = _sent(stage, told)
-    found = [http for http in sent if told.fits(http, stage.lab.cast)]
+    found = [http for http in _sent(stage, told) if told.fits(http, stage.lab.cast)]
     if not found:
-        return _nearest(stage, told, sent)
+        return nearest(stage, told, stage.moments(from_start=told.since_start))
     if told.count not in {None, len(found)}:
         return Finding(f"{told.count} of {told}", str(len(found)), _shown(found[-1]))
     return None
 
 
-def _nearest(stage: Stage, told: SpokeOften, sent: list[Http]) -> Finding:
-    """Nothing fits: show what came on that way, or else what there was at all."""
-    near = next((http for http in sent if told.means(http, stage.lab.cast)), None)
-    if near is not None:
-        return Finding(str(told), f"one with {', '.join(told.differences(near))}", _shown(near))
+def nearest(stage: Stage, told: Spoke, moments: Sequence[Moment]) -> Finding:
+    """Nothing fits: show what came on that way and is most like it, or else what there was at all."""
+    sent = _spoken(moments)
+    near = [(http, list(told.differences(http))) for http in sent if told.means(http, stage.lab.cast)]
+    if near:
+        http, differences = min(near, key=lambda one: len(one[1]))
+        return Finding(str(told), f"one with {', '.join(differences)}", _shown(http))
     names = [f"{spoken_name(http)} from {http.source} to {http.target}" for http in sent]
     return Finding(str(told), "only " + "; ".join(names) if names else "no HTTP message at all")
 

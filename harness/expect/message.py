@@ -1,16 +1,18 @@
 """Messages on the wire: one that was sent, and one that was not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 from pydantic import ConfigDict, Field
 
 from harness.cast import Cast
 from harness.claims import claims_in, token_in
-from harness.errors import Finding, Unmet
+from harness.errors import Finding
+from harness.expect.claiming import Claiming
 from harness.expect.contents import Contents, in_words
+from harness.expect.silence import Silence, silence
 from harness.expect.taking import Capturing
-from harness.expect.wanted import Difference, Wanted, differing, saying
+from harness.expect.wanted import Difference, saying
 from harness.ladder.captions import name
 from harness.patterns import Pattern
 from harness.stage import Minted, Stage
@@ -22,16 +24,13 @@ from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request
 
 
-class MessageIs(Contents, Pattern):
+class MessageIs(Claiming, Contents, Pattern):
     """A message by its pattern, and by what is in it. It is one message however often it is passed on or sent again."""
 
     model_config = ConfigDict(title="message")
 
     token: str | None = None
     """`present`, `absent`, or the name of the token that it carries."""
-    claims: dict[str, Wanted] = Field(default_factory=dict)
-    """Claims of a token that it carries, in whatever carrier; nobody has verified them. Of several tokens, one has all
-    of these."""
 
     def tokens_asked(self) -> tuple[str, ...]:
         """Name the token that it carries."""
@@ -42,7 +41,7 @@ class MessageIs(Contents, Pattern):
         try:
             yield from self.differing_contents(message)
             yield from self._other_token(message, tokens)
-            yield from self._other_claims(message)
+            yield from self.differing_claims(claims_in(message) if self.claims else ())
         except ParseError as error:
             yield saying(str(error))
 
@@ -59,27 +58,12 @@ class MessageIs(Contents, Pattern):
             if minted is None or minted.jti not in carried.jti.split():
                 yield saying(f"another token than {self.token} ({carried})")
 
-    def _other_claims(self, message: Message) -> Iterator[Difference]:
-        """Tell what the token claims otherwise that is nearest to what is asked for."""
-        if not self.claims:
-            return
-        found = [
-            [
-                each
-                for name, wanted in self.claims.items()
-                for each in differing(f"claim {name}", wanted, claims.get(name, ()))
-            ]
-            for claims in claims_in(message)
-        ]
-        nearest = min(found, key=len, default=[Difference("token")])
-        yield from (saying(each.told(str)) for each in nearest)
-
     def __str__(self) -> str:
         words = [Pattern.__str__(self), *self.wanted_contents()]
         words += {"present": ["with a token"], "absent": ["without a token"], None: []}.get(
             self.token, [f"with the token {self.token}"]
         )
-        return " ".join([*words, *(wanted.of(f"claim {name}") for name, wanted in self.claims.items())])
+        return " ".join([*words, *self.wanted_claims()])
 
 
 class Expected(MessageIs):
@@ -88,6 +72,10 @@ class Expected(MessageIs):
     since_start: YesNo = False
     """Looks at everything since the scenario began; otherwise since the last act: what a phone, a program or the clock
     did."""
+
+
+class NoMessage(Silence, Expected):
+    """A message that is not to come, and how long not."""
 
 
 class ExpectedSeveral(Capturing, Expected):
@@ -140,13 +128,14 @@ async def expect_message(stage: Stage, told: ExpectedSeveral) -> None:
 
 
 @step("expect.no_message")
-async def expect_no_message(stage: Stage, told: Expected) -> None:
-    """Check that no such message was sent, and that there is still none when all is quiet."""
-    await stage.settled()
-    moments = _moments(stage, told)
-    found = next(iter(_fitting(stage, told, moments)), None)
-    if found is not None:
-        raise Unmet(Finding(f"no {told}", _tell(found), rendered(found.message)))
+async def expect_no_message(stage: Stage, told: NoMessage) -> None:
+    """Check that no such message was sent, and that there is still none when all is quiet, or for longer."""
+
+    def found() -> Finding | None:
+        first = next(_fitting(stage, told, _moments(stage, told)), None)
+        return None if first is None else Finding("", _tell(first), rendered(first.message))
+
+    await silence(stage, told, str(told), found)
 
 
 def on_the_way(pattern: Pattern, passage: Passage, cast: Cast) -> tuple[Leg, ...]:
@@ -185,7 +174,7 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
     """Say what is wrong with the messages so far; None if nothing is."""
     found = list(_fitting(stage, told, moments))
     if not found:
-        return _nearest(stage, told, moments)
+        return nearest(stage, told, moments)
     if told.count is not None and len(found) != told.count:
         return Finding(f"{told.count} of {told}", f"{len(found)}", rendered(found[-1].message))
     odd = next((one for one in found if told.sent not in {None, one.times}), None)
@@ -194,7 +183,7 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
     return None
 
 
-def _nearest(stage: Stage, told: MessageIs, moments: tuple[Moment, ...]) -> Finding:
+def nearest(stage: Stage, told: MessageIs, moments: Sequence[Moment]) -> Finding:
     """Nothing fits: show what came on that way and is most like it, or else what there was at all."""
     passages = [moment for moment in moments if isinstance(moment, Passage)]
     ways = filter(None, (on_the_way(told, passage, stage.lab.cast) for passage in passages))

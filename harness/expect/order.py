@@ -1,18 +1,22 @@
-"""What came before what."""
+"""What came before what, and what came in whatever order."""
+
+from collections.abc import Callable, Sequence
 
 from pydantic import ConfigDict, Field, model_validator
 
-from harness.errors import Finding, Unmet
+from harness.errors import Finding
+from harness.expect import event, http, message
 from harness.expect.event import Happened
 from harness.expect.http import Spoke
-from harness.expect.message import MessageIs, fits
+from harness.expect.message import MessageIs
 from harness.stage import Stage
 from harness.story import Moment, Passage, Spoken
 from harness.vocabulary import Arguments, step
+from valkit.settings import YesNo
 
 
 class Item(Arguments):
-    """A message or an event."""
+    """A message or an event, or several in any order."""
 
     model_config = ConfigDict(title="happening")
 
@@ -22,15 +26,24 @@ class Item(Arguments):
     """An event by its words."""
     http: Spoke | None = None
     """An HTTP message by its pattern."""
+    any_order: tuple["Item", ...] | None = Field(None, min_length=2)
+    """Several of these, each by a happening of its own, in any order among themselves."""
 
     @model_validator(mode="after")
     def _one(self) -> "Item":
-        if len([one for one in (self.message, self.event, self.http) if one is not None]) != 1:
-            raise ValueError("is not one of message, event and http (expected one of them)")
+        if len([one for one in (self.message, self.event, self.http, self.any_order) if one is not None]) != 1:
+            raise ValueError("is not one of message, event, http and any_order (expected one of them)")
+        if any(each.any_order is not None for each in self.any_order or ()):
+            raise ValueError("has any_order within any_order (expected messages and events)")
         return self
 
+    @property
+    def each(self) -> tuple["Item", ...]:
+        """All that has to come before what is next."""
+        return self.any_order or (self,)
+
     def __str__(self) -> str:
-        return str(self.message or self.event or self.http)
+        return " and ".join(str(one.message or one.event or one.http) for one in self.each)
 
 
 class Order(Arguments):
@@ -38,13 +51,21 @@ class Order(Arguments):
 
     listed = "items"
 
-    items: tuple[Item, ...] = Field(min_length=2)
-    """Messages and events since the scenario began."""
+    items: tuple[Item, ...] = Field(min_length=1)
+    """Messages and events, each after the one before."""
+    since_start: YesNo = True
+    """Looks at everything since the scenario began; otherwise since the last act."""
+
+    @model_validator(mode="after")
+    def _several(self) -> "Order":
+        if sum(len(item.each) for item in self.items) < 2:
+            raise ValueError("names one happening (expected two or more)")
+        return self
 
 
 @step("expect.order")
 async def expect_order(stage: Stage, told: Order) -> None:
-    """Check that all of these happened since the scenario began, each after the one before."""
+    """Check that all of these happened, each after the one before, or in any order where that is said."""
 
     async def check() -> Finding | None:
         return _fault(stage, told)
@@ -53,21 +74,56 @@ async def expect_order(stage: Stage, told: Order) -> None:
 
 
 def _fault(stage: Stage, told: Order) -> Finding | None:
-    moments = iter(stage.moments(from_start=True))
-    before = "the beginning"
+    moments: Sequence[Moment] = stage.moments(from_start=told.since_start)
+    before = "the beginning" if told.since_start else "the last act"
     for item in told.items:
-        if not any(_is(stage, item, moment) for moment in moments):  # goes on where the last one was found
-            return Finding(f"{item} after {before}", "it did not come then")
-        before = str(item)
+        end, missing = _assigned(item.each, moments, lambda one, moment: _is(stage, one, moment))
+        if missing:
+            near = _nearest(stage, missing[0], moments)
+            return Finding(f"{missing[0]} after {before}", f"it did not come then, {near.got}", near.message)
+        moments, before = moments[end:], str(item)  # goes on behind the last one found
     return None
+
+
+def _assigned(
+    items: Sequence[Item], moments: Sequence[Moment], fits: Callable[[Item, Moment], bool]
+) -> tuple[int, list[Item]]:
+    """Give each item a moment of its own, as early as can be: where the last one ends, and the items that have none.
+
+    A moment that fits several items is given to another of them where that makes room (a matching by augmenting paths).
+    """
+    taken: dict[int, int] = {}
+    fitting: list[list[int]] = []
+
+    def placed(at: int, tried: set[int]) -> bool:
+        for one in fitting[at]:
+            if one not in tried:
+                tried.add(one)
+                if one not in taken or placed(taken[one], tried):
+                    taken[one] = at
+                    return True
+        return False
+
+    for at, moment in enumerate(moments):
+        fitting.append([one for one, item in enumerate(items) if fits(item, moment)])
+        if placed(at, set()) and len(taken) == len(items):
+            return at + 1, []
+    return len(moments), [item for one, item in enumerate(items) if one not in taken]
 
 
 def _is(stage: Stage, item: Item, moment: Moment) -> bool:
     if isinstance(moment, Passage):
-        return item.message is not None and fits(item.message, moment, stage)
+        return item.message is not None and message.fits(item.message, moment, stage)
     if isinstance(moment, Spoken):
         return item.http is not None and item.http.fits(moment.http, stage.lab.cast)
     return item.event is not None and item.event.is_noted(moment.note, stage.lab.cast)
 
 
-__all__ = ["Order", "Unmet", "expect_order"]
+def _nearest(stage: Stage, item: Item, moments: Sequence[Moment]) -> Finding:
+    """Show what came instead, and is most like it."""
+    if item.message is not None:
+        return message.nearest(stage, item.message, moments)
+    if item.http is not None:
+        return http.nearest(stage, item.http, moments)
+    assert item.event is not None, "a happening is one of three"
+    return event.nearest(stage, item.event, moments)

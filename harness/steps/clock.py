@@ -18,8 +18,6 @@ class Advance(Arguments):
 @step("clock.advance", acts=True)
 async def advance(stage: Stage, told: Advance) -> None:
     """Let time pass. Each timer comes at its own time, and what it causes is done before the next one comes."""
-    if not all(domain.is_ours for domain in stage.lab.plan.domains.values()):
-        raise NotApplicable("an external part keeps its own time, which val cannot move")
-    if not stage.lab.patience.one_clock:
-        raise NotApplicable("a program in a process of its own keeps its own time (say `process: no` in the lab)")
+    if stage.own_time:
+        raise NotApplicable(stage.own_time)
     await stage.lab.patience.advance(told.by)

@@ -171,6 +171,27 @@ async def test_each_branch_has_what_it_captures() -> None:
     (await played(f"  - parallel:{branches}\n")).judge()
 
 
+LASTS = """
+  - ue.register: {ue: alice, expires: 3600}
+  - expect.no_message: {from: scscf, to: valserver, method: REGISTER, headers: {Expires: 0}, for: 59m}
+  - expect.no_event: {what: unbound, for: 30s}
+  - expect.no_http: {path: /token, for: 10s}
+  - expect.no_message: {from: scscf, to: valserver, method: REGISTER, headers: {Expires: 0}, for: %s}
+"""
+
+
+async def test_nothing_comes_for_an_hour() -> None:
+    """Of the lab's time, in which every timer comes; what comes in it fails."""
+    (await played(LASTS % "10s")).judge()
+    performance = await played(LASTS % "30s")
+    assert str(performance.failure).startswith(
+        "s.yaml:10: expect.no_message\n  wanted: no REGISTER from scscf to valserver"
+    )
+    assert "Expires: 0 for 30 s\n  got:    REGISTER from scscf to valserver\n    REGISTER sip:" in str(
+        performance.failure
+    )
+
+
 REGISTERS = """
   - ue.sign_in: {ue: alice, as: own}
   - ue.register: {ue: alice, token: own}

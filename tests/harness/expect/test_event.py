@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import Unmet
-from harness.expect.event import Event, EventOften, expect_event, expect_no_event
+from harness.expect.event import EventOften, NoEvent, expect_event, expect_no_event
 from tests.harness.scenes import noted
 from tests.harness.staging import stage
 
@@ -40,9 +40,9 @@ async def test_a_phones_note_is_found_by_its_name_and_its_part() -> None:
 
 async def test_no_event_means_none() -> None:
     """One that fits fails it."""
-    await expect_no_event(stage(REFUSED), Event.model_validate("bound"))
+    await expect_no_event(stage(REFUSED), NoEvent.model_validate("bound"))
     with pytest.raises(Unmet, match="no event 'refused' of valserver"):
-        await expect_no_event(stage(REFUSED), Event.model_validate("refused"))
+        await expect_no_event(stage(REFUSED), NoEvent.model_validate("refused"))
 
 
 async def test_how_often_it_was_noted_may_be_said() -> None:

@@ -1,9 +1,13 @@
-import pytest
+from json import dumps
 
+import pytest
+from attrs import evolve
+
+from harness.claims import without_signature
 from harness.errors import Unmet
-from harness.expect.http import SpokeOften, SpokeSince, expect_http, expect_no_http
+from harness.expect.http import NoHttp, SpokeOften, expect_http, expect_no_http
 from harness.expect.order import Order, expect_order
-from tests.harness.scenes import asked, log_in, replied
+from tests.harness.scenes import TOKEN, asked, log_in, replied
 from tests.harness.staging import stage
 
 TOKEN_PATH = "/token"
@@ -16,6 +20,7 @@ TOKEN_PATH = "/token"
         {"from": "alice", "to": "idms", "method": "POST", "path": "/login", "fields": {"username": "alice"}},
         {"from": "idms", "to": "ue", "path": TOKEN_PATH, "status": "2xx", "fields": {"id_token": None}},
         {"path": TOKEN_PATH, "status": 200, "without": ["refresh_token"], "count": 1},
+        {"path": "/login", "fields": {"username": {"matches": "ali.*"}, "otp": {"present": "no"}}},
     ],
 )
 async def test_an_http_message_that_was_sent_is_fine(told: object) -> None:
@@ -41,7 +46,7 @@ async def test_another_is_not_it(told: object) -> None:
     with pytest.raises(Unmet):
         await expect_http(scene, SpokeOften.model_validate(told))
     if not (isinstance(told, dict) and "count" in told):
-        await expect_no_http(scene, SpokeSince.model_validate(told))
+        await expect_no_http(scene, NoHttp.model_validate(told))
 
 
 async def test_what_was_sent_instead_is_told() -> None:
@@ -55,10 +60,27 @@ async def test_what_was_sent_instead_is_told() -> None:
         await expect_http(scene, SpokeOften.model_validate("/jwks"))
 
 
+async def test_claims_are_those_of_a_token_in_it() -> None:
+    """Wherever it stands; header and claims are all that is kept of it."""
+    parts = dumps(without_signature(TOKEN))
+    scene = stage(evolve(asked("GET", "/keys"), tokens={"Authorization": parts}), asked("GET", "/none"))
+    await expect_http(scene, SpokeOften.model_validate({"path": "/keys", "claims": {"val_user_id": "alice"}}))
+    for path, said in (("/keys", "one with claim val_user_id: alice"), ("/none", "one with no token")):
+        with pytest.raises(Unmet, match=f"with claim val_user_id: bob, got {said}"):
+            await expect_http(scene, SpokeOften.model_validate({"path": path, "claims": {"val_user_id": "bob"}}))
+
+
+async def test_the_one_that_is_most_like_it_is_told() -> None:
+    """Whichever came first."""
+    scene = stage(asked("GET", "/a"), asked("GET", "/a", b="1", c="2"))
+    with pytest.raises(Unmet, match="got one with c 2"):
+        await expect_http(scene, SpokeOften.model_validate({"path": "/a", "fields": {"b": "1", "c": "3"}}))
+
+
 async def test_one_that_was_sent_is_not_none() -> None:
     """expect.no_http fails then, and shows it."""
     with pytest.raises(Unmet, match="no HTTP request /login"):
-        await expect_no_http(stage(*log_in()), SpokeSince.model_validate("/login"))
+        await expect_no_http(stage(*log_in()), NoHttp.model_validate("/login"))
 
 
 async def test_it_has_its_place_among_what_happened() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from harness.captured import Captured
 from harness.errors import Unmet
-from harness.expect.message import Expected, ExpectedSeveral, expect_message, expect_no_message
+from harness.expect.message import ExpectedSeveral, NoMessage, expect_message, expect_no_message
 from harness.stage import Minted
 from tests.harness.scenes import ALICE, TOKEN, passed_on, request, sent
 from tests.harness.staging import stage
@@ -142,6 +142,6 @@ async def test_headers_are_those_of_the_way_asked_for() -> None:
 async def test_no_message_means_none() -> None:
     """One that fits fails it, one that does not fit does not."""
     scene = stage(sent("scscf", "valserver", CARRYING))
-    await expect_no_message(scene, Expected.model_validate({**THERE, "token": "absent"}))
+    await expect_no_message(scene, NoMessage.model_validate({**THERE, "token": "absent"}))
     with pytest.raises(Unmet, match="wanted no REGISTER from scscf to valserver"):
-        await expect_no_message(scene, Expected.model_validate(THERE))
+        await expect_no_message(scene, NoMessage.model_validate(THERE))
