@@ -56,7 +56,8 @@ class WithToken(Call):
     """What a token may go with."""
 
     token: Token = False
-    """The token that goes with it."""
+    """The token that goes with it: `yes` is the one at hand, and the step fails if there is none; `if any` is the same,
+    but goes without where there is none; `no` is none; else the name that a step gave to it."""
     tokens: dict[CarrierName, str] = Field(default_factory=dict)
     """Tokens for several VAL services in place of one: in which carrier, and the name of the token."""
 
