@@ -11,7 +11,9 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.console import Console
 from rich.text import Text
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import CannotListenError
+from twisted.internet.task import deferLater
 
 from harness.access import Access, Getting, access_of
 from harness.card_troubles import why_refused
@@ -39,6 +41,7 @@ from valkit.ids import SystemIds
 from valkit.migration import MigrationRequest, ReturnRequest
 from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.serving import leave, settings_from
+from valkit.net.udp import refuses
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.terminal import plain
@@ -77,6 +80,7 @@ FORBIDDEN = 403
 """What a core says to a proof that is wrong."""
 PATIENCE = 2.0
 """Seconds after which it is said that an answer is being waited for."""
+LOOK_AT = "Is the core running, and is this the address of its P-CSCF?"
 JUDGED = "  The 200 is the core's. Whether the VAL server believed the token is another question: val bindings"
 
 NoToken = Annotated[bool, typer.Option("--no-token", help="Without a token, whatever the file's `identity` says.")]
@@ -228,18 +232,38 @@ def _switch_on(
         running = await start(reactor, reactor, settings, SystemIds(), observe)
         if access.token:
             running.ue.wallet.put(access.token)
-        waiting = reactor.callLater(PATIENCE, say.print, "Waiting for an answer ...", style="dim")
         try:
-            answer = await verb(running.ue, say)
+            answer = await _awaited(reactor, verb(running.ue, say), settings, say)
             if answer.ok and access.token and said:
                 say.print(said)
         finally:
-            if waiting.active():
-                waiting.cancel()
             await running.stop()
         raise SystemExit(_code(answer, settings, say) or _doubted(answer, notes, say) or access.code)
 
     finish(lambda reactor: _explained(main(reactor)))
+
+
+async def _awaited(reactor: Any, doing: Awaitable[Answer], settings: UeSettings, say: Console) -> Answer:
+    """Wait for an answer, say so when it takes long, and leave where by then nobody can give one."""
+
+    async def wait() -> Answer:
+        return await doing
+
+    async def lose_patience() -> None:
+        await deferLater(reactor, PATIENCE)
+        say.print("Waiting for an answer ...", style="dim")
+        if settings.core is not None and await refuses(reactor, settings.core, PATIENCE):
+            answer.cancel()
+
+    answer = Deferred.fromCoroutine(wait())
+    impatience = Deferred.fromCoroutine(lose_patience())
+    impatience.addErrback(lambda failure: failure.trap(CancelledError))
+    try:
+        return await answer
+    except CancelledError:
+        leave(f"Nobody listens at {settings.core} (connection refused). {LOOK_AT}", BAD_ENVIRONMENT)
+    finally:
+        impatience.cancel()
 
 
 def _foretell(access: Access, say: Console, now: float) -> None:
@@ -333,4 +357,4 @@ def _silence(answer: Answer, settings: UeSettings) -> str:
     """Say why nothing came, and what to look at: an address where nobody is, or one where TLS is, or is not."""
     if answer.why:
         return f"Somebody is there, and no answer came: {answer.why}."
-    return f"Nothing answers at {settings.core}. Is the core running, and is this the address of its P-CSCF?"
+    return f"Nothing answers at {settings.core}. {LOOK_AT}"

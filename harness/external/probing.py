@@ -20,6 +20,7 @@ from valkit.net.addresses import facing
 from valkit.net.https import HttpsClient, HttpsError
 from valkit.net.sip import SipEndpoint
 from valkit.net.tls import Tls
+from valkit.net.udp import refuses
 from valkit.sip.errors import NoAnswer
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request
@@ -85,7 +86,8 @@ async def _answers(reactor: Any, ids: Ids, hop: Hop, tls: Tls | None) -> str:
     except NoAnswer as error:
         return str(error)
     except TooLong:
-        return f"silence for {EACH:.0f} s"
+        nobody = await refuses(reactor, hop, EACH)
+        return "nobody listens there: connection refused" if nobody else f"silence for {EACH:.0f} s"
     finally:
         await endpoint.close()
     return ""

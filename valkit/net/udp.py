@@ -1,15 +1,21 @@
-"""SIP over UDP: one socket, and the ways to its peers (RFC 3261 18)."""
+"""SIP over UDP: one socket, and the ways to its peers (RFC 3261 18); and whether anybody is at the end of one."""
 
 from collections.abc import Callable
-from socket import socket
-from typing import NamedTuple, Protocol, cast
+from contextlib import suppress
+from socket import AF_INET, AF_INET6, SOCK_DGRAM, socket
+from typing import Any, NamedTuple, Protocol, cast
 
 from twisted.internet.protocol import DatagramProtocol
+from twisted.internet.task import deferLater
 
+from valkit.net.addresses import is_ipv4, is_ipv6
+from valkit.sip.framing import PING
 from valkit.sip.hop import Hop
 
 LARGEST = 65_535
 """Bytes of the largest datagram, which every element must be able to receive (RFC 3261 18.1.1)."""
+LOOKS = 10
+"""How often it is looked whether a machine has said that nobody listens."""
 
 Address = tuple[str, int]
 
@@ -80,3 +86,29 @@ class UdpSocket(DatagramProtocol):
         except OSError:
             return False
         return True
+
+
+async def refuses(reactor: Any, hop: Hop, within: float) -> bool:
+    """Whether nobody listens at a UDP address, as the machine there says by ICMP (RFC 1122 3.2.2.1).
+
+    Only a connected socket is told so, and one that Twisted watches is taken for closed then; so this one, which sends
+    what every SIP element ignores (RFC 5626 3.5.1), is looked at now and then. Silence `within` so many seconds says
+    nothing.
+    """
+    if hop.transport != "udp" or not (is_ipv4(hop.host) or is_ipv6(hop.host)):
+        return False
+    with socket(AF_INET6 if is_ipv6(hop.host) else AF_INET, SOCK_DGRAM) as knocking:
+        knocking.setblocking(False)
+        try:
+            knocking.connect((hop.host, hop.port))
+            knocking.send(PING.value)
+            for _ in range(LOOKS):
+                await deferLater(reactor, within / LOOKS)
+                with suppress(BlockingIOError):
+                    knocking.recv(LARGEST)
+                    return False
+        except ConnectionRefusedError:
+            return True
+        except OSError:  # there is no way there, which is another story
+            return False
+    return False

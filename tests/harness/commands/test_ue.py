@@ -81,6 +81,16 @@ def test_where_nothing_answers_it_says_so(home: Home) -> None:
     assert f"Nothing answers at {NOBODY}." in said
 
 
+def test_where_nobody_listens_by_udp_it_is_known_and_not_waited_for(home: Home) -> None:
+    """The machine there says so (ICMP); without it, 32 s would pass (timer F)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+        there.bind((PCSCF, 0))
+        nobody = f"udp:{PCSCF}:{there.getsockname()[1]}"
+    code, said = run_val("ue", "register", "--config", phone(home), "--core", nobody)
+    assert (code, f"Nobody listens at {nobody} (connection refused)." in said) == (BAD_ENVIRONMENT, True), said
+    assert "nothing was received" not in said
+
+
 def test_a_token_whose_time_is_over_is_told_before_anything_is_sent(home: Home) -> None:
     """By its own exp, which nobody has verified; it is sent all the same."""
     jwt = str(home.write("alice.jwt", home.token(now=time() - 7500)))

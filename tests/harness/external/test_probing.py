@@ -43,9 +43,19 @@ async def test_whoever_answers_options_is_there_whatever_the_answer(transport: s
 
 @pytest.mark.parametrize("at", [NOBODY, NOBODY._replace(transport="udp")])
 async def test_who_does_not_answer_is_named_with_what_to_do(at: Hop) -> None:
-    """Refused or silent."""
-    with pytest.raises(EnvironmentFault, match=rf"The server does not answer OPTIONS at {at} \(.*Is it running"):
+    """Where nobody listens, by TCP and by UDP."""
+    why = rf"The server does not answer OPTIONS at {at} \(.*refused.*Is it running"
+    with pytest.raises(EnvironmentFault, match=why):
         await sip_is_there(reactor, SeededIds(2), "the server", at=at, probe="options", tls=None)
+
+
+async def test_who_listens_and_says_nothing_is_told_apart() -> None:
+    """From a place where nobody is."""
+    server = SipEndpoint(reactor, reactor, SeededIds(1), lambda *_: None)
+    [hop] = await server.listen([Hop("udp", "127.0.0.1", 0)])
+    with pytest.raises(EnvironmentFault, match="silence for"):
+        await sip_is_there(reactor, SeededIds(2), "the server", at=hop, probe="options", tls=None)
+    await server.close()
 
 
 async def test_a_connection_may_do() -> None:

@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
+import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - real sockets
 from twisted.internet.defer import Deferred
 
+from tests.conftest import TIME_LIMIT
 from tests.support import register
 from valkit.ids import SeededIds
 from valkit.net.sip import SipEndpoint
-from valkit.net.udp import UdpPath, UdpSocket
+from valkit.net.udp import UdpPath, UdpSocket, refuses
 from valkit.sip import Hop, Request, Response
 
 reactor: Any = the_reactor
@@ -93,3 +95,19 @@ def test_a_full_buffer_loses_like_the_network() -> None:
     socket = UdpSocket(lambda *_: None)
     socket.makeConnection(cast(Any, Full()))
     assert socket.send(b"x", ("192.0.2.2", 1))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_where_nobody_listens_the_machine_says_so(host: str) -> None:
+    """By ICMP, which is another thing than silence."""
+    listening = await start(host, "udp")
+    [hop] = listening.addresses
+    assert not await refuses(reactor, hop, 0.1)
+    await listening.close()
+    assert await refuses(reactor, hop, TIME_LIMIT)
+
+
+@pytest.mark.parametrize("hop", ["tcp:127.0.0.1:9", "udp:core.example:9", "udp:255.255.255.255:9"])
+async def test_nothing_is_known_of_what_cannot_be_asked_so(hop: str) -> None:
+    """TCP tells by itself, a name is not looked up, and to everybody nothing is sent."""
+    assert not await refuses(reactor, Hop.parse(hop), TIME_LIMIT)
