@@ -42,7 +42,7 @@ async def start(
     tls = _tls(settings)
     limits = settings.limits
     partners = {_route(each): _trusting(tls, each) for each in settings.partners}
-    pool = Pool(reactor, lambda route: partners.get(route, tls), limits.per_server, limits.connecting)
+    pool = Pool(reactor, lambda route: partners.get(route, tls), limits)
     site = Site(rules(settings), limits, pool, reactor, clock, observe or unobserved, tap)
     try:
         port = await open_port(

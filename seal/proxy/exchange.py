@@ -169,7 +169,7 @@ class Exchange:
     def _connect(self, onward: Onward, *, fresh: bool = False) -> None:
         self._client.deadline.renew(self._limits.answer)
         self.pauseProducing()
-        connecting: Deferred[Any] = self._site.pool.take(onward.route, fresh=fresh)
+        connecting: Deferred[Any] = self._site.pool.take(onward.route, self._caller.host, fresh=fresh)
         self._connecting = connecting
         connecting.addCallbacks(self._connected, self._unreachable)
         connecting.addErrback(self._broken)
@@ -238,7 +238,7 @@ class Exchange:
     def _release(self) -> None:
         if self._onward is not None:
             server, self._server = self._server, None
-            self._site.pool.give_back(self._onward.route, server)
+            self._site.pool.give_back(self._onward.route, self._caller.host, server)
 
 
 class _Downstream:

@@ -21,6 +21,7 @@ from seal.proxy.faults import fault_of
 from seal.proxy.headers import Pairs, values
 from seal.proxy.settings import METHODS
 from seal.proxy.site import Site
+from valkit.net.channel import OPENING
 from valkit.net.tracing import NAME, traced
 from valkit.net.web import names_shown
 
@@ -111,7 +112,7 @@ class Inbound(Protocol):
 
     def connectionMade(self) -> None:
         """Wait for a request."""
-        self.deadline.renew(self._limits.idle)
+        self.deadline.renew(min(OPENING, self._limits.idle))
 
     def dataReceived(self, data: bytes) -> None:
         """Take in what the client says."""
@@ -182,6 +183,7 @@ class Inbound(Protocol):
     def _next(self) -> None:
         self._wire.start_next_cycle()
         self._ahead = 0
+        self._asked_for_head = False
         self.deadline.at_most(None)
         self._reading_head = bool(self._wire.trailing_data[0])
         self.deadline.renew(self._limits.head if self._reading_head else self._limits.idle)

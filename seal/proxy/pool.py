@@ -13,6 +13,7 @@ from twisted.internet.protocol import Factory
 from seal.proxy.errors import Refusal, Refused
 from seal.proxy.outbound import Outbound
 from seal.proxy.routes import Route
+from seal.proxy.settings import Limits
 from valkit.net.tls import Tls
 
 KEPT = 20
@@ -24,20 +25,28 @@ KEPT_FOR = 15.0
 class Pool:
     """Gives connections to servers, verified by the name in the route."""
 
-    def __init__(self, reactor: Any, tls: Callable[[Route], Tls], most: int, connecting: float) -> None:
+    def __init__(self, reactor: Any, tls: Callable[[Route], Tls], limits: Limits) -> None:
         self._reactor = reactor
         self._tls = tls
-        self._most = most
-        self._connecting = connecting
+        self._limits = limits
         self._busy = Counter[str]()
+        """Requests under way to each server."""
+        self._askers = Counter[tuple[str, str]]()
+        """Those of each host among them; only of hosts that have some."""
         self._free: dict[str, dict[Outbound, IDelayedCall]] = {}
         self._closed = False
 
-    def take(self, route: Route, *, fresh: bool = False) -> Deferred[Outbound]:
-        """Give a connection, to be given back; a `fresh` one was not used before. Refused(OVERLOADED) at once."""
-        if self._busy[route.to] >= self._most:
-            raise Refused(Refusal.OVERLOADED, f"{self._most} requests to {route.name}")
+    def take(self, route: Route, asker: str, *, fresh: bool = False) -> Deferred[Outbound]:
+        """Give a connection for a request of this host, to be given back; a `fresh` one was not used before.
+
+        Refused(OVERLOADED) at once where the server has as much to do as it may, or enough of it for this host.
+        """
+        if self._busy[route.to] >= self._limits.per_server:
+            raise Refused(Refusal.OVERLOADED, f"{self._limits.per_server} requests to {route.name}")
+        if self._askers[route.to, asker] >= self._limits.per_server_and_host:
+            raise Refused(Refusal.OVERLOADED, f"{self._limits.per_server_and_host} requests of {asker} to {route.name}")
         self._busy[route.to] += 1
+        self._askers[route.to, asker] += 1
         kept = {} if fresh else self._free.get(route.to, {})
         while kept:
             connection, alarm = kept.popitem()
@@ -46,13 +55,16 @@ class Pool:
                 return succeed(connection)
         where = urlsplit(route.to)
         host = where.hostname or ""
-        endpoint = HostnameEndpoint(self._reactor, host, where.port or 443, self._connecting)
+        endpoint = HostnameEndpoint(self._reactor, host, where.port or 443, self._limits.connecting)
         connected: Any = wrapClientTLS(self._tls(route).client(host), endpoint).connect(cast(Any, _factory()))
         return cast(Deferred[Outbound], connected)
 
-    def give_back(self, route: Route, connection: Outbound | None) -> None:
+    def give_back(self, route: Route, asker: str, connection: Outbound | None) -> None:
         """Take a connection back, or the room of one that never stood."""
         self._busy[route.to] -= 1
+        self._askers[route.to, asker] -= 1
+        if not self._askers[route.to, asker]:
+            del self._askers[route.to, asker]
         if connection is None or not connection.reusable:
             return
         kept = self._free.setdefault(route.to, {})

@@ -102,8 +102,10 @@ class Limits(Settings):
     """Connections from one address among them."""
     per_server: Annotated[int, Field(ge=1)] = 100
     """Requests under way to one server; a further one is told 503."""
+    per_server_and_host: Annotated[int, Field(ge=1)] = 25
+    """Those from one address among them, so that no host has a server to itself with requests that do not end."""
     idle: Annotated[Duration, Field(gt=0)] = 60.0
-    """How long a connection may be without a request."""
+    """How long a connection may be without a request; without its first one 10 s at most."""
     head: Annotated[Duration, Field(gt=0)] = 15.0
     """From the first byte of a request to the end of its head."""
     progress: Annotated[Duration, Field(gt=0)] = 30.0

@@ -1,7 +1,8 @@
 """One HTTP connection as every program of ours serves it: what twisted.web leaves open is bounded here.
 
-A request is there within some time, however it trickles in, or its connection ends; twisted.web's own time limit begins
-anew with every byte. A line without end and a length without end are told so.
+A connection has a request soon after it was opened, and a request is there within some time, however it trickles in, or
+the connection ends; twisted.web's own time limit begins anew with every byte. A line without end and a length without
+end are told so.
 """
 
 from typing import Any
@@ -12,6 +13,10 @@ from twisted.protocols.policies import WrappingFactory
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
+OPENING = 10.0
+"""Seconds from the opening of a connection, its TLS handshake among them, to the first byte of its first request.
+
+A connection that says nothing takes the place of one that would, so it is not kept as long as one that has asked."""
 WITHIN = 30.0
 """Seconds from the first byte of a request to its last."""
 CONNECTIONS = 400
@@ -27,12 +32,24 @@ class BoundedChannel(HTTPChannel):
     """A connection on which a request may not take for ever."""
 
     _deadline: IDelayedCall | None = None
+    _opening = False
+    """Whether the connection has said nothing yet."""
 
     # twisted.web calls these; they have no annotations of their own
+
+    def connectionMade(self) -> None:
+        """Wait for the first request, TLS coming before it."""
+        super().connectionMade()  # type: ignore[no-untyped-call]  # Twisted's own is untyped
+        untyped: Any = self
+        self._opening = True
+        self._deadline = untyped.callLater(OPENING, self._too_slow)
 
     def dataReceived(self, data: bytes) -> None:
         """Take in bytes; the first ones of a request start its time."""
         untyped: Any = self
+        if self._opening:
+            self._opening = False
+            self._in_time()
         if self._deadline is None and not untyped._handlingRequest:  # noqa: SLF001  it says whether a request is whole
             self._deadline = untyped.callLater(WITHIN, self._too_slow)
         super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's own is untyped

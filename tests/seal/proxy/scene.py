@@ -235,18 +235,18 @@ class Scene:
         """Why requests were refused, in order."""
         return [note.fields["cause"] for note in self.notes if note.what == "request refused"]
 
-    async def client(self, shown: Tls | None = None) -> Raw:
-        """Open a connection to the proxy."""
+    async def client(self, shown: Tls | None = None, source: str | None = None) -> Raw:
+        """Open a connection to the proxy, from this address."""
         tls = shown or AUTHORITY.trusting()
         port = int(self.port.url.rpartition(":")[2])
-        endpoint = wrapClientTLS(tls.client(HOST), HostnameEndpoint(reactor, HOST, port))
+        endpoint = wrapClientTLS(tls.client(HOST), HostnameEndpoint(reactor, HOST, port, bindAddress=source))
         raw: Raw = await cast(Any, endpoint).connect(Factory.forProtocol(Raw))
         self.clients.append(raw)
         return raw
 
-    async def said(self, request: bytes, shown: Tls | None = None) -> bytes:
+    async def said(self, request: bytes, shown: Tls | None = None, source: str | None = None) -> bytes:
         """Give all that is answered to these bytes, until the proxy ends the connection."""
-        raw = await self.client(shown)
+        raw = await self.client(shown, source)
         raw.transport.write(request)
         return await raw.whole()
 
@@ -275,7 +275,7 @@ async def serve(behind: Tls | None = None, to: str | None = None, **told: Any) -
     )
     limits = settings.limits
     shown = evolve(AUTHORITY.server(HOST, NAME), ask_clients=True)
-    pool = Pool(reactor, lambda _: shown, limits.per_server, limits.connecting)
+    pool = Pool(reactor, lambda _: shown, limits)
     site = Site(rules(settings), limits, pool, reactor, clock, notes.append)
     port = await open_port(
         reactor, Connections(site), HOST, 0, tls=shown, most=limits.connections, per_host=limits.per_host

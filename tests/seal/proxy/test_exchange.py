@@ -128,6 +128,20 @@ async def test_only_so_many_requests_are_under_way_to_a_server() -> None:
     assert scene.causes == ["overloaded"]
 
 
+async def test_one_host_with_requests_that_do_not_end_leaves_a_server_to_others() -> None:
+    """It has its part of what a server does at a time, and is told so; the others have the rest."""
+    scene = await serve(limits={"per_server_and_host": 2})
+    half = get("/echo", "Content-Length: 100", method="PUT")
+    for _ in range(2):
+        (await scene.client()).transport.write(half)
+    while scene.pool._askers[scene.behind.url, "127.0.0.1"] < 2:
+        await soon()
+    assert status(await scene.said(get())) == 503
+    assert status(await scene.said(get(), source="127.0.0.77")) == 200
+    await scene.close()
+    assert scene.causes == ["overloaded"]
+
+
 async def test_connections_from_one_host_are_only_so_many() -> None:
     """More are closed unheard."""
     scene = await serve(limits={"per_host": 1})

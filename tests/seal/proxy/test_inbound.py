@@ -1,11 +1,19 @@
 """A client's connection to the proxy, over real TLS: one request, many, and what is no request."""
 
 import json
+from typing import Any, cast
 
 import pytest
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransportWithDisconnection
 
+from seal.proxy.inbound import Inbound
+from seal.proxy.settings import Limits
+from seal.proxy.site import Site
 from tests.seal.proxy.scene import AUTHORITY, NAME, SKMS, get, serve, status, told
+from valkit.net.channel import OPENING
 from valkit.net.tracing import traced
+from valkit.trace import unobserved
 
 
 async def test_a_request_goes_to_the_server_that_its_host_names() -> None:
@@ -95,6 +103,33 @@ async def test_a_client_that_waits_to_be_asked_is_asked() -> None:
     await scene.close()
     assert told(answer)["size"] == 3
     assert "Expect" not in dict(told(answer)["headers"])
+
+
+def test_a_connection_that_says_nothing_has_little_time() -> None:
+    """Less than one that has served a request: it may keep somebody out who would say something."""
+    clock: Any = Clock()
+    wire: Any = cast(Any, StringTransportWithDisconnection)()
+    site: Any = Site(cast(Any, None), Limits(), cast(Any, None), clock, clock, unobserved)
+    wire.protocol = silent = cast(Any, Inbound)(site)
+    silent.makeConnection(wire)
+    clock.advance(OPENING - 0.1)
+    assert wire.connected
+    clock.advance(0.2)
+    assert not wire.connected
+
+
+@pytest.mark.parametrize(
+    ("begun", "wanted", "cause"),
+    [(b"GET /echo HT", 408, "too_slow"), (b"\x16\x03\x01 no HTTP\r\n\r\n", 400, "malformed")],
+)
+async def test_what_comes_after_a_head_is_refused_like_anything(begun: bytes, wanted: int, cause: str) -> None:
+    """With a body, since it is the answer to no HEAD; and the connection ends."""
+    scene = await serve(limits={"head": 0.3})
+    answer = await scene.said(get(method="HEAD").replace(b"Connection: close\r\n", b"") + begun)
+    await scene.close()
+    head, _, refusal = answer.partition(b"\r\n\r\n")
+    assert (status(head), status(refusal), scene.causes) == (200, wanted, [cause])
+    assert json.loads(refusal.partition(b"\r\n\r\n")[2])["error"] == cause
 
 
 def post(*headers: str, body: bytes = b"abc", version: str = "1.1") -> bytes:

@@ -8,7 +8,7 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from valkit.net.channel import CONNECTIONS, PER_HOST, WITHIN, BoundedConnections
+from valkit.net.channel import CONNECTIONS, OPENING, PER_HOST, WITHIN, BoundedConnections
 from valkit.net.web import _QuietSite, _request_factory
 
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
@@ -58,6 +58,15 @@ def test_a_request_that_trickles_in_is_not_waited_for(data: bytes) -> None:
     line.trickle(data, every=WITHIN / 20)
     line.clock.advance(WITHIN)
     assert line.wire.cut
+
+
+def test_a_connection_that_says_nothing_has_little_time() -> None:
+    """Much less than one that has asked something before: it may keep somebody out who would ask."""
+    silent, asking = Line(), Line()
+    asking.send(POST + b"abc")
+    silent.clock.advance(OPENING)
+    asking.clock.advance(OPENING)
+    assert (silent.wire.cut, asking.wire.cut) == (True, False)
 
 
 def test_nor_is_the_second_one() -> None:
