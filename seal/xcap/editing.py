@@ -145,7 +145,7 @@ def _qname(name: Name, element: Element) -> bytes:
     """Write the name of a new attribute with a prefix that is in scope."""
     if name.namespace is None:
         return name.local.encode()
-    scope = {"xml": XML, **element.namespaces}
+    scope = {"xml": XML, **element.scope.namespaces}
     prefix = next((prefix for prefix, bound in scope.items() if prefix and bound == name.namespace), None)
     if prefix is None:
         raise _cannot_insert(f"no prefix is bound to {name.namespace} in the document")

@@ -116,7 +116,7 @@ def _part(text: bytes, node: NodeSelector) -> tuple[str, bytes]:
 
 def _bindings(element: Element) -> bytes:
     """Write the bindings in scope as RFC 4825 10 has them."""
-    scope = sorted(element.namespaces.items())
+    scope = sorted(element.scope.namespaces.items())
     declared = (f' xmlns{prefix and f":{prefix}"}="{_quoted(namespace)}"' for prefix, namespace in scope)
     return f"<{element.qname}{''.join(declared)}/>".encode()
 

@@ -4,7 +4,7 @@ Hardened: UTF-8 only, no document type, hence no entities; bounded depth and num
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -37,6 +37,23 @@ class Attribute:
     end: int
 
 
+@frozen
+class Scope:
+    """The namespace declarations of an element, and those around it, which all that is in there shares."""
+
+    declared: Mapping[str, str]
+    outer: "Scope | None" = None
+
+    @property
+    def namespaces(self) -> Mapping[str, str]:
+        """What is in scope, by prefix; the default namespace has none."""
+        around = {} if self.outer is None else self.outer.namespaces
+        return {prefix: namespace for prefix, namespace in {**around, **self.declared}.items() if namespace}
+
+
+NOWHERE = Scope({})
+
+
 @define(eq=False)
 class Element:
     """One element, and where it stands."""
@@ -44,8 +61,7 @@ class Element:
     name: Name
     qname: str
     """Its name as it is written, with its prefix."""
-    namespaces: Mapping[str, str]
-    """What is in scope, by prefix; the default namespace has none."""
+    scope: Scope
     attributes: tuple[Attribute, ...]
     start: int
     opened: int
@@ -63,12 +79,6 @@ class Element:
     def attribute(self, name: Name) -> Attribute | None:
         """Give the attribute of this name."""
         return next((each for each in self.attributes if each.name == name), None)
-
-    def everything(self) -> Iterator["Element"]:
-        """Give it and all that is in it."""
-        yield self
-        for child in self.children:
-            yield from child.everything()
 
 
 def read_tree(text: bytes, *, namespaces: bool = True) -> Element:
@@ -150,12 +160,12 @@ class _Reading:
             self._root = element
         self._open.append(element)
 
-    def _scope(self) -> Mapping[str, str]:
-        outer = self._open[-1].namespaces if self._open else {}
+    def _scope(self) -> Scope:
+        outer = self._open[-1].scope if self._open else NOWHERE
         if not self._declared:
             return outer
         declared, self._declared = self._declared, {}
-        return {prefix: namespace for prefix, namespace in {**outer, **declared}.items() if namespace}
+        return Scope(declared, outer)
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()

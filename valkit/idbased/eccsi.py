@@ -26,7 +26,6 @@ CURVE, G, Q = P256.curve, P256.generator, P256.q
 N = CURVE.size
 """Bytes of r, of s, of an SSK and of a hash."""
 
-PVT_SIZE = 2 * N + 1
 SIGNATURE_SIZE = 4 * N + 1
 
 

@@ -1,3 +1,6 @@
+import tracemalloc
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +44,11 @@ def documents() -> st.SearchStrategy[bytes]:
     return st.lists(elements(), max_size=3).map(lambda inside: f"{start}{''.join(inside)}</r>".encode())
 
 
+def everything(element: Element) -> list[Element]:
+    """Give an element and all that is in it."""
+    return [element, *chain.from_iterable(everything(child) for child in element.children)]
+
+
 def outline(element: Element) -> object:
     """Say what is in an element."""
     attributes = {str(each.name): each.value for each in element.attributes}
@@ -66,7 +74,7 @@ def test_what_is_read_is_what_another_parser_reads(text: bytes) -> None:
 @given(documents())
 def test_every_element_knows_where_it_stands(text: bytes) -> None:
     """The slice is the element: from its opening bracket to its closing one, and so are its attributes."""
-    for element in read_tree(text).everything():
+    for element in everything(read_tree(text)):
         written = text[element.start : element.end]
         alone = read_tree(written, namespaces=False)
         assert (alone.start, alone.end, alone.qname) == (0, len(written), element.qname)
@@ -93,13 +101,26 @@ def test_an_attribute_knows_its_value_and_where_it_is() -> None:
 def test_namespaces_in_scope_are_known() -> None:
     """Declared here or by an ancestor; the default one can be taken back."""
     bar = read_tree(NAMESPACES).children[0]
-    assert bar.namespaces == {"": "urn:test:namespace1-uri", "ns1": "urn:test:namespace1-uri"}
-    assert read_tree(b'<a xmlns="urn:a"><b xmlns=""/></a>').children[0].namespaces == {}
+    assert bar.scope.namespaces == {"": "urn:test:namespace1-uri", "ns1": "urn:test:namespace1-uri"}
+    assert read_tree(b'<a xmlns="urn:a"><b xmlns=""/></a>').children[0].scope.namespaces == {}
+
+
+def test_declarations_are_shared_by_all_that_is_in_their_scope() -> None:
+    """Whatever a document of the largest size declares for however many: it takes up no more than some times its size."""
+    declared = " ".join(f'xmlns:a{number:x}="{number:x}"' for number in range(1_700))
+    inside = '<e xmlns:z="z"/>' * 999
+    text = f"<r {declared}>{inside}</r>".encode()
+    tracemalloc.start()
+    root = read_tree(text)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(root.children[-1].scope.namespaces) == 1_701
+    assert most < 256 * len(text)
 
 
 def test_text_is_found_by_nobody() -> None:
     """Only elements and attributes are nodes here."""
-    assert [len(each.children) for each in read_tree(WATCHERS).everything()] == [1, 2, 0, 0]
+    assert [len(each.children) for each in everything(read_tree(WATCHERS))] == [1, 2, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +153,7 @@ def test_what_is_not_read(text: bytes, condition: Condition) -> None:
 
 def test_within_bounds_it_is_read() -> None:
     """To the last element."""
-    assert len(list(read_tree(b"<a>" * DEPTH + b"</a>" * DEPTH).everything())) == DEPTH
+    assert len(everything(read_tree(b"<a>" * DEPTH + b"</a>" * DEPTH))) == DEPTH
 
 
 @given(st.binary(max_size=60) | st.text("<>a/=\"'&;:![]?- x#\x00é", max_size=60).map(str.encode))
