@@ -1,6 +1,6 @@
 """Where a scenario plays: finds its lab file, and checks that the lab has whom the steps speak of."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -81,18 +81,18 @@ def _fitting(scenario: Scenario, path: Path, plan: LabPlan) -> LabPlan:
 
 def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
     """Tell of each name and each public identity that nobody has."""
-    impus = frozenset(impu for ue in plan.phones.values() for impu in ue.impus) | _given(scenario)
+    phones, names = plan.phones, plan.names
+    acting: dict[str, Collection[str]] = {
+        "ue": phones,
+        "nonce_of": phones,
+        "past_core": names - {UE},
+        "program": plan.programs,
+        **dict.fromkeys(("source", "target", "by", "at"), names),
+    }
+    expecting = acting | {"impu": frozenset(impu for ue in phones.values() for impu in ue.impus) | _given(scenario)}
     for step in every(scenario.steps):
-        expects = step.expects
         for place, told in parts_of(step):
-            known = {
-                "ue": plan.phones,
-                "nonce_of": plan.phones,
-                "past_core": plan.names - {UE},
-                "program": plan.programs,
-                **dict.fromkeys(("source", "target", "by", "at"), plan.names),
-            }
-            for field, there in (known | ({"impu": impus} if expects else {})).items():
+            for field, there in (expecting if step.expects else acting).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:
                     message = f"{name} is nobody of lab {lab} ({suggestion(name, there)})"

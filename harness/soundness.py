@@ -5,12 +5,17 @@ What is not there is never found, so an expectation that something does *not* co
 
 import difflib
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from harness import notes
 from harness.captured import spoken_of
+from harness.claims import USERS
+from harness.expect.claiming import Claiming
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
+from harness.expect.message import MessageIs
 from harness.expect.taking import Taken
+from harness.explaining import MEANINGS, TIMES
 from harness.vocabulary import Arguments, Item, Step, Together, every, parts_of, suggestion, within
 from valkit.settings import Document, Fault
 from valkit.sip.errors import ParseError
@@ -43,6 +48,8 @@ def unsound(items: Iterable[Item], document: Document, *, figure: str | None, wh
         yield from _uncaptured(items, set())
     made: list[str] = []
     put = {key for step in steps if not step.expects for key in _keys(_mapping(step.told, "headers"))}
+    claims = {*MEANINGS, *TIMES, *USERS}
+    claims |= {name for step in steps if not _denies(step) for name in _mapping(step.told, "claims")}
     for step in steps:
         for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
             if whole and name not in made:
@@ -50,6 +57,7 @@ def unsound(items: Iterable[Item], document: Document, *, figure: str | None, wh
                 yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
         yield from _strange_headers(step, put)
         yield from _strange_events(step)
+        yield from _strange_tokens(step, claims)
         given = step.told.token_given()
         if given is not None:
             made.append(given)
@@ -87,6 +95,24 @@ def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
                 yield step.document.fault(at, f"{place.name} is no header field that is known ({meant})")
             elif why := place.doubt():
                 yield step.document.fault(at, why)
+
+
+def _denies(step: Step) -> bool:
+    return step.verb.name.startswith("expect.no_")
+
+
+def _strange_tokens(step: Step, known: AbstractSet[str]) -> Iterator[Fault]:
+    """Tell of claims that nobody has, where they are not to come, and of tokens where there never is one."""
+    for place, told in parts_of(step) if _denies(step) else ():
+        for name in told.claims if isinstance(told, Claiming) else ():
+            if name not in known:
+                at = (*within(place, "claims", step.document), name)
+                close = difflib.get_close_matches(name, known, n=1)
+                meant = f"did you mean {close[0]}?" if close else "expected another step to speak of it"
+                yield step.document.fault(at, f"is no claim that is known ({meant})", at_key=True)
+        if isinstance(told, MessageIs) and told.status is not None and told.token not in {None, "absent"}:
+            at = within(place, "token", step.document)
+            yield step.document.fault(at, "is of an answer, and those carry none (expected no status)")
 
 
 def _places(told: Arguments) -> Iterator[str]:

@@ -36,7 +36,7 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
     if not _fits(told, answered) or differences:
         message = rendered(answer.response) if answer.received else ""
         got = f"{answer} to {answered.ue}"
-        got += f" with {in_words(differences, answer.response)}" if differences else ""
+        got += f" with {in_words(differences, rendered(answer.response))}" if differences else ""
         raise Unmet(Finding(_wanted(told), got, message))
     stage.captured |= told.taken(answer.response)
 

@@ -192,7 +192,8 @@ def nearest(stage: Stage, told: MessageIs, moments: Sequence[Moment]) -> Finding
     ]
     if found:
         message, differences = min(found, key=lambda one: len(one[1]))
-        return Finding(str(told), f"one with {in_words(differences, message)}", rendered(message))
+        shown = rendered(message)
+        return Finding(str(told), f"one with {in_words(differences, shown)}", shown)
     names = [f"{name(passage.message)} from {passage.source} to {passage.target}" for passage in passages]
     return Finding(str(told), "only " + "; ".join(names) if names else "no message at all")
 

@@ -118,6 +118,28 @@ def test_a_field_must_be_one_that_can_have_what_is_asked(step: str, why: str) ->
     assert why in fault
 
 
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        (
+            "expect.no_message: {claims: {val_usr_id: a}}",
+            "val_usr_id: is no claim that is known (did you mean val_user_id?)",
+        ),
+        (
+            "expect.no_http: {claims: {colour: red}}",
+            "colour: is no claim that is known (expected another",
+        ),
+        ("expect.no_message: {status: 200, token: present}", "token: is of an answer, and those carry none"),
+    ],
+)
+def test_what_no_token_says_is_not_denied(step: str, why: str) -> None:
+    """That nobody says it would be no news, unless another step has it said."""
+    [fault] = faults(with_step(step))
+    assert why in fault
+    said = "expect.message: {claims: {colour: {present: yes}}}"
+    assert parse(with_step("expect.no_message: {claims: {colour: red, exp: 1}}", said), Path("s.yaml"), "s.yaml")
+
+
 def test_parts_have_fields_of_their_own() -> None:
     """Those of MIME."""
     assert parse(with_step("expect.message: {parts: [{headers: {Content-ID: x}}]}"), Path("s.yaml"), "s.yaml")

@@ -4,6 +4,7 @@ from pydantic import ValidationError
 from harness.expect.contents import Contents, in_words
 from tests.harness.scenes import TOKEN, request
 from valkit.carriers import val_info
+from valkit.redaction import rendered
 from valkit.sip import Part, Request, build_multipart
 
 NS = {"v": "urn:val:ns:val-info:1.0"}
@@ -22,7 +23,7 @@ MESSAGE = request("PUBLISH").with_body(BODY, KIND)
 
 def differences(*parts: object, message: Request = MESSAGE) -> str:
     """Tell what is not as it is asked for."""
-    return in_words(Contents.model_validate({"parts": parts}).differing_contents(message), message)
+    return in_words(Contents.model_validate({"parts": parts}).differing_contents(message), rendered(message))
 
 
 @pytest.mark.parametrize(
