@@ -39,7 +39,7 @@ from valkit.ids import Ids
 from valkit.net.clock import ShiftableClock
 from valkit.sip.errors import NoAnswer
 from valkit.sip.hop import Hop
-from valkit.trace import Event, Note, Trace
+from valkit.trace import Event, Trace
 
 LEAVING = 5.0
 """Seconds that a phone may take to leave a network that is not ours."""
@@ -78,10 +78,10 @@ class Lab:
         return lab
 
     @classmethod
-    async def put_up(cls, plan: LabPlan, reactor: Any, folder: Path, told: Callable[[Note], None]) -> "Lab":
+    async def put_up(cls, plan: LabPlan, reactor: Any, folder: Path, told: Callable[[Event], None]) -> "Lab":
         """Start the servers of a lab for people to try. The phones are theirs, and nothing that happens is kept.
 
-        What the servers note is told. EnvironmentFault if the machine does not allow it.
+        What the servers note, send and receive is told. EnvironmentFault if the machine does not allow it.
         """
         lab = cls._of(plan, reactor, Chance(seed=None), folder, Onlooker)
         lab.wire.trace.watch(lambda event: _passed_on(event, lab.wire.trace, told))
@@ -213,11 +213,10 @@ def _workshop(name: str, part: DomainPlan, chance: Chance) -> Workshop:
     return Workshop(issuer, chance.key(issuer.algorithm, f"stranger of {name}"))
 
 
-def _passed_on(event: Event, trace: Trace, told: Callable[[Note], None]) -> None:
-    """Tell what a server noted, and forget it."""
+def _passed_on(event: Event, trace: Trace, told: Callable[[Event], None]) -> None:
+    """Tell what happened, and forget it."""
     trace.events.clear()
-    if isinstance(event, Note):
-        told(event)
+    told(event)
 
 
 def _cast(plan: LabPlan, hosts: Mapping[str, Hosts]) -> Cast:

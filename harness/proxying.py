@@ -40,8 +40,8 @@ class BuiltInProxy(BuiltIn[Running]):
         return running
 
     def _noted(self, note: Note) -> None:
-        """Write down what was refused: what was passed on is heard as such."""
-        if note.what != "request passed on":
+        """Write down what was refused: what was passed on is heard as such, if that is kept."""
+        if note.what != "request passed on" or not self._around.wire.keeps:
             self._around.observe(note)
 
     def _heard(self, said: Said) -> None:

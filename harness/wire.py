@@ -5,7 +5,7 @@ from a program of its own is seen where it arrives.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import define, evolve, field
 
@@ -76,6 +76,9 @@ class Fault:
 @define
 class Wire:
     """The tap of a lab: its trace, its faults, and which requests have no answer yet."""
+
+    keeps: ClassVar[bool] = True
+    """Whether the trace is kept, HTTP with it, which need not be told in notes beside it then."""
 
     cast: Cast
     hosts: frozenset[str]
@@ -166,10 +169,15 @@ class Wire:
 class Onlooker(Wire):
     """The tap of a lab that people try: it does nothing to what is sent, and keeps no account of it."""
 
-    def sending(self, message: Message, source: Hop, target: Hop) -> int:  # noqa: ARG002  as a tap is asked
+    keeps = False
+
+    def sending(self, message: Message, source: Hop, target: Hop) -> int:
         """Let it pass."""
+        self.trace.message(Sent(self.now(), source, target, message))
         return 1
 
-    def received(self, message: Message, source: Hop, target: Hop) -> bool:  # noqa: ARG002  as a tap is asked
-        """Let it in."""
+    def received(self, message: Message, source: Hop, target: Hop) -> bool:
+        """Let it in; what a program in this process sent was told of when it was sent, and phones are outside."""
+        if source.host not in self.hosts or self.cast.name(source) in self.cast.ues:
+            self.trace.message(Sent(self.now(), source, target, message))
         return True

@@ -1,12 +1,12 @@
 """`val lab up`: a whole lab by one command, with what to try in it, until Ctrl-C."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from attrs import define
+from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 from ruamel.yaml import YAML
@@ -23,11 +23,12 @@ from harness.ladder.captions import noted
 from harness.places import SHIPPED, read_checked
 from harness.terminal import colours
 from harness.vocabulary import suggestion
+from harness.watched import Watched
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave, log_tls_keys
 from valkit.settings import SettingsError
 from valkit.terminal import plain
-from valkit.trace import Note
+from valkit.trace import Event, Note
 
 EXAMPLES = """\b
 Examples:
@@ -53,6 +54,9 @@ def up(
         Path | None,
         typer.Option(help="A new folder for its files, which stay; without it, one that is gone at the end."),
     ] = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Show Prometheus what each program does, and say where.")
+    ] = False,
     tls_keys: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Append the keys of TLS connections here: Wireshark reads captures by them."),
@@ -73,8 +77,12 @@ def up(
             leave(str(fault), BAD_ENVIRONMENT)
         ending = running.stop if folder is None else running.take_down
         reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(ending()))
+        if metrics:
+            events.watched = Watched.of(running)
+            reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(events.watched.close()))
+        where = await events.watched.open(reactor)
         _write(running, place)
-        for line in told(running, lab, place):
+        for line in told(running, lab, place, where):
             say.print(line)
         events.begun = True
         await Deferred()
@@ -88,11 +96,14 @@ class _Events:
 
     say: Console
     begun: bool = False
+    watched: Watched = field(factory=Watched)
+    """Metrics, where they are wished for."""
 
-    def tell(self, note: Note) -> None:
-        """Say it in a line."""
-        if self.begun:
-            self.say.print(Text(plain(f"{note.who}: {noted(note)}"), style="dim"))
+    def tell(self, event: Event) -> None:
+        """Count it, and say a note in a line."""
+        self.watched.told(event)
+        if self.begun and isinstance(event, Note):
+            self.say.print(Text(plain(f"{event.who}: {noted(event)}"), style="dim"))
 
 
 def kept(plan: LabPlan) -> LabPlan:
@@ -105,8 +116,8 @@ def kept(plan: LabPlan) -> LabPlan:
     return home.model_copy(update={"partner": partners[0] if partners else None})
 
 
-def told(lab: Lab, name: str, place: Path) -> Iterable[Text | str]:
-    """Say what there is and what to try."""
+def told(lab: Lab, name: str, place: Path, metrics: Mapping[str, str]) -> Iterable[Text | str]:
+    """Say what there is and what to try; of programs, where their `metrics` are."""
     yield Text(f"Lab {plain(name)} is up until Ctrl-C. Its files are in {place}", style="bold")
     for domain in lab.domains.values():
         where = f"settings of its programs and phones (ue-*.yaml) in {domain.around.ground.folder}"
@@ -114,6 +125,9 @@ def told(lab: Lab, name: str, place: Path) -> Iterable[Text | str]:
         yield from _columns(trying.addresses(domain))
         yield ""
         yield from _columns(trying.users(domain))
+    if metrics:
+        yield Text("\nMetrics for Prometheus:", style="bold")
+        yield from _columns((lab.cast.title(program), url) for program, url in metrics.items())
     yield Text("\nTo try, each as it stands:", style="bold")
     for command, what in trying.to_try(lab):
         yield Text(f"  # {what}", style="dim")

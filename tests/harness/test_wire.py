@@ -2,6 +2,7 @@ from harness.patterns import Pattern
 from harness.wire import ALL, Fault, Onlooker, Wire
 from tests.harness.scenes import CAST, HOSTS, request
 from valkit.sip import Hop
+from valkit.trace import Message
 
 NOW = 1000.0
 REGISTER = Pattern.model_validate({"from": "alice", "to": "pcscf", "method": "REGISTER"})
@@ -90,6 +91,15 @@ def test_an_onlooker_lets_everything_pass_and_keeps_no_account() -> None:
     """For a lab that people try, for as long as they like."""
     tap = Onlooker(CAST, frozenset(HOSTS.values()), lambda: 0.0)
     assert tap.sending(request(), hop("alice"), hop("pcscf")) == 1
-    assert tap.received(request(), hop("alice"), hop("pcscf"))
+    assert tap.received(request(), hop("pcscf"), hop("icscf"))
     assert not tap.unanswered()
-    assert tap.trace.events == []
+
+
+def test_an_onlooker_tells_of_each_message_once() -> None:
+    """Where a program of the lab sends it; a phone is a program of its user's, whose messages arrive."""
+    tap = Onlooker(CAST, frozenset(HOSTS.values()), lambda: 7.0)
+    tap.received(request(), hop("alice"), hop("pcscf"))
+    tap.sending(request(), hop("pcscf"), hop("icscf"))
+    tap.received(request(), hop("pcscf"), hop("icscf"))
+    told = [(event.at, event.source, event.target) for event in tap.trace.events if isinstance(event, Message)]
+    assert told == [(7.0, hop("alice"), hop("pcscf")), (7.0, hop("pcscf"), hop("icscf"))]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from typer.testing import CliRunner
@@ -49,6 +50,7 @@ class Up:
 def two_domains(tmp_path: Path) -> Iterator[Up]:
     """Put the lab with two domains up, with its files in a folder that stays."""
     command = [sys.executable, "-m", "harness", "lab", "up", "--lab", "two-domains", "--folder", str(tmp_path / "lab")]
+    command.append("--metrics")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path) as up:
         try:
             yield Up(up)
@@ -86,11 +88,16 @@ def test_all_that_is_printed_works_as_it_stands(two_domains: Up, tmp_path: Path)
 
 
 def test_who_there_is_and_where_everything_is_stands_above(two_domains: Up) -> None:
-    """Addresses of both domains, users with their passwords, guests without."""
+    """Addresses of both domains, users with their passwords, guests without; metrics where they are wished for."""
     assert re.search(r"P-CSCF +udp:127\.0\.0\.21:\d+", two_domains.said)
     assert re.search(r"P-CSCF +udp:127\.0\.1\.21:\d+", two_domains.said)
     assert re.search(r"alice +correct horse battery staple +alice +dispatch +sip:alice@home\.example", two_domains.said)
     assert re.search(r"alice +\(a guest\) +visitor-7 +rescue +sip:alice@partner\.example", two_domains.said)
+    for program in ("VAL server", "Partner S-IdMS"):
+        where = re.search(rf"{program} +(http://127\.0\.0\.1:\d+/metrics)", two_domains.said)
+        assert where
+        with urlopen(where[1]) as answer:
+            assert b"# HELP val_" in answer.read()
 
 
 @pytest.mark.parametrize(
