@@ -1,14 +1,20 @@
 """The pages of the documentation: each command in them works and prints what they show; links lead somewhere."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.pages import ROOT, Command, File, desk, steps
+from tests.typed import commands, fault
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.glob("*.md") if list(steps(path.read_text("utf-8"))))
+ALL = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)]*))?\)")
 
 
@@ -30,7 +36,42 @@ def test_what_a_page_says_to_do_works(page: Path, tmp_path: Path) -> None:
                 assert step.fits(said), f"prints something else: {where}"
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.stem)
+def test_every_command_that_a_page_shows_is_one(page: Path) -> None:
+    """Also where nothing runs it, since it wants what a test has not: the command line takes it."""
+    for block in BLOCK.finditer(page.read_text("utf-8")):
+        for words in commands(block[2]):
+            assert fault(words) == "", words
+
+
+def test_what_a_ci_is_told_is_yaml_and_calls_val_as_it_wants_to_be_called() -> None:
+    """The files for GitHub and GitLab; none of them is run here."""
+    blocks = re.findall(
+        r"^```yaml\n(.*?)^```$", (DOCS / "reports-and-ci.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    called = [list(commands("\n".join(_scripts(YAML(typ="safe").load(block))))) for block in blocks]
+    assert len(called) == 2
+    for calls in called:
+        assert calls
+        assert [fault(words) for words in calls] == [""] * len(calls), calls
+
+
+def _scripts(told: Any) -> Iterator[str]:
+    """Give what a CI is to run, in `run` (GitHub) or `script` (GitLab)."""
+    match told:
+        case {"run": str(line)}:
+            yield line
+        case {"script": list(lines)}:
+            yield from lines
+        case dict():
+            for each in told.values():
+                yield from _scripts(each)
+        case list():
+            for each in told:
+                yield from _scripts(each)
+
+
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.stem)
 def test_every_link_leads_somewhere(page: Path) -> None:
     """To a file of the repository, and to a heading in it."""
     for path, anchor in LINK.findall(page.read_text("utf-8")):
@@ -98,3 +139,17 @@ def test_a_command_that_fails_or_prints_something_else_is_noticed(tmp_path: Path
         assert shell.do(Command(3, "cat")) == (0, "")
         shell.do(Command(4, "(echo it is ready; exec sleep 100) &"))
         assert shell.do(Command(5, "kill %1"))[0] == 0
+
+
+def test_what_the_command_line_does_not_take_is_noticed() -> None:
+    """A command, an argument or an option that there is not."""
+    shown = (
+        "$ val run --nope x.yaml | tail -1\n.venv/bin/val ue wave\nval token mint > t.txt\nval load --users 3  # all"
+    )
+    assert list(commands(shown)) == [
+        ["run", "--nope", "x.yaml"],
+        ["ue", "wave"],
+        ["token", "mint"],
+        ["load", "--users", "3"],
+    ]
+    assert [bool(fault(words)) for words in commands(shown)] == [True, True, True, False]
