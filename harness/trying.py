@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.briefs import ue_brief
-from harness.cast import CORE, IDMS, PARTNER, PCSCF, TITLES, VALSERVER
+from harness.cast import CORE, GATEWAY, IDMS, PARTNER, PCSCF, TITLES, VALSERVER
 from harness.domain import Domain
 from harness.identity import RETURN, client_id
 from harness.lab import Lab
@@ -66,6 +66,8 @@ def addresses(domain: Domain) -> Iterator[tuple[str, str]]:
             yield TITLES[name], ", ".join(where)
         elif name == VALSERVER:
             yield TITLES[name], f"{' '.join(brief['listen'])}, admin {_url(brief['admin'], 'http')}"
+        elif name == GATEWAY:
+            yield TITLES[name], ", ".join(f"{side} {_url(brief[side], 'https')}" for side in ("inner", "outer"))
         else:
             yield TITLES[name], _url(brief.get("listen", brief), "https")
 
@@ -98,15 +100,20 @@ def to_try(lab: Lab) -> Iterator[tuple[str, str]]:
     if home.valserver.address.transport == "udp":
         yield _sipp(home), "SIPp asks the VAL server whether it is there"
     if PARTNER in lab.domains and name in lab.domains[PARTNER].plan.ues:
-        yield from _abroad(lab.domains[PARTNER], name, saved)
+        user = f"{home.plan.ues[name].val_user_id or name}@{home.plan.domain}"
+        yield from _abroad(lab.domains[PARTNER], name, saved, user)
 
 
-def _abroad(partner: Domain, name: str, saved: str) -> Iterator[tuple[str, str]]:
+def _abroad(partner: Domain, name: str, saved: str, user: str) -> Iterator[tuple[str, str]]:
     folder = partner.around.ground.folder
     there = str(folder / f"{name}.json")
-    issuer = partner.idms.place.issuer
+    issuer, theirs = partner.idms.place.issuer, str(file_of(partner, name))
     yield _command("val ue visit", issuer, "--log-in", saved, "--save", there), "to the partner domain"
-    yield _command("val ue register --config", str(file_of(partner, name)), "--token", there), "service there"
+    if GATEWAY in partner.programs:
+        to = f"sip:migration@{partner.plan.domain}"
+        asked = _command("val ue migrate --config", theirs, "--token", there, "--to", to, "--user", user)
+        yield asked, "the two domains agree that she is served there"
+    yield _command("val ue register --config", theirs, "--token", there), "service there"
     yield _command("val bindings --admin", _url(partner.valserver.brief["admin"], "http")), "whom that has bound"
     yield _command("val idms --config", str(folder / "idms.yaml"), "partner", "list"), "what the two have agreed on"
 

@@ -1,14 +1,18 @@
 """What a lab that is up offers to whoever tries it; `test_lab.py` of the commands runs each command in a shell."""
 
+import re
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from twisted.internet import reactor
 
 from harness.cast import PARTNER
 from harness.lab import Lab
+from harness.lab_files import SHIPPED
+from harness.labs import read_lab
 from harness.trying import addresses, file_of, files, phone, to_try, users
 from sipcore_stub.settings import CoreSettings
 from tests.harness.test_agreements import two_domains
@@ -71,6 +75,23 @@ async def test_commands_go_from_the_log_in_to_the_binding_and_abroad() -> None:
         assert shlex.split(told[0][0])[1] == lab.home.plan.ues["alice"].password
         assert str(file_of(lab.domains[PARTNER], "alice")) in "".join(command for command, _ in told)
         assert told[-1][0].endswith("partner list")
+
+
+async def test_where_users_may_migrate_gateways_have_addresses_and_a_migration_comes_before_service_there() -> None:
+    """Before it the partner refuses its guest's token."""
+    lab = await Lab.start(read_lab(SHIPPED / "migration.yaml")[0], reactor)
+    try:
+        for domain in lab.domains.values():
+            assert re.fullmatch(
+                r"inner https://[\d.]+:\d+, outer https://[\d.]+:\d+", dict(addresses(domain))["Gateway"]
+            )
+        asked = [command for command, _ in to_try(lab)]
+        at = next(number for number, command in enumerate(asked) if command.startswith("val ue migrate"))
+        assert asked[at].endswith("--to sip:migration@partner.example --user alice@home.example")
+        assert asked[at - 1].startswith("val ue visit")
+        assert asked[at + 1].startswith(f"val ue register --config {file_of(lab.domains[PARTNER], 'alice')}")
+    finally:
+        await lab.stop()
 
 
 @asynccontextmanager
