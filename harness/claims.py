@@ -5,7 +5,7 @@ The token itself goes no further than this module.
 
 from collections.abc import Mapping
 from functools import reduce
-from json import dumps
+from json import dumps, loads
 from math import isfinite
 from typing import Any
 
@@ -18,6 +18,7 @@ from valkit.sip.message import Message, Request
 from valkit.tokens import TokenRejected
 from valkit.tokens.compact import decode, split
 from valkit.tokens.strictjson import read_object
+from valkit.trace import Http
 
 
 @frozen
@@ -64,10 +65,15 @@ def claims_in(message: Message) -> tuple[Claims, ...]:
     except (CarrierError, ParseError):
         return ()
     parts = filter(None, map(without_signature, found))
-    return tuple(as_texts(part["claims"]) for part in parts)
+    return tuple(_as_texts(part["claims"]) for part in parts)
 
 
-def as_texts(claims: Mapping[str, Any]) -> Claims:
+def claims_over(http: Http) -> tuple[Claims, ...]:
+    """Give what each token in an HTTP message claims."""
+    return tuple(_as_texts(loads(token)["claims"]) for token in http.tokens.values())
+
+
+def _as_texts(claims: Mapping[str, Any]) -> Claims:
     """Write claims as the texts in them."""
     return {name: _each(value) for name, value in claims.items()}
 

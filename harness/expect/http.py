@@ -1,15 +1,15 @@
 """HTTP messages: one that was sent, and one that was not."""
 
 from collections.abc import Iterator, Sequence
-from json import loads
 
 from pydantic import ConfigDict, Field
 
 from harness.cast import Cast
-from harness.claims import as_texts
+from harness.claims import claims_over
 from harness.errors import Finding
 from harness.expect.claiming import Claiming
 from harness.expect.silence import Silence, silence
+from harness.expect.taking import CapturingHttp
 from harness.expect.wanted import Wanted
 from harness.ladder.captions import spoken_details, spoken_name
 from harness.patterns import HttpPattern
@@ -43,8 +43,8 @@ class Spoke(Claiming, HttpPattern):
         for name in self.without:
             if name in http.fields:
                 yield name
-        tokens = map(loads, http.tokens.values()) if self.claims else ()
-        yield from (each.told(str) for each in self.differing_claims([as_texts(one["claims"]) for one in tokens]))
+        differences = self.differing_claims(claims_over(http) if self.claims else ())
+        yield from (each.told(str) for each in differences)
 
     def __str__(self) -> str:
         words = [wanted.of(name) if wanted else f"with {name}" for name, wanted in self.fields.items()]
@@ -63,11 +63,19 @@ class NoHttp(Silence, SpokeSince):
     """An HTTP message that is not to come, and how long not."""
 
 
-class SpokeOften(SpokeSince):
-    """Such messages, and how many."""
+class SpokeOften(CapturingHttp, SpokeSince):
+    """Such messages, how many, and what is taken out of the first of them."""
 
     count: int | None = Field(None, ge=1)
     """How many of them; without it, at least one."""
+
+    def differences(self, http: Http) -> Iterator[str]:
+        """Tell what it says otherwise, and what it does not say that is to be captured."""
+        yield from super().differences(http)
+        yield from (f"no {source}" for source in self.capture.values() if source.of(http) is None)
+
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *(f"with {source} to capture" for source in self.capture.values())])
 
 
 @step("expect.http")
@@ -78,6 +86,8 @@ async def expect_http(stage: Stage, told: SpokeOften) -> None:
         return _fault(stage, told)
 
     await stage.until(check, lasting=told.count is not None)
+    if told.capture:
+        stage.captured |= told.taken(next(http for http in _sent(stage, told) if told.fits(http, stage.lab.cast)))
 
 
 @step("expect.no_http")

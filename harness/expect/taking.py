@@ -1,12 +1,12 @@
 """What an expectation takes out of the message that it has found, for later steps. Pure but for where it is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from harness.captured import HIDDEN, Captured
-from harness.claims import claims_in
+from harness.claims import Claims, claims_in, claims_over
 from harness.expect.contents import check_prefixes, parts_in
 from harness.expect.headers import Place
 from harness.expect.paths import NotXml, XPath, found_in, read
@@ -17,6 +17,7 @@ from valkit.redaction import rendered
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, parse
 from valkit.sip.multipart import Part
+from valkit.trace import Http
 
 
 def _name(text: str) -> str:
@@ -58,9 +59,8 @@ class Taken(Arguments):
 
     def of(self, message: Message) -> Captured | None:
         """Take it out of a message; None if there is none."""
-        if self.claim is not None:  # of which secrets are hidden already
-            claims = (claims.get(self.claim, ()) for claims in claims_in(message))
-            return next((Captured(text) for texts in claims for text in texts), None)
+        if self.claim is not None:
+            return _claimed(self.claim, claims_in(message))
         if self.header is not None:
             found = Place.named(self.header).within(message.headers)
         else:
@@ -104,6 +104,57 @@ class Capturing(Arguments):
     def wanted_sources(self) -> Iterator[str]:
         """Say in words what has to be there."""
         return (f"with {taken} to capture" for taken in self.capture.values())
+
+
+class TakenOfHttp(Arguments):
+    """Where a value of an HTTP message is taken from: what a report shows of it, and nothing that is hidden there."""
+
+    model_config = ConfigDict(title="http source")
+
+    short = "field"
+
+    field: str | None = None
+    """A member of its query, form or JSON body."""
+    claim: str | None = None
+    """A claim of a token in it."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "TakenOfHttp":
+        if (self.field is None) is (self.claim is None):
+            raise ValueError("does not say what is captured (expected one of field and claim)")
+        return self
+
+    def of(self, http: Http) -> Captured | None:
+        """Take it out of a message; None if there is none."""
+        if self.claim is not None:
+            return _claimed(self.claim, claims_over(http))
+        said = http.fields.get(self.field or "", HIDDEN)
+        return None if HIDDEN in said else Captured(said)
+
+    def __str__(self) -> str:
+        return f"claim {self.claim}" if self.claim else f"{self.field}"
+
+
+class CapturingHttp(Arguments):
+    """Captures values of the HTTP message that it has found."""
+
+    capture: dict[Name, TakenOfHttp] = Field(default_factory=dict)
+    """What is taken out of it, each by the name that later steps know it by: `lasts: expires_in`, and then
+    `${captured.lasts}`. A message that lacks it is not the one meant."""
+
+    def values_captured(self) -> tuple[str, ...]:
+        """Name what later steps may speak of."""
+        return tuple(self.capture)
+
+    def taken(self, http: Http) -> dict[str, Captured]:
+        """Take everything out of a message that has it."""
+        found = {name: source.of(http) for name, source in self.capture.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _claimed(claim: str, tokens: Sequence[Claims]) -> Captured | None:
+    """Take a claim of the first token that has it; secrets in it are hidden already."""
+    return next((Captured(text) for claims in tokens for text in claims.get(claim, ())), None)
 
 
 def parts_within(message: Message, deep: int = 0) -> Iterator[Part]:

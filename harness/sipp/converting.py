@@ -276,7 +276,7 @@ class _Converter:
     def _action(action: Command) -> str:
         if action.name == "ereg":
             where = action.attributes.get("header") or action.attributes.get("search_in", "the message")
-            return f"<ereg> over {where.rstrip(':')}: say with expect.answer what is to be in which headers, or capture it"
+            return f"<ereg> over {where.rstrip(':')}: say with expect.answer what is to be in it, or capture it"
         return f"<{action.name}> has no counterpart"
 
     KINDS: ClassVar[Mapping[str, Callable[["_Converter", Command, tuple[Command, ...]], None]]] = {

@@ -1,5 +1,9 @@
-from harness.claims import claimed, claims_in, token_in, without_signature
-from tests.harness.scenes import TOKEN, request
+from json import dumps
+
+from attrs import evolve
+
+from harness.claims import claimed, claims_in, claims_over, token_in, without_signature
+from tests.harness.scenes import TOKEN, asked, request
 from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
 from valkit.sip.multipart import Part, build_multipart
 from valkit.tokens import Grant, SigningKey, mint
@@ -52,6 +56,13 @@ def test_every_claim_of_every_token_is_given_as_texts() -> None:
     assert TOKEN.rpartition(".")[2] not in str(claims)
     assert claims_in(request()) == ()
     assert claims_in(request(token="no.token.x")) == ()
+
+
+def test_tokens_in_http_have_claims_as_well() -> None:
+    """Of which no more than header and claims is kept."""
+    http = evolve(asked("GET", "/keys"), tokens={"Authorization": dumps(without_signature(TOKEN))})
+    assert [claims["val_user_id"] for claims in claims_over(http)] == [("alice",)]
+    assert claims_over(asked("GET", "/keys")) == ()
 
 
 def test_header_and_claims_alone_are_no_token() -> None:

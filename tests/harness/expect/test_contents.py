@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from harness.expect.contents import Contents, in_words
+from harness.expect.taking import Taken
 from tests.harness.scenes import TOKEN, request
 from valkit.carriers import val_info
 from valkit.redaction import rendered
@@ -129,3 +132,22 @@ def test_it_is_said_in_words() -> None:
     assert " ".join(asked.wanted_contents()) == (
         "with To.uri: sip:a@b with 2 of a part a/b with text: x without //c that is a message with Expires: 6"
     )
+
+
+BOUNDARY = "--" + KIND.split('"')[1]
+PIECES = st.sampled_from([BOUNDARY, "--", "\r\n", "\r\n\r\n", "Content-Type: message/sip", "<a>", "</a>", ";a=b"])
+KINDS = st.sampled_from([KIND, "message/sip", "a/xml", "multipart/x", "?"])
+
+
+@given(st.lists(PIECES | st.text(max_size=20), max_size=30), KINDS)
+def test_whatever_a_peer_sends_is_told_in_words(pieces: list[str], kind: str) -> None:
+    """No body and no header field is anything but right or different."""
+    text = "".join(pieces)
+    line = text.replace("\r", " ").replace("\n", " ")
+    message = request("PUBLISH").with_body(text.encode("utf-8", "surrogatepass"), kind)
+    message = message.with_header("Contact", line).with_header("WWW-Authenticate", line).with_header("X-Own", line)
+    part = {"xml": {"//a": "b"}, "text": "c", "message": {"headers": {"To.uri": "d"}, "parts": ["e/f"]}}
+    headers = {"Contact.uri": "x", "Contact;q": "x", "WWW-Authenticate;nonce": "x", "X-Own;a": {"matches": "x+"}}
+    asked = Contents.model_validate({"headers": headers, "parts": [part]})
+    assert in_words(asked.differing_contents(message), rendered(message))
+    Taken.model_validate({"xml": "//a"}).of(message)

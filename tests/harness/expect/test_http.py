@@ -3,6 +3,7 @@ from json import dumps
 import pytest
 from attrs import evolve
 
+from harness.captured import Captured
 from harness.claims import without_signature
 from harness.errors import Unmet
 from harness.expect.http import NoHttp, SpokeOften, expect_http, expect_no_http
@@ -68,6 +69,17 @@ async def test_claims_are_those_of_a_token_in_it() -> None:
     for path, said in (("/keys", "one with claim val_user_id: alice"), ("/none", "one with no token")):
         with pytest.raises(Unmet, match=f"with claim val_user_id: bob, got {said}"):
             await expect_http(scene, SpokeOften.model_validate({"path": path, "claims": {"val_user_id": "bob"}}))
+
+
+async def test_values_are_captured_of_the_first_that_fits() -> None:
+    """One that lacks them is not the one meant."""
+    call = asked("POST", TOKEN_PATH)
+    scene = stage(replied(call, 200), replied(call, 200, expires_in="60"), replied(call, 200, expires_in="90"))
+    told = {"path": TOKEN_PATH, "status": 200, "capture": {"lasts": "expires_in"}}
+    await expect_http(scene, SpokeOften.model_validate(told))
+    assert scene.captured == {"lasts": Captured("60")}
+    with pytest.raises(Unmet, match="with error to capture, got one with no error"):
+        await expect_http(scene, SpokeOften.model_validate(told | {"capture": {"x": "error"}}))
 
 
 async def test_the_one_that_is_most_like_it_is_told() -> None:

@@ -1,9 +1,13 @@
+from json import dumps
+
 import pytest
+from attrs import evolve
 from pydantic import ValidationError
 
 from harness.captured import Captured
-from harness.expect.taking import Capturing, Taken
-from tests.harness.scenes import TOKEN, challenge, request
+from harness.claims import without_signature
+from harness.expect.taking import Capturing, CapturingHttp, Taken, TakenOfHttp
+from tests.harness.scenes import TOKEN, asked, challenge, request
 from valkit.sip import Message, Part, build_multipart
 
 NS = {"v": "urn:val:ns:val-info:1.0"}
@@ -80,6 +84,20 @@ def test_what_is_lacking_is_told_and_what_is_there_is_taken() -> None:
     assert asked.taken(INNER) == {"id": Captured("one"), "who": Captured("alice")}
     assert asked.values_captured() == ("id", "way", "who")
     assert list(asked.wanted_sources())[2] == "with claim sub to capture"
+
+
+def test_what_http_says_is_taken_as_far_as_it_is_shown() -> None:
+    """A member, or a claim of a token; what is hidden is not there."""
+    tokens = {"access_token": dumps(without_signature(TOKEN))}
+    http = evolve(asked("POST", "/token", expires_in="300", code="(hidden)"), tokens=tokens)
+    sources = {"lasts": "expires_in", "who": {"claim": "sub"}, "code": "code", "none": "error", "azp": {"claim": "azp"}}
+    asked_for = CapturingHttp.model_validate({"capture": sources})
+    assert asked_for.taken(http) == {"lasts": Captured("300"), "who": Captured("alice")}
+    assert asked_for.values_captured() == tuple(sources)
+    assert list(map(str, asked_for.capture.values())) == ["expires_in", "claim sub", "code", "error", "claim azp"]
+    for wrong in (None, {"field": "a", "claim": "b"}):
+        with pytest.raises(ValidationError, match="expected one of field and claim"):
+            TakenOfHttp.model_validate(wrong)
 
 
 @pytest.mark.parametrize("name", ["call-id", "", "a b", "\u00e4", "1"])
