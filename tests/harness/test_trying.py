@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from twisted.internet import reactor
 
 from harness.cast import PARTNER
 from harness.lab import Lab
@@ -15,7 +14,7 @@ from harness.lab_files import SHIPPED
 from harness.labs import read_lab
 from harness.trying import addresses, file_of, files, phone, to_try, users
 from sipcore_stub.settings import CoreSettings
-from tests.harness.test_agreements import two_domains
+from tests.harness.test_agreements import reactor, two_domains
 from tests.harness.test_identity import home
 from ue_sim.settings import UeSettings
 

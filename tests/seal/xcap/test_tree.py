@@ -106,7 +106,7 @@ def test_namespaces_in_scope_are_known() -> None:
 
 
 def test_declarations_are_shared_by_all_that_is_in_their_scope() -> None:
-    """Whatever a document of the largest size declares for however many: it takes up no more than some times its size."""
+    """Whatever a document of the largest size declares for however many: it takes up but some times its size."""
     declared = " ".join(f'xmlns:a{number:x}="{number:x}"' for number in range(1_700))
     inside = '<e xmlns:z="z"/>' * 999
     text = f"<r {declared}>{inside}</r>".encode()
