@@ -1,14 +1,10 @@
 """`val cms`: one configuration management server."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from harness.starting import Config, Logged
 from seal.cms.__main__ import run
 
 
-def cms(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
+def cms(config: Config, log_format: Logged = None) -> None:
     r"""Run one configuration management server, until Ctrl-C: user profiles and UE configurations, by XCAP.
 
     \b
@@ -17,4 +13,4 @@ def cms(config: Annotated[Path, typer.Option(help="YAML file with the settings."
       curl --cacert val-ca/authority.pem -H "Authorization: Bearer $TOKEN" \
            https://127.0.0.6:8443/xcap/dispatch/users/alice/user-profile
     """
-    run(config)
+    run(config, log_format)

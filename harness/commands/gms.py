@@ -1,14 +1,10 @@
 """`val gms`: one group management server."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from harness.starting import Config, Logged
 from seal.gms.__main__ import run
 
 
-def gms(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
+def gms(config: Config, log_format: Logged = None) -> None:
     r"""Run one group management server, until Ctrl-C: group documents by XCAP, and the keys of groups.
 
     \b
@@ -17,4 +13,4 @@ def gms(config: Annotated[Path, typer.Option(help="YAML file with the settings."
       curl --cacert val-ca/authority.pem -H "Authorization: Bearer $TOKEN" \
            "https://127.0.0.7:8443/groups?val_service_id=dispatch"
     """
-    run(config)
+    run(config, log_format)

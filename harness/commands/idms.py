@@ -1,11 +1,9 @@
 """`val idms`: one identity server."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from harness.commands.idms_admin import mount
+from harness.starting import ConfigIfNeeded, Logged
 from seal.idms.__main__ import run
 from valkit.exits import BAD_INPUT
 from valkit.net.serving import leave
@@ -22,7 +20,8 @@ app = typer.Typer(help="One identity server (S-IdMS), until Ctrl-C.", epilog=EXA
 @app.callback()
 def idms(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="YAML file with the settings.")] = None,
+    config: ConfigIfNeeded = None,
+    log_format: Logged = None,
 ) -> None:
     """Run one identity server, until Ctrl-C: people log in at one address, clients get tokens at another."""
     context.obj = config
@@ -30,7 +29,7 @@ def idms(
         return
     if config is None:
         leave("val idms needs --config FILE", BAD_INPUT)
-    run(config)
+    run(config, log_format)
 
 
 mount(app)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import typer
 
 from harness.keys_admin import asked
+from harness.starting import ConfigIfNeeded, Logged
 from seal.kms.__main__ import run
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
@@ -64,7 +65,8 @@ Uri = Annotated[str, typer.Argument(help="The VAL user ID, or the URI of a group
 @app.callback()
 def kms(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="YAML file with the settings.")] = None,
+    config: ConfigIfNeeded = None,
+    log_format: Logged = None,
 ) -> None:
     """Run one key management server, until Ctrl-C: gives identity-based keys for an access token.
 
@@ -72,7 +74,7 @@ def kms(
     """
     context.obj = config
     if context.invoked_subcommand is None:
-        run(_config(context))
+        run(_config(context), log_format)
 
 
 @app.command(epilog=DISABLE)

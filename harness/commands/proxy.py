@@ -1,14 +1,10 @@
 """`val proxy`: one HTTP proxy."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from harness.starting import Config, Logged
 from seal.proxy.__main__ import run
 
 
-def proxy(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
+def proxy(config: Config, log_format: Logged = None) -> None:
     r"""Run one HTTP (VAL) proxy, until Ctrl-C: UEs come over one TLS tunnel, behind it are the SEAL servers.
 
     \b
@@ -16,4 +12,4 @@ def proxy(config: Annotated[Path, typer.Option(help="YAML file with the settings
       val proxy --config examples/proxy.yaml
       curl --cacert val-ca/authority.pem -H 'Host: idms.home.example' https://127.0.0.9:8445/jwks
     """
-    run(config)
+    run(config, log_format)

@@ -1,14 +1,10 @@
 """`val server`: one VAL server."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from harness.starting import Config, Logged
 from valserver.__main__ import run
 
 
-def server(config: Annotated[Path, typer.Option(help="YAML file with the settings.")]) -> None:
+def server(config: Config, log_format: Logged = None) -> None:
     r"""Run one VAL server, until Ctrl-C: takes third-party REGISTERs and PUBLISHes, verifies tokens, binds.
 
     \b
@@ -16,4 +12,4 @@ def server(config: Annotated[Path, typer.Option(help="YAML file with the setting
       val server --config examples/valserver.yaml
       val bindings
     """
-    run(config)
+    run(config, log_format)

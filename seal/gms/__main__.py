@@ -10,13 +10,14 @@ from seal.management.app import ManagementRunning
 from seal.management.tallies import TALLIES
 from seal.watching import EventLog
 from valkit.ids import Ids
+from valkit.net.monitoring.settings import LogFormat
 from valkit.net.monitoring.watching import Watch
 from valkit.net.serving import config_file, serve
 
 
-def run(config: Path) -> None:
+def run(config: Path, log_format: LogFormat | None = None) -> None:
     """Run the server that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("gms", GmsSettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES)
+    serve("gms", GmsSettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES, log_format=log_format)
 
 
 async def _logged(reactor: Any, clock: Any, settings: GmsSettings, ids: Ids, watch: Watch) -> ManagementRunning:

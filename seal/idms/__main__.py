@@ -9,13 +9,14 @@ from seal.idms.settings import IdmsSettings
 from seal.idms.tallies import TALLIES
 from seal.watching import EventLog
 from valkit.ids import Ids
+from valkit.net.monitoring.settings import LogFormat
 from valkit.net.monitoring.watching import Watch
 from valkit.net.serving import config_file, serve
 
 
-def run(config: Path) -> None:
+def run(config: Path, log_format: LogFormat | None = None) -> None:
     """Run the server that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("idms", IdmsSettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES)
+    serve("idms", IdmsSettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES, log_format=log_format)
 
 
 async def _logged(reactor: Any, clock: Any, settings: IdmsSettings, ids: Ids, watch: Watch) -> IdmsRunning:

@@ -29,7 +29,7 @@ from valkit.net.addresses import unheard
 from valkit.net.keylog import UnusableKeyLog
 from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.monitoring.logs import json_line
-from valkit.net.monitoring.settings import Monitored
+from valkit.net.monitoring.settings import LogFormat, Monitored
 from valkit.net.monitoring.watching import Watch
 from valkit.net.service import Running
 from valkit.settings import Settings, SettingsError, read
@@ -59,17 +59,17 @@ def serve(
     *,
     refusals: tuple[type[Exception], ...] = (),
     tallies: Iterable[Tally] = (),
+    log_format: LogFormat | None = None,
 ) -> None:
     """Run a program until it is interrupted; exit 2 or 3 with a sentence when it cannot start.
 
     `refusals` are the program's own exceptions whose text says what to do about the environment; `tallies` say
-    which of its notes are counted where there are metrics.
+    which of its notes are counted where there are metrics; `log_format` is what the command line says.
     """
     settings = settings_from(model, config)
+    in_json = (log_format or settings.log_format) == "json"
     predicate: Any = _worth_reading  # a plain function; the interface would have it declared
-    log = FilteringLogObserver(
-        FileLogObserver(sys.stderr, json_line(name) if settings.log_format == "json" else _written), [predicate]
-    )
+    log = FilteringLogObserver(FileLogObserver(sys.stderr, json_line(name) if in_json else _written), [predicate])
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
     log_tls_keys(warn=lambda sentence: _log.warn("{sentence}", sentence=sentence))
 

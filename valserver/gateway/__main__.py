@@ -6,6 +6,7 @@ from typing import Any
 from twisted.logger import Logger
 
 from valkit.ids import Ids
+from valkit.net.monitoring.settings import LogFormat
 from valkit.net.monitoring.watching import Watch
 from valkit.net.service import Running
 from valkit.net.serving import config_file, serve
@@ -18,9 +19,9 @@ from valserver.gateway.tallies import TALLIES
 _log = Logger()
 
 
-def run(config: Path) -> None:
+def run(config: Path, log_format: LogFormat | None = None) -> None:
     """Run the gateway that this file describes until SIGINT or SIGTERM; exit 2 or 3 when it cannot start."""
-    serve("gateway", GatewaySettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES)
+    serve("gateway", GatewaySettings, _logged, config, refusals=(CannotStart,), tallies=TALLIES, log_format=log_format)
 
 
 async def _logged(reactor: Any, clock: Any, settings: GatewaySettings, ids: Ids, watch: Watch) -> Running:

@@ -38,9 +38,9 @@ CARD = {"k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994
 
 
 @contextmanager
-def logging(name: str, config: Path, log: Path, **environment: str) -> Iterator[dict[str, str]]:
+def logging(name: str, config: Path, log: Path, *options: str, **environment: str) -> Iterator[dict[str, str]]:
     """Run a program with its log in a file until the block ends."""
-    command = [sys.executable, "-m", "harness", name, "--config", str(config)]
+    command = [sys.executable, "-m", "harness", name, "--config", str(config), *options]
     around = {**os.environ, **environment}
     with (
         log.open("w") as err,
@@ -112,3 +112,15 @@ def test_a_server_that_logs_its_tls_keys_warns_in_its_log(tmp_path: Path) -> Non
         [warned] = lines(tmp_path / "log")
     assert warned["level"] == "warn"
     assert str(tmp_path / "keys") in warned["event"]
+
+
+def test_the_command_line_says_how_a_log_is_written_whatever_the_file_says(tmp_path: Path) -> None:
+    """As where programs run in containers, which all have the same lines."""
+    (tmp_path / "jwks.json").write_text(jwks(SigningKey.generate()))
+    (tmp_path / "server.yaml").write_text(SERVER.format(folder=tmp_path))
+    keys = {"SSLKEYLOGFILE": str(tmp_path / "keys")}  # so that there is a line
+    with logging("server", tmp_path / "server.yaml", tmp_path / "log", "--log-format", "text", **keys):
+        assert (tmp_path / "log").read_text().startswith("2")
+    (tmp_path / "server.yaml").write_text(SERVER.format(folder=tmp_path).replace("log_format: json", ""))
+    with logging("server", tmp_path / "server.yaml", tmp_path / "log", "--log-format", "json", **keys):
+        assert lines(tmp_path / "log")[0]["program"] == "valserver"

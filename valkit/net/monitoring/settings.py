@@ -37,12 +37,15 @@ class HepSettings(Settings):
     """Whether tokens, keys and digest responses are masked. `no` sends them as they are, to whoever reads there."""
 
 
+LogFormat = Literal["text", "json"]
+
+
 class Monitored(Settings):
     """What every program can be told of how it is watched."""
 
     metrics: MetricsSettings | None = None
     """Where Prometheus asks. Left out: nowhere, and nothing is counted for it."""
-    log_format: Literal["text", "json"] = "text"
+    log_format: LogFormat = "text"
     """How the log on standard error is written: for people, or an object of JSON a line with its trace ID."""
 
 
