@@ -15,8 +15,8 @@ SHARING = """
 Under `vars` values have names: `vars: {who: alice}`, and then `${who}` anywhere in the script; under `matrix` each name
 has a list of values, and the script is played once for each combination.
 
-`capture` takes values out of a message that was found, SIP or HTTP, and then `${captured.tag}` stands for one wherever a
-text stands in later steps:
+`capture` takes values out of a message that was found, SIP or HTTP, and then `${captured.tag}` stands for one wherever
+a text stands in later steps:
 
 ```yaml
 steps:

@@ -12,11 +12,11 @@ from attrs import field, frozen
 from twisted.internet.defer import Deferred, DeferredList
 
 from harness import figures, notes
-from harness.captured import put, without_secrets
+from harness.captured import part, put, spoken_of, without_secrets
 from harness.cast import Cast
 from harness.chance import Chance
 from harness.complaints import Complaints
-from harness.errors import HarnessError, NotApplicable, NotObservable, Unmet
+from harness.errors import Finding, HarnessError, NotApplicable, NotObservable, Unmet
 from harness.interruption import unbroken
 from harness.lab import Lab
 from harness.labs import LabPlan
@@ -31,7 +31,8 @@ from harness.stage import Stage
 from harness.story import story
 from harness.vocabulary import Arguments, Item, Step, Together, every
 from ue_sim.pjsua.pool import Pool
-from valkit.settings import validated
+from valkit.redaction import redact
+from valkit.settings import Document, validated
 from valkit.trace import Event, Http, Message, Note
 
 
@@ -162,7 +163,19 @@ def _told(step: Step, stage: Stage) -> Arguments:
     if missing:  # then what was to capture it could not be observed
         why = f"what was to be captured as {', '.join(sorted(missing))}"
         raise NotObservable(why) if step.expects else NotApplicable(f"{why} cannot be observed")
-    return validated(step.verb.arguments, put(step.document, step.place, stage.captured), step.place)
+    filled = put(step.document, step.place, stage.captured)
+    if not step.expects:
+        _refuse_to_show(step, filled, stage)
+    return validated(step.verb.arguments, filled, step.place)
+
+
+def _refuse_to_show(step: Step, filled: Document, stage: Stage) -> None:
+    """Raise Unmet for a captured secret that would stand where no report could know it for one."""
+    for place, name in spoken_of(step.document, step.place):
+        captured = stage.captured[name]
+        if captured.secret and captured.text in redact(f"{place[-1]}: {part(filled, place)}"):
+            got = f"the secret captured as {name}, which reports could not hide in {place[-1]}"
+            raise Unmet(Finding("a value that may be shown", got))
 
 
 def _fit(text: str, stage: Stage) -> str:

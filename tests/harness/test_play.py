@@ -147,6 +147,26 @@ async def test_a_secret_that_is_captured_is_not_told() -> None:
     assert "ey" not in told.partition("got:")[0]
 
 
+SENT_ON = """
+  - ue.register: alice
+  - expect.message:
+      from: alice
+      to: core
+      headers: {"Authorization;response": {matches: ".+"}}
+      capture: {proof: Authorization;response, whole: Authorization, call: Call-ID}
+  - ue.register: {ue: bob, headers: {%s, X-Call: "${captured.call}"}}
+  - expect.message: {from: bob, to: core, method: REGISTER, headers: {X-Call: "${captured.call}"}}
+"""
+
+
+async def test_a_secret_goes_only_where_reports_hide_it() -> None:
+    """In a field of another name nobody would know it for one."""
+    (await played(SENT_ON % 'Authorization: "${captured.whole}"')).judge()
+    told = str((await played(SENT_ON % 'X-Odd: "${captured.proof}"')).failure)
+    assert told.startswith("s.yaml:12: ue.register\n  wanted: a value that may be shown")
+    assert told.endswith("the secret captured as proof, which reports could not hide in X-Odd")
+
+
 async def test_what_could_not_be_captured_is_not_spoken_of() -> None:
     """Where a part that is not ours hid it: an expectation is not observed, and what would be done does not apply."""
     [scenario] = parse(f"name: n\nclauses: [REG-01]\nsteps:{CAPTURES}", Path("s.yaml"), "s.yaml")
