@@ -116,7 +116,7 @@ def change_user(
         secret = new_totp_secret(SystemIds()) if totp else None
         if totp is not None:
             values["totp_secret"] = secret
-        done(desk.provisioner.update_user(entry(UserRequest, values), time()))
+        done(desk.provisioner.update_user(entry(UserRequest, values)))
         _tell(desk, user_id, "changed")
         _show_secret(desk, user_id, secret)
 
@@ -143,7 +143,7 @@ def list_users(context: typer.Context, as_json: AsJson = False, config: ConfigFi
 def remove_user(context: typer.Context, user_id: str, config: ConfigFile = None) -> None:
     """Remove a VAL user; its log-ins and refresh tokens end."""
     with desk_of(context, config) as desk:
-        done(desk.provisioner.remove_user(user_id, time()))
+        done(desk.provisioner.remove_user(user_id))
         typer.echo(f"{plain(user_id)} removed.")
 
 
@@ -174,7 +174,7 @@ def apply(
 ) -> None:
     """Make what is kept as a file says; what the file does not name stays."""
     with desk_of(context, config) as desk:
-        count = done(desk.provisioner.apply(read_provisions(file), time(), change=True))
+        count = done(desk.provisioner.apply(read_provisions(file), change=True))
         typer.echo(f"All is as {file} says: its clients, users, VAL services and partners, {count} in number.")
 
 

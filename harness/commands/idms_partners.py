@@ -5,7 +5,6 @@ Each side enters its half: at home, who may go there; at the partner, whose keys
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from time import time
 from typing import Annotated
 
 import typer
@@ -138,7 +137,7 @@ def change(
             told["pattern"] = None
         if guest or no_guest:
             told["guests"] = _guests(_kept(desk, issuer), guest, no_guest or ())
-        kept = done(desk.provisioner.update_partner(entry(PartnerEntry, {"issuer": issuer, **told}), time()))
+        kept = done(desk.provisioner.update_partner(entry(PartnerEntry, {"issuer": issuer, **told})))
         typer.echo(_said(kept, "changed"))
 
 
@@ -168,7 +167,7 @@ def list_partners(context: typer.Context, as_json: AsJson = False, config: Confi
 def remove(context: typer.Context, issuer: Issuer, config: ConfigFile = None) -> None:
     """Remove a partner domain: nobody goes there or comes from there any more. What its guests were granted ends."""
     with desk_of(context, config) as desk:
-        done(desk.provisioner.remove_partner(issuer, time()))
+        done(desk.provisioner.remove_partner(issuer))
         typer.echo(plain(f"{issuer} removed."))
 
 

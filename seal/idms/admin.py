@@ -19,7 +19,6 @@ from typing import Any, Generic, TypeVar
 from attrs import asdict, frozen
 from klein import Klein
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.web.http import Request
 
@@ -63,13 +62,12 @@ class Admin:
     app = Klein()
     answer_errors_as_json(app)
 
-    def __init__(self, provisioner: Provisioner, requesters: Requesters, clock: IReactorTime) -> None:
+    def __init__(self, provisioner: Provisioner, requesters: Requesters) -> None:
         self._provisioner = provisioner
         self._requesters = requesters
-        self._clock = clock
-        self._users = _users(provisioner, clock)
+        self._users = _users(provisioner)
         self._clients = _clients(provisioner)
-        self._partners = _partners(provisioner, clock)
+        self._partners = _partners(provisioner)
 
     @app.route("/val-services", methods=["POST", "PUT", "GET", "DELETE"])
     def services(self, request: Request) -> Deferred[bytes]:
@@ -162,13 +160,13 @@ class _Entries(Generic[M, K]):
         return {f"{self.kind}s": _chosen(self.kind, names, found)}
 
 
-def _users(does: Provisioner, clock: IReactorTime) -> _Entries[UserRequest, User]:
+def _users(does: Provisioner) -> _Entries[UserRequest, User]:
     return _Entries(
         "user",
         UserRequest,
         does.create_user,
-        lambda entry: does.update_user(entry, clock.seconds()),
-        lambda name: does.remove_user(name, clock.seconds()),
+        does.update_user,
+        does.remove_user,
         does.store.users,
         lambda user: user.user_id,
         _user,
@@ -188,13 +186,13 @@ def _clients(does: Provisioner) -> _Entries[ClientRequest, Client]:
     )
 
 
-def _partners(does: Provisioner, clock: IReactorTime) -> _Entries[PartnerEntry, Partner]:
+def _partners(does: Provisioner) -> _Entries[PartnerEntry, Partner]:
     return _Entries(
         "partner",
         PartnerEntry,
         does.create_partner,
-        lambda entry: does.update_partner(entry, clock.seconds()),
-        lambda name: does.remove_partner(name, clock.seconds()),
+        does.update_partner,
+        does.remove_partner,
         does.store.partners,
         lambda partner: partner.issuer,
         asdict,

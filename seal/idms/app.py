@@ -157,7 +157,7 @@ class _Parts:
         path = self.settings.provisioning
         if path is not None:
             try:
-                await provisioner.apply(read_provisions(path), self.clock.seconds(), change=False)
+                await provisioner.apply(read_provisions(path), change=False)
             except (SettingsError, Conflict, Unfit) as error:
                 raise CannotStart(f"{path} cannot be provisioned: {error}") from error
 
@@ -166,7 +166,7 @@ class _Parts:
         settings = self.settings.admin
         if settings is None:
             return {}
-        admin = Admin(provisioner, requesters_of(settings.requesters), self.clock)
+        admin = Admin(provisioner, requesters_of(settings.requesters))
         port = await web.listen(self.reactor, admin.app, settings.host, settings.port)
         self.closing.append(port.close)
         return {"admin": port.url}

@@ -67,36 +67,45 @@ class AuthorizationEndpoint:
             if "none" in asked.prompt:
                 raise asked.login_required()
             return None
-        user = asked.entitled(await self.store.user(session.user_id))
-        return await self.code(asked, user, session.acr, session.auth_time, now)
+        asked.entitled(await self.store.user(session.user_id))
+        location = await self.code(asked, session, now)
+        if location is None and "none" in asked.prompt:
+            raise asked.login_required()
+        return location
 
-    async def log_in(self, user: User, method: Method, old: str | None, now: float) -> str:
-        """Begin a session; gives its cookie. The one from before ends, so that none can be foisted on anybody."""
+    async def log_in(self, user: User, method: Method, old: str | None, now: float) -> tuple[str, Session] | None:
+        """Begin a session; gives it and its cookie. The one from before ends, so that none can be foisted on anybody.
+
+        None if what the log-in was proved by is of no worth any more, such as the password.
+        """
         if old is not None:
             await self.store.end_session(digest(old))
         cookie = secret(self.ids)
         ends = now + self.settings.login.session
-        await self.store.put_session(Session(digest(cookie), user.user_id, method.acr, now, ends))
-        return cookie
+        session = Session(digest(cookie), user.user_id, method.acr, now, ends, user.era)
+        return (cookie, session) if await self.store.put_session(session) else None
 
-    async def code(self, asked: Asked, user: User, acr: str, auth_time: float, now: float) -> str:
-        """Make a code; gives the address that brings it to the client."""
+    async def code(self, asked: Asked, session: Session, now: float) -> str | None:
+        """Make a code; gives the address that brings it to the client. None if session or client is over."""
         code, family = secret(self.ids), secret(self.ids, 12)
         kept = Code(
             code_hash=digest(code),
             family=family,
             client_id=asked.client.client_id,
             redirect_uri=asked.to.uri,
-            user_id=user.user_id,
+            user_id=session.user_id,
             scope=asked.scope,
             challenge=asked.challenge,
-            acr=acr,
-            auth_time=auth_time,
+            acr=session.acr,
+            auth_time=session.auth_time,
             expires=now + self.settings.tokens.code_lifetime,
             nonce=asked.nonce,
+            era=session.era,
+            client_era=asked.client.era,
         )
-        await self.store.put_code(kept)
-        self.tell("code issued", {"user": user.user_id, "client": asked.client.client_id, "family": family})
+        if not await self.store.put_code(kept):
+            return None
+        self.tell("code issued", {"user": session.user_id, "client": asked.client.client_id, "family": family})
         return asked.to.with_code(code)
 
 
@@ -140,9 +149,12 @@ class AuthorizationSite:
         if user is None:
             return self._form(request, asked, carried, REFUSED, 403, username)
         asked.entitled(user)
-        cookie = await self._endpoint.log_in(user, asked.method, cookies.session_of(request), now)
-        cookies.keep_session(request, cookie)
-        return web.redirect(request, await self._endpoint.code(asked, user, asked.method.acr, now, now))
+        begun = await self._endpoint.log_in(user, asked.method, cookies.session_of(request), now)
+        location = None if begun is None else await self._endpoint.code(asked, begun[1], now)
+        if begun is None or location is None:
+            return self._form(request, asked, carried, REFUSED, 403, username)
+        cookies.keep_session(request, begun[0])
+        return web.redirect(request, location)
 
     @app.route("/logout", methods=["GET", "POST"])
     async def logout(self, request: Request) -> bytes:

@@ -1,8 +1,8 @@
 """Tokens made: ID token (OpenID Connect Core 2), access token (RFC 9068), refresh token (opaque), security token.
 
 Who may have them was decided before. The access token's `jti` names its family, so that a family can be revoked as a
-whole without anything being kept of the access tokens themselves; and when it was made, so that all that a user was
-granted until a moment can be ended.
+whole without anything being kept of the access tokens themselves; and the eras on which it rests, so that all that a
+user or a client was granted can be ended.
 """
 
 from base64 import urlsafe_b64encode
@@ -13,7 +13,7 @@ from attrs import frozen
 from authlib.oidc.core.util import create_half_hash
 
 from seal.idms.keys import KeyRing
-from seal.idms.records import Client, Partner, Refresh, User, jti_in, serial_at
+from seal.idms.records import FIRST, GUEST, Client, Eras, Partner, Refresh, User, jti_in, serial_in
 from seal.idms.settings import TokenSettings
 from seal.secrets import digest
 from valkit.ids import Ids
@@ -38,6 +38,10 @@ class Granted:
     """How the user was authenticated; empty where another domain did it, which does not say how or when."""
     auth_time: float
     nonce: str | None = None
+    eras: Eras = FIRST
+    """On what it rests: as user and client were when the log-in was proved, not as they are now."""
+    partner: str = ""
+    """The issuer of the domain whose security token it came of; empty: of a log-in here."""
 
 
 class Issuer:
@@ -51,7 +55,7 @@ class Issuer:
 
     def access_token(self, granted: Granted, now: float) -> tuple[str, str]:
         """Make an access token; gives it and its `jti`."""
-        user, jti = granted.user, jti_in(granted.family, serial_at(now, secret(self._ids, 12)))
+        user, jti = granted.user, jti_in(granted.family, serial_in(granted.eras, secret(self._ids, 12)))
         token = mint(
             self._keys.signer(self._settings.access_algorithm),
             Grant(
@@ -106,9 +110,9 @@ class Issuer:
         header = {"alg": key.algorithm, "kid": key.kid, "typ": SECURITY_TOKEN}
         return sealed(key, _encoded(header), _encoded(claims)), jti
 
-    def family(self) -> str:
-        """Name what will come of one log-in."""
-        return secret(self._ids, 12)
+    def family(self, *, guest: bool = False) -> str:
+        """Name what will come of one log-in, here or, for a guest, at home."""
+        return (GUEST if guest else "") + secret(self._ids, 12)
 
     def refresh_token(self, granted: Granted, now: float) -> tuple[str, Refresh]:
         """Make a refresh token; gives it and what is kept of it."""
@@ -122,6 +126,9 @@ class Issuer:
             acr=granted.acr,
             auth_time=granted.auth_time,
             expires=now + granted.client.refresh_lifetime,
+            partner=granted.partner,
+            era=granted.eras.user,
+            client_era=granted.eras.client,
         )
         return token, kept
 

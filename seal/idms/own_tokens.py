@@ -10,7 +10,7 @@ from attrs import frozen
 from joserfc.jwk import KeySet
 
 from seal.idms.keys import KeyRing
-from seal.idms.records import made_at
+from seal.idms.records import eras_of
 from seal.idms.signed import Claims, verified
 from seal.idms.store import Grants
 from valkit.tokens.strictjson import read_object
@@ -27,25 +27,28 @@ class OwnTokens:
 
     def signed(self, token: str) -> Claims | None:
         """Give the claims of an access token that we made, whatever has become of it since; None for anything else."""
-        return self._read(token, "at+jwt")
+        claims = self._read(token, "at+jwt", ("jti", "sub", "client_id", "scope"))
+        return claims if claims is not None and isinstance(claims.get("exp"), int | float) else None
 
     def id_token(self, token: str) -> Claims | None:
         """Give the claims of an ID token that we made, even if its time is over: it says who somebody was."""
-        return self._read(token, "JWT")
+        return self._read(token, "JWT", ("sub", "aud"))
 
     async def alive(self, token: str, now: float) -> Claims | None:
         """Give the claims of an access token of ours that holds now."""
         claims = self.signed(token)
         if claims is None or claims["exp"] <= now or await self.store.revoked(claims["jti"], now):
             return None
-        if await self.store.ended(claims["sub"], made_at(claims["jti"]), now):
+        if await self.store.ended(claims["sub"], claims["client_id"], eras_of(claims["jti"])):
             return None
         return claims
 
-    def _read(self, token: str, kind: str) -> Claims | None:
+    def _read(self, token: str, kind: str, texts: tuple[str, ...]) -> Claims | None:
+        """Give the claims of a token of this kind if it has what ours have: with a key anything can be signed."""
         read = verified(token, _keys(self.keys.jwks()), self.algorithms)
-        ours = read is not None and (read.kind, read.claims.get("iss")) == (kind, self.issuer)
-        return read.claims if read is not None and ours else None
+        if read is None or (read.kind, read.claims.get("iss")) != (kind, self.issuer):
+            return None
+        return read.claims if all(isinstance(read.claims.get(name), str) for name in texts) else None
 
 
 @lru_cache(4)

@@ -5,6 +5,8 @@ verified (provisioned out of band, DOM-04), and who their users are there.
 """
 
 import json
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,15 +14,13 @@ from attrs import evolve
 from pydantic import AfterValidator, Field
 
 from seal.idms.entries import ClientId, Scope
-from seal.idms.records import Partner
+from seal.idms.records import SUBJECT, Partner, User
 from seal.idms.trust import read_keys
 from seal.names import Name
 from valkit.net.files import tried
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.tokens import KeyUnusable
 
-SUBJECT = "{subject}"
-"""What stands for a foreign user in a pattern."""
 MOST_GUESTS = 10_000
 
 
@@ -41,7 +41,11 @@ Pattern = Annotated[str, Field(max_length=200), AfterValidator(_pattern)]
 
 
 class PartnerEntry(Settings):
-    """A partner domain. What concerns its users here has `guest` in its name, or is about `keys`."""
+    """A partner domain. What concerns its users here has `guest` in its name, or is about `keys`.
+
+    What allows them less ends what they were granted: of all of them when a key goes, `guest_scopes` become fewer or
+    `guest_refresh` is taken back, and at an account when somebody who came as it no longer does.
+    """
 
     issuer: Issuer
     """Its S-IdMS, as that calls itself in its tokens."""
@@ -65,11 +69,57 @@ class PartnerEntry(Settings):
     pattern: Pattern | None = None
     """Which user any other is here, such as `{subject}@partner`: one without a password. Left out: nobody."""
     guest_services: tuple[Name, ...] = ()
-    """VAL services of the account that is made when such a user first comes; left out: none is made."""
+    """VAL services of the account that is made when such a user first comes; left out: none is made. Accounts that
+    are there keep theirs, until they are taken from them."""
     guest_scopes: tuple[Scope, ...] = Partner("").guest_scopes
     """The scopes that its users may have here; with openid they get an ID token."""
     guest_refresh: YesNo = False
     """Whether its users get refresh tokens."""
+
+
+def over(old: Partner, new: Partner | None) -> Callable[[User], bool]:
+    """Tell of a guest whether what it was granted is over as the agreement changes so, or ends (None).
+
+    It is for everybody when a key is retired, for whoever had it may have spoken for anybody, and when guests may have
+    fewer scopes, or no refresh tokens any more; and for an account when somebody who came as it does not any more,
+    whoever does now. `guest_services` are those of accounts that will be made: an account's own are the operator's to
+    take away.
+    """
+    if new is None or _retired(old, new) or _less(old, new):
+        return lambda _: True
+    before, after = _table(old), _table(new)
+
+    def ends(user: User) -> bool:
+        came = before[user.user_id] | {old.by_pattern(user)}
+        return not came <= after[user.user_id] | {new.by_pattern(user), None}
+
+    return ends
+
+
+def _less(old: Partner, new: Partner) -> bool:
+    return not set(old.guest_scopes) <= set(new.guest_scopes) or old.guest_refresh > new.guest_refresh
+
+
+def _retired(old: Partner, new: Partner) -> bool:
+    return not _thumbprints(old.keys) <= _thumbprints(new.keys)
+
+
+def _thumbprints(keys: str | None) -> set[str]:
+    """Name the keys by what they are (RFC 7638): a certificate that was renewed is of the same one."""
+    if keys is None:
+        return set()
+    try:
+        return {each.key.thumbprint() for each in read_keys(keys)}
+    except KeyUnusable:  # kept by a version that took more; nothing was granted on it since
+        return set()
+
+
+def _table(partner: Partner) -> defaultdict[str, set[str | None]]:
+    """Give who comes as which user."""
+    found = defaultdict[str, set[str | None]](set)
+    for subject, user_id in partner.guests.items():
+        found[user_id].add(subject)
+    return found
 
 
 def changed_partner(entry: PartnerEntry, old: Partner | None) -> Partner:

@@ -2,8 +2,8 @@
 
 The same rules for files, commands and the admin API. Whatever is changed holds from the next request on, for nothing is
 remembered outside the store: a VAL service that was taken from a user is not in the user's next token. Who changes a
-password or disables a user ends what the user was granted; who takes something from an agreement with a partner domain
-ends what its guests were granted.
+password, disables a user or makes it another domain's guest ends what the user was granted; who takes something from an
+agreement with a partner domain ends what its guests were granted (`partners.over`). Change and end are one act.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,7 +21,7 @@ from seal.idms.entries import (
     changed_client,
     changed_user,
 )
-from seal.idms.partners import PartnerEntry, changed_partner
+from seal.idms.partners import PartnerEntry, changed_partner, over
 from seal.idms.records import Client, Partner, Service, User
 from seal.idms.store import Store
 from seal.requesters import OPERATOR, Requester
@@ -29,6 +29,7 @@ from seal.secrets import first_line
 from valkit.net.files import tried
 from valkit.settings import Settings, read
 
+E = TypeVar("E")
 T = TypeVar("T")
 
 HashPassword = Callable[[str, str], Awaitable[str]]
@@ -61,23 +62,21 @@ class Provisioner:
             raise Conflict(f"there is a user {entry.user_id!r} already")
         return user
 
-    async def update_user(self, entry: UserEntry, now: float) -> User:
-        """Change what the entry names of a user."""
+    async def update_user(self, entry: UserEntry) -> User:
+        """Change what the entry names of a user, and end what it was granted if that is a reason to."""
         old = await self.store.user(entry.user_id)
         if old is None:
             raise _nobody("user", entry.user_id)
         hashed = await self._hashed(entry, old.password_hash)
         _fit(lambda: changed_user(entry, old, hashed))
-        user = await self.store.change_user(entry.user_id, lambda kept: changed_user(entry, kept, hashed))
+        user = await self.store.change_user(entry.user_id, lambda kept: changed_user(entry, kept, hashed), _ends)
         if user is None:
             raise _nobody("user", entry.user_id)
-        if user.password_hash != old.password_hash or not user.enabled:
-            await self.store.revoke_user(user.user_id, now)
         return user
 
-    async def remove_user(self, user_id: str, now: float) -> None:
+    async def remove_user(self, user_id: str) -> None:
         """Forget a user and end what was granted to it, for whoever has the name later too."""
-        if not await self.store.remove_user(user_id, now):
+        if not await self.store.remove_user(user_id):
             raise _nobody("user", user_id)
 
     async def create_client(self, entry: ClientEntry) -> Client:
@@ -98,7 +97,7 @@ class Provisioner:
         return client
 
     async def remove_client(self, client_id: str) -> None:
-        """Forget a client and what was granted to it."""
+        """Forget a client and end what was granted to it, for whoever has the name later too."""
         if not await self.store.remove_client(client_id):
             raise _nobody("client", client_id)
 
@@ -109,33 +108,23 @@ class Provisioner:
             raise Conflict(f"there is a partner {entry.issuer!r} already")
         return partner
 
-    async def update_partner(self, entry: PartnerEntry, now: float) -> Partner:
-        """Change what the entry names of a partner domain; where that allows its guests less, what they have ends."""
-        old = await self.store.partner(entry.issuer)
+    async def update_partner(self, entry: PartnerEntry) -> Partner:
+        """Change what the entry names of a partner domain; where that allows its guests less, what they have ends.
+
+        A user of ours in its table logs in anew.
+        """
         try:
-            partner = await self.store.change_partner(entry.issuer, lambda old: changed_partner(entry, old))
+            partner = await self.store.change_partner(entry.issuer, lambda old: changed_partner(entry, old), over)
         except ValueError as error:
             raise Unfit(str(error)) from error
         if partner is None:
             raise _nobody("partner", entry.issuer)
-        if old is not None:
-            less = not set(old.guest_scopes) <= set(partner.guest_scopes) or old.guest_refresh > partner.guest_refresh
-            await self._end_guests(old, now, lambda user: less or not partner.admits(user))
         return partner
 
-    async def remove_partner(self, issuer: str, now: float) -> None:
+    async def remove_partner(self, issuer: str) -> None:
         """Forget a partner domain: its users are not served any more, and ours not there. What they have ends."""
-        old = await self.store.partner(issuer)
-        if old is None or not await self.store.remove_partner(issuer):
+        if not await self.store.remove_partner(issuer, over):
             raise _nobody("partner", issuer)
-        await self._end_guests(old, now, lambda _: True)
-
-    async def _end_guests(self, partner: Partner, now: float, which: Callable[[User], bool]) -> None:
-        """End what these of the guests were granted; a user of ours in the table logs in anew."""
-        tabled = set(partner.guests.values())
-        for user in await self.store.users():
-            if (user.user_id in tabled or user.partner == partner.issuer) and which(user):
-                await self.store.revoke_user(user.user_id, now)
 
     async def create_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
         """Keep new VAL services with their identity lists (TS 23.434 12.3.4, create).
@@ -182,59 +171,38 @@ class Provisioner:
         for service in await self.services(who, names):
             await self.store.remove_service(service.val_service_id)
 
-    async def apply(self, provisions: Provisions, now: float, *, change: bool) -> int:
+    async def apply(self, provisions: Provisions, *, change: bool) -> int:
         """Keep what a file has and the store has not; with `change`, what is kept becomes as the file says.
 
         Returns how many were new or changed. What the file does not name stays.
         """
-        done = 0
-        for client in provisions.clients:
-            if await self.store.client(client.client_id) is None:
-                await self.create_client(client)
-            elif change:
-                await self.update_client(client)
-            else:
-                continue
-            done += 1
-        done += await self._apply_users(provisions, now, change=change)
-        done += await self._apply_partners(provisions, now, change=change)
-        return done + await self._apply_services(provisions, change=change)
-
-    async def _apply_users(self, provisions: Provisions, now: float, *, change: bool) -> int:
-        done = 0
-        for user in provisions.users:
-            if await self.store.user(user.user_id) is None:
-                await self.create_user(user)
-            elif change:
-                await self.update_user(user, now)
-            else:
-                continue
-            done += 1
-        return done
-
-    async def _apply_partners(self, provisions: Provisions, now: float, *, change: bool) -> int:
-        done = 0
-        for partner in provisions.partners:
-            if await self.store.partner(partner.issuer) is None:
-                await self.create_partner(partner)
-            elif change:
-                await self.update_partner(partner, now)
-            else:
-                continue
-            done += 1
-        return done
-
-    async def _apply_services(self, provisions: Provisions, *, change: bool) -> int:
-        done = 0
-        for service in provisions.services:
-            if await self.store.service(service.val_service_id) is None:
-                await self.create_services(OPERATOR, [service])
-            elif change:
-                await self.update_services(OPERATOR, [service])
-            else:
-                continue
-            done += 1
-        return done
+        store = self.store
+        return (
+            await _each(
+                provisions.clients,
+                lambda client: store.client(client.client_id),
+                self.create_client,
+                self.update_client if change else None,
+            )
+            + await _each(
+                provisions.users,
+                lambda user: store.user(user.user_id),
+                self.create_user,
+                self.update_user if change else None,
+            )
+            + await _each(
+                provisions.partners,
+                lambda partner: store.partner(partner.issuer),
+                self.create_partner,
+                self.update_partner if change else None,
+            )
+            + await _each(
+                provisions.services,
+                lambda service: store.service(service.val_service_id),
+                lambda service: self.create_services(OPERATOR, [service]),
+                (lambda service: self.update_services(OPERATOR, [service])) if change else None,
+            )
+        )
 
     async def _hashed(self, entry: UserEntry, old_hash: str) -> str | None:
         password = entry.password if isinstance(entry, UserRequest) else None
@@ -260,6 +228,27 @@ def read_provisions(path: Path) -> Provisions:
         raise CannotStart(
             f"{tried(path)} cannot be read (provisioning): {getattr(error, 'strerror', None) or 'it is no text'}"
         ) from error
+
+
+async def _each(
+    entries: Iterable[E],
+    found: Callable[[E], Awaitable[object]],
+    create: Callable[[E], Awaitable[object]],
+    update: Callable[[E], Awaitable[object]] | None,
+) -> int:
+    """Create what is not found; update the rest, if that is wished for. Returns how many were new or changed."""
+    done = 0
+    for entry in entries:
+        act = create if await found(entry) is None else update
+        if act is not None:
+            await act(entry)
+            done += 1
+    return done
+
+
+def _ends(old: User, new: User) -> bool:
+    """Tell whether a change ends what the user was granted."""
+    return not new.enabled or (old.password_hash, old.partner) != (new.password_hash, new.partner)
 
 
 def _fit(make: Callable[[], T]) -> T:

@@ -5,12 +5,35 @@ only the SHA-256 is kept (`digest`): they are random and long, so nothing slower
 use none of them. Passwords are argon2id hashes (`seal.idms.users`). All times are epoch seconds.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-MOMENT = 16
-"""Hexadecimal digits of microseconds at most."""
+SUBJECT = "{subject}"
+"""What stands for a foreign user in a pattern."""
+GUEST = "guest:"
+"""What the name of a family begins with that came of another domain's security token."""
+
+
+@frozen
+class Eras:
+    """On what something granted rests: the user and the client, each as it was in this era of it.
+
+    What ends all that a user, or a client, was granted begins its next era, by the act that is the reason for the end.
+    Whatever is of an earlier era is over, wherever it was under way.
+    """
+
+    user: int = 0
+    client: int = 0
+
+    def over(self, now: "Eras") -> bool:
+        """Whether one of the two has come to an end since, when these are the eras now."""
+        return self.user < now.user or self.client < now.client
+
+
+FIRST = Eras()
+"""Those of a user and a client of whom nothing was ever ended as a whole."""
 
 
 def jti_in(family: str, serial: str) -> str:
@@ -23,18 +46,23 @@ def family_of(jti: str) -> str:
     return jti.partition(".")[0]
 
 
-def serial_at(now: float, drawn: str) -> str:
-    """Make the part of a `jti` behind its family so that it tells when, to the microsecond, the token was made."""
-    return f"{round(now * 1e6):x}-{drawn}"
+def serial_in(eras: Eras, drawn: str) -> str:
+    """Make the part of a `jti` behind its family so that it tells of which eras the token is."""
+    return f"{eras.user}.{eras.client}.{drawn}"
 
 
-def made_at(jti: str) -> float:
-    """Tell when the token of this `jti` was made, in epoch seconds; long ago, where the `jti` does not say."""
-    moment, dash, _ = jti.partition(".")[2].partition("-")
-    try:
-        return int(moment, 16) / 1e6 if dash and len(moment) <= MOMENT else 0.0
-    except ValueError:
-        return 0.0
+def eras_of(jti: str) -> Eras:
+    """Tell of which eras the token of this `jti` is; of the first ones, where the `jti` does not say."""
+    found = _SERIAL.match(jti.partition(".")[2])
+    return FIRST if found is None else Eras(int(found["user"]), int(found["client"]))
+
+
+def came_as_guest(jti: str) -> bool:
+    """Tell whether the token of this `jti` was given for another domain's security token."""
+    return jti.startswith(GUEST)
+
+
+_SERIAL = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<client>[0-9]{1,18})\.")
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:
@@ -62,6 +90,8 @@ class Client:
     id_lifetime: float = 300.0
     post_logout_redirect_uris: tuple[str, ...] = ()
     """Where browsers may go after signing out."""
+    era: int = field(default=0, eq=False, repr=False)
+    """What begins anew when all ends that it was granted; the store's to say."""
 
 
 @frozen
@@ -81,6 +111,8 @@ class User:
     """The VAL services mapped to the user, in alphabetical order."""
     partner: str = ""
     """The partner domain whose pattern may lead here, and nobody else's: its issuer; empty: the user is our own."""
+    era: int = field(default=0, eq=False, repr=False)
+    """What begins anew when all ends that it was granted; the store's to say."""
 
 
 @frozen
@@ -124,11 +156,19 @@ class Partner:
     """Whether its users get refresh tokens, with which they stay as long as the agreement does, whatever becomes of
     them at home."""
 
+    def by_pattern(self, user: User) -> str | None:
+        """Give the foreign user that the pattern leads to this account; None for nobody."""
+        if self.pattern is None or user.partner != self.issuer:
+            return None
+        before, _, behind = self.pattern.partition(SUBJECT)
+        subject = user.user_id.removeprefix(before).removesuffix(behind)
+        led = subject and subject not in self.guests and self.pattern.replace(SUBJECT, subject) == user.user_id
+        return subject if led else None
+
     def admits(self, user: User) -> bool:
-        """Whether the user is a guest by this agreement: by its table, or as an account of its own."""
-        return self.keys is not None and (
-            user.user_id in self.guests.values() or (self.pattern is not None and user.partner == self.issuer)
-        )
+        """Whether somebody comes as this user by the agreement: by its table, or as an account of the partner's own."""
+        led = user.user_id in self.guests.values() or self.by_pattern(user) is not None
+        return self.keys is not None and led
 
 
 @frozen
@@ -149,6 +189,14 @@ class Code:
     expires: float
     nonce: str | None = None
     taken: bool = False
+    era: int = 0
+    """The user's, when who it is was proved."""
+    client_era: int = 0
+
+    @property
+    def eras(self) -> Eras:
+        """On what it rests."""
+        return Eras(self.era, self.client_era)
 
 
 @frozen
@@ -165,6 +213,15 @@ class Refresh:
     expires: float
     rotated: bool = False
     """Whether another has taken its place; whoever brings it again has a copy (RFC 9700 4.14.2)."""
+    partner: str = ""
+    """The issuer of the partner domain whose security token it came of; empty: of a log-in here."""
+    era: int = 0
+    client_era: int = 0
+
+    @property
+    def eras(self) -> Eras:
+        """On what it rests."""
+        return Eras(self.era, self.client_era)
 
 
 @frozen
@@ -185,6 +242,8 @@ class Session:
     acr: str
     auth_time: float
     expires: float
+    era: int = 0
+    """The user's, when who it is was proved."""
 
 
 @frozen

@@ -3,12 +3,16 @@
 Each method is one act: it happens whole or not at all, also between two processes on one database, and what it
 returned is as durable as the store makes anything. Each may raise StoreUnavailable. `now` comes from the caller; what
 has expired by then does not exist. Rules about who may have what are not a store's business.
+
+What ends all that a user or a client was granted is the same act as the reason for it, such as a new password, and
+begins a new era (`records.Eras`). Users and clients are read with their eras, what is granted tells on which eras it
+rests, and each act that keeps, takes or gives it holds those against the eras of now: whatever was under way is over.
 """
 
 from collections.abc import Callable
 from typing import Protocol
 
-from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User
+from seal.idms.records import Attempts, Client, Code, Eras, Partner, Refresh, Reused, Service, Session, User
 
 REMEMBERED = 86_400.0
 """Seconds for which a revocation is remembered: no access token may live longer (RFC 7009 2.1 ends the others)."""
@@ -17,10 +21,25 @@ FORGOTTEN = 86_400.0
 REPLAY_SEEN = 86_400.0
 """Seconds beyond its end for which a code that was taken is kept, so that its second use is seen for what it is."""
 
+USER = "user "
+"""What stands before a user ID where eras are kept by name."""
+CLIENT = "client "
+"""And before a client ID."""
 
-def all_of(user_id: str) -> str:
-    """Name all that a user was granted, among what is revoked; no family and no `jti` has a space."""
-    return f"user {user_id}"
+EndsUser = Callable[[User, User], bool]
+"""From a user before and after a change, whether what it was granted is over."""
+EndsGuests = Callable[[Partner, Partner | None], Callable[[User], bool]]
+"""From an agreement before and after a change, or None behind it when it has ended, whose grants are over."""
+
+
+def no_user(_before: User, _after: User) -> bool:
+    """End nothing."""
+    return False
+
+
+def no_guests(_before: Partner, _after: Partner | None) -> Callable[[User], bool]:
+    """End nothing."""
+    return lambda _: False
 
 
 class Directory(Protocol):
@@ -39,7 +58,7 @@ class Directory(Protocol):
         """Keep what `change` makes of the client, and give it; None when there is none. It may run in a thread."""
 
     async def remove_client(self, client_id: str) -> bool:
-        """Forget the client and what was granted to it; False when there is none."""
+        """Forget the client and end what was granted to it, for whoever has this ID later too; False without one."""
 
     async def user(self, user_id: str) -> User | None:
         """Give this user, with its VAL services."""
@@ -53,13 +72,14 @@ class Directory(Protocol):
         A VAL service of the user that is not known yet becomes known.
         """
 
-    async def change_user(self, user_id: str, change: Callable[[User], User]) -> User | None:
-        """Keep what `change` makes of the user, and give it; None when there is none. It may run in a thread.
+    async def change_user(self, user_id: str, change: Callable[[User], User], ends: EndsUser = no_user) -> User | None:
+        """Keep what `change` makes of the user, and give it; None when there is none.
 
-        Raises Conflict as `add_user` does.
+        Where `ends` says so, what the user was granted ends by the same act. Both may run in a thread. Raises Conflict
+        as `add_user` does.
         """
 
-    async def remove_user(self, user_id: str, now: float) -> bool:
+    async def remove_user(self, user_id: str) -> bool:
         """Forget the user and end what it was granted, as `revoke_user` does; False when there is none."""
 
     async def partner(self, issuer: str) -> Partner | None:
@@ -71,11 +91,17 @@ class Directory(Protocol):
     async def add_partner(self, partner: Partner) -> bool:
         """Keep a new partner domain; False when there is one of this issuer."""
 
-    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
-        """Keep what `change` makes of the partner, and give it; None when there is none. It may run in a thread."""
+    async def change_partner(
+        self, issuer: str, change: Callable[[Partner], Partner], ends: EndsGuests = no_guests
+    ) -> Partner | None:
+        """Keep what `change` makes of the partner, and give it; None when there is none.
 
-    async def remove_partner(self, issuer: str) -> bool:
-        """Forget the partner domain; False when there is none."""
+        What its guests were granted of whom `ends` says so ends by the same act: it is asked about all who stood in
+        its table before the change, and all accounts of its own. Both may run in a thread.
+        """
+
+    async def remove_partner(self, issuer: str, ends: EndsGuests = no_guests) -> bool:
+        """Forget the partner domain, and end as `change_partner` does; False when there is none."""
 
     async def service(self, val_service_id: str) -> Service | None:
         """Give this VAL service with its identity list."""
@@ -99,8 +125,8 @@ class Directory(Protocol):
 class Grants(Protocol):
     """What was granted, until it ends."""
 
-    async def put_code(self, code: Code) -> None:
-        """Keep a new code."""
+    async def put_code(self, code: Code) -> bool:
+        """Keep a new code; False, and nothing is kept, when what it rests on is over."""
 
     async def code(self, code_hash: str, now: float) -> Code | None:
         """Give a code, taken or not, without taking it."""
@@ -108,20 +134,20 @@ class Grants(Protocol):
     async def take_code(self, code_hash: str, now: float) -> Code | Reused | None:
         """Take the code: whoever is first gets it. Reused for all others, and its family is revoked.
 
-        None for a code that was never given, has expired or is of a family that was revoked.
+        None for a code that was never given, has expired, is of a family that was revoked, or rests on what is over.
         """
 
     async def put_refresh(self, refresh: Refresh, now: float) -> bool:
-        """Keep a new refresh token; False, and nothing is kept, when its family was revoked meanwhile."""
+        """Keep a new refresh token; False, and nothing is kept, when its family or what it rests on is over."""
 
     async def refresh(self, token_hash: str, now: float) -> Refresh | None:
-        """Give a refresh token, rotated or not, without using it."""
+        """Give a refresh token, rotated or not, without using it; None when what it rests on is over."""
 
     async def rotate(self, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
         """Put a new refresh token in the place of an old one, and give the old one: whoever is first does.
 
-        Reused for all others, and the family is revoked. None for a token that was never given, has expired or is of
-        a family that was revoked. Raises ValueError when the new one is of another family.
+        Reused for all others, and the family is revoked. None for a token that was never given, has expired, is of a
+        family that was revoked, or rests on what is over. Raises ValueError when the new one is of another family.
         """
 
     async def revoke_family(self, family: str, now: float) -> None:
@@ -130,14 +156,11 @@ class Grants(Protocol):
     async def revoke_access(self, jti: str, now: float) -> None:
         """End one access token."""
 
-    async def revoke_user(self, user_id: str, now: float) -> None:
-        """End whatever this user was granted until now: families as `revoke_family` does, and sessions.
+    async def revoke_user(self, user_id: str) -> None:
+        """End whatever this user was granted: a new era begins, for whoever has this user ID later too."""
 
-        By `ended` also access tokens of which nothing is kept, whoever has this user ID later.
-        """
-
-    async def ended(self, user_id: str, made: float, now: float) -> bool:
-        """Tell whether what this user was granted at the moment `made` has been ended by `revoke_user` since."""
+    async def ended(self, user_id: str, client_id: str, eras: Eras) -> bool:
+        """Tell whether what was granted in these eras to this user and client is over."""
 
     async def revoked(self, jti: str, now: float) -> bool:
         """Tell whether this access token was ended, by itself or with the family that its `jti` names."""
@@ -146,11 +169,11 @@ class Grants(Protocol):
 class LogIns(Protocol):
     """What the authorization endpoint remembers of people."""
 
-    async def put_session(self, session: Session) -> None:
-        """Keep a log-in."""
+    async def put_session(self, session: Session) -> bool:
+        """Keep a log-in; False, and nothing is kept, when what it rests on is over."""
 
     async def session(self, session_hash: str, now: float) -> Session | None:
-        """Give the log-in that belongs to this cookie."""
+        """Give the log-in that belongs to this cookie; None when what it rests on is over."""
 
     async def end_session(self, session_hash: str) -> None:
         """Forget the log-in."""

@@ -6,8 +6,18 @@ from typing import Protocol, TypeVar
 from attrs import evolve
 
 from seal.errors import Conflict
-from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User, family_of
-from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, all_of
+from seal.idms.records import Attempts, Client, Code, Eras, Partner, Refresh, Reused, Service, Session, User, family_of
+from seal.idms.store import (
+    CLIENT,
+    FORGOTTEN,
+    REMEMBERED,
+    REPLAY_SEEN,
+    USER,
+    EndsGuests,
+    EndsUser,
+    no_guests,
+    no_user,
+)
 
 
 class _Ends(Protocol):
@@ -18,10 +28,27 @@ class _Ends(Protocol):
 E = TypeVar("E", bound=_Ends)
 
 
-class _Registered:
+class _InEras:
+    """Which era it is for each user and client: never forgotten, for what was ended stays ended."""
+
+    def __init__(self) -> None:
+        self._eras: dict[str, int] = {}
+
+    async def ended(self, user_id: str, client_id: str, eras: Eras) -> bool:
+        return eras.over(Eras(self._era(USER + user_id), self._era(CLIENT + client_id)))
+
+    def _era(self, name: str) -> int:
+        return self._eras.get(name, 0)
+
+    def _end(self, name: str) -> None:
+        self._eras[name] = self._era(name) + 1
+
+
+class _Registered(_InEras):
     """Clients, users, partner domains and VAL services."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._clients: dict[str, Client] = {}
         self._users: dict[str, User] = {}
         self._partners: dict[str, Partner] = {}
@@ -29,10 +56,12 @@ class _Registered:
         """The requester of each VAL service; who is mapped to it stands with the users."""
 
     async def client(self, client_id: str) -> Client | None:
-        return self._clients.get(client_id)
+        client = self._clients.get(client_id)
+        return None if client is None else evolve(client, era=self._era(CLIENT + client_id))
 
     async def clients(self) -> tuple[Client, ...]:
-        return tuple(sorted(self._clients.values(), key=lambda client: client.client_id))
+        found = [await self.client(name) for name in sorted(self._clients)]
+        return tuple(client for client in found if client is not None)
 
     async def add_client(self, client: Client) -> bool:
         return self._clients.setdefault(client.client_id, client) is client
@@ -41,13 +70,21 @@ class _Registered:
         if client_id not in self._clients:
             return None
         self._clients[client_id] = evolve(change(self._clients[client_id]), client_id=client_id)
-        return self._clients[client_id]
+        return await self.client(client_id)
+
+    async def remove_client(self, client_id: str) -> bool:
+        if self._clients.pop(client_id, None) is None:
+            return False
+        self._end(CLIENT + client_id)
+        return True
 
     async def user(self, user_id: str) -> User | None:
-        return self._users.get(user_id)
+        user = self._users.get(user_id)
+        return None if user is None else evolve(user, era=self._era(USER + user_id))
 
     async def users(self) -> tuple[User, ...]:
-        return tuple(sorted(self._users.values(), key=lambda user: user.user_id))
+        found = [await self.user(name) for name in sorted(self._users)]
+        return tuple(user for user in found if user is not None)
 
     async def add_user(self, user: User) -> bool:
         if user.user_id in self._users:
@@ -55,11 +92,21 @@ class _Registered:
         self._keep(user)
         return True
 
-    async def change_user(self, user_id: str, change: Callable[[User], User]) -> User | None:
-        if user_id not in self._users:
+    async def change_user(self, user_id: str, change: Callable[[User], User], ends: EndsUser = no_user) -> User | None:
+        old = self._users.get(user_id)
+        if old is None:
             return None
-        self._keep(evolve(change(self._users[user_id]), user_id=user_id))
-        return self._users[user_id]
+        new = evolve(change(old), user_id=user_id)
+        self._keep(new)
+        if ends(old, new):
+            self._end(USER + user_id)
+        return await self.user(user_id)
+
+    async def remove_user(self, user_id: str) -> bool:
+        if self._users.pop(user_id, None) is None:
+            return False
+        self._end(USER + user_id)
+        return True
 
     async def partner(self, issuer: str) -> Partner | None:
         return self._partners.get(issuer)
@@ -70,14 +117,22 @@ class _Registered:
     async def add_partner(self, partner: Partner) -> bool:
         return self._partners.setdefault(partner.issuer, partner) is partner
 
-    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
-        if issuer not in self._partners:
+    async def change_partner(
+        self, issuer: str, change: Callable[[Partner], Partner], ends: EndsGuests = no_guests
+    ) -> Partner | None:
+        old = self._partners.get(issuer)
+        if old is None:
             return None
-        self._partners[issuer] = evolve(change(self._partners[issuer]), issuer=issuer)
-        return self._partners[issuer]
+        self._partners[issuer] = new = evolve(change(old), issuer=issuer)
+        self._end_guests(old, ends(old, new))
+        return new
 
-    async def remove_partner(self, issuer: str) -> bool:
-        return self._partners.pop(issuer, None) is not None
+    async def remove_partner(self, issuer: str, ends: EndsGuests = no_guests) -> bool:
+        old = self._partners.pop(issuer, None)
+        if old is None:
+            return False
+        self._end_guests(old, ends(old, None))
+        return True
 
     async def service(self, val_service_id: str) -> Service | None:
         if val_service_id not in self._owners:
@@ -108,6 +163,12 @@ class _Registered:
         self._map(val_service_id, ())
         return True
 
+    def _end_guests(self, partner: Partner, over: Callable[[User], bool]) -> None:
+        tabled = set(partner.guests.values())
+        for user in self._users.values():
+            if (user.user_id in tabled or user.partner == partner.issuer) and over(user):
+                self._end(USER + user.user_id)
+
     def _keep(self, user: User) -> None:
         others = [other for other in self._users.values() if other.user_id != user.user_id]
         if user.val_user_id in {other.val_user_id for other in others}:
@@ -127,16 +188,20 @@ class _Registered:
             self._users[user.user_id] = evolve(user, val_service_ids=names)
 
 
-class _Granted:
+class _Granted(_InEras):
     """Codes, refresh tokens, and what was revoked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._codes: dict[str, Code] = {}
         self._refresh: dict[str, Refresh] = {}
         self._revoked: dict[str, float] = {}
 
-    async def put_code(self, code: Code) -> None:
+    async def put_code(self, code: Code) -> bool:
+        if await self._over(code):
+            return False
         self._codes[code.code_hash] = code
+        return True
 
     async def code(self, code_hash: str, now: float) -> Code | None:
         return _alive(self._codes.get(code_hash), now)
@@ -146,23 +211,24 @@ class _Granted:
         if code is not None and code.taken:
             self._revoke(code.family, now)
             return Reused(code.family, code.client_id, code.user_id)
-        if code is None or code.expires <= now or self._ended(code.family, now):
+        if code is None or code.expires <= now or self._is_revoked(code.family, now) or await self._over(code):
             return None
         self._codes[code_hash] = evolve(code, taken=True)
         return code
 
     async def put_refresh(self, refresh: Refresh, now: float) -> bool:
-        if self._ended(refresh.family, now):
+        if self._is_revoked(refresh.family, now) or await self._over(refresh):
             return False
         self._refresh[refresh.token_hash] = refresh
         return True
 
     async def refresh(self, token_hash: str, now: float) -> Refresh | None:
-        return _alive(self._refresh.get(token_hash), now)
+        found = _alive(self._refresh.get(token_hash), now)
+        return None if found is None or await self._over(found) else found
 
     async def rotate(self, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
-        old = _alive(self._refresh.get(old_hash), now)
-        if old is None or self._ended(old.family, now):
+        old = await self.refresh(old_hash, now)
+        if old is None or self._is_revoked(old.family, now):
             return None
         if old.rotated:
             self._revoke(old.family, now)
@@ -179,12 +245,17 @@ class _Granted:
     async def revoke_access(self, jti: str, now: float) -> None:
         self._revoked[jti] = now + REMEMBERED
 
-    async def ended(self, user_id: str, made: float, now: float) -> bool:
-        until = self._revoked.get(all_of(user_id), 0.0)
-        return until > now and made <= until - REMEMBERED
+    async def revoke_user(self, user_id: str) -> None:
+        self._end(USER + user_id)
 
     async def revoked(self, jti: str, now: float) -> bool:
-        return self._ended(jti, now) or self._ended(family_of(jti), now)
+        return self._is_revoked(jti, now) or self._is_revoked(family_of(jti), now)
+
+    async def _over(self, granted: Code | Refresh) -> bool:
+        return await self.ended(granted.user_id, granted.client_id, granted.eras)
+
+    def _is_revoked(self, name: str, now: float) -> bool:
+        return self._revoked.get(name, 0.0) > now
 
     def _revoke(self, family: str, now: float) -> None:
         """Untaken codes and refresh tokens go; codes that were taken stay, to be seen if they come again."""
@@ -192,24 +263,26 @@ class _Granted:
         self._codes = {key: code for key, code in self._codes.items() if code.family != family or code.taken}
         self._refresh = {key: token for key, token in self._refresh.items() if token.family != family}
 
-    def _ended(self, name: str, now: float) -> bool:
-        return self._revoked.get(name, 0.0) > now
 
-
-class _Remembered:
+class _Remembered(_InEras):
     """Sessions, wrong log-ins, and names that were used."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._sessions: dict[str, Session] = {}
         self._attempts: dict[str, tuple[Attempts, float]] = {}
         """With the moment at which they are forgotten."""
         self._once: dict[str, float] = {}
 
-    async def put_session(self, session: Session) -> None:
+    async def put_session(self, session: Session) -> bool:
+        if session.era < self._era(USER + session.user_id):
+            return False
         self._sessions[session.session_hash] = session
+        return True
 
     async def session(self, session_hash: str, now: float) -> Session | None:
-        return _alive(self._sessions.get(session_hash), now)
+        found = _alive(self._sessions.get(session_hash), now)
+        return None if found is None or found.era < self._era(USER + found.user_id) else found
 
     async def end_session(self, session_hash: str) -> None:
         self._sessions.pop(session_hash, None)
@@ -240,34 +313,6 @@ class _Remembered:
 
 class MemoryStore(_Registered, _Granted, _Remembered):
     """Keeps everything for as long as the process lives."""
-
-    def __init__(self) -> None:
-        _Registered.__init__(self)
-        _Granted.__init__(self)
-        _Remembered.__init__(self)
-
-    async def remove_client(self, client_id: str) -> bool:
-        """Forget the client and what was granted to it."""
-        if self._clients.pop(client_id, None) is None:
-            return False
-        self._codes = {key: code for key, code in self._codes.items() if code.client_id != client_id}
-        self._refresh = {key: token for key, token in self._refresh.items() if token.client_id != client_id}
-        return True
-
-    async def remove_user(self, user_id: str, now: float) -> bool:
-        """Forget the user and end what was granted to it."""
-        await self.revoke_user(user_id, now)
-        return self._users.pop(user_id, None) is not None
-
-    async def revoke_user(self, user_id: str, now: float) -> None:
-        """End whatever this user was granted."""
-        granted: list[Code | Refresh] = [*self._codes.values(), *self._refresh.values()]
-        for family in {each.family for each in granted if each.user_id == user_id}:
-            self._revoke(family, now)
-        self._codes = {key: code for key, code in self._codes.items() if code.user_id != user_id}
-        self._refresh = {key: token for key, token in self._refresh.items() if token.user_id != user_id}
-        self._sessions = {key: session for key, session in self._sessions.items() if session.user_id != user_id}
-        self._revoked[all_of(user_id)] = now + REMEMBERED
 
     async def forget_expired(self, now: float) -> int:
         """Remove what has expired."""

@@ -8,9 +8,10 @@ from functools import partial
 
 from twisted.internet.interfaces import IReactorFromThreads
 
-from seal.idms.records import Attempts, Client, Code, Partner, Refresh, Reused, Service, Session, User
+from seal.idms.records import Attempts, Client, Code, Eras, Partner, Refresh, Reused, Service, Session, User
 from seal.idms.sql import directory, grants, log_ins, partners
 from seal.idms.sql.schema import SCHEMA
+from seal.idms.store import EndsGuests, EndsUser, no_guests, no_user
 from seal.sql.opening import open_database
 from seal.sql.threads import Here, Runner, Threads
 
@@ -45,11 +46,11 @@ class _Directory:
     async def add_user(self, user: User) -> bool:
         return await self._run.write(partial(directory.add_user, new=user))
 
-    async def change_user(self, user_id: str, change: Callable[[User], User]) -> User | None:
-        return await self._run.write(partial(directory.change_user, user_id=user_id, change=change))
+    async def change_user(self, user_id: str, change: Callable[[User], User], ends: EndsUser = no_user) -> User | None:
+        return await self._run.write(partial(directory.change_user, user_id=user_id, change=change, ends=ends))
 
-    async def remove_user(self, user_id: str, now: float) -> bool:
-        return await self._run.write(partial(directory.remove_user, user_id=user_id, now=now))
+    async def remove_user(self, user_id: str) -> bool:
+        return await self._run.write(partial(directory.remove_user, user_id=user_id))
 
     async def partner(self, issuer: str) -> Partner | None:
         return await self._run.read(partial(partners.partner, issuer=issuer))
@@ -60,11 +61,13 @@ class _Directory:
     async def add_partner(self, partner: Partner) -> bool:
         return await self._run.write(partial(partners.add_partner, new=partner))
 
-    async def change_partner(self, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
-        return await self._run.write(partial(partners.change_partner, issuer=issuer, change=change))
+    async def change_partner(
+        self, issuer: str, change: Callable[[Partner], Partner], ends: EndsGuests = no_guests
+    ) -> Partner | None:
+        return await self._run.write(partial(partners.change_partner, issuer=issuer, change=change, ends=ends))
 
-    async def remove_partner(self, issuer: str) -> bool:
-        return await self._run.write(partial(partners.remove_partner, issuer=issuer))
+    async def remove_partner(self, issuer: str, ends: EndsGuests = no_guests) -> bool:
+        return await self._run.write(partial(partners.remove_partner, issuer=issuer, ends=ends))
 
     async def service(self, val_service_id: str) -> Service | None:
         return await self._run.read(partial(directory.service, val_service_id=val_service_id))
@@ -86,8 +89,8 @@ class _Grants:
     def __init__(self, runner: Runner) -> None:
         self._run = runner
 
-    async def put_code(self, code: Code) -> None:
-        await self._run.write(partial(grants.put_code, code=code))
+    async def put_code(self, code: Code) -> bool:
+        return await self._run.write(partial(grants.put_code, code=code))
 
     async def code(self, code_hash: str, now: float) -> Code | None:
         return await self._run.read(partial(grants.code, code_hash=code_hash, now=now))
@@ -110,11 +113,11 @@ class _Grants:
     async def revoke_access(self, jti: str, now: float) -> None:
         await self._run.write(partial(grants.revoke, name=jti, now=now))
 
-    async def revoke_user(self, user_id: str, now: float) -> None:
-        await self._run.write(partial(grants.revoke_user, user_id=user_id, now=now))
+    async def revoke_user(self, user_id: str) -> None:
+        await self._run.write(partial(grants.revoke_user, user_id=user_id))
 
-    async def ended(self, user_id: str, made: float, now: float) -> bool:
-        return await self._run.read(partial(grants.ended, user_id=user_id, made=made, now=now))
+    async def ended(self, user_id: str, client_id: str, eras: Eras) -> bool:
+        return await self._run.read(partial(grants.ended, user_id=user_id, client_id=client_id, granted=eras))
 
     async def revoked(self, jti: str, now: float) -> bool:
         return await self._run.read(partial(grants.revoked, jti=jti, now=now))
@@ -124,8 +127,8 @@ class _LogIns:
     def __init__(self, runner: Runner) -> None:
         self._run = runner
 
-    async def put_session(self, session: Session) -> None:
-        await self._run.write(partial(log_ins.put_session, session=session))
+    async def put_session(self, session: Session) -> bool:
+        return await self._run.write(partial(log_ins.put_session, session=session))
 
     async def session(self, session_hash: str, now: float) -> Session | None:
         return await self._run.read(partial(log_ins.session, session_hash=session_hash, now=now))

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, DeferredList, gatherResults
 from twisted.internet.threads import deferToThread
 
 from seal.errors import CannotStart, Conflict, StoreUnavailable
-from seal.idms.records import Attempts, Code, Partner, Refresh, Reused, Service, jti_in
+from seal.idms.records import FIRST, Attempts, Code, Eras, Partner, Refresh, Reused, Service, User, jti_in
 from seal.idms.sql.schema import SCHEMA
 from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
 from seal.idms.store_memory import MemoryStore
@@ -85,19 +85,30 @@ async def test_a_client_is_kept_as_it_was_given(store: Store) -> None:
 
 
 async def test_a_client_changes_and_goes(store: Store) -> None:
-    """What was granted to it goes with it."""
+    """What was granted to it ends, for whoever has its ID later too: access tokens, and what was under way."""
     await store.add_client(client())
     await store.put_code(code())
     await store.put_refresh(refresh(), NOW)
     changed = await store.change_client("phone", lambda old: evolve(old, name="new", client_id="ignored"))
     assert changed == evolve(client(), name="new") == await store.client("phone")
     assert await store.remove_client("phone")
-    assert not await store.remove_client("phone")
+    assert not await store.remove_client("other")
+    await store.add_client(client())
+    assert not await store.put_code(code("c2"))
+    assert not await store.put_refresh(refresh("r2"), NOW)
     assert [
-        await store.code("c1", NOW),
+        await store.take_code("c1", NOW),
         await store.refresh("r1", NOW),
-        await store.client("phone"),
+        await store.rotate("r1", refresh("r3"), NOW),
     ] == [None] * 3
+    assert await store.ended("bob", "phone", FIRST)
+    assert not await store.ended("bob", "other", FIRST)
+    anew = await store.client("phone")
+    assert anew is not None
+    assert await store.put_code(evolve(code("c4"), client_era=anew.era))
+    assert await store.take_code("c4", NOW) is not None
+    assert await store.clients() == (anew,)
+    assert (await store.clients())[0].era == anew.era > 0
 
 
 async def test_nobody_can_be_changed(store: Store) -> None:
@@ -166,22 +177,120 @@ async def test_a_user_changes(store: Store) -> None:
     assert await store.service("ptt") == Service("ptt")
 
 
-@pytest.mark.parametrize("ends", ["remove_user", "revoke_user"])
-async def test_what_a_user_was_granted_until_a_moment_stays_ended(store: Store, ends: str) -> None:
-    """Also where nothing of it is kept, and for whoever has the user ID later; what comes afterwards holds."""
+def _differ(old: User, new: User) -> bool:
+    return old != new
+
+
+async def remove(store: Store) -> None:
+    """Remove alice."""
+    assert await store.remove_user("alice")
+
+
+async def revoke(store: Store) -> None:
+    """End what alice was granted."""
+    await store.revoke_user("alice")
+
+
+async def change(store: Store) -> None:
+    """Change alice in a way that ends what she was granted."""
+    await store.change_user("alice", lambda old: evolve(old, password_hash=old.password_hash + "x"), _differ)
+
+
+async def part(store: Store) -> None:
+    """Remove the partner domain whose guest alice is."""
+    await store.add_partner(Partner("https://h.example", guests={"zoe": "alice"}))
+    assert await store.remove_partner("https://h.example", lambda _old, _new: lambda _user: True)
+
+
+End = Callable[[Store], Coroutine[Any, Any, None]]
+
+
+@pytest.mark.parametrize("end", [remove, revoke, change, part])
+async def test_what_a_user_was_granted_before_an_end_is_over_wherever_it_is_under_way(store: Store, end: End) -> None:
+    """Kept or about to be, also for whoever has the user ID later; what is granted afterwards holds."""
     await store.add_user(user("alice", "ptt"))
-    assert not await store.ended("alice", NOW, NOW)
-    await getattr(store, ends)("alice", NOW)
+    for each in (code("c1"), code("taken", "f2")):
+        assert await store.put_code(each)
+    assert await store.take_code("taken", NOW) == code("taken", "f2")
+    assert await store.put_refresh(refresh(), NOW)
+    assert await store.put_session(session())
+    await end(store)
     await store.add_user(user("alice", "ptt"))
-    for later in (NOW, NOW + REMEMBERED - 1):
-        assert await store.ended("alice", NOW - 1, later)
-        assert await store.ended("alice", NOW, later)
-        assert not await store.ended("alice", NOW + 0.01, later)
-        assert not await store.ended("bob", NOW - 1, later)
-    await getattr(store, ends)("alice", NOW + 10)
-    assert await store.ended("alice", NOW + 9, NOW + 11)
-    await store.forget_expired(NOW + 10 + REMEMBERED)
-    assert not await store.ended("alice", NOW, NOW + 10 + REMEMBERED)
+    assert not await store.put_code(code("late"))
+    assert not await store.put_refresh(refresh("late", "f2"), NOW)
+    assert not await store.put_session(session("late"))
+    for moment in (NOW, NOW + 1):
+        assert [
+            await store.take_code("c1", moment),
+            await store.take_code("late", moment),
+            await store.refresh("r1", moment),
+            await store.rotate("r1", refresh("late"), moment),
+            await store.refresh("late", moment),
+            await store.session("s1", moment),
+            await store.session("late", moment),
+        ] == [None] * 7
+        await store.forget_expired(NOW + REMEMBERED)
+    assert await store.ended("alice", "phone", FIRST)
+    assert not await store.ended("bob", "phone", FIRST)
+    anew = await store.user("alice")
+    assert anew is not None
+    assert not await store.ended("alice", "phone", Eras(anew.era))
+    assert await store.put_session(evolve(session("s2"), era=anew.era))
+    assert await store.session("s2", NOW) is not None
+    assert await store.put_code(evolve(code("c2"), era=anew.era))
+    assert await store.take_code("c2", NOW) is not None
+    assert await store.put_refresh(evolve(refresh("r2", "f3"), era=anew.era), NOW)
+    assert await store.rotate("r2", evolve(refresh("r3", "f3"), era=anew.era), NOW) is not None
+    assert [each.era for each in await store.users()] == [anew.era]
+    await end(store)
+    assert await store.ended("alice", "phone", Eras(anew.era))
+
+
+async def test_a_change_that_ends_nothing_ends_nothing(store: Store) -> None:
+    """The same user, and the same era."""
+    await store.add_user(user("alice"))
+    await store.put_session(session())
+    await store.change_user(
+        "alice", lambda old: evolve(old, totp_secret="GEZD"), lambda old, new: not _differ(old, new)
+    )
+    assert await store.session("s1", NOW) == session()
+
+
+async def test_a_change_that_fails_ends_nothing(store: Store) -> None:
+    """Both are one act."""
+    await store.add_user(user("alice"))
+    await store.add_user(user("bob"))
+    await store.put_session(session())
+    with pytest.raises(Conflict):
+        await store.change_user(
+            "alice", lambda old: evolve(old, val_user_id="bob@val.example"), lambda _old, _new: True
+        )
+    assert await store.session("s1", NOW) == session()
+
+
+async def test_a_log_in_while_the_password_changes_lives_only_by_the_new_one(again: Open) -> None:
+    """In whatever order two processes come: the user is read, the session kept, and the change may be between them."""
+    stores = [again(), again()]
+
+    async def log_in(store: Store, name: str) -> str:
+        found = await store.user("alice")
+        assert found is not None
+        await store.put_session(evolve(session(name), era=found.era))
+        return found.password_hash
+
+    async def change_password(store: Store) -> str:
+        await store.change_user("alice", lambda old: evolve(old, password_hash="new"), _differ)
+        return "changed"
+
+    for number in range(10):
+        await stores[0].add_user(evolve(user("alice"), password_hash="old"))
+        names = [f"{number}.{each}" for each in range(4)]
+        first, second = [[log_in(stores[0], name) for name in half] for half in (names[:2], names[2:])]
+        outcomes = await at_once([*first, change_password(stores[1]), *second])
+        outcomes.remove("changed")
+        for name, proved in zip(names, outcomes, strict=True):
+            assert (await stores[0].session(name, NOW) is not None) == (proved == "new")
+        await stores[1].remove_user("alice")
 
 
 async def test_many_changes_at_once_are_all_made(again: Open) -> None:
@@ -204,15 +313,14 @@ async def test_a_user_that_goes_takes_with_it_what_it_was_granted(store: Store) 
     await store.put_code(code())
     await store.put_refresh(refresh(), NOW)
     await store.put_session(session())
-    assert await store.remove_user("alice", NOW)
-    assert not await store.remove_user("alice", NOW)
+    assert await store.remove_user("alice")
+    assert not await store.remove_user("alice")
     assert [
-        await store.code("c1", NOW),
+        await store.take_code("c1", NOW),
         await store.refresh("r1", NOW),
         await store.session("s1", NOW),
     ] == [None] * 3
     assert await store.service("ptt") == Service("ptt")
-    assert await store.revoked("f1.a", NOW)
 
 
 async def test_a_service_maps_its_users(store: Store) -> None:
@@ -401,14 +509,12 @@ async def test_all_that_a_user_was_granted_can_be_ended(store: Store) -> None:
     await store.put_code(code("c3", "f3", "bob"))
     await store.put_refresh(refresh("r3", "f3", "bob"), NOW)
     await store.put_session(session("s3", "bob"))
-    await store.revoke_user("alice", NOW)
+    await store.revoke_user("alice")
     assert [
         await store.take_code("c1", NOW),
         await store.refresh("r2", NOW),
         await store.session("s1", NOW),
     ] == [None] * 3
-    assert await store.revoked("f1.a", NOW)
-    assert await store.revoked("f2.a", NOW)
     assert await store.take_code("c3", NOW) == code("c3", "f3", "bob")
     assert await store.refresh("r3", NOW) == refresh("r3", "f3", "bob")
     assert await store.session("s3", NOW) == session("s3", "bob")
@@ -583,3 +689,28 @@ async def test_of_two_who_bring_one_security_token_one_is_first(store: Store) ->
     name = "assertion https://idms.home.example jti 1"
     assert sum(await at_once(store.once(name, NOW + 90, NOW) for _ in range(RACERS))) == 1
     assert not await store.once(name, NOW + 90, NOW + 89)
+
+
+async def test_guests_end_by_the_act_that_changes_the_agreement(store: Store) -> None:
+    """Those of whom it is said, among who stood in the table and the accounts of the partner's own; nobody else."""
+    issuer = "https://idms.home.example"
+    await store.add_partner(Partner(issuer, guests={"alice": "visitor", "bob": "guest"}))
+    for name, partner in (("visitor", ""), ("guest", ""), ("zoe", issuer), ("ann", issuer), ("other", "")):
+        await store.add_user(evolve(user(name), partner=partner))
+    asked: list[tuple[Partner, Partner | None, str]] = []
+
+    def ends(old: Partner, new: Partner | None) -> Callable[[User], bool]:
+        def over(user: User) -> bool:
+            asked.append((old, new, user.user_id))
+            return user.user_id in {"visitor", "zoe", "other"}
+
+        return over
+
+    old = await store.partner(issuer)
+    new = await store.change_partner(issuer, lambda kept: evolve(kept, guests={}), ends)
+    assert sorted(asked, key=lambda each: each[2]) == [(old, new, name) for name in ("ann", "guest", "visitor", "zoe")]
+    ended = [each.user_id for each in await store.users() if await store.ended(each.user_id, "phone", FIRST)]
+    assert ended == ["visitor", "zoe"]
+    asked.clear()
+    assert await store.remove_partner(issuer, ends)
+    assert sorted(asked, key=lambda each: each[2]) == [(new, None, name) for name in ("ann", "zoe")]

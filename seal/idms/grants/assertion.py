@@ -2,7 +2,8 @@
 
 Who made the security token must be a partner domain, with keys that were provisioned (DOM-04); it must be for us and
 for the client that brings it, for a short time, and it is taken once. Who its subject is here says `guests`. The tokens
-are like all others of ours: of a user of ours, ended with its account, and believed in no other domain.
+are like all others of ours: of a user of ours, ended with its account, and believed in no other domain, for they tell
+that they came so (`records.GUEST`).
 """
 
 from hashlib import sha256
@@ -13,7 +14,7 @@ from seal.idms.grants.desk import Desk, Members, refusal, required
 from seal.idms.grants.guests import guest_of
 from seal.idms.issuing import SECURITY_TOKEN, Granted
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Partner
+from seal.idms.records import Client, Eras, Partner
 from seal.idms.signed import Claims, Signed, unverified, unverified_header, verified
 from seal.idms.trust import read_keys
 
@@ -48,20 +49,20 @@ async def _admitted(desk: Desk, client: Client, partner: Partner, parameters: Pa
     _check_addressed(claims, desk.audiences, client)
     _check_time(claims, now)
     scope = _scope(parameters.get("scope"), client, partner)
-    user = await guest_of(desk, partner, claims["sub"], now)
+    user = await guest_of(desk, partner, claims["sub"])
+    # Whatever is changed from now on ends what the user is granted in its era as it was found.
+    if await desk.store.partner(partner.issuer) != partner:
+        raise refusal("the agreement with its domain was changed at this moment")
     until = float(claims["exp"]) + LEEWAY
     if not await desk.store.once(f"assertion {partner.issuer} {_serial(claims, assertion)}", until, now):
         raise refusal("the security token was used before")
-    granted = Granted(desk.issuer.family(), client, user, scope, "", now)
+    family, eras = desk.issuer.family(guest=True), Eras(user.era, client.era)
+    granted = Granted(family, client, user, scope, "", now, eras=eras, partner=partner.issuer)
     refresh = None
     if partner.guest_refresh and client.refresh_lifetime > 0:
         refresh, kept = desk.issuer.refresh_token(granted, now)
-        await desk.store.put_refresh(kept, now)
-    if (
-        await desk.store.partner(partner.issuer) is None
-    ):  # ended since; the account may be too new to have ended with it
-        await desk.store.revoke_family(granted.family, now)
-        raise refusal("the security token is of no domain that is known here any more")
+        if not await desk.store.put_refresh(kept, now):
+            raise refusal("what the user was granted has ended at this moment")
     desk.tell("security token accepted", {"partner": partner.issuer, "subject": claims["sub"], "user": user.user_id})
     return desk.answer(granted, refresh, now, "jwt-bearer")
 

@@ -49,8 +49,8 @@ def _check(code: Code, client: Client, redirect_uri: str, verifier: str) -> None
 
 
 async def _tokens(desk: Desk, client: Client, code: Code, now: float) -> Members:
-    user = await desk.entitled(code.user_id, now)
-    granted = Granted(code.family, client, user, code.scope, code.acr, code.auth_time, code.nonce)
+    user = await desk.entitled(code.user_id)
+    granted = Granted(code.family, client, user, code.scope, code.acr, code.auth_time, code.nonce, code.eras)
     token = None
     if client.refresh_lifetime > 0:
         token, kept = desk.issuer.refresh_token(granted, now)

@@ -32,11 +32,11 @@ class Desk:
     audiences: tuple[str, ...]
     """The names by which an assertion may address us: issuer and token endpoint (RFC 7523 3)."""
 
-    async def entitled(self, user_id: str, now: float) -> User:
+    async def entitled(self, user_id: str) -> User:
         """Give the user if the account still is in order; otherwise what it was granted ends (TS 33.434 A.5)."""
         user = await self.store.user(user_id)
         if user is None or not user.enabled:
-            await self.store.revoke_user(user_id, now)
+            await self.store.revoke_user(user_id)
             raise refusal("the account is not active")
         if not user.val_service_ids:
             raise refusal("no VAL service is assigned to the user")
@@ -83,4 +83,4 @@ def refusal(description: str) -> OAuthError:
 
 def of(kept: Refresh, client: Client, user: User, scope: str) -> Granted:
     """Carry a log-in on from its refresh token."""
-    return Granted(kept.family, client, user, scope, kept.acr, kept.auth_time)
+    return Granted(kept.family, client, user, scope, kept.acr, kept.auth_time, eras=kept.eras, partner=kept.partner)

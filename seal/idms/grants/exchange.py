@@ -1,13 +1,15 @@
 """Token exchange (RFC 8693; TS 33.180 B.7.2): at the primary, an access token becomes a security token for one partner.
 
 The access token stays what it is. It must be ours, alive, and the client's that brings it: so whoever's family of
-tokens was revoked, or whose account has ended, goes nowhere either. Who may go where says the partner's entry.
+tokens was revoked, or whose account has ended, goes nowhere either. Nor does a guest, for whom only its own domain can
+vouch: an account that is another domain's, or anybody who came with a security token. Who may go where says the
+partner's entry.
 """
 
 from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Desk, Members, required
 from seal.idms.parameters import Parameters
-from seal.idms.records import Client, Partner, User
+from seal.idms.records import Client, Partner, User, came_as_guest
 from seal.idms.signed import Claims
 
 NAME = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -60,10 +62,10 @@ async def _subject(desk: Desk, client: Client, parameters: Parameters, now: floa
     if claims["client_id"] != client.client_id:
         raise OAuthError(Code.INVALID_REQUEST, "the access token was given to another client")
     try:
-        user = await desk.entitled(claims["sub"], now)
+        user = await desk.entitled(claims["sub"])
     except OAuthError as error:
         raise OAuthError(Code.INVALID_REQUEST, error.description) from None
-    if not user.password_hash:
+    if user.partner or came_as_guest(claims["jti"]):
         raise OAuthError(Code.INVALID_REQUEST, "the user is a guest here: only its own domain can vouch for it")
     return claims, user
 

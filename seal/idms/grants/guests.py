@@ -8,17 +8,16 @@ a password: so no foreign name, however chosen, leads to a user of our own or to
 from seal.errors import Conflict
 from seal.idms.errors import OAuthError
 from seal.idms.grants.desk import Desk, refusal
-from seal.idms.partners import SUBJECT
-from seal.idms.records import Partner, User
+from seal.idms.records import SUBJECT, Partner, User
 
 LONGEST = 200
 """Characters of a user ID (`entries.Name`)."""
 
 
-async def guest_of(desk: Desk, partner: Partner, subject: str, now: float) -> User:
+async def guest_of(desk: Desk, partner: Partner, subject: str) -> User:
     """Give the user that the subject of a security token is here. OAuthError if nobody is, or may not."""
     if subject in partner.guests:
-        return await desk.entitled(partner.guests[subject], now)
+        return await desk.entitled(partner.guests[subject])
     user_id = (partner.pattern or "").replace(SUBJECT, subject)
     if partner.pattern is None or len(user_id) > LONGEST or not user_id.isprintable():
         raise _unknown()
@@ -27,7 +26,7 @@ async def guest_of(desk: Desk, partner: Partner, subject: str, now: float) -> Us
     user = await desk.store.user(user_id)
     if user is None or user.password_hash or user.partner != partner.issuer:
         raise _unknown()
-    return await desk.entitled(user_id, now)
+    return await desk.entitled(user_id)
 
 
 async def _make(desk: Desk, partner: Partner, user_id: str) -> None:

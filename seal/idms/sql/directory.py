@@ -4,12 +4,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from attrs import evolve
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from seal.errors import Conflict
 from seal.idms.records import Client, Service, User
-from seal.idms.sql.grants import forget_client, revoke_user
-from seal.idms.sql.schema import CLIENTS, MAPPINGS, SERVICES, USERS, columns
+from seal.idms.sql.grants import revoke_client, revoke_user
+from seal.idms.sql.schema import CLIENTS, ERAS, MAPPINGS, SERVICES, USERS, columns
+from seal.idms.store import CLIENT, USER, EndsUser
 from seal.sql.columns import value
 from seal.sql.locks import lock
 
@@ -17,8 +29,12 @@ DIRECTORY = "directory"
 """The lock under which clients, users and VAL services change, one at a time: that is rare, and they hang together."""
 
 _KEY: BindParameter[str] = bindparam("key")
-_CLIENT = select(CLIENTS).where(CLIENTS.c.client_id == _KEY)
-_USER = select(USERS).where(USERS.c.user_id == _KEY)
+# Each with its era, read at one moment: what is decided by the one rests on the other.
+_ERA = func.coalesce(ERAS.c.era, 0).label("era")
+_CLIENTS = select(CLIENTS, _ERA).outerjoin(ERAS, ERAS.c.name == literal(CLIENT) + CLIENTS.c.client_id)
+_USERS = select(USERS, _ERA).outerjoin(ERAS, ERAS.c.name == literal(USER) + USERS.c.user_id)
+_CLIENT = _CLIENTS.where(CLIENTS.c.client_id == _KEY)
+_USER = _USERS.where(USERS.c.user_id == _KEY)
 _MAPPED = select(MAPPINGS.c.val_service_id).where(MAPPINGS.c.user_id == _KEY)
 
 
@@ -29,7 +45,7 @@ def client(connection: Connection, client_id: str) -> Client | None:
 
 def clients(connection: Connection) -> tuple[Client, ...]:
     """Give all, by client ID."""
-    found = (value(Client, row) for row in connection.execute(select(CLIENTS)).mappings())
+    found = (value(Client, row) for row in connection.execute(_CLIENTS).mappings())
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.client_id))
 
 
@@ -54,10 +70,12 @@ def change_client(connection: Connection, client_id: str, change: Callable[[Clie
 
 
 def remove_client(connection: Connection, client_id: str) -> bool:
-    """Forget a client and what was granted to it."""
+    """Forget a client and end what was granted to it."""
     lock(connection, DIRECTORY)
-    forget_client(connection, client_id)
-    return connection.execute(delete(CLIENTS).where(CLIENTS.c.client_id == client_id)).rowcount > 0
+    if not connection.execute(delete(CLIENTS).where(CLIENTS.c.client_id == client_id)).rowcount:
+        return False
+    revoke_client(connection, client_id)
+    return True
 
 
 def user(connection: Connection, user_id: str) -> User | None:
@@ -84,8 +102,8 @@ def add_user(connection: Connection, new: User) -> bool:
     return True
 
 
-def change_user(connection: Connection, user_id: str, change: Callable[[User], User]) -> User | None:
-    """Read, change and write one user."""
+def change_user(connection: Connection, user_id: str, change: Callable[[User], User], ends: EndsUser) -> User | None:
+    """Read, change and write one user; end what it was granted if that is to be."""
     lock(connection, DIRECTORY)
     old = user(connection, user_id)
     if old is None:
@@ -96,14 +114,18 @@ def change_user(connection: Connection, user_id: str, change: Callable[[User], U
     if new.val_service_ids != old.val_service_ids:
         connection.execute(delete(MAPPINGS).where(MAPPINGS.c.user_id == user_id))
         _map_user(connection, new)
-    return new
+    if ends(old, new):
+        revoke_user(connection, user_id)
+    return user(connection, user_id)
 
 
-def remove_user(connection: Connection, user_id: str, now: float) -> bool:
+def remove_user(connection: Connection, user_id: str) -> bool:
     """Forget a user and end what was granted to it."""
     lock(connection, DIRECTORY)
-    revoke_user(connection, user_id, now)
-    return connection.execute(delete(USERS).where(USERS.c.user_id == user_id)).rowcount > 0
+    if not connection.execute(delete(USERS).where(USERS.c.user_id == user_id)).rowcount:
+        return False
+    revoke_user(connection, user_id)
+    return True
 
 
 def service(connection: Connection, val_service_id: str) -> Service | None:
@@ -148,7 +170,7 @@ def _all_users(connection: Connection) -> list[User]:
     names = defaultdict(list)
     for user_id, val_service_id in connection.execute(select(MAPPINGS.c.user_id, MAPPINGS.c.val_service_id)):
         names[user_id].append(val_service_id)
-    found = (value(User, row) for row in connection.execute(select(USERS)).mappings())
+    found = (value(User, row) for row in connection.execute(_USERS).mappings())
     return [evolve(each, val_service_ids=names[each.user_id]) for each in found if each is not None]
 
 

@@ -6,9 +6,10 @@ that is being added while its family is revoked would otherwise be seen by neith
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
-from seal.idms.records import Code, Refresh, Reused, family_of
+from seal.idms.records import Code, Eras, Refresh, Reused, family_of
+from seal.idms.sql.eras import begin_next, eras, is_over
 from seal.idms.sql.schema import CODES, REFRESH, REVOKED, SESSIONS, columns
-from seal.idms.store import REMEMBERED, all_of
+from seal.idms.store import CLIENT, REMEMBERED, USER
 from seal.sql.columns import value
 from seal.sql.locks import lock
 
@@ -21,13 +22,15 @@ _PUT_CODE = insert(CODES)
 _REFRESH = select(REFRESH).where(REFRESH.c.token_hash == _KEY, REFRESH.c.expires > _NOW)
 _ROTATE = update(REFRESH).where(REFRESH.c.token_hash == _KEY, ~REFRESH.c.rotated).values(rotated=True)
 _PUT_REFRESH = insert(REFRESH)
-_ENDED = select(REVOKED.c.expires).where(REVOKED.c.name == _KEY, REVOKED.c.expires > _NOW)
 _REVOKED = select(REVOKED.c.name).where(REVOKED.c.name == _KEY, REVOKED.c.expires > _NOW)
 
 
-def put_code(connection: Connection, code: Code) -> None:
-    """Keep a code."""
+def put_code(connection: Connection, code: Code) -> bool:
+    """Keep a code unless what it rests on is over."""
+    if is_over(connection, code):
+        return False
     connection.execute(_PUT_CODE, columns(code))
+    return True
 
 
 def code(connection: Connection, code_hash: str, now: float) -> Code | None:
@@ -43,7 +46,8 @@ def take_code(connection: Connection, code_hash: str, now: float) -> Code | Reus
         return None
     lock(connection, found.family)
     taking = {"key": code_hash, "now": now}
-    if not _is_revoked(connection, found.family, now) and connection.execute(_TAKE, taking).rowcount:
+    ended = _is_revoked(connection, found.family, now) or is_over(connection, found)
+    if not ended and connection.execute(_TAKE, taking).rowcount:
         return found
     again = _code(connection, code_hash)
     if again is None or not again.taken:
@@ -53,9 +57,9 @@ def take_code(connection: Connection, code_hash: str, now: float) -> Code | Reus
 
 
 def put_refresh(connection: Connection, refresh: Refresh, now: float) -> bool:
-    """Keep a refresh token unless its family was revoked."""
+    """Keep a refresh token unless its family was revoked or what it rests on is over."""
     lock(connection, refresh.family)
-    if _is_revoked(connection, refresh.family, now):
+    if _is_revoked(connection, refresh.family, now) or is_over(connection, refresh):
         return False
     connection.execute(_PUT_REFRESH, columns(refresh))
     return True
@@ -63,8 +67,8 @@ def put_refresh(connection: Connection, refresh: Refresh, now: float) -> bool:
 
 def refresh(connection: Connection, token_hash: str, now: float) -> Refresh | None:
     """Give a refresh token."""
-    found = connection.execute(_REFRESH, {"key": token_hash, "now": now})
-    return value(Refresh, found.mappings().one_or_none())
+    found = value(Refresh, connection.execute(_REFRESH, {"key": token_hash, "now": now}).mappings().one_or_none())
+    return None if found is None or is_over(connection, found) else found
 
 
 def rotate(connection: Connection, old_hash: str, new: Refresh, now: float) -> Refresh | Reused | None:
@@ -99,21 +103,16 @@ def revoke(connection: Connection, name: str, now: float) -> None:
         connection.execute(insert(REVOKED), {"name": name, "expires": until})
 
 
-def revoke_user(connection: Connection, user_id: str, now: float) -> None:
-    """End every family of the user, in one order whoever does it, and the sessions."""
-    mine = select(CODES.c.family).where(CODES.c.user_id == user_id)
-    families = mine.union(select(REFRESH.c.family).where(REFRESH.c.user_id == user_id))
-    for family in sorted(connection.scalars(families)):
-        revoke_family(connection, family, now)
+def revoke_user(connection: Connection, user_id: str) -> None:
+    """Begin a new era; the rows of the one before are of no use any more."""
+    begin_next(connection, USER + user_id)
     for table in (CODES, REFRESH, SESSIONS):
         connection.execute(delete(table).where(table.c.user_id == user_id))
-    revoke(connection, all_of(user_id), now)
 
 
-def ended(connection: Connection, user_id: str, made: float, now: float) -> bool:
-    """Tell whether it was made before the last end, which is as long ago as its entry is older than all are kept."""
-    until = connection.scalar(_ENDED, {"key": all_of(user_id), "now": now})
-    return until is not None and made <= until - REMEMBERED
+def ended(connection: Connection, user_id: str, client_id: str, granted: Eras) -> bool:
+    """Tell whether what was granted in these eras is over."""
+    return granted.over(eras(connection, user_id, client_id))
 
 
 def revoked(connection: Connection, jti: str, now: float) -> bool:
@@ -121,8 +120,9 @@ def revoked(connection: Connection, jti: str, now: float) -> bool:
     return _is_revoked(connection, jti, now) or _is_revoked(connection, family_of(jti), now)
 
 
-def forget_client(connection: Connection, client_id: str) -> None:
-    """Remove what was granted to the client."""
+def revoke_client(connection: Connection, client_id: str) -> None:
+    """End what was granted to the client."""
+    begin_next(connection, CLIENT + client_id)
     for table in (CODES, REFRESH):
         connection.execute(delete(table).where(table.c.client_id == client_id))
 

@@ -6,6 +6,7 @@ What people type as their name is kept as a digest: some type their password the
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from seal.idms.records import Attempts, Session
+from seal.idms.sql.eras import user_era
 from seal.idms.sql.schema import ATTEMPTS, CODES, REFRESH, REVOKED, SESSIONS, USED, columns
 from seal.idms.store import FORGOTTEN, REPLAY_SEEN
 from seal.secrets import digest
@@ -13,15 +14,19 @@ from seal.sql.columns import value
 from seal.sql.locks import lock
 
 
-def put_session(connection: Connection, session: Session) -> None:
-    """Keep a log-in."""
+def put_session(connection: Connection, session: Session) -> bool:
+    """Keep a log-in unless what it rests on is over."""
+    if session.era < user_era(connection, session.user_id):
+        return False
     connection.execute(insert(SESSIONS), columns(session))
+    return True
 
 
 def session(connection: Connection, session_hash: str, now: float) -> Session | None:
     """Give a log-in."""
-    found = select(SESSIONS).where(SESSIONS.c.session_hash == session_hash, SESSIONS.c.expires > now)
-    return value(Session, connection.execute(found).mappings().one_or_none())
+    here = select(SESSIONS).where(SESSIONS.c.session_hash == session_hash, SESSIONS.c.expires > now)
+    found = value(Session, connection.execute(here).mappings().one_or_none())
+    return None if found is None or found.era < user_era(connection, found.user_id) else found
 
 
 def end_session(connection: Connection, session_hash: str) -> None:

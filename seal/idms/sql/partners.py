@@ -5,9 +5,11 @@ from collections.abc import Callable
 from attrs import evolve
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
-from seal.idms.records import Partner
-from seal.idms.sql.directory import DIRECTORY
+from seal.idms.records import Partner, User
+from seal.idms.sql.directory import DIRECTORY, users
+from seal.idms.sql.grants import revoke_user
 from seal.idms.sql.schema import PARTNERS, columns
+from seal.idms.store import EndsGuests
 from seal.sql.columns import value
 from seal.sql.locks import lock
 
@@ -35,18 +37,34 @@ def add_partner(connection: Connection, new: Partner) -> bool:
     return True
 
 
-def change_partner(connection: Connection, issuer: str, change: Callable[[Partner], Partner]) -> Partner | None:
-    """Read, change and write one partner domain."""
+def change_partner(
+    connection: Connection, issuer: str, change: Callable[[Partner], Partner], ends: EndsGuests
+) -> Partner | None:
+    """Read, change and write one partner domain; end what guests were granted for whom that is to be."""
     lock(connection, DIRECTORY)
     old = partner(connection, issuer)
     if old is None:
         return None
     new = evolve(change(old), issuer=issuer)
     connection.execute(update(PARTNERS).where(PARTNERS.c.issuer == issuer), columns(new))
+    _end_guests(connection, old, ends(old, new))
     return new
 
 
-def remove_partner(connection: Connection, issuer: str) -> bool:
-    """Forget a partner domain."""
+def remove_partner(connection: Connection, issuer: str, ends: EndsGuests) -> bool:
+    """Forget a partner domain, and end in the same way."""
     lock(connection, DIRECTORY)
-    return connection.execute(delete(PARTNERS).where(PARTNERS.c.issuer == issuer)).rowcount > 0
+    old = partner(connection, issuer)
+    if old is None:
+        return False
+    connection.execute(delete(PARTNERS).where(PARTNERS.c.issuer == issuer))
+    _end_guests(connection, old, ends(old, None))
+    return True
+
+
+def _end_guests(connection: Connection, old: Partner, over: Callable[[User], bool]) -> None:
+    """Ask of each who may be a guest; one at a time and in one order, whoever does it."""
+    tabled = set(old.guests.values())
+    for user in users(connection):
+        if (user.user_id in tabled or user.partner == old.issuer) and over(user):
+            revoke_user(connection, user.user_id)

@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from attrs import fields_dict
-from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, Table
 
+from seal.idms.records import Client, User
 from seal.sql.columns import Names, Pairs, flag, text, time
 from seal.sql.migrating import Schema
 
 METADATA = MetaData()
 SCHEMA = Schema(METADATA, "val_idms_schema", Path(__file__).parents[1] / "migrations")
+
+
+def era(name: str) -> Column[int]:
+    """Give a column of the era on which something rests."""
+    return Column(name, BigInteger, nullable=False, server_default="0")
+
 
 CLIENTS = Table(
     "clients",
@@ -79,6 +86,8 @@ CODES = Table(
     time("expires"),
     text("nonce", nullable=True),
     flag("taken"),
+    era("era"),
+    era("client_era"),
     Index("codes_family", "family"),
     Index("codes_expires", "expires"),
 )
@@ -94,6 +103,9 @@ REFRESH = Table(
     time("auth_time"),
     time("expires"),
     flag("rotated"),
+    text("partner", server_default=""),
+    era("era"),
+    era("client_era"),
     Index("refresh_tokens_family", "family"),
     Index("refresh_tokens_expires", "expires"),
 )
@@ -108,8 +120,11 @@ SESSIONS = Table(
     text("acr"),
     time("auth_time"),
     time("expires"),
+    era("era"),
     Index("sessions_expires", "expires"),
 )
+ERAS = Table("eras", METADATA, text("name", primary_key=True), Column("era", BigInteger, nullable=False))
+"""By `USER` or `CLIENT` and the ID; whoever has none is in the first, 0."""
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -123,5 +138,6 @@ USED = Table("used_names", METADATA, text("name_hash", primary_key=True), time("
 
 
 def columns(entry: Any) -> dict[str, Any]:
-    """Give the columns of the row that a value becomes; a mapping of VAL services stands elsewhere."""
-    return {name: getattr(entry, name) for name in fields_dict(type(entry)) if name != "val_service_ids"}
+    """Give the columns of the row that a value becomes; VAL services and eras of users and clients stand elsewhere."""
+    elsewhere = {"val_service_ids", "era"} if isinstance(entry, User | Client) else set()
+    return {name: getattr(entry, name) for name in fields_dict(type(entry)) if name not in elsewhere}

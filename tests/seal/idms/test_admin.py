@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from treq.testing import StubTreq
 from twisted.internet.defer import Deferred
-from twisted.internet.task import Clock
 
 from seal.errors import StoreUnavailable
 from seal.idms.admin import STATUS, Admin
@@ -76,7 +75,7 @@ def new_site() -> Site:
         return hash_password(password, old_hash, CHEAP)
 
     known = (digest(OPERATOR), Requester("operator", operator=True)), (digest(PTT), Requester("ptt.example"))
-    admin = Admin(Provisioner(store, cheap), Requesters(known), Clock())
+    admin = Admin(Provisioner(store, cheap), Requesters(known))
     made = Site(cast(Any, StubTreq)(admin.app.resource()), store)
     return made
 

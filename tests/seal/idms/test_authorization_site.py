@@ -1,9 +1,11 @@
 """The authorization endpoint over HTTPS: form, session, redirects, pages; what a browser may be led to do."""
 
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from attrs import evolve
 
 from tests.seal.idms.parts import RETURN, Home, asking, change_user
 
@@ -96,6 +98,48 @@ async def test_a_session_does_not_outlive_the_account(idms: Home) -> None:
     await browser.fill_in(await browser.ask())
     await change_user(idms, "alice", enabled=False)
     assert (await browser.ask()).redirected["error"] == "access_denied"
+
+
+@pytest.mark.parametrize("step", ["clear_attempts", "put_session"])
+async def test_a_log_in_that_is_under_way_ends_with_the_password(
+    idms: Home, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Whether the new one comes when the old one has just been proved, or when the session is kept already."""
+    store, browser = idms.running.store, idms.browser()
+    page, act = await browser.ask(), getattr(store, step)
+
+    async def meanwhile(*arguments: Any) -> Any:
+        done = await act(*arguments)
+        await store.change_user("alice", lambda user: evolve(user, password_hash="new"), lambda _old, _new: True)
+        return done
+
+    monkeypatch.setattr(store, step, meanwhile)
+    answer = await browser.fill_in(page)
+    assert (answer.status, "location" in answer.headers) == (403, False)
+    assert "__Host-val-session" not in browser.cookies
+    assert "code issued" not in idms.told
+
+
+@pytest.mark.parametrize("prompt", ["none", None])
+async def test_a_session_that_ends_while_it_is_looked_at_gives_no_code(
+    idms: Home, monkeypatch: pytest.MonkeyPatch, prompt: str | None
+) -> None:
+    """Who may be asked is asked."""
+    store, browser = idms.running.store, idms.browser()
+    await browser.fill_in(await browser.ask())
+    find = store.user
+
+    async def meanwhile(user_id: str) -> Any:
+        await store.revoke_user(user_id)
+        return await find(user_id)
+
+    monkeypatch.setattr(store, "user", meanwhile)
+    answer = await browser.ask(prompt=prompt)
+    if prompt is None:
+        assert answer.status == 200
+    else:
+        assert answer.redirected["error"] == "login_required"
+    assert idms.told.count("code issued") == 1
 
 
 async def test_each_log_in_has_a_cookie_of_its_own(idms: Home) -> None:

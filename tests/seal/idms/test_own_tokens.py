@@ -1,14 +1,19 @@
 """Our own access tokens read back: only ours, only access tokens, only while they hold."""
 
+from json import dumps
 from pathlib import Path
 
+import pytest
 from attrs import evolve
 
 from seal.idms.keys import KeyRing
 from seal.idms.own_tokens import OwnTokens
+from seal.idms.records import Eras
 from seal.idms.store_memory import MemoryStore
+from tests.seal.idms.parts import APP, claims
 from tests.seal.idms.test_issuing import GRANTED, NAME, NOW, issuer
 from tests.support import result_of
+from valkit.tokens.minting import sealed
 
 
 def own(folder: Path) -> OwnTokens:
@@ -34,9 +39,9 @@ def test_only_id_tokens_of_ours_are_hints(tmp_path: Path) -> None:
     maker, reader = issuer(tmp_path / "a"), own(tmp_path / "a")
     access, _ = maker.access_token(GRANTED, NOW)
     hint = maker.id_token(GRANTED, (), access, NOW - 1_000_000)
-    claims = reader.id_token(hint)
-    assert claims is not None
-    assert (claims["sub"], claims["aud"]) == (GRANTED.user.user_id, GRANTED.client.client_id)
+    said = reader.id_token(hint)
+    assert said is not None
+    assert (said["sub"], said["aud"]) == (GRANTED.user.user_id, GRANTED.client.client_id)
     assert reader.id_token(access) is None
     assert reader.id_token(issuer(tmp_path / "b").id_token(GRANTED, (), access, NOW)) is None
     assert evolve(reader, keys=KeyRing(tmp_path / "none", (), 100.0, NOW)).id_token(hint) is None
@@ -63,8 +68,41 @@ def test_a_token_of_a_user_who_was_removed_does_not_revive(tmp_path: Path) -> No
     reader = evolve(own(tmp_path), store=store)
     result_of(store.add_user(GRANTED.user))
     token, _ = maker.access_token(GRANTED, NOW)
-    result_of(store.remove_user(GRANTED.user.user_id, NOW + 0.5))
+    result_of(store.remove_user(GRANTED.user.user_id))
     result_of(store.add_user(GRANTED.user))
-    assert result_of(reader.alive(token, NOW + 1)) is None
-    later, _ = maker.access_token(GRANTED, NOW + 0.75)
-    assert result_of(reader.alive(later, NOW + 1)) is not None
+    late, _ = maker.access_token(GRANTED, NOW + 1)
+    user = result_of(store.user(GRANTED.user.user_id))
+    assert user is not None
+    new, _ = maker.access_token(evolve(GRANTED, eras=Eras(user.era)), NOW + 1)
+    assert [result_of(reader.alive(each, NOW + 1)) is not None for each in (token, late, new)] == [False, False, True]
+
+
+def test_a_token_of_a_client_that_was_removed_does_not_revive(tmp_path: Path) -> None:
+    """Whoever is registered under its name later."""
+    maker, store = issuer(tmp_path), MemoryStore()
+    reader = evolve(own(tmp_path), store=store)
+    result_of(store.add_client(APP))
+    token, _ = maker.access_token(GRANTED, NOW)
+    result_of(store.remove_client(APP.client_id))
+    result_of(store.add_client(APP))
+    assert result_of(reader.alive(token, NOW)) is None
+
+
+@pytest.mark.parametrize(
+    "odd", [{"exp": None}, {"exp": "soon"}, {"scope": ["openid"]}, {"jti": None}, {"sub": 1}, {"client_id": None}]
+)
+def test_what_our_key_has_signed_is_a_token_of_ours_only_with_what_ours_have(
+    tmp_path: Path, odd: dict[str, object]
+) -> None:
+    """Whoever has the key can sign anything: that is no token, and no fault of the server."""
+    maker, reader = issuer(tmp_path), own(tmp_path)
+    token, _ = maker.access_token(GRANTED, NOW)
+    key = reader.keys.signer("ES256")
+
+    def signed(changes: dict[str, object]) -> str:
+        said = {name: value for name, value in (claims(token) | changes).items() if value is not None}
+        head = {"alg": key.algorithm, "kid": key.kid, "typ": "at+jwt"}
+        return sealed(key, *(dumps(members).encode() for members in (head, said)))
+
+    assert result_of(reader.alive(signed({}), NOW)) is not None
+    assert result_of(reader.alive(signed(odd), NOW)) is None

@@ -6,11 +6,12 @@ from seal.errors import Conflict, NotKept, NotYours, Unfit
 from seal.idms.entries import ClientEntry, ClientRequest, ServiceEntry, UserEntry, UserRequest
 from seal.idms.partners import PartnerEntry
 from seal.idms.provisioning import Provisioner, Provisions
-from seal.idms.records import Partner, Service, User
+from seal.idms.records import FIRST, Partner, Service, User
 from seal.idms.store_memory import MemoryStore
 from seal.idms.users import hash_password
 from seal.requesters import OPERATOR, Requester
 from tests.seal.idms.kept import NOW, refresh, session, user
+from valkit.tokens import SigningKey, jwks
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PTT = Requester("ptt.example")
@@ -59,7 +60,7 @@ async def test_what_is_unfit_is_not_kept(provisioner: Provisioner, asked: UserEn
     assert await provisioner.store.users() == ()
     await provisioner.store.add_user(user("alice"))
     with pytest.raises(Unfit, match=reason):
-        await provisioner.update_user(asked, NOW)
+        await provisioner.update_user(asked)
     assert await provisioner.store.user("alice") == user("alice")
 
 
@@ -67,25 +68,27 @@ async def test_a_service_taken_from_a_user_ends_nothing_else(provisioner: Provis
     """The next token is without it; the log-in goes on."""
     await provisioner.store.add_user(user("alice", "ptt", "data"))
     await provisioner.store.put_refresh(refresh(), NOW)
-    changed = await provisioner.update_user(UserEntry(user_id="alice", val_service_ids=("data",)), NOW)
+    changed = await provisioner.update_user(UserEntry(user_id="alice", val_service_ids=("data",)))
     assert changed == user("alice", "data")
     assert await provisioner.store.refresh("r1", NOW) == refresh()
 
 
-@pytest.mark.parametrize("change", [{"password": "battery staple"}, {"enabled": False}])
-async def test_a_new_password_or_a_disabled_account_ends_what_was_granted(
+@pytest.mark.parametrize(
+    "change", [{"password": "battery staple"}, {"enabled": False}, {"partner": "https://h.example"}]
+)
+async def test_a_new_password_a_disabled_account_or_another_domain_ends_what_was_granted(
     provisioner: Provisioner, change: dict[str, object]
 ) -> None:
     """Whoever had the old password has nothing more of it."""
     await provisioner.create_user(UserRequest(user_id="alice", password="correct horse"))
     await provisioner.store.put_refresh(refresh(), NOW)
     await provisioner.store.put_session(session())
-    await provisioner.update_user(UserRequest(user_id="alice", password="correct horse"), NOW)
+    await provisioner.update_user(UserRequest(user_id="alice", password="correct horse"))
     assert await provisioner.store.refresh("r1", NOW) == refresh(), "the same password is no new one"
-    await provisioner.update_user(UserRequest.model_validate({"user_id": "alice", **change}), NOW)
+    await provisioner.update_user(UserRequest.model_validate({"user_id": "alice", **change}))
     assert await provisioner.store.refresh("r1", NOW) is None
     assert await provisioner.store.session("s1", NOW) is None
-    assert await provisioner.store.revoked("f1.a", NOW)
+    assert await provisioner.store.ended("alice", "phone", FIRST)
 
 
 async def test_clients_are_created_changed_and_removed(provisioner: Provisioner) -> None:
@@ -108,9 +111,9 @@ async def test_clients_are_created_changed_and_removed(provisioner: Provisioner)
 async def test_nobody_is_told_to_be_nobody(provisioner: Provisioner) -> None:
     """By name."""
     with pytest.raises(NotKept, match="no user 'alice'"):
-        await provisioner.update_user(UserEntry(user_id="alice"), NOW)
+        await provisioner.update_user(UserEntry(user_id="alice"))
     with pytest.raises(NotKept, match="no user 'alice'"):
-        await provisioner.remove_user("alice", NOW)
+        await provisioner.remove_user("alice")
     with pytest.raises(NotKept, match="no client 'app'"):
         await provisioner.update_client(ClientEntry(client_id="app"))
     with pytest.raises(NotKept, match="no client 'app'"):
@@ -167,28 +170,37 @@ async def test_a_file_gives_a_store_what_it_has_not(provisioner: Provisioner) ->
         users=(UserEntry(user_id="alice", val_service_ids=("ptt",)),),
         services=(entry("video", "alice"),),
     )
-    assert await provisioner.apply(file, NOW, change=False) == 3
+    assert await provisioner.apply(file, change=False) == 3
     before = await provisioner.store.user("alice")
     assert before == User("alice", "alice", val_service_ids=("ptt", "video"))
     await provisioner.store.change_user("alice", lambda old: evolve(old, val_service_ids=()))
-    assert await provisioner.apply(file, NOW, change=False) == 0
+    assert await provisioner.apply(file, change=False) == 0
     assert await provisioner.store.user("alice") == User("alice", "alice")
-    assert await provisioner.apply(file, NOW, change=True) == 3
+    assert await provisioner.apply(file, change=True) == 3
     assert await provisioner.store.user("alice") == before
 
 
 PARTNER = "https://h.example"
+KEY, NEW_KEY = SigningKey.generate(), SigningKey.generate()
 
 
 @pytest.mark.parametrize(
     ("changes", "ended"),
     [
-        (None, {"zoe", "visitor"}),
+        (None, {"zoe@h", "visitor"}),
         ({"guests": {}}, {"visitor"}),
-        ({"pattern": None}, {"zoe"}),
-        ({"keys": None}, {"zoe", "visitor"}),
-        ({"guest_scopes": ("openid",)}, {"zoe", "visitor"}),
-        ({"guest_refresh": False}, {"zoe", "visitor"}),
+        ({"pattern": None}, {"zoe@h"}),
+        ({"pattern": "{subject}@home"}, {"zoe@h"}),
+        ({"keys": None}, {"zoe@h", "visitor"}),
+        ({"guest_scopes": ("openid",)}, {"zoe@h", "visitor"}),
+        ({"guest_refresh": False}, {"zoe@h", "visitor"}),
+        ({"keys": jwks(NEW_KEY)}, {"zoe@h", "visitor"}),
+        ({"keys": jwks(KEY, NEW_KEY)}, set()),
+        ({"guests": {"bob": "visitor"}}, {"visitor"}),
+        ({"guests": {"bob": "visitor", "alice": "other"}}, {"visitor"}),
+        ({"guests": {"alice": "visitor", "bob": "visitor"}}, set()),
+        ({"guests": {"alice": "visitor", "zoe": "other"}}, {"zoe@h"}),
+        ({"guest_services": ()}, set()),
         ({"name": "Home", "guests": {"alice": "visitor", "bob": "other"}}, set()),
     ],
 )
@@ -197,13 +209,20 @@ async def test_what_is_taken_from_an_agreement_ends_what_its_guests_have(
 ) -> None:
     """Those of whom it speaks, and no other user."""
     store = provisioner.store
-    agreed = Partner(PARTNER, keys="{}", guests={"alice": "visitor"}, pattern="{subject}@h", guest_refresh=True)
+    agreed = Partner(
+        PARTNER,
+        keys=jwks(KEY),
+        guests={"alice": "visitor"},
+        pattern="{subject}@h",
+        guest_services=("rescue",),
+        guest_refresh=True,
+    )
     await store.add_partner(agreed)
-    users = [evolve(user("zoe"), partner=PARTNER), user("visitor"), user("other")]
+    users = [evolve(user("zoe@h"), partner=PARTNER), user("visitor"), user("other")]
     for each in users:
         await store.add_user(each)
     if changes is None:
-        await provisioner.remove_partner(PARTNER, NOW)
+        await provisioner.remove_partner(PARTNER)
     else:
-        await provisioner.update_partner(PartnerEntry.model_validate({"issuer": PARTNER, **changes}), NOW)
-    assert {each.user_id for each in users if await store.ended(each.user_id, NOW - 1, NOW)} == ended
+        await provisioner.update_partner(PartnerEntry.model_validate({"issuer": PARTNER, **changes}))
+    assert {each.user_id for each in users if await store.ended(each.user_id, "phone", FIRST)} == ended

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from seal.idms.records import Partner, Refresh
+from seal.idms.partners import PartnerEntry
+from seal.idms.provisioning import Provisioner
+from seal.idms.records import Partner, User
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import claims
 from tests.support import result_of
@@ -16,6 +19,11 @@ from valkit.tokens import SigningKey, jwks
 def domains(tmp_path: Path) -> Domains:
     """Give two domains."""
     return Domains(tmp_path)
+
+
+async def unhashed(_password: str, _old: str) -> str:
+    """Hash nothing: no user is provisioned here."""
+    raise AssertionError
 
 
 def refused(domains: Domains, token: str, now: float = NOW) -> str:
@@ -160,21 +168,69 @@ def test_an_account_that_was_disabled_gets_nothing(domains: Domains) -> None:
     assert "no VAL service" in refused(domains, domains.security_token())
 
 
-def test_an_agreement_that_ends_meanwhile_gives_nothing(domains: Domains, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asks at that moment gets no token, and keeps nothing that could be renewed under a later agreement."""
+@pytest.mark.parametrize(
+    "change", [None, {"guest_scopes": ("openid",)}, {"guests": {"bob": "visitor"}}, {"keys": None}]
+)
+@pytest.mark.parametrize(
+    ("step", "refresh"),
+    [("user", True), ("user", False), ("once", True), ("once", False), ("put_refresh", True)],
+)
+def test_an_agreement_that_ends_meanwhile_gives_nothing(
+    domains: Domains, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any] | None, step: str, refresh: bool
+) -> None:
+    """Or allows less, or somebody else: at whatever step it ends, no token that was given then is of any use."""
     domains.away.change_partner(HOME, guest_refresh=True)
-    store, put, kept = domains.away.store, domains.away.store.put_refresh, list[Refresh]()
+    if not refresh:
+        result_of(domains.away.store.change_client("app", lambda client: evolve(client, refresh_lifetime=0)))
+    store = domains.away.store
+    act, does = getattr(store, step), Provisioner(store, unhashed)
+    entry = PartnerEntry.model_validate({"issuer": HOME} | (change or {}))
 
-    async def ending(refresh: Refresh, now: float) -> None:
-        await put(refresh, now)
-        await store.remove_partner(HOME)
-        kept.append(refresh)
+    async def ending(*arguments: Any) -> Any:
+        done = await act(*arguments)
+        await (does.remove_partner(HOME) if change is None else does.update_partner(entry))
+        return done
 
-    monkeypatch.setattr(store, "put_refresh", ending)
     token = domains.security_token()
-    assert "known here any more" in refused(domains, token)
-    [refresh] = kept
-    assert result_of(store.refresh(refresh.token_hash, NOW)) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(store, step, ending)
+        answer = domains.bring(token)
+    if "error" in answer:
+        assert answer["error"] == "invalid_grant"
+        return
+    assert (step, refresh) not in {("user", True), ("user", False), ("once", True)}
+    assert result_of(domains.away.desk.tokens.alive(str(answer["access_token"]), NOW)) is None
+    if "refresh_token" in answer:
+        renewed = domains.away.ask(grant_type="refresh_token", refresh_token=str(answer["refresh_token"]))
+        assert renewed["error"] == "invalid_grant"
+
+
+def test_a_guest_account_that_is_made_while_the_agreement_ends_gets_nothing(
+    domains: Domains, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account is too new to have ended with it."""
+    domains.away.change_partner(HOME, pattern="{subject}@home", guest_services=("rescue",))
+    store, add = domains.away.store, domains.away.store.add_user
+
+    async def ending(user: User) -> Any:
+        await Provisioner(store, unhashed).remove_partner(HOME)
+        return await add(user)
+
+    monkeypatch.setattr(store, "add_user", ending)
+    assert "at this moment" in refused(domains, domains.forged(sub="zoe"))
+
+
+def test_an_account_that_becomes_anothers_is_no_longer_the_first_ones(domains: Domains) -> None:
+    """Neither by access token nor by refresh token, with or without the same account in the table."""
+    domains.away.change_partner(HOME, guest_refresh=True)
+    given = domains.bring(domains.security_token())
+    entry = PartnerEntry.model_validate({"issuer": HOME, "guests": {"carol": "visitor"}})
+    result_of(Provisioner(domains.away.store, unhashed).update_partner(entry))
+    assert result_of(domains.away.desk.tokens.alive(str(given["access_token"]), NOW)) is None
+    form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+    assert domains.away.ask(**form)["error"] == "invalid_grant"
+    assert "not known here" in refused(domains, domains.security_token())
+    assert "access_token" in domains.bring(domains.forged(sub="carol"))
 
 
 @pytest.mark.parametrize("scope", ["openid", "3gpp:seal:val_service 3gpp:seal:key_management_service", "admin"])

@@ -1,10 +1,12 @@
 """The authorization code grant: a code is good once, for one client, one address, one verifier, one minute."""
 
 from base64 import b64encode
+from typing import Any
 
 import pytest
+from attrs import evolve
 
-from tests.seal.idms.parts import RETURN, SECRET, Home, change_user, claims
+from tests.seal.idms.parts import APP, RETURN, SECRET, Home, change_user, claims
 
 BASIC = {"Authorization": "Basic " + b64encode(f"server:{SECRET}".encode()).decode()}
 
@@ -77,6 +79,31 @@ async def test_the_account_is_looked_at_when_the_code_comes(idms: Home) -> None:
     code = await browser.code()
     await change_user(idms, "alice", enabled=False)
     assert (await browser.exchange(code)).json["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("refresh_lifetime", [3600.0, 0.0])
+@pytest.mark.parametrize("end", ["revoke_user", "remove_client"])
+async def test_a_code_that_is_being_exchanged_ends_with_user_and_client(
+    idms: Home, monkeypatch: pytest.MonkeyPatch, end: str, refresh_lifetime: float
+) -> None:
+    """What comes of it is of no use, also where no refresh token is kept."""
+    store, browser = idms.running.store, idms.browser()
+    await store.change_client("app", lambda client: evolve(client, refresh_lifetime=refresh_lifetime))
+    code, take = await browser.code(), store.take_code
+
+    async def meanwhile(code_hash: str, now: float) -> Any:
+        taken = await take(code_hash, now)
+        await getattr(store, end)({"revoke_user": "alice", "remove_client": "app"}[end])
+        await store.add_client(APP)
+        return taken
+
+    monkeypatch.setattr(store, "take_code", meanwhile)
+    answer = await browser.exchange(code)
+    if refresh_lifetime:
+        assert answer.json["error"] == "invalid_grant"
+    else:
+        bearer = {"Authorization": f"Bearer {answer.json['access_token']}"}
+        assert (await browser.get("token", "/userinfo", **bearer)).status == 401
 
 
 async def test_the_id_token_says_what_was_asked(idms: Home) -> None:

@@ -6,12 +6,18 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from seal.idms.grants.assertion import NAME as JWT_BEARER
 from seal.idms.grants.exchange import ACCESS_TOKEN, JWT
 from seal.idms.issuing import SECURITY_TOKEN
+from seal.idms.records import Partner
 from seal.idms.signed import unverified_header
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import APP, NOBODYS, claims
 from tests.support import result_of
+from valkit.tokens import SigningKey, jwks
+
+THIRD = "https://idms.third.example"
+KEY = SigningKey.generate()
 
 
 @pytest.fixture
@@ -110,12 +116,31 @@ def test_an_account_that_is_not_in_order_goes_nowhere(domains: Domains) -> None:
     assert domains.exchange(subject_token=domains.home.access_token(user=NOBODYS))["error"] == "invalid_request"
 
 
-def test_a_guest_is_not_vouched_for(domains: Domains) -> None:
-    """Only its own domain can: no chain leads through a third."""
-    token = domains.home.access_token()
-    domains.home.change_user("alice", password_hash="")
-    answer = domains.exchange(subject_token=token)
+@pytest.mark.parametrize("account", ["alice", "zoe@third"])
+def test_a_guest_is_not_vouched_for(domains: Domains, account: str) -> None:
+    """Only its own domain can: no chain leads through a third, also where the table names a user of ours."""
+    home = domains.home
+    third = Partner(THIRD, keys=jwks(KEY), guests={"zed": "alice"}, pattern="{subject}@third", guest_services=("x",))
+    result_of(home.store.add_partner(third))
+    subject = {"alice": "zed", "zoe@third": "zoe"}[account]
+    token = domains.forged(KEY, iss=THIRD, sub=subject, aud=["app", HOME])
+    given = home.ask(grant_type=JWT_BEARER, assertion=token)
+    assert claims(str(given["access_token"]))["sub"] == account
+    answer = domains.exchange(subject_token=given["access_token"])
     assert (answer["error"], "guest" in answer["error_description"]) == ("invalid_request", True)
+    result_of(home.store.change_partner(THIRD, lambda partner: evolve(partner, guest_refresh=True)))
+    token = domains.forged(KEY, iss=THIRD, sub=subject, aud=["app", HOME])
+    refresh = home.ask(grant_type=JWT_BEARER, assertion=token)["refresh_token"]
+    given = home.ask(grant_type="refresh_token", refresh_token=refresh)
+    assert "guest" in domains.exchange(subject_token=given["access_token"])["error_description"]
+    assert "access_token" in domains.exchange(subject_token=home.access_token())
+
+
+def test_an_account_of_another_domain_is_not_vouched_for(domains: Domains) -> None:
+    """However somebody has logged in to it."""
+    token = domains.home.access_token()
+    domains.home.change_user("alice", partner=THIRD)
+    assert "guest" in domains.exchange(subject_token=token)["error_description"]
 
 
 @pytest.mark.parametrize(

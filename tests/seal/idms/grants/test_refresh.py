@@ -128,3 +128,27 @@ def test_a_guest_stays_as_long_as_the_agreement_does(tmp_path: Path, changes: di
     refused = domains.away.ask(NOW + 1, **form | {"refresh_token": given["refresh_token"]})
     assert refused["error_description"] == "the agreement with the user's domain does not allow it any more"
     assert result_of(domains.away.desk.tokens.alive(given["access_token"], NOW + 1)) is None
+
+
+@pytest.mark.parametrize("changes", [{"guests": {}}, {"guests": {"alice": "bob"}}, {"keys": None}])
+def test_so_does_one_who_comes_by_the_table(tmp_path: Path, changes: dict[str, object]) -> None:
+    """Also when that names a user of ours."""
+    domains = Domains(tmp_path)
+    domains.away.change_partner(HOME, guests={"alice": "carol"}, guest_refresh=True)
+    domains.away.change_user("carol", val_service_ids=("rescue",))
+    form = {"grant_type": "refresh_token", "refresh_token": domains.bring(domains.security_token())["refresh_token"]}
+    domains.away.change_partner(HOME, **changes)
+    refused = domains.away.ask(NOW + 1, **form)
+    assert refused["error_description"] == "the agreement with the user's domain does not allow it any more"
+
+
+def test_the_scope_of_a_guest_is_what_guests_may_have_now(tmp_path: Path) -> None:
+    """Though the refresh token was given for more."""
+    domains = Domains(tmp_path)
+    domains.away.change_partner(HOME, guest_refresh=True)
+    given = domains.bring(domains.security_token())
+    assert given["scope"] == "3gpp:seal:val_service 3gpp:seal:migration_service"
+    domains.away.change_partner(HOME, guest_scopes=("3gpp:seal:val_service",))
+    form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+    assert domains.away.ask(NOW, scope="3gpp:seal:migration_service", **form)["error"] == "invalid_scope"
+    assert domains.away.ask(NOW, **form)["scope"] == "3gpp:seal:val_service"

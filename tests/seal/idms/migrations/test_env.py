@@ -11,5 +11,5 @@ def test_a_migration_says_in_our_table_how_far_it_came(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/idms.sqlite", SCHEMA)
     with engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": SCHEMA.versions})
-        assert context.get_current_revision() == "0004"
+        assert context.get_current_revision() == "0005"
     engine.dispose()
