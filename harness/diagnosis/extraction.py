@@ -26,8 +26,8 @@ from harness.diagnosis.facts import (
     is_hidden,
     nonce_in,
 )
-from harness.diagnosis.registering import is_third_party
 from harness.evidence import Evidence, Seen
+from harness.third_party import is_third_party
 from valkit.carriers import BY_NAME, CarrierError, tokens_in
 from valkit.carriers.parts import ENCLOSED
 from valkit.sip import Challenge as Offer
@@ -39,6 +39,9 @@ CARRYING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "INVITE", "MESSAGE"})
 
 REMEMBERED = 16
 """Answers of one client that are remembered, to know a replay."""
+
+
+Place = tuple[str, int]
 
 
 class Key(NamedTuple):
@@ -79,10 +82,10 @@ class _Calls:
     """Requests where they were seen last."""
     granted: dict[str, int] = field(factory=dict)
     """By Call-ID the highest CSeq that was granted."""
-    passing: set[str] = field(factory=set)
-    """Hosts that pass requests on."""
-    heard: dict[str, float] = field(factory=dict)
-    """When each host that serves was last seen to answer a request, by when that was sent."""
+    passing: set[Place | None] = field(factory=set)
+    """From where requests are passed on."""
+    heard: dict[Place | None, float] = field(factory=dict)
+    """When each place that serves was last seen to answer a request, by when that was sent."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> "_Calls":
@@ -92,28 +95,40 @@ class _Calls:
             if isinstance(seen.message, Request):
                 calls.requests.setdefault(key, seen)
                 calls.arrived[key] = seen
-                if len(seen.message.headers.all("Via")) > 1 and seen.spot.source is not None:
-                    calls.passing.add(seen.spot.source.host)
+                if _is_passed_on(seen.message):
+                    calls.passing.add(_place(seen.spot.source))
             elif seen.message.status >= 200:
                 calls.answers.setdefault(key, seen)
                 if seen.message.status < 300:
                     calls.granted[key.call_id] = max(calls.granted.get(key.call_id, 0), key.cseq)
         for key in calls.requests.keys() & calls.answers.keys():
             spot = calls.requests[key].spot
-            host = "" if spot.target is None else spot.target.host
-            calls.heard[host] = max(calls.heard.get(host, 0.0), spot.at or 0.0)
+            place = _place(spot.target)
+            calls.heard[place] = max(calls.heard.get(place, 0.0), spot.at or 0.0)
         return calls
 
-    def is_proxy(self, hop: Hop | None) -> bool:
-        """Whether this host was seen to pass requests on."""
-        return hop is not None and hop.host in self.passing
+    def is_within(self, key: Key, trusts: Callable[[str], bool] | None) -> bool:
+        """Whether a request was seen behind a first proxy, or where it came from whom the server trusts."""
+        arrived = self.arrived[key]
+        source, target = arrived.spot.source, _place(arrived.spot.target)
+        trusted = trusts is not None and source is not None and trusts(source.host)
+        return trusted or (_is_passed_on(arrived.message) and (target is None or target not in self.passing))
 
     def unheard(self, key: Key) -> bool:
         """Whether a request was never answered, though its target answered one that was sent later."""
         spot = self.requests[key].spot
         if key in self.answers or spot.at is None or spot.target is None:
             return False
-        return self.heard.get(spot.target.host, 0.0) > spot.at
+        return self.heard.get(_place(spot.target), 0.0) > spot.at
+
+
+def _place(hop: Hop | None) -> Place | None:
+    """Give host and port: several servers of one lab have one host."""
+    return None if hop is None else (hop.host, hop.port)
+
+
+def _is_passed_on(message: Message) -> bool:
+    return len(message.headers.all("Via")) > 1
 
 
 def key_of(message: Message) -> Key:
@@ -127,9 +142,8 @@ def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
     yield from evidence.broken
     yield from evidence.messages
     for key, request in calls.requests.items():
-        yield Exchange(
-            request, calls.answers.get(key), calls.arrived[key], calls.is_proxy(calls.arrived[key].spot.target)
-        )
+        within = calls.is_within(key, known.trusts)
+        yield Exchange(request, calls.answers.get(key), calls.arrived[key], within)
     yield from _authentications(calls, known)
     yield from _third_parties(evidence, calls)
     yield from _arrivals(evidence, known)
@@ -264,18 +278,14 @@ def _enclosed(message: Message) -> Key | None:
 
 
 def _arrivals(evidence: Evidence, known: Knowledge) -> Iterator[Arrived]:
-    """Give what came to the hosts that a core tells of registrations."""
+    """Give what came to where a core tells of registrations."""
     if known.trusts is None:
         return
-    servers = {_target(seen) for seen in evidence.messages if is_third_party(seen.message)}
+    servers = {_place(seen.spot.target) for seen in evidence.messages if is_third_party(seen.message)} - {None}
     for seen in evidence.messages:
         method = seen.message.method if isinstance(seen.message, Request) else ""
-        if method in {"REGISTER", "PUBLISH"} and _target(seen) in servers - {""}:
+        if method in {"REGISTER", "PUBLISH"} and _place(seen.spot.target) in servers:
             yield Arrived(seen, known.trusts)
-
-
-def _target(seen: Seen) -> str:
-    return "" if seen.spot.target is None else seen.spot.target.host
 
 
 def _aor(message: Message) -> str:

@@ -5,7 +5,7 @@ reports, are no facts: nothing is said of them.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from attrs import field, frozen
 
@@ -198,14 +198,19 @@ class Exchange:
     answer: Seen | None = None
     arrived: Seen | None = None
     """The request where it was seen last: as the server got it."""
-    proxied: bool = False
-    """Whether who answered is a proxy, as far as it was seen to pass on other requests."""
+    within: bool = False
+    """Whether it arrived where who sends is known: by way of a proxy, or from whom the server trusts."""
 
     @property
     def sent(self) -> Request:
         """The request as a message."""
         assert isinstance(self.request.message, Request)
         return self.request.message
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where request and answer were seen."""
+        return (self.request.spot.place, *(() if self.answer is None else (self.answer.spot.place,)))
 
     @property
     def status(self) -> int | None:
@@ -238,9 +243,6 @@ Fact = (
     | Broken
     | Criteria
 )
-
-Known = Mapping[str, Card]
-"""Cards by IMPI; one for everybody stands under the empty name."""
 
 
 def nonce_in(text: str) -> Nonce | None:

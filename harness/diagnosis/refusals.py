@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from harness.diagnosis.facts import Answered, Challenge, Exchange, is_hidden
 from harness.diagnosis.findings import Finding, diagnosis
 from harness.diagnosis.keys import fitting
-from harness.diagnosis.registering import is_third_party
+from harness.third_party import is_third_party
 from valkit.sip import Credentials, ParseError
 
 ASKS_AGAIN = frozenset({401, 407, 420, 421, 423, 494})
@@ -47,7 +47,7 @@ def _synchronisation_refused(exchange: Exchange) -> Iterator[Finding]:
             f"The phone sent AUTS, since it has used up the SQN of the challenge, and got {exchange.status} in place "
             "of a new challenge.",
             "The HSS has to take SQN_MS from AUTS and make a new vector. Give --k and --opc to see whether MAC-S fits.",
-            _places(exchange),
+            exchange.places,
         )
 
 
@@ -80,7 +80,7 @@ def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
             f"The registration was refused with {exchange.status}, before any challenge.",
             "Compare IMPI and IMPU with the subscription at the HSS: unknown, barred, or not of one another; and look "
             "whether the visited network may be used.",
-            _places(exchange),
+            exchange.places,
         )
 
 
@@ -98,7 +98,7 @@ def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
         + (": the VAL server did not believe the token, or who sent it." if token else "."),
         "Look at the log of the VAL server, which says why"
         + ("; give --token or a capture with it, and --jwks, to see what is wrong with the token." if token else "."),
-        _places(exchange),
+        exchange.places,
     )
 
 
@@ -118,7 +118,3 @@ def _credentials(exchange: Exchange) -> Credentials | None:
         return Credentials.parse(exchange.sent.headers.get("Authorization") or "")
     except ParseError:
         return None
-
-
-def _places(exchange: Exchange) -> tuple[str, ...]:
-    return (exchange.request.spot.place, *(() if exchange.answer is None else (exchange.answer.spot.place,)))

@@ -6,7 +6,7 @@ from harness.diagnosis.facts import Arrived, Exchange, ThirdParty
 from harness.diagnosis.findings import Finding, diagnosis
 from harness.evidence import Seen
 from valkit.carriers import Carried, CarrierError, tokens_in
-from valkit.sip import Message, NameAddr, ParseError, Request, parse_uri
+from valkit.sip import Message, NameAddr, ParseError, parse_uri
 
 OK = range(200, 300)
 
@@ -121,16 +121,16 @@ def _associated(seen: Seen) -> Iterator[Finding]:
 @diagnosis(
     "asserted-identity",
     "RFC 3325 9.1",
-    "A PUBLISH is refused with 403 and has no P-Asserted-Identity: nobody says who publishes.",
+    "A PUBLISH is refused with 403 and has no P-Asserted-Identity within the core: nobody says who publishes.",
 )
 def _nobody_asserted(exchange: Exchange) -> Iterator[Finding]:
     arrived = exchange.arrived or exchange.request
-    refused = exchange.sent.method == "PUBLISH" and exchange.status == 403 and not exchange.proxied
-    if refused and "P-Asserted-Identity" not in arrived.message.headers:
+    refused = exchange.sent.method == "PUBLISH" and exchange.status == 403
+    if refused and exchange.within and "P-Asserted-Identity" not in arrived.message.headers:
         yield Finding(
-            "The PUBLISH was refused, and has no P-Asserted-Identity.",
+            "The PUBLISH was refused, and has no P-Asserted-Identity within the core.",
             "Send it by way of the P-CSCF, which asserts the identity; and do not cross a border of trust behind it.",
-            _places(exchange),
+            exchange.places,
         )
 
 
@@ -143,7 +143,7 @@ def _event(exchange: Exchange) -> Iterator[Finding]:
         yield Finding(
             f"The {exchange.sent.method} has Event {exchange.sent.headers.get('Event')!a}; the server serves {served}.",
             "Publish one of these (ue: publish.event), or let the server serve it (publication.events).",
-            _places(exchange),
+            exchange.places,
         )
 
 
@@ -154,19 +154,5 @@ def _not_understood(exchange: Exchange) -> Iterator[Finding]:
         yield Finding(
             f"The server does not know {exchange.sent.headers.get('Content-Type')!a}; it takes {accepts}.",
             "Use one of these, or mark the body optional (Content-Disposition: handling=optional).",
-            _places(exchange),
+            exchange.places,
         )
-
-
-def _places(exchange: Exchange) -> tuple[str, ...]:
-    return (exchange.request.spot.place, *(() if exchange.answer is None else (exchange.answer.spot.place,)))
-
-
-def is_third_party(message: Message) -> bool:
-    """Whether a message is a REGISTER by which a core tells of somebody else: From is not whom To names."""
-    if not isinstance(message, Request) or message.method != "REGISTER" or "Authorization" in message.headers:
-        return False
-    try:
-        return parse_uri(message.from_.uri).aor() != parse_uri(message.to.uri).aor()
-    except ParseError:
-        return False

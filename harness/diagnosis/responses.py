@@ -183,7 +183,8 @@ def _digest_nc(answered: Answered) -> Iterator[Finding]:
         return
     if len(nc) != 8 or not set(nc.lower()) <= set("0123456789abcdef"):
         yield Finding(f"nc is {nc!a}.", advice, _places(answered))
-    elif (nonce, nc) in answered.earlier:
+    elif (nonce, nc) in answered.earlier and answered.outcome not in {None, 401}:
+        # a phone renews with nonce and response of before, and may be challenged (TS 24.229 5.1.1.4.2)
         yield Finding(f"nc {nc} was used before with this nonce.", advice, _places(answered))
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from attrs import frozen
 
 from harness.diagnosis.facts import hides
-from harness.diagnosis.registering import is_third_party
 from harness.evidence import Evidence, Seen
+from harness.third_party import is_third_party
 from valkit.sip import Hop, Message, Request, Response
 
 METHODS = frozenset({"REGISTER", "PUBLISH"})
@@ -69,21 +69,20 @@ class Arrival:
 
 
 def server_in(evidence: Evidence) -> Place | None:
-    """Guess which host is the VAL server: whom a core tells of others' registrations, or else the last of a PUBLISH."""
+    """Guess which is the VAL server: whom a core tells of others' registrations, or else where PUBLISHes end.
+
+    Its port is part of it: in a lab, core and VAL server may have one host.
+    """
     told = Counter(_target(seen) for seen in evidence.messages if is_third_party(seen.message))
     if not told:
-        passing = {_source(seen) for seen in evidence.messages if _hops(seen.message) > 1}
-        publishes = (seen for seen in evidence.messages if _method(seen.message) == "PUBLISH")
-        told = Counter(place for seen in publishes if (place := _target(seen)) not in passing)
+        publishes = [seen for seen in evidence.messages if _method(seen.message) == "PUBLISH"]
+        furthest = max((_hops(seen.message) for seen in publishes), default=0)
+        told = Counter(_target(seen) for seen in publishes if _hops(seen.message) == furthest)
     return next((place for place, _ in told.most_common() if place is not None), None)
 
 
 def _target(seen: Seen) -> Place | None:
-    return None if seen.spot.target is None else Place(seen.spot.target.host)
-
-
-def _source(seen: Seen) -> Place | None:
-    return None if seen.spot.source is None else Place(seen.spot.source.host)
+    return None if seen.spot.target is None else Place(seen.spot.target.host, seen.spot.target.port)
 
 
 def _hops(message: Message) -> int:

@@ -6,6 +6,7 @@ from typing import Self
 
 from attrs import field, frozen
 
+from harness.third_party import names_another
 from valkit.carriers import BY_NAME, InfoDocument
 from valkit.sip.names import SPELLED, key_of
 
@@ -67,7 +68,7 @@ class Template:
         """Whether SIPp plays a core that tells a server of somebody's registration."""
         sender, whom = (self.get(name) or "" for name in ("From", "To"))
         enclosed = (self.get("Content-Type") or "").startswith(("message/sip", "multipart/"))
-        return self.method == "REGISTER" and (enclosed or _plain_uri(sender) != _plain_uri(whom))
+        return self.method == "REGISTER" and (enclosed or names_another(_uri(sender), _uri(whom)))
 
     @property
     def leaves(self) -> bool:
@@ -96,12 +97,10 @@ class Template:
             yield from _keyword.findall(text)
 
 
-def _plain_uri(header: str) -> str:
-    """Give user and host of an address without its port, so that From and To of one user are the same."""
-    found = _uri_user.search(header)
-    if found is None:
-        return re.sub(r";.*", "", header).strip("<> ")
-    return f"{found[1]}@{'' if found[2].startswith('[') else found[2]}"
+def _uri(header: str) -> str:
+    """Give the URI in an address, keywords and all."""
+    found = re.search(r"<([^>]*)>", header)
+    return found[1] if found else header.partition(";")[0].strip()
 
 
 def _spelled(name: str) -> str:

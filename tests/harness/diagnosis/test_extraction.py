@@ -3,7 +3,9 @@
 from base64 import b64encode
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from harness.diagnosis import findings_in
 from harness.diagnosis.extraction import Knowledge, facts, key_of
 from harness.diagnosis.facts import (
     Answered,
+    Arrived,
     Challenge,
     Exchange,
     Offered,
@@ -132,6 +135,48 @@ def test_on_several_hops_a_message_is_one_fact() -> None:
     assert kinds(facts(proxied))["Exchange"] == 1
     (offer,) = (fact for fact in facts(proxied) if isinstance(fact, Offered))
     assert offer.place == "frame 3"
+
+
+def publish(*hops: Hop) -> list[tuple[Message, Hop, Hop]]:
+    """Have a PUBLISH of alice's go from hop to hop, and refused by the last one."""
+    fields = {**dict(FIRST.headers.items()), "CSeq": "1 PUBLISH"}
+    sent = Request.create("PUBLISH", ALICE, fields.items())
+    told: list[tuple[Message, Hop, Hop]] = []
+    for source, target in pairwise(hops):
+        told.append((sent, source, target))
+        sent = sent.adding("Via", f"SIP/2.0/UDP {target.host};branch=z9hG4bK{target.port}")
+    return [*told, (told[-1][0].answer(403), hops[-1], hops[-2])]
+
+
+@pytest.mark.parametrize(
+    ("hops", "trusted", "within"),
+    [
+        ((UE, CORE), "", False),
+        ((UE, CORE), UE.host, True),
+        ((UE, CORE, SERVER), "", True),
+        ((UE, CORE, CORE._replace(port=5070)), "", True),
+    ],
+)
+def test_it_is_known_whether_a_request_was_seen_within_the_core(
+    hops: tuple[Hop, ...], trusted: str, *, within: bool
+) -> None:
+    """Behind a proxy, though that has the server's host, or where the server trusts who sends."""
+    known = Knowledge(trusts=lambda host: host == trusted)
+    (exchange,) = (fact for fact in facts(seen(*publish(*hops)), known) if isinstance(fact, Exchange))
+    assert exchange.within == within
+
+
+def test_a_phone_that_publishes_asserts_nothing_itself() -> None:
+    """So nothing is said of a capture at the phone; behind the P-CSCF it is missed."""
+    assert findings_in(facts(seen(*publish(UE, CORE)))) == ()
+    assert [found.name for found in findings_in(facts(seen(*publish(UE, CORE, SERVER))))] == ["asserted-identity"]
+
+
+def test_what_comes_to_another_port_of_the_servers_host_is_not_for_the_server() -> None:
+    """Core and server of a lab on one host."""
+    told = [(FIRST, UE, CORE), (TOLD, CORE, SERVER._replace(host=CORE.host, port=5070))]
+    arrived = [fact for fact in facts(seen(*told), Knowledge(trusts=bool)) if isinstance(fact, Arrived)]
+    assert [fact.seen.message for fact in arrived] == [TOLD]
 
 
 def test_an_auts_is_settled_when_the_next_challenge_succeeds() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from harness.diagnosis import findings_in
 from harness.diagnosis.facts import Arrived, Exchange, ThirdParty
-from harness.diagnosis.registering import is_third_party
 from harness.evidence import Seen, Spot
 from tests.harness.scenes import TOKEN
 from valkit.carriers import val_info
@@ -110,11 +109,11 @@ def test_p_associated_uri_is_no_list_of_addresses() -> None:
 
 
 def test_nobody_says_who_publishes() -> None:
-    """And the PUBLISH was refused; one with an identity was refused for something else."""
+    """And the PUBLISH was refused within the core; one with an identity was refused for something else."""
     asserted: dict[str, Any] = {"P_Asserted_Identity": "<sip:alice@home.example>"}
-    for headers, found in (({}, ["asserted-identity"]), (asserted, [])):
+    for headers, within, found in (({}, True, ["asserted-identity"]), ({}, False, []), (asserted, True, [])):
         publish = request("PUBLISH", **headers)
-        assert names(Exchange(seen(publish), Seen(Spot("frame 6"), publish.answer(403)))) == found
+        assert names(Exchange(seen(publish), Seen(Spot("frame 6"), publish.answer(403)), within=within)) == found
 
 
 def test_the_event_package_is_not_served() -> None:
@@ -133,12 +132,3 @@ def test_the_body_is_not_understood() -> None:
     (finding,) = findings_in([Exchange(seen(publish), Seen(Spot("frame 6"), answer))])
     assert finding.name == "body-not-understood"
     assert "it takes application/sdp" in finding.sentence
-
-
-def test_a_third_party_register_is_known_by_its_from() -> None:
-    """It is not whom To names; and it has no credentials."""
-    assert is_third_party(TOLD.message)
-    assert not is_third_party(OWN.message)
-    assert not is_third_party(GRANTED.message)
-    assert not is_third_party(request("PUBLISH", sender="scscf"))
-    assert not is_third_party(request(sender="night", Authorization='Digest username="a"'))

@@ -167,6 +167,13 @@ def test_nc_was_used_before_with_this_nonce() -> None:
     assert "digest-nc" in names([told])
 
 
+@pytest.mark.parametrize("outcome", [401, None])
+def test_a_phone_that_renews_with_its_last_answer_is_right(outcome: int | None) -> None:
+    """TS 24.229 5.1.1.4.2: the core may challenge it anew."""
+    renewed = answered(otherwise(), outcome=outcome, earlier=((NONCE, "00000001"),))
+    assert names([renewed]) == []
+
+
 def test_the_response_was_computed_for_another_method() -> None:
     """Such as INVITE."""
     assert names([answered(digest().response(RES, "INVITE"))]) == ["digest-method"]

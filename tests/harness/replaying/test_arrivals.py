@@ -5,7 +5,7 @@ from valkit.redaction import masked
 from valkit.sip import Hop, Request, parse
 
 UE = Hop("udp", "192.0.2.1", 5060)
-AT_SERVER = Place(SERVER.host)
+AT_SERVER = Place(SERVER.host, SERVER.port)
 
 
 def test_the_server_is_whom_the_core_tells_of_registrations() -> None:
@@ -20,6 +20,23 @@ def test_without_any_it_is_where_a_publish_ends() -> None:
     seen = (Seen(Spot("frame 1", 0.0, UE, CORE), request), Seen(Spot("frame 2", 0.0, CORE, SERVER), passed_on))
     assert server_in(Evidence(seen)) == AT_SERVER
     assert server_in(Evidence()) is None
+
+
+def test_core_and_server_may_have_one_host() -> None:
+    """Then what phones send to the core is not for the server."""
+    core = CORE._replace(host=SERVER.host)
+    seen = (Seen(Spot("frame 1", 0.0, UE, core), published(1)), Seen(Spot("frame 2", 0.0, core, SERVER), told()))
+    assert server_in(Evidence(seen)) == AT_SERVER
+    assert [each.seen.spot.place for each in arrivals(Evidence(seen), AT_SERVER)] == ["frame 2"]
+    passed_on = published(1).adding("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKue")
+    seen = (seen[0], Seen(Spot("frame 2", 0.0, core, SERVER), passed_on))
+    assert server_in(Evidence(seen)) == AT_SERVER
+
+
+def test_a_register_of_sipp_makes_no_server_of_the_core() -> None:
+    """Its From has its own address, its To the core's: one user."""
+    own = told(From="<sip:alice@192.0.2.1:5061>;tag=s", To="<sip:alice@192.0.2.3:5060>")
+    assert server_in(Evidence((Seen(Spot("frame 1", 0.0, UE, CORE), own),))) is None
 
 
 def test_what_arrives_has_its_answer() -> None:
@@ -45,7 +62,7 @@ def test_a_port_tells_two_servers_of_one_host_apart() -> None:
     heard = evidence((told(), None))
     assert list(arrivals(heard, Place(SERVER.host, 5_071))) == []
     assert len(list(arrivals(heard, Place(SERVER.host, 5_070)))) == 1
-    assert (str(AT_SERVER), str(Place("h", 1))) == ("192.0.2.9", "h:1")
+    assert (str(Place(SERVER.host)), str(Place("h", 1))) == ("192.0.2.9", "h:1")
 
 
 def test_a_hidden_token_is_known_to_be_hidden() -> None:
