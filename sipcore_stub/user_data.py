@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 from lxml import etree
 
 from sipcore_stub.criteria import server
@@ -31,7 +31,7 @@ from sipcore_stub.ifc import (
     UriMatches,
 )
 from valkit.sip.message import METHODS
-from valkit.sip.uri import parse_uri
+from valkit.sip.uri import SipUri, parse_uri
 
 ROOT = "IMSSubscription"
 TRIGGERS = ("RequestURI", "Method", "SIPHeader", "SessionCase", "SessionDescription")
@@ -59,6 +59,11 @@ is_plain = re.compile("[A-Za-z0-9-]+").fullmatch
 """Whether a header's name is just that, and no expression for names."""
 
 
+def _named_server(text: str) -> str:
+    """Give the SIP URI of an application server as it is, whatever its host. Raises ParseError."""
+    return str(SipUri.parse(text))
+
+
 @frozen
 class UserData:
     """What the document says of a subscriber."""
@@ -68,17 +73,23 @@ class UserData:
     criteria: tuple[Criterion, ...]
 
 
-def read(text: bytes) -> UserData:
-    """Read a document; ValueError with every fault in it, each with its line."""
-    reader = _Reader()
+def read(text: bytes, *, resolves: bool = False) -> UserData:
+    """Read a document; ValueError with every fault in it, each with its line.
+
+    A server may have a name only where the reader `resolves` names, or sends it nothing.
+    """
+    reader = _Reader(resolves=resolves)
     found = reader.subscription(document(text))
     if reader.faults:
         raise ValueError("; ".join(reader.faults))
     return found
 
 
+@define
 class _Reader(Elements):
     """Walks one document."""
+
+    resolves: bool = field(default=False, kw_only=True)
 
     def subscription(self, root: etree._Element) -> UserData:
         """Read the whole of it."""
@@ -116,7 +127,7 @@ class _Reader(Elements):
         handling = self.number(target, "DefaultHandling", range(2), 0)
         info = next(children(target, "ServiceInfo"), None)
         return Criterion(
-            server_name=self.read(target, "ServerName", server, "sip:127.0.0.31:5060, an address and no name") or "",
+            server_name=self._server_name(target),
             trigger=TriggerPoint() if point is None else self._trigger_point(point),
             priority=self.number(element, "Priority", range(1 << 31)),
             default_handling=DefaultHandling(handling),
@@ -124,6 +135,11 @@ class _Reader(Elements):
             include_register_request=INCLUDED[0] in wishes,
             include_register_response=INCLUDED[1] in wishes,
         )
+
+    def _server_name(self, target: etree._Element) -> str:
+        if self.resolves:
+            return self.read(target, "ServerName", _named_server, "sip:val.home.example") or ""
+        return self.read(target, "ServerName", server, "sip:127.0.0.31:5060, an address and no name") or ""
 
     def _refuse_slips(self, target: etree._Element) -> None:
         """Refuse what is nearly an element that the core reads there: a server would wait for a token that never comes.

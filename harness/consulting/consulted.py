@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from harness.consulting.files import Content, SettingsOfOurs
 from harness.consulting.given import Authentication, Demands, key_set, token_seen
@@ -73,11 +73,12 @@ class Case:
     def facts(self) -> Iterator[Fact | object]:
         """Give everything to look at. Raises NotUsable, OSError."""
         yield from self.given.facts()
-        yield from self.criteria
+        servers = frozenset((hop.host, hop.port) for _, server in self._of(ServerSettings) for hop in server.listen)
+        yield from (evolve(each, servers=servers) for each in self.criteria)
         yield from self._pairs()
         known = self.knowledge()
         for name, token in self.tokens:
-            yield token_seen(token, name, self.now, self.demands.asked(token) or known.asked)
+            yield token_seen(token, name, self.now, known.asked(token))
         for evidence in self.evidence:
             yield from facts(evidence, known)
 
@@ -87,10 +88,16 @@ class Case:
         servers = [server for _, server in self._of(ServerSettings)]
         networks = [TrustedPeers(server.trusted_peers) for server in servers]
         taken = {name for server in servers for each in server.authorizations.values() for name in each.taken}
-        told = Knowledge(cards, self.demands.asked() or tuple(self._asked()), at=self.now)
+        told = Knowledge(cards, self._judges(), at=self.now)
         if not servers:
             return told
-        return Knowledge(cards, told.asked, frozenset(taken), partial(_is_trusted, networks), self.now)
+        return evolve(told, looked=frozenset(taken), trusts=partial(_is_trusted, networks))
+
+    def _judges(self) -> Callable[[str], tuple[Asked, ...]]:
+        """Say who judges a token. What is asked on the command line comes before settings; keys alone go into them."""
+        keys = self.demands.keys()
+        settled = tuple(self._asked(keys)) if self.demands.are_none else ()
+        return lambda token: settled or self.demands.asked(keys, token)
 
     def _cards(self) -> Iterator[tuple[str, Card]]:
         """Give the keys that are known, those of the card itself before those of the HSS."""
@@ -103,13 +110,14 @@ class Case:
         for name, phone in self._of(UeSettings):
             yield phone.impi, _phone_card(name, phone)
 
-    def _asked(self) -> Iterator[Asked]:
-        """Give every issuer that a server of the settings believes."""
+    def _asked(self, given: KeySet | None) -> Iterator[Asked]:
+        """Give every issuer that a server of the settings believes, with the keys that are given, or its own."""
         for name, server in self._of(ServerSettings):
             for service, each in server.authorizations.items():
                 for tokens in each.issuers:
                     asked = policy(tokens, PROFILES[each.profile], each.val_service)
-                    yield Asked(asked, self._keys(name, tokens.keys), service, frozenset(each.taken))
+                    keys = self._keys(name, tokens.keys) if given is None else given
+                    yield Asked(asked, keys, service, frozenset(each.taken))
 
     def _keys(self, name: str, path: Path | None) -> KeySet | None:
         if path is None:

@@ -103,7 +103,7 @@ def _in_text(text: str, name: str) -> Content:
 def criteria_in(text: bytes, name: str) -> Criteria:
     """Read the service profiles of an HSS (TS 29.228 Annex E); what is wrong with them is kept as well."""
     try:
-        return Criteria(name, read_user_data(text).criteria)
+        return Criteria(name, read_user_data(text, resolves=True).criteria)
     except ValueError as error:
         return Criteria(name, (), tuple(str(error).split("; ")))
 

@@ -92,9 +92,18 @@ class Demands:
     audience: str | None = None
     scope: str | None = None
 
-    def asked(self, token: str = "") -> tuple[Asked, ...]:
-        """Give who judges; nobody if nothing is given. Raises NotUsable, OSError."""
-        if self.jwks is None and self.issuer is None and self.audience is None and self.scope is None:
+    @property
+    def are_none(self) -> bool:
+        """Whether nothing is asked, but perhaps keys given."""
+        return self.issuer is None and self.audience is None and self.scope is None
+
+    def keys(self) -> KeySet | None:
+        """Read the keys; None if none are given. Raises NotUsable, OSError."""
+        return None if self.jwks is None else key_set(self.jwks)
+
+    def asked(self, keys: KeySet | None, token: str) -> tuple[Asked, ...]:
+        """Give who judges this token with these keys; nobody if nothing is given."""
+        if keys is None and self.are_none:
             return ()
         policy = TokenPolicy(
             issuer=self.issuer if self.issuer is not None else _claimed(token, "iss"),
@@ -103,12 +112,12 @@ class Demands:
             algorithms=frozenset(ALGORITHMS),
             required=REQUIRED,
         )
-        return (Asked(policy, None if self.jwks is None else key_set(self.jwks)),)
+        return (Asked(policy, keys),)
 
 
 def _claimed(token: str, name: str) -> str:
     try:
-        return claimed(token, name) if token else ""
+        return claimed(token, name)
     except TokenRejected:
         return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.diagnosis.facts import Criteria
 from harness.diagnosis.findings import Finding, diagnosis
 from sipcore_stub.ifc import Criterion, RegistrationType, Situation
-from valkit.sip import Request
+from valkit.sip import Request, SipUri
 
 WORDS = {
     RegistrationType.INITIAL: "a first registration",
@@ -29,6 +29,23 @@ def _register(impu: str) -> Request:
 
 def _registering(criteria: Criteria) -> list[Criterion]:
     return [each for each in criteria.criteria if any(_hears(each, kind) for kind in RegistrationType)]
+
+
+def _ours(criteria: Criteria) -> list[Criterion]:
+    """Give the criteria for REGISTER that lead to a VAL server.
+
+    A subscriber has other application servers as well (telephony, short messages), which want no token. Where no
+    settings say which it is, it is the one that is given the UE's REGISTER; if none is, it may be any of them.
+    """
+    every = _registering(criteria)
+    named = [each for each in every if place_of(each.server_name) in criteria.servers]
+    return named or [each for each in every if each.include_register_request] or every
+
+
+def place_of(server_name: str) -> tuple[str, int]:
+    """Say where a server's URI leads if no DNS is asked: host and port. Raises ParseError."""
+    hop = SipUri.parse(server_name).hop()
+    return hop.host, hop.port
 
 
 @diagnosis("ifc-document", "TS 29.228 Annex E", "A document with filter criteria is not as the standard has it.")
@@ -56,10 +73,10 @@ def _no_register(criteria: Criteria) -> Iterator[Finding]:
 @diagnosis(
     "ifc-include-register-request",
     "TS 29.228 B.2.2",
-    "A filter criterion for REGISTER lacks IncludeRegisterRequest, so the token in the UE's REGISTER goes nowhere.",
+    "The VAL server's filter criterion lacks IncludeRegisterRequest: the token in the UE's REGISTER goes nowhere.",
 )
 def _without_request(criteria: Criteria) -> Iterator[Finding]:
-    for criterion in _registering(criteria):
+    for criterion in _ours(criteria):
         if not criterion.include_register_request:
             yield Finding(
                 f"The criterion for {criterion.server_name} does not ask for the UE's REGISTER: no token travels.",
@@ -71,10 +88,10 @@ def _without_request(criteria: Criteria) -> Iterator[Finding]:
 @diagnosis(
     "ifc-registration-types",
     "TS 29.228 B.2.3.2",
-    "A filter criterion for REGISTER is not for every kind: the server misses, say, de-registrations.",
+    "The VAL server's filter criterion is not for every kind of REGISTER: it misses, say, de-registrations.",
 )
 def _not_every_kind(criteria: Criteria) -> Iterator[Finding]:
-    for server in sorted({each.server_name for each in _registering(criteria)}):
+    for server in sorted({each.server_name for each in _ours(criteria)}):
         own = [each for each in _registering(criteria) if each.server_name == server]
         deaf = [words for kind, words in WORDS.items() if not any(_hears(each, kind) for each in own)]
         if deaf:

@@ -58,8 +58,8 @@ class Knowledge:
 
     cards: Mapping[str, Card] = field(factory=dict)
     """By IMPI; the one of everybody else under the empty name."""
-    asked: tuple[Asked, ...] = ()
-    """Whose tokens the VAL server believes."""
+    asked: Callable[[str], tuple[Asked, ...]] = lambda _token: ()
+    """Who judges a token: each issuer that the VAL server believes; nobody if that is not known."""
     looked: frozenset[str] = frozenset(BY_NAME)
     """The carriers that it looks into."""
     trusts: Callable[[str], bool] | None = None
@@ -311,4 +311,4 @@ def _tokens(calls: _Calls, known: Knowledge) -> Iterator[Fact]:
             if carried.token not in met and not is_hidden(carried.token):
                 met.add(carried.token)
                 at = known.at if seen.spot.at is None else seen.spot.at
-                yield TokenSeen(seen.spot.place, carried.token, at, known.asked, carried.carrier)
+                yield TokenSeen(seen.spot.place, carried.token, at, known.asked(carried.token), carried.carrier)

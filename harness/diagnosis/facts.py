@@ -226,6 +226,8 @@ class Criteria:
     criteria: tuple[Criterion, ...]
     faults: tuple[str, ...] = ()
     """What is wrong with the document, each with its line."""
+    servers: frozenset[tuple[str, int]] = frozenset()
+    """Where the VAL servers are whose settings are known, by host and port."""
 
 
 Fact = (

@@ -1,5 +1,8 @@
 """What a refusal says by itself, to who has no keys: who refused, at which step, and what to look at next.
 
+Only some statuses judge the subscriber. Others say that nobody served the request, or that it is written
+wrongly, and then keys and subscription are not to be compared.
+
 A status says less than keys do. So where the keys of a subscriber are known, the diagnoses of challenges and responses
 speak in place of these (TS 24.229 5.1.1.5, 5.4.1.2).
 """
@@ -10,10 +13,16 @@ from harness.diagnosis.facts import Answered, Challenge, Exchange, is_hidden
 from harness.diagnosis.findings import Finding, diagnosis
 from harness.diagnosis.keys import fitting
 from harness.third_party import is_third_party
-from valkit.sip import Credentials, ParseError
+from valkit.sip import Credentials, ParseError, Response
 
 ASKS_AGAIN = frozenset({401, 407, 420, 421, 423, 494})
 """Answers to which a client registers once more, with what they ask for."""
+JUDGING = frozenset({403, 404, 410, 433, 603, 604, 606})
+"""Answers that are about the subscriber, or about what it proves itself by."""
+LATE = frozenset({408, 504})
+"""Nobody answered in time whoever answered."""
+UNSERVED = frozenset({480, 600, *LATE, *range(500, 600)})
+"""Answers of who cannot serve a request, whoever sends it."""
 
 
 @diagnosis(
@@ -42,7 +51,7 @@ def _challenge_refused(answered: Answered) -> Iterator[Finding]:
 )
 def _synchronisation_refused(exchange: Exchange) -> Iterator[Finding]:
     credentials = _credentials(exchange)
-    if _is_refused(exchange) and credentials is not None and credentials.get("auts") is not None:
+    if _is_judged(exchange) and credentials is not None and credentials.get("auts") is not None:
         yield Finding(
             f"The phone sent AUTS, since it has used up the SQN of the challenge, and got {exchange.status} in place "
             "of a new challenge.",
@@ -75,7 +84,7 @@ def _response_refused(answered: Answered) -> Iterator[Finding]:
 )
 def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
     credentials = _credentials(exchange)
-    if _is_refused(exchange) and not is_third_party(exchange.sent) and not (credentials and credentials.get("nonce")):
+    if _is_judged(exchange) and not is_third_party(exchange.sent) and not (credentials and credentials.get("nonce")):
         yield Finding(
             f"The registration was refused with {exchange.status}, before any challenge.",
             "Compare IMPI and IMPU with the subscription at the HSS: unknown, barred, or not of one another; and look "
@@ -90,7 +99,7 @@ def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
     "The server refuses a third-party REGISTER, most often since it does not believe the token in it.",
 )
 def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
-    if not _is_refused(exchange) or not is_third_party(exchange.sent):
+    if not _is_judged(exchange) or not is_third_party(exchange.sent):
         return
     token = exchange.status == 403
     yield Finding(
@@ -102,15 +111,56 @@ def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
     )
 
 
+@diagnosis(
+    "register-unserved",
+    "RFC 3261 21.4.9, 21.5",
+    "Nobody serves a REGISTER: somebody on its way does not answer, or has an error (408, 480, 5xx).",
+)
+def _unserved(exchange: Exchange) -> Iterator[Finding]:
+    if exchange.sent.method != "REGISTER" or exchange.status not in UNSERVED:
+        return
+    if exchange.status in LATE:
+        why = "so somebody further on did not answer in time"
+        advice = "Look which element it reached last, and whether the next one is there, at this address and port."
+    else:
+        why = "so whoever answered cannot serve it now; that says nothing of the subscriber"
+        advice = "Look at that element's log, and whether those behind it (HSS, S-CSCF, VAL server) are there."
+    yield Finding(f"{_whose(exchange)} was answered {_said(exchange)}, {why}.", advice, exchange.places)
+
+
+@diagnosis(
+    "register-misunderstood",
+    "RFC 3261 21.4",
+    "A REGISTER is answered by a status that finds fault with how it is written, such as 400 or 416.",
+)
+def _misunderstood(exchange: Exchange) -> Iterator[Finding]:
+    status = exchange.status or 0
+    if exchange.sent.method != "REGISTER" or status < 400 or status in {415, *ASKS_AGAIN, *JUDGING, *UNSERVED}:
+        return
+    warning = exchange.answer.message.headers.get("Warning") if exchange.answer is not None else None
+    yield Finding(
+        f"{_whose(exchange)} was answered {_said(exchange)}{f', with Warning {warning[:120]!a}' if warning else ''}.",
+        "Something in the request itself is not as whoever answered wants it: its log says what.",
+        exchange.places,
+    )
+
+
+def _whose(exchange: Exchange) -> str:
+    return "The third-party REGISTER" if is_third_party(exchange.sent) else "The REGISTER"
+
+
+def _said(exchange: Exchange) -> str:
+    answer = exchange.answer.message if exchange.answer is not None else None
+    return f"{answer.status} {answer.reason}".rstrip() if isinstance(answer, Response) else ""
+
+
 def _is_refusal(answered: Answered) -> bool:
     """Whether the answer was not good enough; a second challenge says so as well, unless the nonce was an old one."""
-    outcome = answered.outcome or 0
-    return outcome >= 400 and (outcome not in ASKS_AGAIN or (outcome == 401 and answered.is_fresh))
+    return answered.outcome in JUDGING or (answered.outcome == 401 and answered.is_fresh)
 
 
-def _is_refused(exchange: Exchange) -> bool:
-    status = exchange.status
-    return exchange.sent.method == "REGISTER" and status is not None and status >= 400 and status not in ASKS_AGAIN
+def _is_judged(exchange: Exchange) -> bool:
+    return exchange.sent.method == "REGISTER" and exchange.status in JUDGING
 
 
 def _credentials(exchange: Exchange) -> Credentials | None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from harness.diagnosis.criteria import place_of
 from harness.diagnosis.findings import Finding, diagnosis
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from ue_sim.settings import UeSettings
 from valkit.net.peers import TrustedPeers
-from valkit.sip import Hop, SipUri
+from valkit.sip import Hop
 from valserver.issuers import policy
 from valserver.profiles import PROFILES
 from valserver.settings import ServerSettings
@@ -113,11 +114,11 @@ def _not_there(both: CoreAndServer) -> Iterator[Finding]:
     listens = {(hop.host, hop.port) for hop in both.server.listen}
     anywhere = {port for host, port in listens if host in {"0.0.0.0", "::"}}  # noqa: S104 - nothing is bound here
     for criterion in both.core.filter_criteria:
-        uri = SipUri.parse(criterion.server_name)
-        at = uri.host.strip("[]"), uri.port or 5060
+        at = place_of(criterion.server_name)
         if criterion.method in {"REGISTER", "PUBLISH"} and at not in listens and at[1] not in anywhere:
             yield Finding(
-                f"The criterion for {criterion.method} leads to {uri}, the server is at {_shown(both.server.listen)}.",
+                f"The criterion for {criterion.method} leads to {criterion.server_name}, "
+                f"the server is at {_shown(both.server.listen)}.",
                 "Mend server_name, or the server's listen.",
                 (both.place,),
             )

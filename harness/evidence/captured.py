@@ -70,10 +70,10 @@ class _Reader:
         self._last = Spot(f"frame {frame.number}", frame.at)
         self._cut += not frame.whole
         if frame.link == UPPER_PDU:
-            if frame.comment != "lost":  # what a scenario lost on purpose reached nobody
+            if frame.whole and frame.comment != "lost":  # what a scenario lost on purpose reached nobody
                 self._exported(frame)
         elif frame.link in LINKS:
-            self._packet(LINKS[frame.link](frame.octets))
+            self._packet(LINKS[frame.link](frame.octets), whole=frame.whole)
         else:
             self._foreign[frame.link] = self._foreign.get(frame.link, 0) + 1
 
@@ -88,7 +88,7 @@ class _Reader:
         for link, number in sorted(self._foreign.items()):
             yield f"{number} frames are of link type {link}, which is not read."
         if self._cut:
-            yield f"{self._cut} frames are cut short by the snapshot length: capture with `-s 0`."
+            yield f"{self._cut} frames are cut short by the snapshot length, and not read: capture with `-s 0`."
         if self._fragments.missing:
             yield f"{self._fragments.missing} IP packets lack a fragment."
         if self._encrypted:
@@ -100,12 +100,13 @@ class _Reader:
         if found is not None:
             self._message(found.octets, evolve(self._last, source=found.source, target=found.target))
 
-    def _packet(self, octets: bytes | None) -> None:
-        part = None if octets is None else packet(octets)
-        found = None if part is None else self._fragments.whole(part)
+    def _packet(self, octets: bytes | None, *, whole: bool) -> None:
+        """Read what a packet carries; of one that the capture cut short nothing: the wire had all of it."""
+        part = None if octets is None else packet(octets, whole=whole)
+        found = None if part is None or not part.whole else self._fragments.whole(part)
         if found is None:
             return
-        if found.protocol == UDP and (came := datagram(found)) is not None:
+        if found.protocol == UDP and (came := datagram(found)) is not None and came.whole:
             self._message(came.payload, self._spot("udp", (came.source, came.target)))
         elif found.protocol == TCP and (part_of := segment(found)) is not None:
             for piece in self._streams.take(part_of):

@@ -36,6 +36,8 @@ class Packet(NamedTuple):
     """Where in the whole it stands, in bytes."""
     more: bool = False
     """Whether there are later fragments."""
+    whole: bool = True
+    """Whether all that its header announces is here; else the capture has a snapshot length."""
 
 
 class Datagram(NamedTuple):
@@ -61,30 +63,42 @@ class Segment(NamedTuple):
     payload: bytes
 
 
-def packet(octets: bytes) -> Packet | None:
-    """Read an IP packet; None if it is none, or is cut off within its headers."""
+def packet(octets: bytes, *, whole: bool = True) -> Packet | None:
+    """Read an IP packet; None if it is none, or is cut off within its headers.
+
+    One whose header leaves its length open is as whole as its frame.
+    """
     version = octets[0] >> 4 if octets else 0
-    if version == 4:
-        return _ipv4(octets)
-    return _ipv6(octets) if version == 6 else None
+    found = _ipv4(octets) if version == 4 else _ipv6(octets) if version == 6 else None
+    if found is None:
+        return None
+    length = _length(octets)
+    return found._replace(whole=len(octets) >= length if length else whole)
+
+
+def _length(octets: bytes) -> int:
+    """Give the length that a packet's header tells; 0 where the network card was to cut it up."""
+    if octets[0] >> 4 == 4:
+        return int.from_bytes(octets[2:4])
+    size = int.from_bytes(octets[4:6])
+    return 40 + size if size else 0
 
 
 def _ipv4(octets: bytes) -> Packet | None:
     head = (octets[0] & 15) * 4
     if len(octets) < max(head, 20) or head < 20:
         return None
-    size, identification, flags = struct.unpack(">HHH", octets[2:8])
+    identification, flags = struct.unpack(">HH", octets[4:8])
     source, target = str(IPv4Address(octets[12:16])), str(IPv4Address(octets[16:20]))
-    payload = octets[head : size or None]  # 0 where the network card was to cut it up
+    payload = octets[head : _length(octets) or None]
     return Packet(source, target, octets[9], payload, identification, (flags & 0x1FFF) * 8, bool(flags & 0x2000))
 
 
 def _ipv6(octets: bytes) -> Packet | None:
     if len(octets) < 40:
         return None
-    (size,) = struct.unpack(">H", octets[4:6])
     source, target = str(IPv6Address(octets[8:24])), str(IPv6Address(octets[24:40]))
-    return _behind(Packet(source, target, octets[6], octets[40 : 40 + size if size else None]))
+    return _behind(Packet(source, target, octets[6], octets[40 : _length(octets) or None]))
 
 
 def _behind(found: Packet) -> Packet | None:

@@ -56,6 +56,16 @@ def holds(data: UserData, situation: Situation) -> bool:
     return data.criteria[0].trigger.matches(situation)
 
 
+def test_a_server_has_a_name_only_where_somebody_looks_it_up() -> None:
+    """An HSS exports names, and the core here asks no DNS."""
+    named = USER_DATA.replace("sip:127.0.0.32<", "sip:mmtel.home.example<").encode()
+    with pytest.raises(ValueError, match="an address and no name"):
+        read(named)
+    assert read(named, resolves=True).criteria[1].server_name == "sip:mmtel.home.example"
+    with pytest.raises(ValueError, match="ServerName is 'mmtel'"):
+        read(USER_DATA.replace("sip:127.0.0.32<", "mmtel<").encode(), resolves=True)
+
+
 def test_a_subscription() -> None:
     """Who it is, which identities, and what is included for which server."""
     data = read(USER_DATA.encode())

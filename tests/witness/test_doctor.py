@@ -52,7 +52,7 @@ async def looked_at(monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = 
         except CarrierError:
             continue
     asked = Asked(TokenPolicy(issuer, "val-server"), KeySet.from_jwks(jwks(workshop.key)))
-    known = Knowledge(_cards(plan, keys), (asked,), trusts=lambda host: host == SCSCF)
+    known = Knowledge(_cards(plan, keys), lambda _token: (asked,), trusts=lambda host: host == SCSCF)
     return findings_in(facts(evidence, known))
 
 

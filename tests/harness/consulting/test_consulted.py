@@ -7,6 +7,8 @@ from harness.diagnosis import findings_in
 from tests.harness.diagnosis.ailing import IMPI, SET
 from tests.harness.diagnosis.test_extraction import WHOLE
 from tests.harness.diagnosis.test_settings import EXAMPLES
+from tests.harness.replaying.heard import evidence as heard
+from tests.harness.replaying.heard import told
 from tests.harness.scenes import TOKEN
 from tests.valkit.tokens.support import EC, GRANT, NOW, STRANGER
 from valkit.tokens import jwks, mint
@@ -57,6 +59,29 @@ def test_keys_that_cannot_be_had_are_told(tmp_path: Path) -> None:
     case.add("token", mint(STRANGER, GRANT))
     assert not findings_in(case.facts())
     assert "no signature is looked at" in case.remarks[0]
+
+
+def test_with_the_keys_alone_tokens_of_a_capture_have_their_own_issuer(tmp_path: Path) -> None:
+    """Each of them: none is held against an issuer that nobody named."""
+    (tmp_path / "jwks.json").write_text(jwks(EC))
+    for key, found in ((EC, []), (STRANGER, ["token-kid"])):
+        case = Case(NOW, demands=Demands(tmp_path / "jwks.json"))
+        case.add("trace", heard((told(token=mint(key, GRANT)), None)))
+        assert [each.name for each in findings_in(case.facts())] == found
+
+
+def test_keys_on_the_command_line_stand_for_those_at_a_url(tmp_path: Path) -> None:
+    """All else is asked as the settings have it."""
+    (tmp_path / "jwks.json").write_text(jwks(EC))
+    file = tmp_path / "valserver.yaml"
+    (tmp_path / "ca.pem").write_text("")
+    there = f"jwks_url: https://other.example/jwks, authorities: {tmp_path / 'ca.pem'}"
+    file.write_text(f"tokens: {{issuer: https://other.example, {there}}}\n")
+    case = Case(NOW, demands=Demands(tmp_path / "jwks.json"))
+    case.add("valserver.yaml", content_of(file))
+    case.add("token", mint(EC, GRANT))
+    assert [each.name for each in findings_in(case.facts())] == ["token-issuer"]
+    assert case.remarks == []
 
 
 def test_what_is_asked_on_the_command_line_comes_before_settings() -> None:

@@ -89,13 +89,13 @@ def test_what_is_not_given_is_asked_of_no_token(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_text(jwks(EC))
     token = mint(EC, GRANT)
-    assert Demands().asked(token) == ()
+    assert Demands().asked(None, token) == ()
     for demands, found in (
         (Demands(file), []),
         (Demands(file, audience="other"), ["token-audience"]),
         (Demands(issuer="https://other.example"), ["token-issuer"]),
     ):
-        seen = token_seen(token, "--token", NOW, demands.asked(token))
+        seen = token_seen(token, "--token", NOW, demands.asked(demands.keys(), token))
         assert [each.name for each in findings_in([seen])] == found
 
 
@@ -104,4 +104,4 @@ def test_keys_that_are_none_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_text("{}")
     with pytest.raises(NotUsable, match=r"jwks.json"):
-        Demands(file).asked()
+        Demands(file).keys()

@@ -1,6 +1,7 @@
 """Each fault is made for real: the XML of an HSS with something missing."""
 
 import pytest
+from attrs import evolve
 
 from harness.consulting.files import criteria_in
 from harness.diagnosis import findings_in
@@ -48,9 +49,36 @@ def test_the_ues_register_is_not_asked_for() -> None:
     assert names(PROFILE.replace("<IncludeRegisterRequest/>", "")) == ["ifc-include-register-request"]
 
 
+TELEPHONY = PROFILE[PROFILE.index("<InitialFilterCriteria>") : PROFILE.index("</ServiceProfile>")]
+for old, new in (
+    ("<Extension><IncludeRegisterRequest/></Extension>", ""),
+    ("192.0.2.9:5060", "mmtel.home.example"),
+    ("<Priority>0", "<Priority>1"),
+):
+    TELEPHONY = TELEPHONY.replace(old, new)
+INITIAL = "</Method><Extension><RegistrationType>0</RegistrationType></Extension>"
+
+
+def test_other_application_servers_want_no_token() -> None:
+    """A real profile has them: telephony, short messages; some hear of first registrations alone."""
+    assert names(PROFILE.replace("</ServiceProfile>", f"{TELEPHONY}</ServiceProfile>")) == []
+    deaf = TELEPHONY.replace("</Method>", INITIAL)
+    assert names(PROFILE.replace("</ServiceProfile>", f"{deaf}</ServiceProfile>")) == []
+
+
+def test_of_several_the_one_that_settings_name_is_the_val_server() -> None:
+    """Though another one is given the UE's REGISTER."""
+    both = PROFILE.replace("</ServiceProfile>", f"{TELEPHONY}</ServiceProfile>")
+    both = both.replace("mmtel.home.example", "192.0.2.8")
+    told = evolve(criteria_in(both.encode(), "alice.xml"), servers=frozenset({("192.0.2.8", 5060)}))
+    (finding,) = findings_in([told])
+    assert finding.name == "ifc-include-register-request"
+    assert "sip:192.0.2.8 " in finding.sentence
+
+
 def test_a_kind_of_registration_is_left_out() -> None:
     """The server never hears of a de-registration."""
-    narrowed = PROFILE.replace("</Method>", "</Method><Extension><RegistrationType>0</RegistrationType></Extension>")
+    narrowed = PROFILE.replace("</Method>", INITIAL)
     (finding,) = findings_in([criteria_in(narrowed.encode(), "alice.xml")])
     assert finding.name == "ifc-registration-types"
     assert finding.sentence == "sip:192.0.2.9:5060 does not hear of a re-registration and a de-registration."

@@ -144,8 +144,9 @@ def publish(*hops: Hop) -> list[tuple[Message, Hop, Hop]]:
     told: list[tuple[Message, Hop, Hop]] = []
     for source, target in pairwise(hops):
         told.append((sent, source, target))
+        answer = sent.answer(403)
         sent = sent.adding("Via", f"SIP/2.0/UDP {target.host};branch=z9hG4bK{target.port}")
-    return [*told, (told[-1][0].answer(403), hops[-1], hops[-2])]
+    return [*told, (answer, hops[-1], hops[-2])]
 
 
 @pytest.mark.parametrize(

@@ -61,12 +61,32 @@ def named(*told: Told, known: Knowledge = NOTHING) -> dict[str, tuple[str, ...]]
             {"registration-refused": ("frame 1", "frame 2")},
         ),
         (refused(TOLD, 403, SERVER), {"third-party-refused": ("frame 1", "frame 2")}),
-        (refused(TOLD, 500, SERVER), {"third-party-refused": ("frame 1", "frame 2")}),
+        (refused(FIRST, 504), {"register-unserved": ("frame 1", "frame 2")}),
+        ([*CHALLENGED, *refused(SECOND, 504)], {"register-unserved": ("frame 3", "frame 4")}),
+        ([*CHALLENGED, *refused(WITH_AUTS, 480)], {"register-unserved": ("frame 3", "frame 4")}),
+        (refused(TOLD, 500, SERVER), {"register-unserved": ("frame 1", "frame 2")}),
+        (refused(FIRST, 400), {"register-misunderstood": ("frame 1", "frame 2")}),
+        (refused(TOLD, 416, SERVER), {"register-misunderstood": ("frame 1", "frame 2")}),
     ],
 )
 def test_a_refusal_is_named_without_keys(told: list[Told], found: dict[str, tuple[str, ...]]) -> None:
     """And with where it shows."""
     assert named(*told) == found
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (408, "The REGISTER was answered 408 Request Timeout, so somebody further on did not answer in time."),
+        (503, "The REGISTER was answered 503 Service Unavailable, so whoever answered cannot serve it now; "),
+    ],
+)
+def test_a_server_that_cannot_serve_says_nothing_of_the_subscriber(status: int, words: str) -> None:
+    """Neither keys nor subscription are to be compared."""
+    (finding,) = findings_in(facts(seen(*refused(FIRST, status))))
+    assert finding.sentence.startswith(words)
+    assert "K or OP" not in finding.advice
+    assert "IMPI" not in finding.advice
 
 
 @pytest.mark.parametrize("status", [401, 420, 421, 423, 494])

@@ -155,6 +155,31 @@ def test_frames_that_are_cut_or_of_an_unknown_kind_are_told() -> None:
     assert read(pcap([b"radio"], 127)).remarks == ("1 frames are of link type 127, which is not read.",)
 
 
+@pytest.mark.parametrize("packet", [udp(LONG), udp(LONG, ALICE_6, CORE_6), tcp(LONG, 1)], ids=["udp", "ipv6", "tcp"])
+@pytest.mark.parametrize("told", [True, False], ids=["length told", "left to the card"])
+def test_what_a_snapshot_length_cut_off_is_no_message_that_was_cut(packet: bytes, *, told: bool) -> None:
+    """Nothing of it is read; a frame that lost its padding alone is."""
+    if not told:
+        at = 4 if packet[0] >> 4 == 6 else 2
+        packet = packet[:at] + bytes(2) + packet[at + 2 :]
+    cut = read(pcap([packet], snapshot=500))
+    assert (cut.messages, cut.broken) == ((), ())
+    assert cut.remarks[0].startswith("1 frames are cut short by the snapshot length, and not read")
+    if told:
+        assert len(read(pcap([packet + bytes(8)], snapshot=len(packet))).messages) == 1
+
+
+def test_a_fragment_that_was_cut_is_missing() -> None:
+    """So is an exported message, and a datagram that is shorter than its header says."""
+    found = read(pcap(fragments(udp(LONG), 1_400), snapshot=1_000))
+    assert (found.messages, found.broken) == ((), ())
+    (pdu,) = (event for event in registration()[:1] if isinstance(event, Message))
+    exported = b"".join(capture([pdu]))
+    assert len(read(exported).messages) == 1
+    short = udp(request(1))
+    assert read(pcap([short[:24] + (len(short) + 5).to_bytes(2) + short[26:]])) == Evidence()
+
+
 def test_a_damaged_capture_is_read_up_to_the_damage() -> None:
     """And the place is told."""
     whole = pcap([udp(request(1)), udp(request(2))])

@@ -99,14 +99,17 @@ def framed(packet: bytes, link: int, vlans: Sequence[int] = ()) -> bytes:
     return packet
 
 
-def pcap(frames: Iterable[bytes], link: int = RAW, order: str = "<", *, nano: bool = False) -> bytes:
+def pcap(
+    frames: Iterable[bytes], link: int = RAW, order: str = "<", *, nano: bool = False, snapshot: int = 262_144
+) -> bytes:
     """Make a classic capture file: the first frame at `AT`, each next one a second later."""
     magic, second = (0xA1B23C4D, 1_000_000_000) if nano else (0xA1B2C3D4, 1_000_000)
     records = [
-        struct.pack(f"{order}IIII", int(AT) + number, int(AT % 1 * second), len(frame), len(frame)) + frame
+        struct.pack(f"{order}IIII", int(AT) + number, int(AT % 1 * second), len(frame[:snapshot]), len(frame))
+        + frame[:snapshot]
         for number, frame in enumerate(frames)
     ]
-    return struct.pack(f"{order}IHHiIII", magic, 2, 4, 0, 0, 262144, link) + b"".join(records)
+    return struct.pack(f"{order}IHHiIII", magic, 2, 4, 0, 0, snapshot, link) + b"".join(records)
 
 
 def block(order: str, kind: int, body: bytes) -> bytes:
