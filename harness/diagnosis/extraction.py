@@ -84,6 +84,8 @@ class _Calls:
     """By Call-ID the highest CSeq that was granted."""
     passing: set[Place | None] = field(factory=set)
     """From where requests are passed on."""
+    servers: set[Place] = field(factory=set)
+    """Where a core tells of registrations."""
     heard: dict[Place | None, float] = field(factory=dict)
     """When each place that serves was last seen to answer a request, by when that was sent."""
 
@@ -97,6 +99,8 @@ class _Calls:
                 calls.arrived[key] = seen
                 if _is_passed_on(seen.message):
                     calls.passing.add(_place(seen.spot.source))
+                if is_third_party(seen.message) and (place := _place(seen.spot.target)) is not None:
+                    calls.servers.add(place)
             elif seen.message.status >= 200:
                 calls.answers.setdefault(key, seen)
                 if seen.message.status < 300:
@@ -108,11 +112,12 @@ class _Calls:
         return calls
 
     def is_within(self, key: Key, trusts: Callable[[str], bool] | None) -> bool:
-        """Whether a request was seen behind a first proxy, or where it came from whom the server trusts."""
+        """Whether a request was seen behind a first proxy, at the VAL server, or from whom that trusts."""
         arrived = self.arrived[key]
         source, target = arrived.spot.source, _place(arrived.spot.target)
-        trusted = trusts is not None and source is not None and trusts(source.host)
-        return trusted or (_is_passed_on(arrived.message) and (target is None or target not in self.passing))
+        if (trusts is not None and source is not None and trusts(source.host)) or target in self.servers:
+            return True
+        return _is_passed_on(arrived.message) and (target is None or target not in self.passing)
 
     def unheard(self, key: Key) -> bool:
         """Whether a request was never answered, though its target answered one that was sent later."""
@@ -146,7 +151,7 @@ def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
         yield Exchange(request, calls.answers.get(key), calls.arrived[key], within)
     yield from _authentications(calls, known)
     yield from _third_parties(evidence, calls)
-    yield from _arrivals(evidence, known)
+    yield from _arrivals(evidence, calls, known)
     yield from _tokens(calls, known)
 
 
@@ -277,14 +282,13 @@ def _enclosed(message: Message) -> Key | None:
     return None
 
 
-def _arrivals(evidence: Evidence, known: Knowledge) -> Iterator[Arrived]:
+def _arrivals(evidence: Evidence, calls: _Calls, known: Knowledge) -> Iterator[Arrived]:
     """Give what came to where a core tells of registrations."""
     if known.trusts is None:
         return
-    servers = {_place(seen.spot.target) for seen in evidence.messages if is_third_party(seen.message)} - {None}
     for seen in evidence.messages:
         method = seen.message.method if isinstance(seen.message, Request) else ""
-        if method in {"REGISTER", "PUBLISH"} and _place(seen.spot.target) in servers:
+        if method in {"REGISTER", "PUBLISH"} and _place(seen.spot.target) in calls.servers:
             yield Arrived(seen, known.trusts)
 
 

@@ -199,7 +199,7 @@ class Exchange:
     arrived: Seen | None = None
     """The request where it was seen last: as the server got it."""
     within: bool = False
-    """Whether it arrived where who sends is known: by way of a proxy, or from whom the server trusts."""
+    """Whether it arrived where who sends is to be known: by way of a proxy, at the server, or from whom that trusts."""
 
     @property
     def sent(self) -> Request:
