@@ -28,6 +28,7 @@ from seal.idms.entries import ClientRequest, UserRequest, changed_client, change
 from seal.idms.keys import KeyRing
 from seal.idms.partners import PartnerEntry, changed_partner
 from seal.idms.settings import IdmsSettings
+from seal.idms.store import Store
 from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity
@@ -173,15 +174,22 @@ class BuiltInIdms(BuiltIn[IdmsRunning]):
         settings = IdmsSettings.model_validate(self.place.brief)
         running = await seal.idms.app.start(around.reactor, around.clock, settings, around.ids_of(IDMS), around.observe)
         self.place.found(running.addresses)
-        plan = self.place.plan
-        for user in users(plan):
-            entry = UserRequest.model_validate(user)
-            await running.store.add_user(changed_user(entry, None, entry.password_hash))
-        for client in clients(self.place):
-            await running.store.add_client(changed_client(ClientRequest.model_validate(client), None))
-        for partner in self.place.partners:
-            await running.store.add_partner(changed_partner(PartnerEntry.model_validate(partner), None))
+        try:
+            await self._provision(running.store)
+        except BaseException:  # nobody else knows of it yet
+            await running.stop()
+            raise
         return running
+
+    async def _provision(self, store: Store) -> None:
+        """Tell it of the lab's users, apps and partners."""
+        for user in users(self.place.plan):
+            entry = UserRequest.model_validate(user)
+            await store.add_user(changed_user(entry, None, entry.password_hash))
+        for client in clients(self.place):
+            await store.add_client(changed_client(ClientRequest.model_validate(client), None))
+        for partner in self.place.partners:
+            await store.add_partner(changed_partner(PartnerEntry.model_validate(partner), None))
 
 
 def client_id(name: str) -> str:

@@ -1,7 +1,8 @@
 """`val lab up`: a whole lab by one command, with what to try in it, until Ctrl-C."""
 
+import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,10 +12,10 @@ from rich.console import Console
 from rich.text import Text
 from ruamel.yaml import YAML
 from twisted.internet import task
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import deferLater
 
-from harness import trying
+from harness import handout, trying
 from harness.errors import EnvironmentFault
 from harness.lab import Lab
 from harness.lab_files import FOLDER
@@ -24,7 +25,7 @@ from harness.places import SHIPPED, read_checked
 from harness.terminal import colours
 from harness.vocabulary import suggestion
 from harness.watched import Watched
-from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, INTERRUPTED
 from valkit.net.serving import leave, log_tls_keys
 from valkit.settings import SettingsError
 from valkit.terminal import plain
@@ -72,16 +73,18 @@ def up(
     async def main(reactor: Any) -> None:
         await deferLater(reactor, 0)  # from here on the reactor runs, and a signal ends us in good order
         try:
-            running = await Lab.put_up(plan, reactor, place, events.tell)
+            running = await _interruptible(Lab.put_up(plan, reactor, place, events.tell), reactor)
         except EnvironmentFault as fault:
             leave(str(fault), BAD_ENVIRONMENT)
+        except CancelledError:
+            leave("Interrupted before it was up.", INTERRUPTED)
         ending = running.stop if folder is None else running.take_down
         reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(ending()))
         if metrics:
             events.watched = Watched.of(running)
             reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(events.watched.close()))
         where = await events.watched.open(reactor)
-        _write(running, place)
+        _write(running)
         for line in told(running, lab, place, where):
             say.print(line)
         events.begun = True
@@ -104,6 +107,23 @@ class _Events:
         self.watched.told(event)
         if self.begun and isinstance(event, Note):
             self.say.print(Text(plain(f"{event.who}: {noted(event)}"), style="dim"))
+
+
+async def _interruptible(starting: Coroutine[Any, Any, Lab], reactor: Any) -> Lab:
+    """Wait for a lab to be up; CancelledError when a signal came first and what was up already is down again."""
+    lab, over = Deferred.fromCoroutine(starting), Deferred[None]()
+
+    def interrupted() -> Deferred[None]:
+        lab.cancel()
+        return over
+
+    trigger = reactor.addSystemEventTrigger("before", "shutdown", interrupted)
+    try:
+        return await lab
+    finally:
+        over.callback(None)
+        if reactor.running:
+            reactor.removeSystemEventTrigger(trigger)
 
 
 def kept(plan: LabPlan) -> LabPlan:
@@ -142,14 +162,16 @@ def _columns(rows: Iterable[tuple[str, ...]]) -> Iterable[Text]:
         yield Text("  " + "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
 
 
-def _write(lab: Lab, place: Path) -> None:
-    """Write the settings of every program and phone, for their owner only."""
+def _write(lab: Lab) -> None:
+    """Write what the lab hands out, for its owner only."""
     yaml = YAML(typ="safe")
     yaml.default_flow_style = False
-    for path, settings in trying.files(lab).items():
-        with path.open("w", encoding="utf-8") as file:
-            yaml.dump(dict(settings), file)
-    (place / trying.SCRIPT).write_text(trying.OPTIONS, "utf-8")
+    for path, contents in handout.files(lab).items():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            if isinstance(contents, str):
+                file.write(contents)
+            else:
+                yaml.dump(dict(contents), file)
 
 
 def _read(lab: str) -> LabPlan:

@@ -16,8 +16,6 @@ from ue_sim.identity.tokens import TokenSet
 from valkit.exits import BAD_INPUT
 from valkit.net.serving import leave
 
-SCOPE = "openid 3gpp:seal:val_service 3gpp:seal:migration_service"
-
 EXAMPLES = """\b
 Examples:
   val ue sign-in --issuer https://127.0.0.3:8443 --client-id val-client --save alice.json
@@ -37,7 +35,7 @@ def visit(
     ] = None,
     client_secret: Annotated[Path | None, typer.Option(help="File with the app's secret there, if it has one.")] = None,
     client_key: Annotated[Path | None, typer.Option(help="File with the app's private key there, if it signs.")] = None,
-    scope: Annotated[str, typer.Option(help="What to ask for.")] = SCOPE,
+    scope: Annotated[str, typer.Option(help="What to ask for; without it, all that guests may have there.")] = "",
     save: Annotated[Path | None, typer.Option(help="File for the tokens, whole; readable by its owner only.")] = None,
 ) -> None:
     """Get tokens in a partner domain: exchange the access token of a log-in, and bring what comes of it there.
@@ -54,9 +52,8 @@ def visit(
         "authority": authority or home.authority,
         "client_secret": client_secret,
         "client_key": client_key,
-        "scope": scope,
     }
-    there = told(None, {name: value for name, value in options.items() if value})
+    there = told(None, {name: value for name, value in options.items() if value} | {"scope": scope})
     way_home, way_there = way_of(home), way_of(there)
     getting = access_of(log_in, None, say)
     if save is not None:

@@ -92,10 +92,14 @@ class IdentityClient:
         return SecurityToken.read(answer.status, answer.body, partner, self._now())
 
     async def present(self, security_token: SecurityToken) -> TokenSet:
-        """Change a security token for tokens of this server, which is the partner's (RFC 7523 2.1)."""
+        """Change a security token for tokens of this server, which is the partner's (RFC 7523 2.1).
+
+        Without a scope of its own the app gets what the partner gives to guests.
+        """
         scope = self.registration.scope
         form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": security_token.text}
-        granted = await self._ask_tokens(await self.provider(), {**form, "scope": scope})
+        asked = {**form, "scope": scope} if scope else form
+        granted = await self._ask_tokens(await self.provider(), asked)
         return TokenSet.of(granted, await self._who(granted, None), scope, self._now())
 
     async def revoke(self, tokens: TokenSet) -> None:

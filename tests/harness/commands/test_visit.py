@@ -7,7 +7,6 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.commands.ue import app
-from harness.commands.visit import SCOPE
 from tests.ue_sim.identity.op import AUTHORITY
 from tests.witness.foreign import run_val
 from tests.witness.home import Home
@@ -53,8 +52,3 @@ def test_a_home_that_does_not_answer_is_told(log_in: Path) -> None:
     code, said = run_val(*command)
     assert (code, "No security token from home" in said) == (BAD_ENVIRONMENT, True), said
     assert not saved.exists() or not saved.read_text()
-
-
-def test_a_visitor_may_migrate_by_default() -> None:
-    """The scope of clause 5.X.5 is among those asked for."""
-    assert "3gpp:seal:migration_service" in SCOPE.split()
