@@ -1,6 +1,5 @@
 """What a lab that is up offers to whoever tries it; `test_lab.py` of the commands runs each command in a shell."""
 
-import re
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
