@@ -75,8 +75,8 @@ class ExternalUe(Settings):
     """The address that it sends from."""
     register_by: str | None = Field(None, alias="register")
     """Command line for REGISTER, run without a shell. In it stand `{core}` (host:port of the P-CSCF), `{transport}`,
-    `{impu}`, `{impi}`, `{expires}`, `{body}` (a file with what the REGISTER is to carry, empty if nothing) and `{type}`
-    (its media type)."""
+    `{impu}`, `{impi}`, `{expires}`, `{body}` (a file with what the REGISTER is to carry, empty if nothing), `{type}`
+    (its media type) and `{here}` (the working directory of `val run`; the command has a folder of the lab's)."""
     deregister_by: str | None = Field(None, alias="deregister")
     """The same for the end of a registration."""
     publish_by: str | None = Field(None, alias="publish")

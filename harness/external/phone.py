@@ -144,7 +144,7 @@ class CommandEngine:
         carried = self._folder / f"{self._impi}.body"
         carried.write_bytes(b"" if body is None else body.content)
         places = {"core": f"{self._core.host}:{self._core.port}", "transport": self._core.transport, "impi": self._impi}
-        places |= {"body": str(carried), "type": "" if body is None else body.content_type}
+        places |= {"body": str(carried), "type": "" if body is None else body.content_type, "here": str(Path.cwd())}
         try:
             words = [word.format(**places, **told) for word in shlex.split(command)]
         except (KeyError, IndexError, ValueError) as error:

@@ -65,6 +65,20 @@ async def test_a_command_is_filled_in_and_the_core_says_what_came_of_it(wire: Wi
     assert [file.name for file in (tmp_path).iterdir()] == ["said"]  # noqa: ASYNC240  a folder of the test
 
 
+async def test_a_command_finds_the_files_beside_whoever_called(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs in the lab's folder, where it may leave what it likes."""
+    (tmp_path / "called").mkdir()
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "called" / "mine.txt").write_text("mine")
+    monkeypatch.chdir(tmp_path / "called")
+    engine = phone(wire, tmp_path / "lab", register="cp {here}/mine.txt .")
+    with pytest.raises(UeError, match="the core has answered no REGISTER"):
+        await engine.register("sip:alice@home.example", 60, None)
+    assert (tmp_path / "lab" / "mine.txt").read_text() == "mine"
+
+
 async def test_what_a_request_carries_is_in_a_file_while_the_command_runs(wire: Wire, tmp_path: Path) -> None:
     """A token is never on the command line."""
     reads = f"{sys.executable} -c \"import sys; open('said', 'wb').write(open(sys.argv[1], 'rb').read())\" "
