@@ -16,10 +16,8 @@ from valkit.net.peers import TrustedPeers
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.net.tls import Tls
-from valkit.net.trust.errors import UnusableTrust
-from valkit.net.trust.issuers import Issuers, trusted
 from valkit.sip import Hop
-from valkit.trace import Observer, unobserved
+from valkit.trace import Observer
 from valserver import subscribing
 from valserver.admin import Admin
 from valserver.answers import ALLOW, Answers
@@ -31,15 +29,13 @@ from valserver.events import EventLog
 from valserver.facts import Event
 from valserver.following import Endpoint, Following
 from valserver.handler import Handler
-from valserver.issuers import Trust, policy
+from valserver.issuers import Trust, issuers
 from valserver.ledger import Ledger
 from valserver.migration.app import Migrating, migrating
 from valserver.migration.judging import ServedHere
-from valserver.profiles import PROFILES
 from valserver.publication import Publications
 from valserver.records import Binding
 from valserver.registration import Registrations
-from valserver.service_settings import AuthorizationSettings
 from valserver.settings import BindingSettings, ServerSettings
 from valserver.store import BindingStore, MemoryStore
 from valserver.store_sqlite import open_store
@@ -85,16 +81,17 @@ async def start(
     events = EventLog(epoch=ids.nonce(4).hex())
     watchers = Watchers(events, clock, observe, log_all=settings.log == "events")
     ledger = Ledger(store, rules(settings.bindings), clock, watchers)
-    moving = _migrating(settings, ledger, reactor, clock, observe or unobserved, agents)
+    moving = _migrating(settings, ledger, reactor, clock, watchers, agents)
+    everyone = trust if moving is None else trust.beside(moving.judges)
     judging = authorizer(settings, _judges(trust, moving))
     handler = assembled(settings, ledger, judging, watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
     following: list[Following] = []
-    admin = Admin(ledger, events, trust, clock)
+    admin = Admin(ledger, events, everyone, clock)
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
 
     async def stop() -> None:
-        trust.stop()
+        everyone.stop()
         ledger.stop()
         for each in following:
             each.stop()
@@ -102,8 +99,8 @@ async def start(
             await close()
         await store.close()
         if moving is not None:
-            moving.migrations.stop()
-            await moving.migrations.store.close()
+            moving.standings.stop()
+            await moving.standings.store.close()
 
     try:
         hops = await endpoint.listen(settings.listen)
@@ -116,7 +113,7 @@ async def start(
             f"{unheard(error)}; choose other addresses (listen, admin), or stop what uses them"
         ) from error
     addresses: dict[str, Hop | str] = {**_named(hops), "admin": port.url}
-    trust.watch()
+    everyone.watch()
     ledger.start()
     if settings.reg_event.follow:
         following.append(followed(settings, endpoint, hops[0], handler, ids))
@@ -124,7 +121,7 @@ async def start(
         closing.append(gateway_side.close)
         addresses["migration"] = gateway_side.url
         handler.migrates = moving.migrations.serve
-        moving.migrations.start()
+        moving.standings.start()
     return ServerRunning(addresses, stop, ledger, judging, endpoints={"valserver": endpoint})
 
 
@@ -137,42 +134,21 @@ def _migrating(  # noqa: PLR0917 - the server's parts
     ledger: Ledger,
     reactor: Any,
     clock: IReactorTime,
-    observe: Observer,
+    watchers: Watchers,
     agents: Agents | None,
 ) -> Migrating | None:
     """Put together what users need who migrate, where they do."""
-    if settings.migration is None:
+    told, services = settings.migration, settings.authorizations
+    if told is None:
         return None
-    try:
-        return migrating(
-            settings.migration, settings.tls, settings.authorizations, ledger, reactor, clock, observe, agents
-        )
-    except UnusableTrust as error:
-        raise CannotStart(str(error)) from error
+    return migrating(told, settings.tls, services, ledger, reactor, clock, watchers.noted, watchers, agents)
 
 
 def _judges(trust: Trust, moving: Migrating | None) -> Mapping[str, Judge]:
     """Give who judges tokens, and besides whether their users are served here."""
     if moving is None:
         return trust.judges
-    return {name: ServedHere(judge, moving.migrations) for name, judge in trust.judges.items()}
-
-
-def issuers(
-    settings: AuthorizationSettings, reactor: Any, clock: IReactorTime, agents: Agents | None = None
-) -> Issuers:
-    """Put the issuers of one VAL service together. CannotStart if a file is not as it must be."""
-    profile = PROFILES[settings.profile]
-    try:
-        return Issuers(
-            [
-                trusted(tokens, policy(tokens, profile, settings.val_service), reactor, clock, agents)
-                for tokens in settings.issuers
-                if settings.mode != "off"
-            ]
-        )
-    except UnusableTrust as error:
-        raise CannotStart(str(error)) from error
+    return {name: ServedHere(judge, moving.standings) for name, judge in trust.judges.items()}
 
 
 def authorizer(settings: ServerSettings, judges: Mapping[str, Judge]) -> Authorizer:

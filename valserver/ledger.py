@@ -84,6 +84,11 @@ class Ledger:
             if binding is not None:
                 yield binding
 
+    def bound_to(self, val_user_id: str) -> list[Record]:
+        """Give what binds this VAL user now; every record is looked at for it."""
+        now = [self.current(record.impu, record.service) for record in self.store.bound_to(val_user_id)]
+        return [record for record in now if record.val_user_id == val_user_id]
+
     def _carry_out(self, decision: Decision) -> Deferred[None] | None:
         done = self.store.apply(decision.changes)
         for key, record in decision.changes:

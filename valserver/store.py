@@ -36,6 +36,9 @@ class BindingStore(Protocol):
     def records(self) -> Iterator[Record]:
         """Every record, in no particular order."""
 
+    def bound_to(self, val_user_id: str) -> list[Record]:
+        """Give the records that bind their IMPU to this user: found by looking at each, so not for every request."""
+
     def apply(self, changes: tuple[Change, ...]) -> Deferred[None] | None:
         """Carry out all changes or none.
 
@@ -76,6 +79,10 @@ class Records:
     def where(self, service: str, val_user_id: str, client_id: str) -> tuple[str, ...]:
         """Give the keys of the records in which this client of this user is bound in this service."""
         return self._where.get((service, val_user_id, client_id), ())
+
+    def bound_to(self, val_user_id: str) -> list[Record]:
+        """Give the records that bind their IMPU to this user; none but these is unpacked."""
+        return [unpacked(kept) for kept in self._records.values() if kept[1] == val_user_id]
 
     def put(self, key: str, record: Record | None) -> Packed | None:
         """Set or remove the record that has this key. Returns the one it had, for `restore`."""
@@ -127,6 +134,7 @@ class MemoryStore:
         self._records = Records()
         self.get = self._records.get
         self.where = self._records.where
+        self.bound_to = self._records.bound_to
 
     @property
     def bound(self) -> int:

@@ -105,6 +105,7 @@ class SqliteStore:
         self.writable = True
         self.get = self._records.get
         self.where = self._records.where
+        self.bound_to = self._records.bound_to
 
     @property
     def bound(self) -> int:

@@ -4,11 +4,13 @@ Every event is logged in one line, with its cause and never with a token. At tho
 well can be left out of the log (`log: errors`); the event stream is the place to follow it.
 """
 
+from collections.abc import Iterable, Mapping
+
 from attrs import define, field
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from valkit.trace import Observer
+from valkit.trace import Note, Observer
 from valserver.events import EventLog, fields, note
 from valserver.facts import Event
 
@@ -36,28 +38,33 @@ class Watchers:
         """Tell all of them."""
         now = self.clock.seconds()
         self.events.append(event, now)
-        if event.what in TROUBLE:
-            self._log_refusal(event, int(now))
-        elif self.log_all:
-            self._log_event(event)
+        self._logs(event.what, fields(event), int(now), trouble=event.what in TROUBLE)
         if self.observe is not None:
             self.observe(note(event, now))
 
-    def _log_refusal(self, event: Event, second: int) -> None:
-        """Log it, unless a flood of them would fill the disk."""
+    def noted(self, note: Note) -> None:
+        """Log what is no event of a binding, such as a migration's, and hand it on; with a cause it is a refusal."""
+        self._logs(note.what, note.fields.items(), int(note.at), trouble="cause" in note.fields)
+        if self.observe is not None:
+            self.observe(note)
+
+    def _logs(self, what: str, said: Iterable[tuple[str, str]], second: int, *, trouble: bool) -> None:
+        """Log it, unless nobody wants to read it, or a flood of refusals would fill the disk."""
+        if trouble:
+            self._count(second)
+        if self._logged <= MOST_LOGGED if trouble else self.log_all:
+            told = dict(said)
+            self._log.info("{line}", line=_line(what, told), what=what, fields=told)
+
+    def _count(self, second: int) -> None:
         if second != self._second:
             if self._logged > MOST_LOGGED:
                 count = self._logged - MOST_LOGGED
                 self._log.warn("{count} further events: refused, tolerated, no token or unfollowed", count=count)
             self._second, self._logged = second, 0
         self._logged += 1
-        if self._logged <= MOST_LOGGED:
-            self._log_event(event)
-
-    def _log_event(self, event: Event) -> None:
-        self._log.info("{line}", line=_line(event), what=event.what, fields=dict(fields(event)))
 
 
-def _line(event: Event) -> str:
-    """Give all that an event says, peers' texts quoted so that none of them can begin a line of its own."""
-    return " ".join((event.what, *(f"{name}={value!r}" for name, value in fields(event))))
+def _line(what: str, said: Mapping[str, str]) -> str:
+    """Give all that is said, peers' texts quoted so that none of them can begin a line of its own."""
+    return " ".join((what, *(f"{name}={value!r}" for name, value in said.items())))

@@ -12,9 +12,10 @@ from twisted.internet.task import Clock
 from harness.replaying.arrivals import Arrival
 from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
-from valserver.app import assembled, authorizer, issuers, rules
+from valserver.app import assembled, authorizer, rules
 from valserver.facts import Event
 from valserver.handler import Handler
+from valserver.issuers import issuers
 from valserver.ledger import Ledger
 from valserver.records import Binding
 from valserver.settings import ServerSettings

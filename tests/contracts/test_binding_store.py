@@ -125,6 +125,15 @@ def test_a_client_that_moved_is_found_at_its_new_place(opened: Opened) -> None:
     assert opened.store.where("", "alice", "phone") == ("sip:b",)
 
 
+def test_what_binds_a_user_is_found(opened: Opened) -> None:
+    """As of the last change, durable or not."""
+    for impu, user in (("sip:a", "alice"), ("sip:b", "bob"), ("sip:c", None), ("sip:d", "alice")):
+        opened.store.apply((Change(impu, record(impu, user)),))
+    opened.store.apply((Change("sip:d", None),))
+    assert opened.store.bound_to("alice") == [record("sip:a")]
+    assert opened.store.bound_to("carol") == []
+
+
 def test_nothing_to_change_is_nothing_to_wait_for(opened: Opened) -> None:
     """An empty row of changes is done at once."""
     assert opened.store.apply(()) is None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 from twisted.internet.task import Clock
 
 from valkit.carriers import val_info
@@ -44,10 +44,11 @@ TOKENS = {"issuer": ISSUER, "keys": "unused"}
 """Settings of an issuer."""
 
 
-def judge(settings: AuthorizationSettings) -> Issuers:
-    """Believe tokens of these issuers that our key has signed."""
+def judge(settings: AuthorizationSettings, scope: str | None = None) -> Issuers:
+    """Believe tokens of these issuers that our key has signed; with another scope than the service's, if given."""
     profile = PROFILES[settings.profile]
     asked = [policy(tokens, profile, settings.val_service) for tokens in settings.issuers]
+    asked = asked if scope is None else [evolve(each, scope=scope) for each in asked]
     return Issuers([Trusted(Verifier(each, KEYS), NoKeys()) for each in asked])
 
 

@@ -5,22 +5,26 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
 from tests.valkit.net.trust.site import SlowSite, as_client
 from tests.valkit.net.trust.test_introspection import settings as introspection_settings
 from tests.valserver.parts import AUDIENCE, ISSUER, KEY, NOW, SCSCF, Server, register, token
+from valkit.net.ca import Authority
+from valkit.net.tls import Tls
 from valkit.net.trust.errors import NotYet
 from valkit.net.trust.introspection import Introspection
 from valkit.net.trust.issuers import Issuers, Trusted
 from valkit.net.trust.key_site import KeySite
 from valkit.net.trust.settings import IntrospectionSettings
 from valkit.sip import Response
-from valkit.tokens import Grant, KeySet, SigningKey, TokenPolicy, Verifier, mint
+from valkit.tokens import Grant, KeySet, SigningKey, TokenPolicy, TokenRejected, Verifier, jwks, mint
 from valserver.app import assembled
 from valserver.authorization import Authorizer, Service
-from valserver.issuers import Trust, policy
+from valserver.errors import CannotStart
+from valserver.issuers import Trust, issuers, policy
 from valserver.profiles import PROFILES
-from valserver.service_settings import TokenSettings
+from valserver.service_settings import AuthorizationSettings, TokenSettings
 from valserver.settings import ServerSettings
 
 OTHER_KEY = SigningKey.generate("ES256")
@@ -147,3 +151,44 @@ def test_what_is_wrong_with_an_issuer_of_several_services_is_told_once() -> None
     scene.site.fails()
     assert len(Trust({"one": scene.issuers, "two": scene.issuers}).faults()) == 1
     scene.issuers.stop()
+
+
+def test_issuers_of_a_service_are_asked_by_the_agents_that_are_given(tmp_path: Path) -> None:
+    """So that a lab sees it; where no token is looked at, nobody is asked."""
+    (tmp_path / "ca.pem").write_bytes(Authority.create().trusting().authorities)
+    fetched = {"issuer": ISSUER, "jwks_url": f"{ISSUER}/jwks", "authorities": str(tmp_path / "ca.pem")}
+    asked: list[Tls] = []
+    told = AuthorizationSettings.model_validate({"tokens": fetched})
+    issuers(told, Clock(), Clock(), asked.append)
+    assert len(asked) == 1
+    issuers(told.model_copy(update={"mode": "off"}), Clock(), Clock(), asked.append)
+    assert len(asked) == 1
+
+
+def test_another_scope_than_the_services_may_be_asked(tmp_path: Path) -> None:
+    """All else is as the service has it."""
+    (tmp_path / "keys.json").write_text(jwks(KEY))
+    fixed = {"issuer": ISSUER, "keys": str(tmp_path / "keys.json"), "audience": AUDIENCE}
+    told = AuthorizationSettings.model_validate({"tokens": fixed})
+    asked = issuers(told, Clock(), Clock(), scope="3gpp:seal:migration_service")
+    assert asked.verify(token(scope="3gpp:seal:migration_service"), NOW).val_user_id == "alice"
+    with pytest.raises(TokenRejected, match="scope"):
+        asked.verify(token(), NOW)
+    assert issuers(told, Clock(), Clock()).verify(token(), NOW).val_user_id == "alice"
+
+
+def test_keys_that_cannot_be_used_allow_no_start(tmp_path: Path) -> None:
+    """With the setting."""
+    told = AuthorizationSettings.model_validate({"tokens": {"issuer": ISSUER, "keys": str(tmp_path / "none")}})
+    with pytest.raises(CannotStart, match="keys"):
+        issuers(told, Clock(), Clock())
+
+
+def test_issuers_believed_about_migration_are_kept_up_to_date_with_the_others() -> None:
+    """A fault of either is told."""
+    well, ill = Scene(), Scene()
+    ill.site.fails()
+    both = Trust({"": well.issuers}).beside({"": ill.issuers})
+    assert set(both.judges.values()) == {well.issuers, ill.issuers}
+    assert both.faults() == [*well.issuers.faults(), *ill.issuers.faults()]
+    both.stop()

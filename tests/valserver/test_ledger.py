@@ -71,6 +71,8 @@ def test_what_is_over_is_not_shown_before_it_is_ended() -> None:
     server = Server(store=store)
     assert [binding.impu for binding in server.ledger.bindings()] == ["sip:b"]
     assert server.bound() is None
+    assert server.ledger.bound_to("alice") == []
+    assert server.ledger.bound_to("bob") == [record("sip:b", "bob")]
 
 
 def test_a_stopped_ledger_ends_nothing() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent, capturedLogs, formatEvent
 
-from valkit.trace import Trace
+from valkit.trace import Note, Trace
 from valserver.events import EventLog
 from valserver.facts import Event
 from valserver.watchers import MOST_LOGGED, Watchers
@@ -67,3 +67,20 @@ def test_a_flood_of_refusals_does_not_fill_the_log() -> None:
         watchers(REFUSED)
     assert len(logged) == MOST_LOGGED + 2
     assert texts(logged)[-2] == "5 further events: refused, tolerated, no token or unfollowed"
+
+
+def test_notes_of_migrations_are_logged_by_the_same_rule() -> None:
+    """What went well where it is wanted, what has a cause always, but no flood of it; the observer hears of all."""
+    went, failed = (
+        Note(3.0, "v", "user migrated", {"home": "al\nice"}),
+        Note(3.0, "v", "migration refused", {"cause": "x"}),
+    )
+    trace = Trace()
+    with capturedLogs() as logged:
+        Watchers(EventLog("e"), Clock(), trace.note).noted(went)
+        few = Watchers(EventLog("e"), Clock(), None, log_all=False)
+        few.noted(went)
+        for _ in range(MOST_LOGGED + 5):
+            few.noted(failed)
+    assert texts(logged) == [r"user migrated home='al\nice'", *["migration refused cause='x'"] * MOST_LOGGED]
+    assert list(trace.events) == [went]

@@ -1,6 +1,6 @@
 """Migration at a VAL server put together, once: its site for the gateway, its client, its store, its issuers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
@@ -8,22 +8,24 @@ from twisted.internet.interfaces import IReactorTime
 
 from valkit.net import web
 from valkit.net.certificates import TlsSettings, UnusableCertificates
-from valkit.net.https import HttpsClient
+from valkit.net.https import Agents, HttpsClient
 from valkit.net.tls import Tls
-from valkit.net.trust.issuers import Issuers, trusted
+from valkit.net.trust.issuers import Issuers
 from valkit.net.web import HttpError, WebPort
 from valkit.sip import SipUri
 from valkit.trace import Observer
+from valserver.authorization import Authorizer, Mode, Service
 from valserver.errors import CannotStart
-from valserver.issuers import policy
+from valserver.facts import Event
+from valserver.issuers import issuers
 from valserver.ledger import Ledger
 from valserver.migration.asking import NextHop
 from valserver.migration.messages import LARGEST, Message, Outcome
 from valserver.migration.serving import Migrations
 from valserver.migration.settings import MigrationSettings
 from valserver.migration.site import MigrationSite
+from valserver.migration.standing import Standings
 from valserver.migration.store import open_migrations
-from valserver.profiles import PROFILES
 from valserver.service_settings import AuthorizationSettings
 
 
@@ -31,7 +33,10 @@ from valserver.service_settings import AuthorizationSettings
 class Migrating:
     """What is there of it while the server runs."""
 
+    standings: Standings
     migrations: Migrations
+    judges: Mapping[str, Issuers]
+    """Whose tokens are believed about migration, by VAL service."""
     tls: Tls
     settings: MigrationSettings
 
@@ -45,7 +50,7 @@ class Migrating:
     async def _from_gateway(self, message: Message, names: frozenset[str]) -> Outcome:
         if not names & self.settings.gateway_names:
             raise HttpError(403, "only the gateway of this domain is heard here")
-        return await self.migrations.heard(message)
+        return await self.standings.heard(message)
 
 
 def migrating(  # noqa: PLR0917 - what the server has already
@@ -56,34 +61,32 @@ def migrating(  # noqa: PLR0917 - what the server has already
     reactor: Any,
     clock: IReactorTime,
     observe: Observer,
-    through: Any = None,
+    tell: Callable[[Event], None],
+    agents: Agents | None = None,
 ) -> Migrating:
-    """Put it together. CannotStart, UnusableTrust when a file is not as it must be.
+    """Put it together. CannotStart when a file is not as it must be.
 
-    `through` gives the agent to ask the gateway with, as a lab has it.
+    `agents` give what the gateway and issuers are asked with, as a lab has it.
     """
     try:
         tls = shown.server(told.host)
     except UnusableCertificates as error:
         raise CannotStart(str(error)) from error
-    agent = None if through is None else through(tls)
+    agent = None if agents is None else agents(tls)
     client = HttpsClient(reactor, tls, timeout=told.answer_within, largest=LARGEST, through=agent)
-    issuers = Issuers(
-        trusted(
-            tokens, evolve(policy(tokens, PROFILES[each.profile], each.val_service), scope=told.scope), reactor, clock
-        )
-        for each in services.values()
-        for tokens in each.issuers
+    judges = {name: issuers(each, reactor, clock, agents, told.scope) for name, each in services.items()}
+    judging = Authorizer(
+        Service(judges[name], name, frozenset(each.taken), Mode.OFF if each.mode == "off" else Mode.ENFORCE)
+        for name, each in services.items()
     )
-    migrations = Migrations(
+    standings = Standings(
         told.policy(),
         open_migrations(told.path, reactor),
         NextHop(client, told.gateway.rstrip("/")),
-        issuers,
-        frozenset(name for each in services.values() for name in each.taken),
-        frozenset(uri.aor() for uri in told.resources if isinstance(uri, SipUri)),
         ledger,
         clock,
         observe,
     )
-    return Migrating(migrations, tls, told)
+    resources = frozenset(uri.aor() for uri in told.resources if isinstance(uri, SipUri))
+    migrations = Migrations(standings, judging, resources, clock, tell)
+    return Migrating(standings, migrations, judges, tls, told)

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from valkit.tokens import AccessToken
 from valserver.authorization import Judge
-from valserver.migration.serving import Migrations
+from valserver.migration.standing import Standings
 
 
 @frozen(eq=False)
@@ -12,12 +12,12 @@ class ServedHere:
     """A judge who asks besides whether the user is served here (MIG-01)."""
 
     judge: Judge
-    migrations: Migrations
+    standings: Standings
 
     def verify(self, token: str, now: float) -> AccessToken:
         """Believe it, or raise TokenRejected, NotActive (NotServed among them), or NotYet."""
         access = self.judge.verify(token, now)
-        self.migrations.require_served(access.val_user_id)
+        self.standings.require_served(access.val_user_id)
         return access
 
     def names(self, token: str) -> bool:

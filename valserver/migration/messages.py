@@ -114,9 +114,9 @@ def decoded(data: bytes) -> Message:
     return message
 
 
-def outcome_encoded(outcome: Outcome) -> bytes:
-    """Write an answer."""
-    return json.dumps({"result": outcome.result.value, "cause": outcome.cause}).encode()
+def outcome_said(outcome: Outcome) -> dict[str, str]:
+    """Give the members of an answer."""
+    return {"result": outcome.result.value, "cause": outcome.cause}
 
 
 def outcome_decoded(data: bytes) -> Outcome:

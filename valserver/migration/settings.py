@@ -1,13 +1,13 @@
 """What a VAL server can be told of migration: with whom it is agreed, and the way by its own gateway."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from valkit.settings import Duration, HttpsUrl, Settings, YesNo, written_as
 from valkit.sip import OtherUri, SipUri, TelUri, parse_uri
-from valserver.migration.rules import Partner, Policy
+from valserver.migration.policy import Partner, Policy
 
 USER = "{user}"
 """What stands for the VAL user ID at home in a pattern."""
@@ -34,6 +34,13 @@ class PartnerSettings(Settings):
     """Its users that may migrate here, by the VAL user ID that they have here: which one they have at home."""
     pattern: Annotated[str, AfterValidator(_pattern)] | None = None
     """Or how theirs is in ours, such as `{user}@partner`. The identity server's agreement says the same."""
+
+    @field_validator("guests")
+    @classmethod
+    def _each_once(cls, guests: dict[str, str]) -> dict[str, str]:
+        if len(set(guests.values())) != len(guests):
+            raise ValueError("one of its users has several VAL user IDs here (expected one for each)")
+        return guests
 
     def agreed(self) -> Partner:
         """Give it as the rules have it."""
@@ -66,6 +73,13 @@ class MigrationSettings(Settings):
     """How long the gateway may take; SIP's client waits for 32 s."""
     path: Path | None = Path("val-migrations.sqlite")
     """The file that keeps who has migrated; left empty, it is forgotten with the process."""
+
+    @model_validator(mode="after")
+    def _each_domain_once(self) -> Self:
+        domains = [self.domain, *(partner.domain for partner in self.partners)]
+        if len(set(domains)) != len(domains):
+            raise ValueError("a domain is there twice")
+        return self
 
     def policy(self) -> Policy:
         """Give what is agreed as the rules have it."""

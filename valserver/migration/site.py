@@ -8,7 +8,7 @@ from twisted.web.http import Request
 from valkit.net.web import HttpError, answer_errors_as_json, client_names, json_answer
 from valserver.errors import StoreUnavailable
 from valserver.migration.errors import Unavailable
-from valserver.migration.messages import Act, Message, NoMessage, Outcome, decoded
+from valserver.migration.messages import Act, Message, NoMessage, Outcome, decoded, outcome_said
 
 Heard = Callable[[Message, frozenset[str]], Awaitable[Outcome]]
 """Takes in a message from who has these names in the certificate. Raises HttpError, Unavailable, StoreUnavailable."""
@@ -47,4 +47,4 @@ class MigrationSite:
             raise HttpError(504, "the next hop gave no answer in time") from None
         except StoreUnavailable:
             raise HttpError(503, "it cannot be kept just now") from None
-        return json_answer(request, {"result": outcome.result.value, "cause": outcome.cause})
+        return json_answer(request, outcome_said(outcome))

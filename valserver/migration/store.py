@@ -5,6 +5,7 @@ One change after the other, and none is seen before it is durable: what a gatewa
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -14,12 +15,16 @@ from twisted.internet.interfaces import IReactorFromThreads
 
 from valserver.errors import CannotStart, StoreUnavailable
 from valserver.migration.messages import NoMessage, decoded, encoded
-from valserver.migration.rules import Kept, State
+from valserver.migration.rules import Kept, Key, State
 from valserver.store_sqlite import Worker, WriterThread
 
-Key = tuple[str, str, str]
 APPLICATION = 0x56414C32
 """Marks the file as one of migrations ("VAL2")."""
+TABLE = """CREATE TABLE migrations
+    (key TEXT PRIMARY KEY, state TEXT NOT NULL, message TEXT NOT NULL, since REAL NOT NULL DEFAULT 0)"""
+PUT = "INSERT OR REPLACE INTO migrations (key, state, since, message) VALUES (?, ?, ?, ?)"
+REMOVE = "DELETE FROM migrations WHERE key = ?"
+ALL = "SELECT state, since, message FROM migrations"
 
 
 class MigrationStore(Protocol):
@@ -31,8 +36,14 @@ class MigrationStore(Protocol):
     def all(self) -> Iterator[Kept]:
         """Every record."""
 
+    def count(self, home_domain: str, partner_domain: str) -> int:
+        """Say how many records there are of users of the one domain and the other as their partner."""
+
     def put(self, kept: Kept) -> Deferred[None]:
         """Keep a record; fires when it is durable, and fails with StoreUnavailable, then nothing has changed."""
+
+    def remove(self, key: Key) -> Deferred[None]:
+        """Keep a record no longer; as with `put`."""
 
     def close(self) -> Deferred[None]:
         """Let go of the file."""
@@ -43,6 +54,7 @@ class MemoryMigrations:
 
     def __init__(self) -> None:
         self._kept: dict[Key, Kept] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     def get(self, key: Key) -> Kept | None:
         """Give the record that has this key."""
@@ -52,14 +64,30 @@ class MemoryMigrations:
         """Every record."""
         return iter(list(self._kept.values()))
 
+    def count(self, home_domain: str, partner_domain: str) -> int:
+        """Say how many records there are between two domains."""
+        return self._counts[home_domain, partner_domain]
+
     def put(self, kept: Kept) -> Deferred[None]:
         """Keep a record."""
-        self._kept[kept.key] = kept
+        self._show(kept.key, kept)
+        return succeed(None)
+
+    def remove(self, key: Key) -> Deferred[None]:
+        """Keep a record no longer."""
+        self._show(key, None)
         return succeed(None)
 
     def close(self) -> Deferred[None]:
         """Nothing to finish."""
         return succeed(None)
+
+    def _show(self, key: Key, kept: Kept | None) -> None:
+        home_domain, _, partner_domain = key
+        before = self._kept.pop(key, None)
+        if kept is not None:
+            self._kept[key] = kept
+        self._counts[home_domain, partner_domain] += (kept is not None) - (before is not None)
 
 
 class SqliteMigrations(MemoryMigrations):
@@ -73,23 +101,32 @@ class SqliteMigrations(MemoryMigrations):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             self._prepare()
-            self._kept = {kept.key: kept for kept in self._load()}
+            for kept in self._load():
+                self._show(kept.key, kept)
         except (OSError, sqlite3.Error, NoMessage, ValueError) as error:
             worker.stop()
             raise CannotStart(f"{path} cannot be used as the store of migrations ({error}): migration.path") from error
 
     def put(self, kept: Kept) -> Deferred[None]:
         """Keep a record in the file, then in memory."""
+        row = ("\n".join(kept.key), kept.state.value, kept.since, encoded(kept.message).decode())
+        return self._changed(kept.key, kept, PUT, row)
+
+    def remove(self, key: Key) -> Deferred[None]:
+        """Take a record out of the file, then out of memory."""
+        return self._changed(key, None, REMOVE, ("\n".join(key),))
+
+    def _changed(self, key: Key, kept: Kept | None, statement: str, values: tuple[str | float, ...]) -> Deferred[None]:
         done: Deferred[None] = Deferred()
 
         def written(error: Exception | None) -> None:
             if error is not None:
                 done.errback(StoreUnavailable(str(error)))
             else:
-                self._kept[kept.key] = kept
+                self._show(key, kept)
                 done.callback(None)
 
-        self._worker(lambda: self._write(kept), written)
+        self._worker(lambda: self._write(statement, values), written)
         return done
 
     def close(self) -> Deferred[None]:
@@ -105,18 +142,19 @@ class SqliteMigrations(MemoryMigrations):
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         if not run("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            run("CREATE TABLE migrations (key TEXT PRIMARY KEY, state TEXT NOT NULL, message TEXT NOT NULL)")
+            run(TABLE)
             run(f"PRAGMA application_id = {APPLICATION}")
         elif run("PRAGMA application_id").fetchone()[0] != APPLICATION:
             raise ValueError("it belongs to another program")
+        elif all(name != "since" for _, name, *_ in run("PRAGMA table_info(migrations)")):
+            run("ALTER TABLE migrations ADD COLUMN since REAL NOT NULL DEFAULT 0")
 
     def _load(self) -> Iterator[Kept]:
-        for state, message in self._connection.execute("SELECT state, message FROM migrations"):
-            yield Kept(decoded(message.encode()), State(state))
+        for state, since, message in self._connection.execute(ALL):
+            yield Kept(decoded(message.encode()), State(state), since)
 
-    def _write(self, kept: Kept) -> None:
-        row = ("\n".join(kept.key), kept.state.value, encoded(kept.message).decode())
-        self._connection.execute("INSERT OR REPLACE INTO migrations VALUES (?, ?, ?)", row)
+    def _write(self, statement: str, values: tuple[str | float, ...]) -> None:
+        self._connection.execute(statement, values)
 
 
 def open_migrations(path: Path | None, reactor: IReactorFromThreads) -> MigrationStore:

@@ -13,7 +13,7 @@ def test_a_guest_is_believed_after_the_migration_only() -> None:
     """And one of our own until then."""
     world = World()
     inner = judge(AuthorizationSettings.model_validate({"tokens": TOKENS}))
-    here, there = ServedHere(inner, world.home.migrations), ServedHere(inner, world.away.migrations)
+    here, there = ServedHere(inner, world.home.standings), ServedHere(inner, world.away.standings)
     guest, own = token("alice@home", scope=SCOPE), token("alice", scope=SCOPE)
     assert here.names(own)
     assert here.verify(own, NOW).val_user_id == "alice"

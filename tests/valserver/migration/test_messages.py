@@ -17,7 +17,7 @@ from valserver.migration.messages import (
     decoded,
     encoded,
     outcome_decoded,
-    outcome_encoded,
+    outcome_said,
 )
 
 MESSAGE = Message(Act.MIGRATE, "attempt-1", 1_795_000_000_000, "home", "alice", "partner", "visitor-7", ("rescue",), 1)
@@ -89,7 +89,7 @@ def test_what_is_no_message_is_refused(data: bytes) -> None:
 def test_an_answer_is_read_as_strictly() -> None:
     """One result, one word for the cause."""
     for outcome in (Outcome(Result.MIGRATED), Outcome(Result.REFUSED, "not_allowed")):
-        assert outcome_decoded(outcome_encoded(outcome)) == outcome
+        assert outcome_decoded(json.dumps(outcome_said(outcome)).encode()) == outcome
     for data in (b"{}", b'{"result": "yes", "cause": ""}', b'{"result": "ended", "cause": "at 10.0.0.1"}'):
         with pytest.raises(NoMessage):
             outcome_decoded(data)

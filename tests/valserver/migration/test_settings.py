@@ -32,6 +32,8 @@ def test_an_agreement_is_as_the_rules_have_it() -> None:
         ("https://127.0.0.81:8490", "http://127.0.0.81:8490", "https://"),
         ("[gateway.partner.example]", "[]", "gateway_names"),
         ("kept}", "sold}", "service_at_home"),
+        ("{visitor-7: alice}", "{visitor-7: alice, visitor-8: alice}", "one of its users has several VAL user IDs"),
+        ("domain: home.example", "domain: partner.example", "a domain is there twice"),
     ],
 )
 def test_a_wrong_setting_is_refused(old: str, new: str, fault: str) -> None:

@@ -10,8 +10,9 @@ from twisted.internet.defer import Deferred
 
 from tests.valserver.migration.test_messages import MESSAGE
 from valserver.errors import CannotStart, StoreUnavailable
+from valserver.migration.messages import encoded
 from valserver.migration.rules import Kept, State
-from valserver.migration.store import MemoryMigrations, MigrationStore, SqliteMigrations
+from valserver.migration.store import APPLICATION, MemoryMigrations, MigrationStore, SqliteMigrations
 
 OTHER = evolve(MESSAGE, home_user="bob")
 Job = Callable[[], None]
@@ -65,15 +66,50 @@ def test_one_record_is_kept_for_each_user_and_partner(store: MigrationStore) -> 
     assert done(store.close())
 
 
+def test_a_record_is_counted_until_it_is_removed(store: MigrationStore) -> None:
+    """For the two domains that it is about."""
+    kept, other = Kept(MESSAGE, State.ENDED), Kept(evolve(MESSAGE, partner_domain="third"), State.ENDED)
+    for each in (kept, kept, other):
+        assert done(store.put(each))
+    assert [store.count("home", domain) for domain in ("partner", "third", "fourth")] == [1, 1, 0]
+    assert done(store.remove(kept.key))
+    assert done(store.remove(kept.key))
+    assert (store.get(kept.key), list(store.all())) == (None, [other])
+    assert [store.count("home", domain) for domain in ("partner", "third")] == [0, 1]
+    assert done(store.close())
+
+
 def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     """For the server's own user only."""
     path = tmp_path / "m.sqlite"
     first = SqliteMigrations(path, AtOnce())
-    first.put(Kept(MESSAGE, State.MIGRATED))
+    first.put(Kept(OTHER, State.ENDED))
+    first.put(Kept(MESSAGE, State.MIGRATED, 7.5))
+    first.remove(Kept(OTHER, State.ENDED).key)
     first.close()
     assert path.stat().st_mode & 0o777 == 0o600
     again = SqliteMigrations(path, AtOnce())
-    assert list(again.all()) == [Kept(MESSAGE, State.MIGRATED)]
+    assert [(kept, kept.since) for kept in again.all()] == [(Kept(MESSAGE, State.MIGRATED), 7.5)]
+    assert again.count("home", "partner") == 1
+    again.close()
+
+
+def test_a_file_from_before_there_were_times_is_taken(tmp_path: Path) -> None:
+    """What was kept then was kept long ago."""
+    path = tmp_path / "m.sqlite"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("CREATE TABLE migrations (key TEXT PRIMARY KEY, state TEXT NOT NULL, message TEXT NOT NULL)")
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(
+        "INSERT INTO migrations VALUES ('home\nalice\npartner', 'migrated', ?)", (encoded(MESSAGE).decode(),)
+    )
+    connection.close()
+    store = SqliteMigrations(path, AtOnce())
+    assert [(kept, kept.since) for kept in store.all()] == [(Kept(MESSAGE, State.MIGRATED), 0.0)]
+    assert done(store.put(Kept(OTHER, State.ENDED, 7.5)))
+    store.close()
+    again = SqliteMigrations(path, AtOnce())
+    assert {kept.message.home_user: kept.since for kept in again.all()} == {"alice": 0.0, "bob": 7.5}
     again.close()
 
 
