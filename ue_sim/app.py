@@ -24,6 +24,7 @@ from valkit.net.monitoring.hep import exporter
 from valkit.net.service import Running
 from valkit.net.sip import SipEndpoint, Tap
 from valkit.net.taps import joined
+from valkit.net.tracing import trace
 from valkit.sip.grammar import Params, quote
 from valkit.sip.headers import NameAddr
 from valkit.sip.hop import PORTS, Hop
@@ -52,7 +53,8 @@ async def start(  # noqa: PLR0917 - what every program's start is given
     """Switch the phone on. Its registration is its user's business.
 
     With `usim` another card than that of the settings is put in. Phones with the engine pjsua2 share the processes of
-    `stacks`; without it, this one has its own. Raises NoCore, or what listening raises.
+    `stacks`; without it, this one has its own. What it sends on our own stack is of the trace in which it is switched
+    on. Raises NoCore, or what listening raises.
     """
     core = _core(settings)
     parts: dict[str, Any] = {
@@ -84,7 +86,7 @@ async def start(  # noqa: PLR0917 - what every program's start is given
         if copying is not None:
             copying.close()
 
-    engine = NativeEngine(**parts, contact=where, send=endpoint.request, closing=closing)
+    engine = NativeEngine(**parts, contact=where, send=endpoint.request, closing=closing, session=trace())
     return RunningUe({"sip": address}, engine.close, ue=UE(settings, engine))
 
 

@@ -12,6 +12,7 @@ from ue_sim.procedures import Procedures
 from valkit.sip.errors import Ended, NoAnswer
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
+from valkit.sip.session import with_session
 
 Send = Callable[[Request, Hop], Awaitable[Response]]
 """Sends a request and gives its final response; raises NoAnswer."""
@@ -23,6 +24,8 @@ class NativeEngine(Procedures):
 
     _send: Send
     _closing: Callable[[], Awaitable[None]] | None = None
+    _session: str = ""
+    """What its requests belong to beside what it asks over HTTP; without it, each what its Call-ID makes."""
 
     capabilities = frozenset(Capability) - {Capability.TLS13}
 
@@ -33,7 +36,8 @@ class NativeEngine(Procedures):
 
     async def _exchange(self, request: Request, conduct: Conduct) -> Answer:
         """Give the final response, or the one to be assumed where none came (RFC 3261 8.1.3.1)."""
-        altered = conduct.request(request) if conduct.request else request
+        named = with_session(request, self._session) if self._session else request
+        altered = conduct.request(named) if conduct.request else named
         try:
             return Answer(await self._send(altered, conduct.to or self._proxy))
         except NoAnswer as failure:

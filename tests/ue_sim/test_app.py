@@ -15,8 +15,10 @@ from valkit.aka.digest import AKA, Algorithm
 from valkit.aka.milenage import Milenage
 from valkit.aka.vectors import generate
 from valkit.ids import SeededIds
+from valkit.net.tracing import working_on
 from valkit.settings import read
 from valkit.sip.hop import Hop
+from valkit.sip.session import NIL
 
 PASSWORD = MINIMAL[: MINIMAL.index("  k:")] + "  algorithm: digest\n  password: opensesame\n"
 UDP = Hop("udp", "192.0.2.11", 5060)
@@ -105,3 +107,21 @@ def test_a_phone_that_is_on_registers_and_is_reached() -> None:
     wires.run(1)
     assert stopped.result is None
     assert wires.at("udp", phone.addresses["sip"][1:]) is None
+
+
+@pytest.mark.parametrize("parent", ["", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+def test_what_a_phone_sends_is_of_the_trace_in_which_it_is_switched_on(parent: str) -> None:
+    """Both REGISTERs, whatever is done later; in none it leaves the naming to its P-CSCF."""
+    wires, home = Wires(), Network()
+    element(wires, "192.0.2.21", lambda request, _: home.respond(request))
+    told = settings("core: udp:192.0.2.21:5060\nlisten: udp:192.0.2.11:0\n")
+    with working_on(parent):
+        phone = result_of(start(wires, wires.clock, told, SeededIds(1), usim=card(told.usim)))
+    registered = Awaited(phone.ue.register())
+    wires.run(1)
+    assert registered.result.ok
+    said = f"{parent[3:35]};remote={NIL}" if parent else None
+    assert [request.headers.get("Session-ID") for request in home.seen] == [said, said]
+    stopped = Awaited(phone.stop())
+    wires.run(1)
+    assert stopped.result is None

@@ -29,8 +29,8 @@ def session_of(message: Message) -> str:
     return uuid5(NAMESPACE, message.call_id).hex
 
 
-def with_session(request: Request) -> Request:
-    """Add the identifier for an endpoint that sent none (RFC 7989 7)."""
+def with_session(request: Request, session: str = "") -> Request:
+    """Add an identifier, or the one that is made of the Call-ID, unless the endpoint has sent one (RFC 7989 7)."""
     if request.headers.get(NAME) is not None:
         return request
-    return request.adding(NAME, f"{session_of(request)};remote={NIL}")
+    return request.adding(NAME, f"{session or session_of(request)};remote={NIL}")

@@ -34,6 +34,7 @@ log_format: json
 hep: {{to: "udp:127.0.0.1:{collector}", id: 7}}
 """
 UE = "impi: alice@home.example\nimpu: sip:alice@home.example\nusim: {{k: {k}, opc: {opc}}}\n"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CARD = {"k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994e37a02baf"}
 
 
@@ -77,7 +78,10 @@ def lines(log: Path) -> list[dict[str, str]]:
 
 
 def test_one_registration_has_one_trace_in_every_log_and_at_the_collector(tmp_path: Path) -> None:
-    """The VAL server's `bound`, the core's `registered`, and each SIP message that passed the core."""
+    """The VAL server's `bound`, the core's `registered`, and each SIP message that passed the core.
+
+    It is that of the command, so that a log-in before it belongs to it too.
+    """
     key = SigningKey.generate()
     (tmp_path / "jwks.json").write_text(jwks(key))
     (tmp_path / "token").write_text(token := _token(key))
@@ -92,13 +96,14 @@ def test_one_registration_has_one_trace_in_every_log_and_at_the_collector(tmp_pa
             with logging("core", tmp_path / "core.yaml", tmp_path / "core.log") as core:
                 command = ["ue", "register", "--config", str(tmp_path / "ue.yaml"), "--core", core["pcscf"]]
                 command = [sys.executable, "-m", "harness", *command, "--token", str(tmp_path / "token")]
-                subprocess.run(command, check=True, capture_output=True)
+                around = {**os.environ, "TRACEPARENT": f"00-{TRACE}-00f067aa0ba902b7-01"}
+                subprocess.run(command, check=True, capture_output=True, env=around)
                 captured = [chunks(collector.recv(65_535))]
                 while not captured[-1][15].startswith(b"SIP/2.0 200") or captured[-1][3] != b"\x7f\0\0\1":
                     captured.append(chunks(collector.recv(65_535)))
     [bound] = [each for each in lines(tmp_path / "server.log") if each["event"] == "bound"]
     [registered] = [each for each in lines(tmp_path / "core.log") if each["event"].startswith("registered ")]
-    assert bound["trace"] == registered["trace"]
+    assert bound["trace"] == registered["trace"] == TRACE
     assert {each[17].decode() for each in captured} == {bound["trace"]}
     assert not any(token.encode() in each[15] for each in captured)
     assert token not in (tmp_path / "server.log").read_text() + (tmp_path / "core.log").read_text()

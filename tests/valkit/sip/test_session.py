@@ -26,6 +26,13 @@ def test_for_one_that_says_none_it_is_made_of_the_call_id() -> None:
     assert session_of(register().with_header("Call-ID", "2@ue")) != session_of(first)
 
 
+def test_one_may_be_given_to_an_endpoint_that_has_none() -> None:
+    """And to no other."""
+    told = with_session(register(), SAID)
+    assert told.headers.get("Session-ID") == f"{SAID};remote={NIL}"
+    assert with_session(told, SAID[::-1]) is told
+
+
 @pytest.mark.parametrize("said", ["", "nonsense", SAID.upper(), SAID[:-1], SAID + "0", NIL, f"{NIL};remote={SAID}"])
 def test_what_is_no_session_identifier_is_not_believed(said: str) -> None:
     """Nor the nil one, which says that nothing is known; a log line is never without its trace."""
