@@ -46,6 +46,9 @@ class CmsRules:
         if not self._may(asker, method in {"GET", "HEAD"}, selector):
             raise not_permitted(asker.name)
 
+    async def require_free(self, asker: Asker, selector: DocumentSelector) -> None:
+        """Let it be so: names here are users'."""
+
     def require_left(self, asker: Asker, before: bytes | None, after: bytes | None) -> None:
         """Let it be so: what a user may write is judged by the schema."""
 

@@ -30,8 +30,9 @@ async def start(
 ) -> ManagementRunning:
     """Start a server; `addresses`: `gms` and perhaps `admin`. CannotStart, with what to do."""
     creators = frozenset(settings.creators)
-    rules = GmsRules(settings.services, lambda user: settings.anybody_creates or user in creators)
-    routes = Routes(_keys(reactor, settings, agents))
+    keys = _keys(reactor, settings, agents)
+    rules = GmsRules(settings.services, lambda user: settings.anybody_creates or user in creators, keys)
+    routes = Routes(keys)
     kind = Kind("gms", "seal.gms", rules, EVENTS, fit, notifications, routes.add)
     return await app.start(reactor, clock, settings, ids, kind, observe=observe, agents=agents)
 

@@ -25,6 +25,9 @@ class GroupKeys(Protocol):
     async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:
         """Give the key material that a group has in a VAL service, for its members. Raises KeysUnavailable."""
 
+    async def kept(self, val_service_id: str, group_id: str) -> bool:
+        """Say whether a group has any in a VAL service. Raises KeysUnavailable."""
+
 
 class NoGroupKeys:
     """The key material of a server that has no key management server: none."""
@@ -32,3 +35,7 @@ class NoGroupKeys:
     async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:  # noqa: ARG002  as the seam has it
         """Refuse."""
         raise KeysUnavailable(f"there is no key management server (kms) to ask for the keys of {group_id}")
+
+    async def kept(self, val_service_id: str, group_id: str) -> bool:  # noqa: ARG002  as the seam has it
+        """Say that there is none."""
+        return False

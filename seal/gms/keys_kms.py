@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from seal.gms.keys import KeyMaterial, KeysUnavailable
 from seal.secrets import first_line
 from valkit.keymanagement.errors import Unreadable
+from valkit.keymanagement.keysets import ProvisionedKey
 from valkit.keymanagement.markup import TYPE
 from valkit.keymanagement.resources import KeyProv
 from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
@@ -29,6 +30,14 @@ class KmsGroupKeys:
 
     async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:
         """Ask for the key material of the group's URI. Raises KeysUnavailable."""
+        response = await self._response(group_id)
+        return KeyMaterial(TYPE, bytes(evolve(response, message=KmsKeyProv((), _groups(response, val_service_id)))))
+
+    async def kept(self, val_service_id: str, group_id: str) -> bool:
+        """Ask whether there is any. Raises KeysUnavailable."""
+        return bool(_groups(await self._response(group_id), val_service_id))
+
+    async def _response(self, group_id: str) -> KmsResponse:
         try:
             headers = {"Authorization": f"Bearer {first_line(self.token_file)}", "Accept": TYPE}
             answer = await self._https.request("POST", self.url + KeyProv(group_id).path, b"", headers)
@@ -36,16 +45,14 @@ class KmsGroupKeys:
             raise KeysUnavailable(str(error)) from error
         if answer.status != 200:
             raise KeysUnavailable(f"the key management server answers {answer.status} for {group_id}")
-        return KeyMaterial(TYPE, _for_members(answer.body, val_service_id))
+        try:
+            return KmsResponse.parse(answer.body)
+        except Unreadable as error:
+            raise KeysUnavailable(f"the key management server's answer is not understood: {error}") from None
 
 
-def _for_members(body: bytes, val_service_id: str) -> bytes:
-    """Give the answer with nothing in it but what members of a group in this VAL service may have."""
-    try:
-        response = KmsResponse.parse(body)
-    except Unreadable as error:
-        raise KeysUnavailable(f"the key management server's answer is not understood: {error}") from None
+def _groups(response: KmsResponse, val_service_id: str) -> tuple[ProvisionedKey, ...]:
+    """Give what is in the answer that members of a group in this VAL service may have."""
     if not isinstance(response.message, KmsKeyProv):
         raise KeysUnavailable("the key management server's answer has no KmsKeyProv")
-    keys = tuple(key for key in response.message.provisioned if key.group and key.val_service_id == val_service_id)
-    return bytes(evolve(response, message=KmsKeyProv((), keys)))
+    return tuple(key for key in response.message.provisioned if key.group and key.val_service_id == val_service_id)

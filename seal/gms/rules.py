@@ -10,20 +10,25 @@
 | the operator, at the admin address          | all                                 | all                            |
 
 Who creates a group is named in it as an administrator, so that somebody can change it; and whoever changes one leaves
-somebody who can.
+somebody who can. Nobody but the operator creates one under an ID of which the S-KMS has key material: that is of a
+group that was deleted, or that another is about to create, and would be given to the members of this one.
 """
 
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import field, frozen
+from twisted.logger import Logger
 
 from seal.access import Asker
 from seal.access.errors import not_permitted
+from seal.gms.keys import GroupKeys, KeysUnavailable, NoGroupKeys
 from seal.gms.usages import usage_of
 from seal.xcap.errors import Conflicting, Refused
 from seal.xcap.usage import Usage
 from valkit.documents import GroupDocument, group
 from valkit.xcap import Condition, DocumentSelector
+
+_log = Logger()
 
 
 @frozen
@@ -34,6 +39,8 @@ class GmsRules:
     """The VAL services that are served; empty: any."""
     may_create: Callable[[str], bool] = lambda _user: False
     """Whether a VAL user may create groups."""
+    keys: GroupKeys = field(factory=NoGroupKeys)
+    """Whether a group ID is one that key material was provisioned of."""
     namespaces: tuple[str, ...] = (group.NAMESPACE,)
 
     @property
@@ -61,6 +68,21 @@ class GmsRules:
             allowed = asker.val_user_id in found.administrators or (reads and asker.val_user_id in found.everybody)
         if not allowed:
             raise not_permitted(asker.name)
+
+    async def require_free(self, asker: Asker, selector: DocumentSelector) -> None:
+        """Raise Conflicting for a group ID of which there is key material: it was not meant for whoever takes the ID.
+
+        It is that of a group which was deleted, or which somebody else is about to create. Raises Refused where nobody
+        can say.
+        """
+        try:
+            taken = not asker.is_network and await self.keys.kept(selector.auid, selector.name)
+        except KeysUnavailable as error:
+            _log.error("Whether {group} may be created is not known: {error}", group=selector.name, error=error)
+            raise Refused(503, "the key management server does not say whether this group ID is free") from None
+        if taken:
+            told = "there is key material of this group ID already: only the operator creates such a group"
+            raise Conflicting(Condition.CONSTRAINT, told)
 
     def require_left(self, asker: Asker, before: bytes | None, after: bytes | None) -> None:
         """Raise Conflicting for a group that nobody administers, or that was created for others."""

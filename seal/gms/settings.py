@@ -47,7 +47,8 @@ class GmsSettings(ManagementSettings):
     admin: GmsAdminSettings | None = None
     """Where the operator reads and writes every document, by XCAP. Left out: nowhere."""
     creators: tuple[str, ...] = ()
-    """VAL users who may create groups beside the operator."""
+    """VAL users who may create groups beside the operator, who alone does so where the S-KMS has key material of a
+    group ID already."""
     anybody_creates: YesNo = False
     """Whether every VAL user of a VAL service may create groups for it."""
     kms: KmsSettings | None = None

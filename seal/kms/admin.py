@@ -180,7 +180,7 @@ class Admin:
 
 def _with(names: frozenset[str], name: str, *, there: bool) -> frozenset[str]:
     """Give the names with or without this one."""
-    if there and len(names) >= MOST:
+    if there and name not in names and len(names) >= MOST:
         raise HttpError(507, f"{MOST} are enough")
     return names | {name} if there else names - {name}
 

@@ -79,9 +79,11 @@ class Desk:
         rights.require_keys_of(uri)
         if uri in self._ledger.state.revoked:
             raise KmsRefused(Cause.REVOKED)
+        kept = await self._ledger.provisioned(uri, now)
+        rights.require_no_group(uri, kept)
         numbers = self._numbers(at, now) if rights.own(uri) else ()
         sets = [await self._keys.key_set(uri, number) for number in numbers]
-        provisioned = rights.among(uri, await self._ledger.provisioned(uri, rights.services, now))
+        provisioned = rights.among(uri, kept)
         self._tell(now, "keys given", rights, whose=uri, periods=" ".join(str(each.number) for each in sets))
         return KmsKeyProv(tuple(evolve(each, services=rights.services) for each in sets), provisioned)
 

@@ -24,6 +24,7 @@ class Cause(Explained):
     NO_SERVICE = "no_service", "none of the token's VAL services has keys here"
     UNFIT_USER = "unfit_user", "the token's VAL user ID cannot have keys"
     OTHERS_KEYS = "others_keys", "these keys are another's"
+    A_GROUP = "a_group", "key material is kept of a group under this name, so it has no keys of a user"
     NO_PROVISIONER = "no_provisioner", "key material is provisioned by VAL servers whose token has SKeyProv"
     OTHERS_SERVICE = "others_service", "key material is provisioned for VAL services of the token"
     REVOKED = "revoked", "no keys are given for this identity any more"
@@ -44,6 +45,7 @@ STATUS: Mapping[Cause, int] = {
     Cause.NO_SERVICE: 403,
     Cause.UNFIT_USER: 403,
     Cause.OTHERS_KEYS: 403,
+    Cause.A_GROUP: 403,
     Cause.NO_PROVISIONER: 403,
     Cause.OTHERS_SERVICE: 403,
     Cause.REVOKED: 403,

@@ -24,9 +24,9 @@ class Ledger:
     _vault: Vault
     _thread: Threads
 
-    async def provisioned(self, uri: str, services: tuple[str, ...], now: float) -> tuple[ProvisionedKey, ...]:
-        """Give what a user or group has been provisioned in these VAL services. Raises KmsRefused, StoreUnavailable."""
-        return await self._run(self._provisioned.of, uri, services, now)
+    async def provisioned(self, uri: str, now: float) -> tuple[ProvisionedKey, ...]:
+        """Give what a user or group has been provisioned. Raises KmsRefused, StoreUnavailable."""
+        return await self._run(self._provisioned.of, uri, now)
 
     async def provision(self, uri: str, keys: tuple[ProvisionedKey, ...], now: float) -> None:
         """Keep key material. Raises KmsRefused, StoreUnavailable."""

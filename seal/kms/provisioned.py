@@ -3,8 +3,10 @@
 Its functions work on files and are called in a thread; only one at a time, since they read before they write.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from json import dumps, loads
+from math import inf
 
 from attrs import define, field
 
@@ -25,15 +27,15 @@ class ProvisionedKeys:
     _vault: Vault
     most: int
     """Users and groups of whom anything is kept, at most."""
-    _names: set[str] = field(init=False)
-    """Of the files that there are."""
+    _ends: dict[str, float | None] = field(init=False)
+    """When the last key in each file ends; None where it has not been looked into."""
 
     def __attrs_post_init__(self) -> None:
-        self._names = set(self._vault.names(PREFIX))
+        self._ends = dict.fromkeys(self._vault.names(PREFIX))
 
-    def of(self, uri: str, services: tuple[str, ...], now: float) -> tuple[ProvisionedKey, ...]:
-        """Give what a user or group has in these VAL services, and that has not ended. Raises StoreUnavailable."""
-        return tuple(key for key in self._kept(uri, now) if key.val_service_id in services)
+    def of(self, uri: str, now: float) -> tuple[ProvisionedKey, ...]:
+        """Give what a user or group has, and that has not ended. Raises StoreUnavailable."""
+        return tuple(key for key in self._kept(_name(uri)) if _lasts(key, now))
 
     def add(self, uri: str, keys: tuple[ProvisionedKey, ...], now: float) -> None:
         """Keep keys, each in place of an older one of its name and VAL service; what has ended is let go.
@@ -41,24 +43,50 @@ class ProvisionedKeys:
         Raises KmsRefused where there is no room, StoreUnavailable where it cannot be written.
         """
         new = {(key.val_service_id, key.key_id): key for key in keys}
-        old = {(key.val_service_id, key.key_id): key for key in self._kept(uri, now)}
+        old = {(key.val_service_id, key.key_id): key for key in self.of(uri, now)}
         kept = [key for key in (old | new).values() if _lasts(key, now)]
         if len(kept) > EACH:
             raise KmsRefused(Cause.NO_ROOM, f"one user or group has {EACH} keys at most")
         name = _name(uri)
-        if name not in self._names and len(self._names) >= self.most:
-            raise KmsRefused(Cause.NO_ROOM)
+        if not kept:
+            self._remove(name)
+            return
+        if name not in self._ends and len(self._ends) >= self.most:
+            self._make_room(now)
         self._vault.write(name, dumps({"uri": uri, "keys": [_members(key) for key in kept]}).encode())
-        self._names.add(name)
+        self._ends[name] = _end(kept)
 
-    def _kept(self, uri: str, now: float) -> list[ProvisionedKey]:
-        name = _name(uri)
+    def _make_room(self, now: float) -> None:
+        """Remove what holds no key any more. Raises KmsRefused where that is nothing."""
+        for name, known in tuple(self._ends.items()):
+            end = self._ends[name] = self._end_of(name) if known is None else known
+            if end <= now:
+                self._remove(name)
+        if len(self._ends) >= self.most:
+            raise KmsRefused(Cause.NO_ROOM)
+
+    def _end_of(self, name: str) -> float:
+        """Say when the last key in a file ends; in one that cannot be read there may be some."""
         try:
-            kept = self._vault.read(name) if name in self._names else None
-            found = [] if kept is None else [_key(members) for members in loads(kept)["keys"]]
+            return _end(self._kept(name))
+        except StoreUnavailable:
+            return inf
+
+    def _remove(self, name: str) -> None:
+        if name in self._ends:
+            self._vault.remove(name)
+            del self._ends[name]
+
+    def _kept(self, name: str) -> list[ProvisionedKey]:
+        try:
+            kept = self._vault.read(name) if name in self._ends else None
+            return [] if kept is None else [_key(members) for members in loads(kept)["keys"]]
         except (Unreadable, ValueError, KeyError, TypeError) as error:
-            raise StoreUnavailable(f"what is kept of {uri} cannot be read: {error}") from error
-        return [key for key in found if _lasts(key, now)]
+            raise StoreUnavailable(f"key material in {name} cannot be read: {error}") from error
+
+
+def _end(keys: Iterable[ProvisionedKey]) -> float:
+    return max((inf if key.valid_to is None else key.valid_to for key in keys), default=-inf)
 
 
 def _lasts(key: ProvisionedKey, now: float) -> bool:

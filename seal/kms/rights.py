@@ -7,6 +7,7 @@
 | a VAL server, token with `SKeyProv`    | yes      | in its VAL services         | for the VAL services of its token |
 | a network function without token       | no       | no                          | no                                |
 | whose VAL services are none of ours    | no       | no                          | no                                |
+| whose name is a group's                | no       | as above                    | as above                          |
 
 `SKeyProv` is a claim of TS 33.434 A.2.2: it is there where a VAL server's key management client may provision. The type
 of its value is not said, so any but false, zero and empty is a yes. The keys that the KMS makes for an identity, with
@@ -57,10 +58,21 @@ class Rights:
         if not (self.own(uri) or self.provisions):
             raise KmsRefused(Cause.OTHERS_KEYS)
 
+    def require_no_group(self, uri: str, provisioned: tuple[ProvisionedKey, ...]) -> None:
+        """Raise KmsRefused where what was provisioned under the asker's own URI, in any VAL service, is a group's.
+
+        A guest may have got the name of a group from its home domain: as an identity it would be taken for the group.
+        """
+        if self.own(uri) and any(key.group for key in provisioned):
+            raise KmsRefused(Cause.A_GROUP)
+
     def among(self, uri: str, provisioned: tuple[ProvisionedKey, ...]) -> tuple[ProvisionedKey, ...]:
         """Give what the asker may have of the key material provisioned of this user or group."""
-        mine = (key for key in provisioned if key.val_service_id in self.services)
-        return tuple(key for key in mine if self.own(uri) or (self.provisions and key.group))
+        whose = not self.own(uri)  # a group's key is no identity's own, though the identity be called like the group
+        allowed = self.provisions or self.own(uri)
+        return tuple(
+            key for key in provisioned if allowed and key.group is whose and key.val_service_id in self.services
+        )
 
     def require_provisioning(self, keys: tuple[ProvisionedKey, ...]) -> None:
         """Raise KmsRefused unless the asker may provision these."""

@@ -15,7 +15,6 @@ from twisted.web.iweb import IRequest
 from werkzeug.exceptions import HTTPException
 
 from seal.access import AccessRefused, Guard, answer_refusal
-from seal.access.errors import not_permitted
 from seal.errors import StoreUnavailable
 from seal.kms import asking
 from seal.kms.asking import Asking
@@ -60,7 +59,7 @@ class KmsSite:
             asked = asking.read(request.method.decode("ascii", "replace"), _path(request), _body(request))
             message = await self._desk.answer(asked, rights, now)
         except KmsRefused as refused:
-            self._guard.tell(request, not_permitted(asker.name, refused.cause.value))
+            self._guard.tell(request, AccessRefused(refused.status, refused.cause.value, who=asker.name))
             return self._refused(request, asker.name, asked, refused)
         whose = (asked.resource.uri if isinstance(asked.resource, KeyProv) else None) or rights.user
         response = KmsResponse(whose, self._desk.kms_uri, now, asked.url, self._kms_id, message)

@@ -99,6 +99,14 @@ class Vault:
         except OSError as error:
             raise StoreUnavailable(f"{self.folder / name} cannot be written: {error.strerror}") from error
 
+    def remove(self, name: str) -> None:
+        """Keep nothing under a name any more; that is durable afterwards. Raises StoreUnavailable."""
+        try:
+            (self.folder / name).unlink(missing_ok=True)
+            os.fsync(self._lock)
+        except OSError as error:
+            raise StoreUnavailable(f"{self.folder / name} cannot be removed: {error.strerror}") from error
+
     def names(self, prefix: str) -> list[str]:
         """Give the names that begin like this."""
         return sorted(path.name for path in self.folder.glob(f"{prefix}*") if not path.name.endswith(".new"))

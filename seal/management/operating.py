@@ -35,6 +35,9 @@ class OperatorRules:
     def require(self, asker: Asker, method: str, selector: DocumentSelector, kept: bytes | None) -> None:
         """Let it be done."""
 
+    async def require_free(self, asker: Asker, selector: DocumentSelector) -> None:
+        """Let it be taken."""
+
     def require_left(self, asker: Asker, before: bytes | None, after: bytes | None) -> None:
         """Let it be so."""
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from seal.access import AccessRefused, Asker, answer_refusal
 from seal.documents.store import Change, Documents
-from seal.errors import StoreUnavailable
+from seal.errors import SealError, StoreUnavailable
 from seal.xcap import capabilities
 from seal.xcap.errors import Conflicting, Refused
 from seal.xcap.handling import METHODS, Answer, Decision, Request, decide, read
@@ -75,6 +75,9 @@ class Rules(Protocol):
 
     def require(self, asker: Asker, method: str, selector: DocumentSelector, kept: bytes | None) -> None:
         """Raise AccessRefused unless who asks may do this with the document as it is kept."""
+
+    async def require_free(self, asker: Asker, selector: DocumentSelector) -> None:
+        """Raise where who asks, and may create this document, may not take the name that it has."""
 
     def require_left(self, asker: Asker, before: bytes | None, after: bytes | None) -> None:
         """Raise Conflicting where who asks may not leave the document so; None is none."""
@@ -137,15 +140,32 @@ class XcapSite:
             self._witness.read(asker, selector)
             return answer
 
+        change = await self._changed(asker, request, usage)
+        await self._witness.changed(asker, selector, change)
+        return change.decision.answer
+
+    async def _changed(self, asker: Asker, request: Request, usage: Usage) -> Change:
+        """Change a document. Whether a new one may have its name takes time to find out: hence two attempts."""
+        selector, free = request.uri.document, False
+
         def decided(kept: bytes | None) -> Decision:
             self._rules.require(asker, request.method, selector, kept)
             decision = decide(request, usage, kept)
             self._rules.require_left(asker, kept, decision.text)
+            if kept is None and not free:
+                raise _NotAsked
             return decision
 
-        change = await self._documents.change(selector, decided)
-        await self._witness.changed(asker, selector, change)
-        return change.decision.answer
+        try:
+            return await self._documents.change(selector, decided)
+        except _NotAsked:
+            await self._rules.require_free(asker, selector)
+            free = True
+            return await self._documents.change(selector, decided)
+
+
+class _NotAsked(SealError):
+    """There would be a new document, and nobody has asked yet whether it may have its name."""
 
 
 def _told(error: BaseException | None) -> tuple[int, str, Mapping[str, str]]:

@@ -97,7 +97,7 @@ class ProvisionedKey:
     valid_to: float | None = None
     """When it ends, in epoch seconds; without it, when another takes its place."""
     group: bool = False
-    """Whether it is a group's: then a VAL server that serves the group may ask for it too; if not, its user alone."""
+    """Whether it is a group's: then a VAL server that serves the group may ask for it; if not, its user alone."""
 
     def element(self) -> etree._Element:
         """Write it, the key and all."""

@@ -50,6 +50,7 @@ async def test_members_are_given_what_was_provisioned_of_the_group_in_its_servic
     for service, given in (("ptt", (KEY,)), ("video", OTHERS[:1]), ("data", ())):
         material = await keys.of(service, "sip:bob@home.example")
         assert (material.media_type, KmsResponse.parse(material.body).message) == (TYPE, KmsKeyProv((), given))
+        assert await keys.kept(service, "sip:bob@home.example") is bool(given)
     kms.body = bytes(KmsResponse("g", "kms.x", 1e9, "/"))
     with pytest.raises(KeysUnavailable, match="has no KmsKeyProv"):
         await keys.of("ptt", "g")

@@ -114,6 +114,7 @@ async def test_there_is_room_for_so_many(kms: Home, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("seal.kms.admin.MOST", 1)
     await ask(kms, "PUT", "/identities", {"uri": "a", "revoked": True})
     assert (await ask(kms, "PUT", "/identities", {"uri": "b", "revoked": True}))[0] == 507
+    assert (await ask(kms, "PUT", "/identities", {"uri": "a", "revoked": True}))[0] == 200
     assert (await ask(kms, "PUT", "/identities", {"uri": "a", "revoked": False}))[0] == 200
 
 

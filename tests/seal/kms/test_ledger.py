@@ -49,7 +49,7 @@ def test_when_too_many_wait(tmp_path: Path) -> None:
     opened, threads = vault(tmp_path), Full()
     full: Any = threads
     keeping = Ledger(State(), ProvisionedKeys(opened, 1), opened, full)
-    for work in (keeping.provision("a", (GROUP_KEY,), 0.0), keeping.provisioned("a", ("dispatch",), 0.0)):
+    for work in (keeping.provision("a", (GROUP_KEY,), 0.0), keeping.provisioned("a", 0.0)):
         with pytest.raises(KmsRefused) as refused:
             result_of(work)
         assert refused.value.cause is Cause.BUSY

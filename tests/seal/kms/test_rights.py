@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 
 from seal.access import Asker
 from seal.kms.errors import Cause, KmsRefused
@@ -77,6 +78,19 @@ def test_what_was_provisioned_of_whom_is_given_to_whom() -> None:
     own, groups = ProvisionedKey("k", "dispatch", b"k"), ProvisionedKey("g", "dispatch", b"g", group=True)
     kept = (own, groups, ProvisionedKey("g", "video", b"v", group=True))
     user, server = Rights("alice", ("dispatch",)), Rights("val", ("dispatch",), provisions=True)
-    assert user.among("alice", kept) == (own, groups)
+    assert user.among("alice", kept) == (own,)
     assert user.among("fire", kept) == ()
     assert server.among("fire", kept) == (groups,)
+    assert server.among("val", kept) == (own,)
+
+
+@pytest.mark.parametrize("provisions", [False, True])
+def test_who_is_called_like_a_group_has_no_keys(provisions: bool) -> None:
+    """A guest may be: its name was made of what its home domain says. In whichever VAL service the group is."""
+    guest = Rights("sip:rescue1@home.example", ("dispatch",), provisions)
+    key = ProvisionedKey("k", "video", b"k")
+    guest.require_no_group("sip:rescue1@home.example", (key,))
+    guest.require_no_group("sip:fire@home.example", (evolve(key, group=True),))
+    with pytest.raises(KmsRefused) as refused:
+        guest.require_no_group("sip:rescue1@home.example", (key, evolve(key, group=True)))
+    assert refused.value.cause is Cause.A_GROUP

@@ -24,6 +24,7 @@ from valkit.tokens import Grant, mint
 from valkit.tokens.strictjson import read_object
 
 BOB = "sip:bob@home.example"
+RESCUE, WATER = "sip:rescue1@home.example", "sip:water@home.example"
 CAROL = "sip:carol@home.example"
 
 
@@ -125,9 +126,8 @@ def test_what_the_kms_itself_decides(  # noqa: PLR0917  a row of the table
     assert (response.error is None) == (status == 200)
     if response.error is not None:
         assert response.error.code == status
-        assert [(note.what, note.fields["cause"], note.fields["asker"]) for note in site.notes] == [
-            ("access refused", cause, user)
-        ]
+        told = [(note.what, *(note.fields[name] for name in ("cause", "status", "asker"))) for note in site.notes]
+        assert told == [("access refused", cause, str(status), user)]
 
 
 def test_who_is_given_anothers_keys_is_noted(site: Site) -> None:
@@ -138,21 +138,35 @@ def test_who_is_given_anothers_keys_is_noted(site: Site) -> None:
     assert (note.what, note.fields["user"], note.fields["whose"]) == ("keys given", SERVER, BOB)
 
 
+def test_a_group_is_no_identity(site: Site) -> None:
+    """Who is called like a group, as a guest may be, is given neither its key nor keys of that name."""
+    path = Provision(WATER).path
+    key = evolve(GROUP_KEY, group=True)
+    body = bytes(KmsRequest(SERVER, KMS_URI, NOW, "https://here" + path, keys=(key,)))
+    assert site.ask("POST", KeyProv().path, token=site.token(WATER)).status == 200
+    assert site.ask("POST", path, body, site.token(SERVER, SKeyProv=True)).status == 200
+    site.notes.clear()
+    got = site.ask("POST", KeyProv().path, token=site.token(WATER))
+    assert (got.status, [note.fields["cause"] for note in site.notes]) == (403, ["a_group"])
+    assert KmsResponse.parse(got.body).message is None
+
+
 def test_keys_of_an_identity_are_given_to_nobody_else(site: Site) -> None:
     """Nor what was provisioned of a user: with SKeyProv one was given anybody's private keys once."""
     server, group = site.token(SERVER, SKeyProv=True), evolve(GROUP_KEY, key_id="gmk-2", group=True)
-    path = Provision(CAROL).path
-    body = bytes(KmsRequest(SERVER, KMS_URI, NOW, "https://here" + path, keys=(GROUP_KEY, group)))
-    assert site.ask("POST", path, body, server).status == 200
-    for whose, at in ((BOB, None), (BOB, NOW), (CAROL, None), (CAROL, NOW)):
+    for uri, key in ((CAROL, GROUP_KEY), (RESCUE, group)):
+        path = Provision(uri).path
+        body = bytes(KmsRequest(SERVER, KMS_URI, NOW, "https://here" + path, keys=(key,)))
+        assert site.ask("POST", path, body, server).status == 200
+    for whose, at in ((BOB, None), (BOB, NOW), (CAROL, None), (CAROL, NOW), (RESCUE, None), (RESCUE, NOW)):
         got = site.ask("POST", KeyProv(whose, at).path, token=server)
         response = KmsResponse.parse(got.body)
         assert (got.status, response.user_uri) == (200, whose)
-        assert response.message == KmsKeyProv((), (group,) if whose == CAROL else ())
+        assert response.message == KmsKeyProv((), (group,) if whose == RESCUE else ())
     own = KmsResponse.parse(site.ask("POST", KeyProv(CAROL).path, token=site.token(CAROL)).body).message
     assert isinstance(own, KmsKeyProv)
     assert own.key_sets
-    assert set(own.provisioned) == {GROUP_KEY, group}
+    assert own.provisioned == (GROUP_KEY,)
 
 
 @pytest.mark.parametrize("body", [BOMB, EXTERNAL, "<", "\xff", " " * 10 + "x", "<KmsRequest/>"])
