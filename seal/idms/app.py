@@ -1,19 +1,16 @@
 """A running identity server: everything beside this module put together, once, on two addresses (clause 5.X.2.2)."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
-from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
-from twisted.internet.task import LoopingCall
-from twisted.logger import Logger
 from twisted.web.http import Request
 from twisted.web.resource import Resource
 
-from seal.errors import CannotStart, Conflict, StoreUnavailable, Unfit
+from seal.errors import CannotStart, Conflict, Unfit
 from seal.idms import metadata
 from seal.idms.admin import Admin
 from seal.idms.authorization_site import AuthorizationEndpoint, AuthorizationSite
@@ -34,6 +31,7 @@ from seal.idms.store_memory import MemoryStore
 from seal.idms.token import TokenEndpoint
 from seal.idms.token_site import Services, TokenSite
 from seal.idms.userinfo import UserInfo
+from seal.maintenance import every
 from seal.requesters import requesters_of
 from valkit.ids import Ids
 from valkit.net import web
@@ -43,8 +41,6 @@ from valkit.net.service import Running
 from valkit.net.tls import Tls
 from valkit.settings import SettingsError
 from valkit.trace import Note, Observer, unobserved
-
-_log = Logger()
 
 
 @frozen
@@ -192,31 +188,17 @@ class _Parts:
     def _maintain(self, store: Store, keys: KeyRing) -> None:
         """Look at the keys and forget what is over, every now and then."""
 
-        async def forget() -> None:
-            try:
-                await store.forget_expired(self.clock.seconds())
-            except StoreUnavailable as error:
-                _log.warn("What has expired stays for now: {error}", error=error)
-
-        def look() -> None:
+        async def look() -> None:
             keys.look()
             if self.settings.token is not None:
                 keys.forget(self.clock.seconds())
 
-        self._every(self.settings.forget_every, lambda: Deferred.fromCoroutine(forget()))
-        self._every(self.settings.tokens.check_keys_every, look)
+        def forget() -> Awaitable[int]:
+            return store.forget_expired(self.clock.seconds())
 
-    def _every(self, seconds: float, task: Callable[[], object]) -> None:
-        loop = LoopingCall(task)
-        loop.clock = self.reactor  # what has expired does not exist anyway; files change in real time
-        done = loop.start(seconds, now=False)
-        done.addErrback(lambda failure: _log.failure("Maintenance has ended", failure))
-
-        async def stop() -> None:
-            loop.stop()
-            await done
-
-        self.closing.append(stop)
+        settings = self.settings
+        self.closing.append(every(settings.forget_every, forget, "Forgetting what has expired", self.reactor))
+        self.closing.append(every(settings.tokens.check_keys_every, look, "Looking at the signing keys", self.reactor))
 
     def _on_stop(self, stop: Callable[[], None]) -> None:
         async def stopping() -> None:

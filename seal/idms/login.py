@@ -8,6 +8,7 @@ name, a wrong password, a locked name and a disabled account: nobody learns here
 from collections.abc import Mapping
 
 from attrs import frozen
+from twisted.internet.defer import Deferred
 
 from seal.idms.grants.desk import Tell
 from seal.idms.methods import Method
@@ -28,12 +29,15 @@ class LogIns:
     tell: Tell
 
     async def attempt(self, login: str, form: Mapping[str, str], method: Method, now: float) -> User | None:
-        """Give the user whom the form proves; None in all other cases. Raises Busy."""
+        """Give the user whom the form proves; None in all other cases. Raises Busy, which is no attempt."""
         plausible = 0 < len(login) <= LONGEST_NAME
-        # A failure is counted before the password is looked at, so that many at once do not share one count.
-        open_ = plausible and await self._let_in(login, method, now)
         user = await self.store.user(login) if plausible else None
-        proved = await method.proves(user, form, now)
+        proof = Deferred.fromCoroutine(method.proves(user, form, now))
+        if proof.called:
+            await proof  # Busy: nothing was tried, and nothing is counted
+        # A failure is counted before it is looked at what was proved, so that many at once do not share one count.
+        open_ = plausible and await self._let_in(login, method, now)
+        proved = await proof
         if not (open_ and proved and user is not None and user.enabled):
             self.tell("log-in refused", {"method": method.acr})
             return None

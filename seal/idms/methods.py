@@ -55,7 +55,10 @@ class Method(Protocol):
         """What the form asks beside the user name."""
 
     async def proves(self, user: User | None, form: Mapping[str, str], now: float) -> bool:
-        """Tell whether the form proves the user. Nobody can be told from a user by how long this takes."""
+        """Tell whether the form proves the user. Nobody can be told from a user by how long this takes.
+
+        Raises Busy, if that is so, before it waits for anything.
+        """
 
 
 @frozen

@@ -5,16 +5,15 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 from klein import Klein
-from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
-from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from seal.access import Asker, Guard
 from seal.documents.store import Change, Store
 from seal.documents.store_memory import MemoryStore
 from seal.errors import CannotStart, StoreUnavailable
+from seal.maintenance import every
 from seal.management.openapi import description
 from seal.management.operating import OperatorGuard, OperatorRules
 from seal.management.settings import ManagementSettings
@@ -177,22 +176,10 @@ class _Parts:
     def _forget(self, store: Store) -> None:
         """Forget what is over, every now and then."""
 
-        async def forget() -> None:
-            try:
-                await store.forget_expired(self.clock.seconds())
-            except StoreUnavailable as error:
-                _log.warn("What has expired stays for now: {error}", error=error)
+        def forget() -> Awaitable[object]:
+            return store.forget_expired(self.clock.seconds())
 
-        loop = LoopingCall(lambda: Deferred.fromCoroutine(forget()))
-        loop.clock = self.reactor  # what has expired does not exist anyway
-        done = loop.start(self.settings.forget_every, now=False)
-        done.addErrback(lambda failure: _log.failure("Maintenance has ended", failure))
-
-        async def stop() -> None:
-            loop.stop()
-            await done
-
-        self.closing.append(stop)
+        self.closing.append(every(self.settings.forget_every, forget, "Forgetting what has expired", self.reactor))
 
 
 @frozen(eq=False)

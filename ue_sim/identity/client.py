@@ -14,7 +14,7 @@ from ue_sim.identity.errors import Doubtful, UnknownKey, Unreachable, Unusable
 from ue_sim.identity.id_token import IdTokenPolicy, SignedIn, validate
 from ue_sim.identity.provider import Provider, discovery_url
 from ue_sim.identity.request import AuthorizationRequest, Registration
-from ue_sim.identity.tokens import JWT, Granted, SecurityToken, TokenSet
+from ue_sim.identity.tokens import FAILING, JWT, Granted, SecurityToken, TokenSet
 from valkit.ids import Ids
 from valkit.net.https import HttpsAnswer, HttpsClient, HttpsError
 from valkit.tokens import KeySet, KeyUnusable
@@ -143,7 +143,8 @@ class IdentityClient:
         except HttpsError as error:
             raise Unreachable(str(error)) from None
         if answer.status != 200:
-            raise Unusable(f"the identity server answers {answer.status} when asked for its {what}")
+            kind = Unusable if answer.status < FAILING else Unreachable
+            raise kind(f"the identity server answers {answer.status} when asked for its {what}")
         return answer
 
     async def _post(self, url: str, form: Mapping[str, str]) -> HttpsAnswer:

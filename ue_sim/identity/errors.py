@@ -2,7 +2,7 @@
 
 UeError
 `-- IdentityError
-    +-- Unreachable      the identity server gives no answer
+    +-- Unreachable      the identity server gives no answer, or none but that it cannot
     +-- Unusable         it answers with something that is not what the standards ask for
     +-- Refused          it refuses, with an OAuth error code
     +-- NotSignedIn      the log-in form was not satisfied
@@ -19,11 +19,15 @@ class IdentityError(UeError):
 
 
 class Unreachable(IdentityError):
-    """No answer came from the identity server, or another server answered."""
+    """No answer came from the identity server, another server answered, or it says that it cannot (5xx)."""
 
 
 class Unusable(IdentityError):
     """An answer that is not what the standards ask for."""
+
+
+PASSING = frozenset({"temporarily_unavailable", "server_error"})
+"""Error codes that say nothing of the request (RFC 6749 4.1.2.1)."""
 
 
 class Refused(IdentityError):
@@ -31,6 +35,7 @@ class Refused(IdentityError):
 
     def __init__(self, code: str, description: str = "") -> None:
         self.code = code
+        self.passing = code in PASSING
         said = description.rstrip(".")
         super().__init__(f"the identity server refuses: {code}{f' ({said})' if said else ''}")
 

@@ -9,13 +9,13 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
 from ue_sim.identity.client import IdentityClient
-from ue_sim.identity.errors import IdentityError, Unreachable, Unusable
+from ue_sim.identity.errors import IdentityError, Refused, Unreachable, Unusable
 from ue_sim.identity.tokens import TokenSet
 from ue_sim.wallet import DEFAULT, Wallet
 from valkit.trace import Note, Observer, unobserved
 
 RETRY = 10.0
-"""Seconds after which a renewal is tried again that found nobody."""
+"""Seconds after which a renewal is tried again that found nobody, or a server that cannot at the moment."""
 SOONEST = 1.0
 """Seconds that pass before a renewal at least, whatever lifetime the server gives."""
 
@@ -75,10 +75,11 @@ class TokenKeeper:
             self._ring_in(tokens.renew_at - self._clock.seconds())
 
     def _failed(self, held: TokenSet, error: IdentityError) -> None:
-        """Try again later where nobody was found; a refusal is for good, the user has to sign in again."""
+        """Try again later where nobody could answer; a refusal is for good, the user has to sign in again."""
         self.fault = str(error)
         self._tell("token not renewed", cause=self.fault)
-        if self.tokens is held and isinstance(error, Unreachable):
+        passing = isinstance(error, Unreachable) or (isinstance(error, Refused) and error.passing)
+        if self.tokens is held and passing:
             self._ring_in(RETRY)
 
     def _ring_in(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ from attrs import frozen
 from klein import Klein
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
+from twisted.python.failure import Failure
 from twisted.web.http import Request
 
 from ue_sim.identity.errors import IdentityError, NotLoopback
@@ -25,6 +26,8 @@ LINGER = 0.2
 Judge = Callable[[str], Awaitable[TokenSet | None]]
 """Makes tokens of a redirect; None if it is not for us."""
 
+_Judged = TokenSet | IdentityError | None
+
 _PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p>'
 
 
@@ -38,23 +41,48 @@ class _Callback:
         self.url = ""
         self.judge: Judge | None = None
         self.outcome: Deferred[TokenSet | IdentityError] = Deferred()
+        self._settled = False
+        self._judging: dict[str, list[Deferred[_Judged]]] = {}
+        """Redirects that are being judged, and who waits for that: browsers load a page twice, or ahead."""
 
     @app.route("/", methods=["GET"], branch=True)
     async def callback(self, request: Request) -> bytes:
         """Take a redirect in; the first one that is for us decides."""
         here = request.path.decode("ascii", "replace") == urlsplit(self.url).path
-        if self.judge is None or self.outcome.called or not here:
+        if self.judge is None or self._settled or not here:
             return _page(request, 404, "Nothing to do", "Nobody is signing in here.")
         query = request.uri.partition(b"?")[2].decode("ascii", "replace")
-        try:
-            tokens = await self.judge(f"{self.url}?{query}")
-        except IdentityError as error:
-            self._decide(request, error)
-            return _page(request, 400, "Not signed in", "The program that asked says why. You may close this window.")
-        if tokens is None:
+        judged = await self._judged(self.judge, f"{self.url}?{query}")
+        if judged is None:
             return _page(request, 400, "Not for us", "This page answers another request and was ignored.")
-        self._decide(request, tokens)
+        self._decide(request, judged)
+        if isinstance(judged, IdentityError):
+            return _page(request, 400, "Not signed in", "The program that asked says why. You may close this window.")
         return _page(request, 200, "Signed in", "You may close this window.")
+
+    def _judged(self, judge: Judge, url: str) -> "Deferred[_Judged]":
+        """Judge a redirect once, however often it arrives: a code that is brought twice is worth nothing any more."""
+        arrived: Deferred[_Judged] = Deferred()
+        self._judging.setdefault(url, []).append(arrived)
+        if self._judging[url] == [arrived]:
+            Deferred.fromCoroutine(self._judge(judge, url))
+        return arrived
+
+    async def _judge(self, judge: Judge, url: str) -> None:
+        """Tell all who wait; if no browser does any more, what was decided is decided."""
+        try:
+            judged: _Judged | Failure = await judge(url)
+        except IdentityError as error:
+            judged = error
+        except Exception:  # noqa: BLE001  each request tells it, as its own
+            judged = Failure()
+        waiting = [arrived for arrived in self._judging.pop(url) if not arrived.called]
+        if isinstance(judged, TokenSet | IdentityError):
+            self._settled = True
+            if not waiting and not self.outcome.called:
+                self.outcome.callback(judged)
+        for arrived in waiting:
+            arrived.callback(judged)  # a Failure makes it fail
 
     def _decide(self, request: Request, outcome: TokenSet | IdentityError) -> None:
         """End the wait when the page is written, or the browser has gone without it."""

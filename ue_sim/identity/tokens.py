@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from ue_sim.identity.errors import Refused, Unusable
+from ue_sim.identity.errors import Refused, Unreachable, Unusable
 from ue_sim.identity.id_token import SignedIn
 from ue_sim.identity.reading import json_object, number, optional_text, text
 
 RESPONSE = "token response"
+FAILING = 500
+"""The first status that says nothing of the request, only of the server."""
 JWT = "urn:ietf:params:oauth:token-type:jwt"
 EARLY = 60.0
 """Seconds before its end at which a token is renewed; a short-lived one at the half of its life."""
@@ -29,10 +31,8 @@ class Granted:
 
     @classmethod
     def read(cls, status: int, body: bytes) -> "Granted":
-        """Read the answer of the token endpoint. Refused with its error, Unusable if it is neither."""
-        members = json_object(body, RESPONSE)
-        if status != 200:
-            raise _refusal(status, members)
+        """Read the answer of the token endpoint. Refused with its error, Unreachable (5xx) or Unusable without one."""
+        members = _answered(status, body)
         if text(members, "token_type", RESPONSE).lower() != "bearer":
             raise Unusable("the token is not a bearer token (token_type)")
         return cls(
@@ -102,19 +102,27 @@ class SecurityToken:
 
     @classmethod
     def read(cls, status: int, body: bytes, partner: str, now: float) -> "SecurityToken":
-        """Read the answer to a token exchange. Refused with its error, Unusable if it is neither."""
-        members = json_object(body, RESPONSE)
-        if status != 200:
-            raise _refusal(status, members)
+        """Read the answer to a token exchange. Refused with its error, Unreachable (5xx) or Unusable without one."""
+        members = _answered(status, body)
         if text(members, "issued_token_type", RESPONSE) != JWT:
             raise Unusable("what came is no JWT (issued_token_type)")
         ends = now + number(members, "expires_in", RESPONSE) if "expires_in" in members else None
         return cls(text(members, "access_token", RESPONSE), partner, ends)
 
 
-def _refusal(status: int, members: Mapping[str, object]) -> Refused | Unusable:
+def _answered(status: int, body: bytes) -> Mapping[str, object]:
+    """Give the members of a response that grants something; raise what any other says."""
+    try:
+        members = json_object(body, RESPONSE)
+    except Unusable:
+        if status < FAILING:
+            raise
+        members = {}  # a page of whatever stands before the server
+    if status == 200:
+        return members
     code, description = members.get("error"), members.get("error_description", "")
     if not isinstance(code, str) or not code.isprintable():
-        return Unusable(f"the token endpoint answers {status} and no error")
+        kind = Unusable if status < FAILING else Unreachable
+        raise kind(f"the token endpoint answers {status} and no error")
     told = description if isinstance(description, str) and description.isprintable() else ""
-    return Refused(code[:80], told[:200])
+    raise Refused(code[:80], told[:200])

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from attrs import evolve
 from twisted.internet.defer import Deferred, gatherResults
 
+from seal.idms.hashing import PasswordChecks
 from seal.idms.login import LogIns
-from seal.idms.methods import Password
+from seal.idms.methods import Password, PasswordAndCode
+from seal.idms.records import Attempts
 from seal.idms.settings import LogInSettings
-from tests.seal.idms.parts import PASSWORD, Home, change_user, provisioned
+from seal.threads import Busy
+from tests.seal.idms.parts import CHEAP, HASH, PASSWORD, Home, change_user, provisioned, reactor
 from tests.support import result_of
 
 
@@ -85,6 +89,21 @@ def test_many_at_once_do_not_get_more_attempts() -> None:
     for check in waiting:
         check.callback(True)  # as if each had guessed right
     assert sum(user is not None for user in result_of(gatherResults(attempts))) == 3
+
+
+async def test_who_is_told_to_come_again_has_not_tried() -> None:
+    """Or under load the right password would lock its owner out: nothing is counted where there is no room to check."""
+    store = await provisioned()
+    judge, checks = log_ins(store), PasswordChecks(reactor, 1, 0, CHEAP)
+    taken = Deferred.fromCoroutine(checks.check(HASH, "x"))
+    for method in (Password(checks.check), PasswordAndCode(Password(checks.check), store)):
+        for _ in range(5):
+            with pytest.raises(Busy):
+                await judge.attempt("alice", {"password": PASSWORD}, method, 0.0)
+    assert await store.attempts("alice", 0.0) == Attempts()
+    assert not await taken
+    assert await judge.attempt("alice", {"password": PASSWORD}, Password(checks.check), 0.0) is not None
+    checks.stop()
 
 
 def test_names_that_nobody_has_are_locked_like_others() -> None:

@@ -42,6 +42,8 @@ class Op:
     document: dict[str, object] = field(factory=dict)
     response: dict[str, object] = field(factory=dict)
     page_status: int = 200
+    failing: tuple[int, bytes] | None = None
+    """What the token endpoint answers to everybody, whatever they bring."""
     turns: int = 0
     """How often the log-in is led round before its form is shown."""
     url: str = ""
@@ -132,6 +134,9 @@ class Site:
         assert request.content is not None
         form = dict(parse_qsl(request.content.read().decode()))
         self.op.asked.append(form["grant_type"])
+        if self.op.failing is not None:
+            request.setResponseCode(self.op.failing[0])
+            return self.op.failing[1]
         if (request.getHeader("Authorization") or "") != self.op.secret:
             return json_answer(request, {"error": "invalid_client"}, 401)
         if form["grant_type"] in BETWEEN_DOMAINS:

@@ -78,6 +78,30 @@ async def test_who_is_not_reached_is_tried_again() -> None:
     one.identity.stop()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, b'{"error": "temporarily_unavailable"}'),
+        (500, b'{"error": "server_error", "error_description": "its log says how"}'),
+        (502, b"<h1>Bad gateway</h1>"),
+        (504, b"{}"),
+    ],
+)
+async def test_a_server_that_cannot_at_the_moment_is_tried_again(answer: tuple[int, bytes]) -> None:
+    """As our own says it while its database is away; and the renewals go on afterwards."""
+    one = await phone()
+    await one.identity.sign_in(ALICE)
+    one.op.failing = answer
+    one.clock.advance(240)
+    await heard(one, 2)
+    one.op.failing = None
+    one.clock.advance(10)
+    await heard(one, 3)
+    assert one.told[1:] == ["token not renewed", "token renewed"]
+    assert one.identity.keeper.fault is None
+    await one.close()
+
+
 async def test_renewals_come_one_after_another() -> None:
     """No refresh token is used twice, whoever asks for a renewal when."""
     one = await phone()

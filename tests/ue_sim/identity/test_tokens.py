@@ -4,7 +4,7 @@ from json import dumps
 
 import pytest
 
-from ue_sim.identity.errors import Refused, Unusable
+from ue_sim.identity.errors import Refused, Unreachable, Unusable
 from ue_sim.identity.id_token import SignedIn
 from ue_sim.identity.tokens import Granted, TokenSet
 
@@ -40,7 +40,9 @@ def test_a_refusal_has_its_code() -> None:
     assert caught.value.code == "invalid_grant"
     with pytest.raises(Refused, match=r"invalid_grant$"):
         granted(400, error="invalid_grant", error_description="\x1b[2J")
-    with pytest.raises(Unusable, match="500 and no error"):
+    with pytest.raises(Unusable, match="400 and no error"):
+        granted(400)
+    with pytest.raises(Unreachable, match="500 and no error"):
         granted(500)
 
 
