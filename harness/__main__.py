@@ -3,6 +3,7 @@
 Nothing but the standard library is imported before Ctrl-C is seen to.
 """
 
+import gc
 import os
 import signal
 from importlib import import_module
@@ -16,6 +17,7 @@ def main() -> None:
     """Run the command line; ends the process."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started us had it ignored
         signal.signal(signal.SIGINT, _leave_at_once)
+    gc.disable()  # what is imported stays: the collector would go through it again and again, for a fifth of a start
     import_module("harness.command_line").main()
 
 

@@ -1,6 +1,7 @@
 """The command line. A subcommand is imported when it is called, so that help is quick and errors stay apart."""
 
 import errno
+import gc
 import inspect
 import os
 import signal
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = next((word for word in told if not word.startswith("-")), None)
     try:
         app = build(chosen)
+        gc.freeze()
+        gc.enable()  # until here nothing but imports, which `harness.__main__` turned it off for
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # all is imported: the command takes it from here
         app(told, prog_name="val")

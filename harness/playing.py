@@ -9,12 +9,13 @@ Every lab is at the same addresses, whoever plays it, for scenarios and labs may
 that no two labs meet. Only in a part that is not ours would they: where a lab has one, one process plays everything.
 """
 
+import gc
 import os
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -56,6 +57,16 @@ class Players:
     """Processes that have played."""
     alone: bool = False
     """Whether one process played since parts that are not ours are shared by all scenarios."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Keep what is read and imported out of the garbage collector, which finds nothing there, in any process."""
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:

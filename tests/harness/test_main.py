@@ -45,3 +45,15 @@ def test_ctrl_c_that_was_switched_off_stays_so(tmp_path: Path) -> None:
 def test_the_exit_code_is_the_one_of_every_program() -> None:
     """It stands there twice since nothing is imported before Ctrl-C is seen to."""
     assert exits.INTERRUPTED == INTERRUPTED
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_collector_works_again_once_all_is_imported(tmp_path: Path, known: bool) -> None:
+    """It is off for the imports, and goes through none of what they made: whatever the command is."""
+    path = tmp_path / "later.py"
+    path.write_text(
+        f"import gc, sys\nimport harness.__main__ as it\nsys.argv = ['val', {'--version' if known else 'core'!r}]\n"
+        "try:\n    it.main()\nfinally:\n    print(gc.isenabled(), gc.get_freeze_count() > 10_000)\n"
+    )
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.splitlines()[-1] == "True True", done.stderr

@@ -115,6 +115,14 @@ def test_few_scenarios_or_one_job_are_played_here(tmp_path: Path, count: int, jo
     assert {process for _, _, process, *_ in heard} == {used[3]}
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_collector_works_and_leaves_alone_what_was_read(tmp_path: Path, jobs: int) -> None:
+    """That stays for the whole run: to go through it again and again would find nothing."""
+    written(tmp_path, 2 * WORTH, test_3="import gc; assert gc.isenabled() and gc.get_freeze_count() > 10_000")
+    code, heard, _ = played(tmp_path, jobs)
+    assert code == 0, heard
+
+
 def test_scenarios_that_meet_the_same_external_parts_are_played_by_one(tmp_path: Path) -> None:
     """However many processes were asked for, and though only one of them has such a lab."""
     written(tmp_path, 2 * WORTH)
