@@ -1,8 +1,9 @@
-"""The files that users write: how they are named back to them, and their text."""
+"""The files that users write: how they are named back to them, and what is in them."""
 
+from functools import cache
 from pathlib import Path
 
-from valkit.settings import Fault, SettingsError
+from valkit.settings import Document, Fault, SettingsError, documents
 
 
 def as_written(path: Path) -> str:
@@ -20,3 +21,18 @@ def text_of(path: Path, shown: str) -> str:
         raise SettingsError([Fault(shown, line, 1, (), "is not text in UTF-8")]) from None
     except OSError as error:
         raise SettingsError([Fault(shown, 1, 1, (), f"cannot be read ({error.strerror})")]) from None
+
+
+def document_of(path: Path) -> Document:
+    """Read a file of YAML that holds one document; SettingsError with what is wrong with its form."""
+    shown = as_written(path)
+    return _document(text_of(path, shown), shown)
+
+
+@cache
+def _document(text: str, shown: str) -> Document:
+    """Read each text once: hundreds of scenarios play in one lab, each with something of its own on top."""
+    first, *more = documents(text, shown)
+    if more:
+        raise SettingsError([more[0].fault((), "begins a second document (expected only one)")])
+    return first

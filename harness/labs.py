@@ -30,10 +30,10 @@ from harness.cast import (
     within,
 )
 from harness.elsewhere import ExternalCore, ExternalIdms, ExternalUe, ExternalValServer
-from harness.files import as_written, text_of
+from harness.files import document_of
 from harness.lab_files import NoSuchLab, lab_file
 from ue_sim.engines import EngineName
-from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, documents, validated
+from valkit.settings import Document, Duration, Settings, SettingsError, YesNo, validated
 from valkit.settings import Path as Where
 
 KEYS = ("algorithm", "k", "opc", "op", "topc", "top", "tuak", "ind_bits", "delta")
@@ -353,9 +353,7 @@ def laid(document: Document, at: Where, value: Any) -> Document:
 
 def _whole(path: Path) -> Document:
     """Give the document of a file, with the lab it is like beneath it."""
-    first, *more = documents(text_of(path, as_written(path)), as_written(path))
-    if more:
-        raise SettingsError([more[0].fault((), "begins a second document (expected only one)")])
+    first = document_of(path)
     if not isinstance(first.value, dict) or "like" not in first.value:
         return first
     model = first.value["like"]

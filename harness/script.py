@@ -18,10 +18,10 @@ from attrs import define
 from pydantic import Field
 
 from harness.captured import part, spoken_of
-from harness.files import as_written, text_of
+from harness.files import document_of
 from harness.matrix import filled
 from harness.vocabulary import Arguments, Item, Step, Together, suggestion, verbs
-from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
+from valkit.settings import Document, Fault, Settings, SettingsError, validated
 from valkit.settings import Path as Where
 
 FOLDER = "shared"
@@ -61,8 +61,8 @@ def items(document: Document, file: Path, faults: list[Fault]) -> tuple[Item, ..
 
 def check_shared(file: Path) -> None:
     """Read a file of shared steps by itself; SettingsError with every fault that shows without a scenario."""
-    shown, faults = as_written(file), list[Fault]()
-    document = _one(file, shown)
+    faults = list[Fault]()
+    document = document_of(file)
     shared = validated(Shared, document)
     if None not in shared.takes.values():
         items(filled(document, shared.takes, faults), file, faults)
@@ -114,7 +114,7 @@ class _Reading:
             way = " in ".join([told.steps, *reversed(self.around)])
             raise SettingsError([document.fault(place, f"takes itself in, or too deep ({way})")])
         file = self._found(told.steps, document, place)
-        shared = _one(file, as_written(file))
+        shared = document_of(file)
         chosen = self._chosen(validated(Shared, shared), told, document, place)
         within = _Reading(file, self.faults, (*self.around, told.steps))
         yield from within.read(filled(shared, chosen, self.faults), ("steps",))
@@ -148,13 +148,6 @@ def _step(name: str, document: Document, place: Where) -> Step:
         raise SettingsError([document.fault(place, message, at_key=True)])
     names = frozenset(named for _, named in spoken_of(document, place))
     return Step(verb, validated(verb.arguments, document, place), place, document, names)
-
-
-def _one(file: Path, shown: str) -> Document:
-    found = documents(text_of(file, shown), shown)
-    if len(found) > 1:
-        raise SettingsError([found[1].fault((), "begins a second document (expected only one)")])
-    return found[0]
 
 
 __all__ = ["FOLDER", "Include", "Shared", "check_shared", "items"]

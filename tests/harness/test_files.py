@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.files import as_written, text_of
+from harness.files import as_written, document_of, text_of
 from valkit.settings import SettingsError
 
 
@@ -28,3 +28,21 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     """Some editors write one."""
     (tmp_path / "s.yaml").write_bytes(b"\xef\xbb\xbfa: 1")
     assert text_of(tmp_path / "s.yaml", "s") == "a: 1"
+
+
+def test_a_file_is_read_anew_when_something_else_is_in_it(tmp_path: Path) -> None:
+    """Else once, for however many scenarios."""
+    path = tmp_path / "lab.yaml"
+    path.write_text("a: 1")
+    first = document_of(path)
+    assert document_of(path) is first
+    path.write_text("a: 2")
+    assert (first.value, document_of(path).value) == ({"a": 1}, {"a": 2})
+
+
+def test_a_second_document_is_a_fault(tmp_path: Path) -> None:
+    """It is told where it begins."""
+    path = tmp_path / "lab.yaml"
+    path.write_text("a: 1\n---\nb: 1\n")
+    with pytest.raises(SettingsError, match=r"lab.yaml:3:1: begins a second document"):
+        document_of(path)
