@@ -20,7 +20,7 @@ from seal.kms import asking
 from seal.kms.asking import Asking
 from seal.kms.desk import Desk
 from seal.kms.errors import Cause, KmsRefused
-from seal.kms.openapi import DESCRIPTION
+from seal.kms.openapi import description
 from valkit.keymanagement.markup import TYPE
 from valkit.keymanagement.resources import ROOT, KeyProv
 from valkit.keymanagement.responses import KmsError, KmsResponse
@@ -46,7 +46,7 @@ class KmsSite:
     @app.route(f"{ROOT}/openapi.json", methods=["GET"])
     def description(self, request: Request) -> bytes:
         """Say what can be asked for."""
-        return json_answer(request, DESCRIPTION)
+        return json_answer(request, description())
 
     @app.route(f"{ROOT}/", branch=True)
     async def ask(self, request: Request) -> bytes:

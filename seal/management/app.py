@@ -118,8 +118,9 @@ class _Parts:
         subscribing = Subscribing(store, settings.callbacks, kind.events, kind.fit, self.clock, self.ids)
         add_routes(site.app, guard, subscribing)
         kind.routes(site.app, guard, store)
-        described = description(kind.package)
-        site.app.route("/openapi.json", methods=["GET"])(lambda request: web.json_answer(request, described))
+        site.app.route("/openapi.json", methods=["GET"])(
+            lambda request: web.json_answer(request, description(kind.package))
+        )
         listen = settings.listen
         served = evolve(tls, ask_clients=guard.asks_certificates)
         port = await web.listen(self.reactor, site.app, listen.host, listen.port, bound=LARGEST, tls=served)

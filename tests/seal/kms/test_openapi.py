@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from seal.kms.openapi import DESCRIPTION
+from seal.kms.openapi import description
 from tests.described import Server, holds, operations, serving
 from tests.seal.kms.test_main import TOKEN, written
 from valkit.keymanagement.resources import ROOT, CertCache, Init, KeyProv, Provision
 
+DESCRIPTION = description()
 OPERATIONS = operations(DESCRIPTION)
 
 

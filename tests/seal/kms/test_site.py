@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seal.kms.kept import State
-from seal.kms.openapi import DESCRIPTION
+from seal.kms.openapi import description
 from tests.seal.kms.in_memory import NOW, Site
 from tests.seal.kms.parts import ALICE, GROUP_KEY, KMS_URI, SERVER, STRANGER, Home
 from tests.valkit.keymanagement.test_markup import BOMB, EXTERNAL
@@ -206,7 +206,7 @@ def test_a_uri_with_slashes_in_it(site: Site) -> None:
 def test_it_describes_itself(site: Site) -> None:
     """Without a token."""
     got = site.ask("GET", f"{ROOT}/openapi.json", token="")
-    assert (got.status, read_object(got.body)) == (200, DESCRIPTION)
+    assert (got.status, read_object(got.body)) == (200, description())
 
 
 def test_too_large_a_body(site: Site) -> None:
