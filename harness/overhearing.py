@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IHandshakeListener, IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.protocol import Protocol
@@ -134,9 +133,8 @@ class _Endpoints:
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """Give the endpoint for an address."""
-        creator = VerifiedServers(self.agent.tls).creatorForNetloc(uri.host, uri.port)
-        host = HostnameEndpoint(self.agent.reactor, uri.host, uri.port, CONNECTING)
-        return _TellingEndpoint(wrapClientTLS(creator, host), self.stands)
+        servers = VerifiedServers(self.agent.reactor, self.agent.tls, CONNECTING)
+        return _TellingEndpoint(servers.endpointForURI(uri), self.stands)
 
 
 @implementer(IStreamClientEndpoint)
@@ -149,21 +147,32 @@ class _TellingEndpoint:
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803  as Twisted named it
         """Connect; gives the protocol of the factory."""
-        factory = WrappingFactory(cast(Any, protocolFactory))
-        stands = self.stands
-
-        @implementer(IHandshakeListener)
-        class Telling(ProtocolWrapper):
-            def handshakeCompleted(self) -> None:
-                tls: Any = self.transport
-                ends = (_hop(tls.getHost()), _hop(tls.getPeer()))
-                version = tls._tlsConnection.get_protocol_version_name()  # noqa: SLF001  nothing else has it
-                if not stands(version, ends):
-                    tls.abortConnection()
-
-        factory.protocol = Telling
-        connected: Deferred[Any] = self.endpoint.connect(factory)
+        connected: Deferred[Any] = self.endpoint.connect(_Telling(cast(Any, protocolFactory), self.stands))
         return connected.addCallback(lambda wrapper: wrapper.wrappedProtocol)
+
+
+@implementer(IHandshakeListener)
+class _TellingProtocol(ProtocolWrapper):
+    """Tells when TLS stands, and passes on all else."""
+
+    def handshakeCompleted(self) -> None:
+        """Tell it; a connection that is not to be is ended."""
+        tls, factory = cast(Any, self.transport), cast("_Telling", self.factory)
+        ends = (_hop(tls.getHost()), _hop(tls.getPeer()))
+        version = tls._tlsConnection.get_protocol_version_name()  # noqa: SLF001  nothing else has it
+        if not factory.stands(version, ends):
+            tls.abortConnection()
+
+
+class _Telling(WrappingFactory):
+    """Makes such protocols around those of another factory."""
+
+    protocol = _TellingProtocol
+    noisy = False  # one for each connection is nothing to write down
+
+    def __init__(self, wrapped: Any, stands: Callable[[str, Ends], bool]) -> None:
+        super().__init__(wrapped)  # type: ignore[no-untyped-call]
+        self.stands = stands
 
 
 def _hop(address: Any) -> Hop:

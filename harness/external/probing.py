@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as TooLong
-from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
+from twisted.internet.endpoints import connectProtocol
 from twisted.internet.error import ConnectError
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import deferLater
@@ -17,6 +17,7 @@ from harness.elsewhere import Probe
 from harness.errors import EnvironmentFault
 from valkit.ids import Ids
 from valkit.net.addresses import facing
+from valkit.net.endpoints import endpoint
 from valkit.net.https import HttpsClient, HttpsError
 from valkit.net.sip import SipEndpoint
 from valkit.net.tls import Tls
@@ -66,9 +67,9 @@ async def _until(reactor: Any, asked: Callable[[], Awaitable[str]], otherwise: s
 
 
 async def _connects(reactor: Any, hop: Hop) -> str:
-    endpoint: Any = HostnameEndpoint(reactor, hop.host, hop.port, timeout=EACH)
+    way = endpoint(reactor, hop.host, hop.port, EACH)
     try:
-        connection = await connectProtocol(endpoint, Protocol())
+        connection: Any = await connectProtocol(way, Protocol())
     except ConnectError as error:
         return str(error) or type(error).__name__
     connection.transport.loseConnection()

@@ -6,7 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import Factory
 
@@ -14,6 +14,7 @@ from seal.proxy.errors import Refusal, Refused
 from seal.proxy.outbound import Outbound
 from seal.proxy.routes import Route
 from seal.proxy.settings import Limits
+from valkit.net.endpoints import endpoint
 from valkit.net.tls import Tls
 
 KEPT = 20
@@ -55,8 +56,8 @@ class Pool:
                 return succeed(connection)
         where = urlsplit(route.to)
         host = where.hostname or ""
-        endpoint = HostnameEndpoint(self._reactor, host, where.port or 443, self._limits.connecting)
-        connected: Any = wrapClientTLS(self._tls(route).client(host), endpoint).connect(cast(Any, _factory()))
+        way = endpoint(self._reactor, host, where.port or 443, self._limits.connecting)
+        connected: Any = wrapClientTLS(self._tls(route).client(host), way).connect(cast(Any, _factory()))
         return cast(Deferred[Outbound], connected)
 
     def give_back(self, route: Route, asker: str, connection: Outbound | None) -> None:

@@ -9,21 +9,13 @@ from collections.abc import Callable
 from typing import cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import (
-    HostnameEndpoint,
-    TCP4ClientEndpoint,
-    TCP4ServerEndpoint,
-    TCP6ClientEndpoint,
-    TCP6ServerEndpoint,
-    wrapClientTLS,
-)
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint, wrapClientTLS
 from twisted.internet.interfaces import (
     IAddress,
     IListeningPort,
     IProtocolFactory,
     IReactorTCP,
     IReactorTime,
-    IStreamClientEndpoint,
     IStreamServerEndpoint,
 )
 from twisted.internet.protocol import Factory
@@ -31,9 +23,10 @@ from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
-from valkit.net.addresses import is_ipv4, is_ipv6
+from valkit.net.addresses import is_ipv6
 from valkit.net.bounds import StreamBounds
 from valkit.net.counters import ConnectionCounts
+from valkit.net.endpoints import endpoint
 from valkit.net.stream import Connection, hop_of
 from valkit.net.tls import Tls
 from valkit.sip.errors import NoAnswer, ParseError
@@ -176,17 +169,11 @@ class Connections:
 
     async def _connect(self, hop: Hop, source: str | None) -> Connection:
         bind = None if source is None else (source, 0)
-        endpoint = self._endpoint(hop)(self._reactor, hop.host, hop.port, CONNECT_TIMEOUT, bind)
+        way = endpoint(self._reactor, hop.host, hop.port, CONNECT_TIMEOUT, bind)
         if hop.transport == "tls":
-            endpoint = wrapClientTLS(self._identity(hop).client(hop.host), endpoint)
-        connection = await endpoint.connect(_Making(lambda _: Connection(self, hop.transport, hop)))
+            way = wrapClientTLS(self._identity(hop).client(hop.host), way)
+        connection = await way.connect(_Making(lambda _: Connection(self, hop.transport, hop)))
         return cast(Connection, connection)
-
-    @staticmethod
-    def _endpoint(hop: Hop) -> Callable[..., IStreamClientEndpoint]:
-        if is_ipv6(hop.host):
-            return TCP6ClientEndpoint
-        return TCP4ClientEndpoint if is_ipv4(hop.host) else HostnameEndpoint
 
     def _identity(self, hop: Hop) -> Tls:
         if self._tls is None:

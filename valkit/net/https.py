@@ -15,16 +15,19 @@ from OpenSSL import SSL
 from service_identity import VerificationError
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.defer import TimeoutError as TooLong
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.error import ConnectError, ConnectingCancelledError, ConnectionClosed, DNSLookupError
-from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.internet.error import TimeoutError as ConnectingTooLong
+from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, CookieAgent, HTTPConnectionPool, ResponseDone, ResponseFailed
+from twisted.web.client import URI, Agent, CookieAgent, HTTPConnectionPool, ResponseDone, ResponseFailed
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgent, IBodyProducer, IPolicyForHTTPS
+from twisted.web.iweb import IAgent, IAgentEndpointFactory, IBodyProducer
 from zope.interface import implementer
 
+from valkit.net.endpoints import endpoint
 from valkit.net.tls import Tls
 from valkit.net.tracing import onward
 
@@ -41,21 +44,28 @@ class HttpsError(Exception):
     """There is no answer: the server is not reached, not the one that was meant, too slow, or says too much."""
 
 
-@implementer(IPolicyForHTTPS)
+@implementer(IAgentEndpointFactory)
 @frozen
 class VerifiedServers:
-    """Opens connections to the host that was asked for and nobody else, trusting the authorities of `tls`."""
+    """The way to the host that is asked for and nobody else, trusting the authorities of `tls`."""
 
+    reactor: Any
     tls: Tls
+    timeout: float
+    """Seconds within which a connection must stand."""
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> IOpenSSLClientConnectionCreator:  # noqa: ARG002  IPolicyForHTTPS
-        """Give what opens a connection to this host, whatever the port."""
-        return self.tls.client(hostname.decode("ascii").strip("[]"))
+    def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
+        """Give the endpoint for an address, which is one of https."""
+        host = uri.host.decode("ascii").strip("[]")
+        way: IStreamClientEndpoint = wrapClientTLS(
+            self.tls.client(host), endpoint(self.reactor, host, uri.port, self.timeout)
+        )
+        return way
 
 
 def agent(reactor: Any, tls: Tls, *, timeout: float = 10.0, pool: HTTPConnectionPool | None = None) -> Any:
     """Give an agent for treq; a connection that takes longer than `timeout` seconds to stand is given up."""
-    return Agent(reactor, VerifiedServers(tls), connectTimeout=timeout, pool=pool)
+    return Agent.usingEndpointFactory(reactor, VerifiedServers(reactor, tls, timeout), pool=pool)
 
 
 @implementer(IAgent)
@@ -210,7 +220,7 @@ def _reason(error: BaseException | None) -> str:
     match error:
         case ResponseFailed(reasons=[Failure(value=first), *_]):
             return _reason(first)
-        case TooLong() | CancelledError() | ConnectingCancelledError():
+        case TooLong() | CancelledError() | ConnectingCancelledError() | ConnectingTooLong():
             return "it takes too long"
         case SSL.Error():
             return "its certificate does not hold" if "certificate" in str(error) else "there is no TLS with it"

@@ -29,10 +29,10 @@ def begin(file: Path | None = None) -> str:
 
     Gives the sentence by which whoever starts it is warned; none where no log is wanted. Raises UnusableKeyLog.
     """
-    asked = file or _asked()
-    if asked is None:
+    wanted = file or asked()
+    if wanted is None:
         return ""
-    path = asked.absolute()  # a child may have another working directory
+    path = wanted.absolute()  # a child may have another working directory
     try:
         _append(path, b"")
     except OSError as error:
@@ -46,14 +46,19 @@ def begin(file: Path | None = None) -> str:
 
 def attach(context: SSL.Context) -> None:
     """Have connections of this context log their keys, if anybody asked."""
-    path = _asked()
+    path = asked()
     if path is not None:
         context.set_keylog_callback(_logger(path))
 
 
-def attached(trusted: Any) -> Any:
-    """Have the clients' contexts that are made with this trust root log their keys, if anybody asked."""
-    return trusted if _asked() is None else _Attached(trusted)
+def attached(trusted: Any, path: Path | None) -> Any:
+    """Have the clients' contexts that are made with this trust root log their keys there, if anybody `asked`."""
+    return trusted if path is None else _Attached(trusted, path)
+
+
+def asked() -> Path | None:
+    """Say where keys are to be logged; None where nobody asked for it."""
+    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
 
 
 @implementer(IOpenSSLTrustRoot)
@@ -62,14 +67,11 @@ class _Attached:
     """Sees a context before it is used, which nobody may change afterwards; Twisted shows a client's to no one else."""
 
     trusted: Any
+    path: Path
 
     def _addCACertsToContext(self, context: SSL.Context) -> None:
         self.trusted._addCACertsToContext(context)  # noqa: SLF001  the interface has nothing else
-        attach(context)
-
-
-def _asked() -> Path | None:
-    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+        context.set_keylog_callback(_logger(self.path))
 
 
 def _logger(path: Path) -> Callable[[SSL.Connection, bytes], None]:

@@ -4,7 +4,8 @@ A client always verifies its server, the name or address it meant included. `Tls
 and whom it trusts; the sockets are `valkit.net.stream`'s.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any, Self
 
 from attrs import define, field
@@ -56,11 +57,13 @@ class Tls:
         return options
 
     def client(self, host: str) -> IOpenSSLClientConnectionCreator:
-        """Give what opens a connection to this name or address and to nobody else."""
-        trusted = keylog.attached(self._trusted)
-        return ssl.optionsForClientTLS(
-            host, trustRoot=trusted, extraCertificateOptions={**self._shown, **self._profile}
-        )
+        """Give what opens connections to this name or address and to nobody else."""
+        return _opening(self, host, keylog.asked())
+
+    def _opening(self, host: str, keys: Path | None) -> IOpenSSLClientConnectionCreator:
+        options = {**self._shown, **self._profile}
+        trusted = keylog.attached(self._trusted, keys)
+        return ssl.optionsForClientTLS(host, trustRoot=trusted, extraCertificateOptions=options)
 
     @property
     def _profile(self) -> dict[str, Any]:
@@ -84,6 +87,12 @@ class Tls:
     def _trusted(self) -> Any:
         found = map(X509.from_cryptography, _certificates(self.authorities))
         return ssl.trustRootFromCertificates([ssl.Certificate(each) for each in found])
+
+
+@lru_cache(64)
+def _opening(tls: Tls, host: str, keys: Path | None) -> IOpenSSLClientConnectionCreator:
+    """Make it once for many connections: reading certificates and ciphers costs as much as a handshake."""
+    return tls._opening(host, keys)  # noqa: SLF001  its own
 
 
 def names_in(certificate: x509.Certificate) -> frozenset[str]:

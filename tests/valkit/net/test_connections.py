@@ -133,7 +133,7 @@ def test_closing_waits_for_what_is_unsent_but_not_for_ever() -> None:
 def test_an_attempt_ends_though_its_name_is_never_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Resolvers have failed without a word: whoever waits is told, and the next one may try again."""
     network = Network()
-    monkeypatch.setattr(Connections, "_endpoint", lambda *_: lambda *_: Mute())
+    monkeypatch.setattr("valkit.net.connections.endpoint", lambda *_: Mute())
     pool = Pool(network)
     asked = pool.to(Hop("tcp", "never.example", 5060))
     network.run(CONNECT_TIMEOUT)

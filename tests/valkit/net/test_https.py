@@ -10,6 +10,7 @@ from klein import Klein
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
+from twisted.web.client import URI
 from twisted.web.http import Request
 
 from tests.support import register
@@ -86,18 +87,19 @@ def client(**more: Any) -> HttpsClient:
     return HttpsClient(reactor, AUTHORITY.trusting(), **more)
 
 
-def test_each_host_has_a_creator_of_its_own() -> None:
+def test_each_host_has_a_way_of_its_own() -> None:
     """Names, IPv4 addresses, and IPv6 addresses with their brackets."""
-    policy = VerifiedServers(AUTHORITY.trusting())
+    servers = VerifiedServers(reactor, AUTHORITY.trusting(), 1.0)
     for host in (b"idms.home.example", b"127.0.0.2", b"[::1]"):
-        assert policy.creatorForNetloc(host, 443) is not None
+        assert servers.endpointForURI(URI.fromBytes(b"https://" + host)) is not None
 
 
 def test_an_agent_verifies() -> None:
     """There is no way to ask for one that does not."""
     tls = AUTHORITY.trusting()
-    made: Any = agent(Clock(), tls)
-    assert made._endpointFactory._policyForHTTPS == VerifiedServers(tls)
+    clock = Clock()
+    made: Any = agent(clock, tls, timeout=2.0)
+    assert made._endpointFactory == VerifiedServers(clock, tls, 2.0)
 
 
 async def test_a_form_is_sent_and_the_answer_read() -> None:

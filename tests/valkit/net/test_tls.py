@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.support import register
 from valkit.ids import SeededIds
 from valkit.net.bounds import Bounds, StreamBounds
 from valkit.net.ca import Authority
+from valkit.net.keylog import VARIABLE
 from valkit.net.sip import SipEndpoint
 from valkit.net.tls import Tls, names_in
 from valkit.sip import Hop, NoAnswer, Request, Response
@@ -214,3 +216,13 @@ def test_the_names_in_a_certificate() -> None:
     certificate = Authority.create().server("Proxy.Home.Example", "127.0.0.9").certificate
     assert names_in(x509.load_pem_x509_certificate(certificate or b"")) == {"proxy.home.example", "127.0.0.9"}
     assert names_in(Authority.create().certificate) == frozenset()
+
+
+def test_what_opens_connections_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each host, each side and each key log: another authority or certificate is another side."""
+    side = Tls(AUTHORITY.cert_pem.bytes())
+    assert side.client(HOST) is Tls(AUTHORITY.cert_pem.bytes()).client(HOST)
+    others = [side.client("other.example"), Tls(OTHER_AUTHORITY.cert_pem.bytes()).client(HOST), tls().client(HOST)]
+    unlogged = side.client(HOST)
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "keys"))
+    assert len({id(each) for each in [unlogged, side.client(HOST), *others]}) == 5
