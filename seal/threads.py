@@ -33,7 +33,7 @@ class Threads:
         self._bound = threads + waiting
         self._under_way = 0
         self._name = name
-        self._pool = ThreadPool(min(1, threads), threads, name)
+        self._pool = ThreadPool(0, threads, name)  # a thread starts when there is something for it to do
         self._pool.start()
 
     @property

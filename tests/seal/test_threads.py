@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from threading import Event, get_ident, get_native_id
+from threading import Event, active_count, get_ident, get_native_id
 from typing import Any
 
 import pytest
@@ -28,6 +28,17 @@ async def test_work_gives_what_it_gives(threads: Threads) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         await threads.run(int, "x")
     assert threads.idle
+
+
+async def test_no_thread_starts_before_there_is_work() -> None:
+    """A server that has just started, or whose users all stay logged in, has none of them."""
+    before = active_count()
+    made = Threads(reactor, 4, 4, "test")
+    assert active_count() == before
+    await made.run(get_ident)
+    assert active_count() == before + 1
+    made.stop()
+    assert active_count() == before
 
 
 async def test_no_more_than_so_many_wait(threads: Threads) -> None:
