@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -33,6 +34,7 @@ NAMED = re.compile(r"(?:#|<!--) ([\w./-]+\.\w+)(?: -->)?\n")
 READY = re.compile(r" is ready|is up until")
 ALONE = ("unshare", "--user", "--map-root-user", "--net")
 """A network of its own, in which every port is free."""
+UP = "ip link set lo up"
 MARK = "\x1e"
 
 
@@ -116,15 +118,18 @@ def desk(folder: Path) -> Iterator["Shell"]:
         shell.close()
 
 
+@cache
+def has_networks() -> bool:
+    """Whether a shell can have a network of its own; else pages have to take turns at those of this machine."""
+    return (
+        shutil.which("unshare") is not None
+        and subprocess.run([*ALONE, "sh", "-c", UP], capture_output=True, check=False).returncode == 0
+    )
+
+
 def _alone() -> list[str]:
     """Give a shell in a network of its own where that can be had, else one in that of the machine."""
-    up = "ip link set lo up"
-    if (
-        shutil.which("unshare")
-        and subprocess.run([*ALONE, "sh", "-c", up], capture_output=True, check=False).returncode == 0
-    ):
-        return [*ALONE, "sh", "-c", f"{up} && exec bash --norc"]
-    return ["bash", "--norc"]
+    return [*ALONE, "sh", "-c", f"{UP} && exec bash --norc"] if has_networks() else ["bash", "--norc"]
 
 
 @define

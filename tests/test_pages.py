@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.pages import ROOT, Command, File, desk, steps
+from tests.pages import ROOT, Command, File, desk, has_networks, steps
 from tests.typed import commands, fault
 
 DOCS = ROOT / "docs"
@@ -16,6 +16,8 @@ PAGES = sorted(path for path in DOCS.glob("*.md") if list(steps(path.read_text("
 ALL = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)]*))?\)")
+IN_TURN = [] if has_networks() else [pytest.mark.xdist_group("ports of pages")]
+"""The programs of a page listen at the ports that it says: where these are the machine's, one worker takes all."""
 
 
 def anchors(page: str) -> set[str]:
@@ -24,7 +26,7 @@ def anchors(page: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem, marks=IN_TURN) for page in PAGES])
 def test_what_a_page_says_to_do_works(page: Path, tmp_path: Path) -> None:
     """One command after the other, in a folder where examples and scenarios are at hand."""
     with desk(tmp_path) as shell:
