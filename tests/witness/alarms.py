@@ -15,6 +15,7 @@ from harness.evidence import Evidence
 
 ON_PURPOSE = {
     "third-party-shapes": {"p-associated-uri", "include-register-request"},
+    "enclosed": {"include-register-request"},
     "mutations": {"content-type", "document", "third-party-refused"},
     "misconduct": {"digest-nonce", "digest-nc", "third-party-early", "challenge-refused", "response-refused"},
     "refused": {"registration-refused", "challenge-refused", "response-refused"},
