@@ -81,7 +81,7 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it; the ladder goes into the report whatever comes of it."""
-        self._tell(lambda: announced(self.scenario))
+        self.announce()
         if self.unfit:
             pytest.skip(self.unfit)
         seed = self.config.getoption("--val-seed")
@@ -100,6 +100,10 @@ class ScenarioItem(pytest.Item):
         if folder is not None and performance.messages:
             _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
         performance.judge()
+
+    def announce(self) -> None:
+        """Tell what it is, before it is played: that much is in the report whatever comes of it."""
+        self._tell(lambda: announced(self.scenario))
 
     def _tell(self, told: Callable[[], Account]) -> None:
         """Keep what a report is to have of it, where one is made."""

@@ -201,7 +201,7 @@ class Lab:
             around = Surroundings(reactor, clock, chance, wire, ground, plan.engine, stacks)
             domains[name] = Domain(part, around, _workshop(name, part, chance))
         parts = plan.domains.values()
-        alone = all(part.is_ours and not part.core.process for part in parts)
+        alone = all(part.is_ours for part in parts)
         one_clock = alone and not any(part.has_processes for part in parts)
         patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
         return cls(plan, cast, clock, chance.ids("scenario"), wire, patience, domains, folder)
@@ -247,7 +247,7 @@ def _inside(plan: LabPlan, hosts: Mapping[str, Hosts]) -> frozenset[str]:
     """Give the addresses from which programs in this process send SIP."""
     inside: set[str] = set()
     for name, part in plan.domains.items():
-        core = [] if part.core.process or part.core.external else [PCSCF, ICSCF, SCSCF]
+        core = [] if part.core.external else [PCSCF, ICSCF, SCSCF]
         inside.update(map(hosts[name].of, core))
         if not (part.valserver.process or part.valserver.external):
             inside.update(listening_hosts(part, hosts[name]))

@@ -5,10 +5,10 @@ it, and what is written beside it comes on top.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from attrs import evolve
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from harness.addresses import PHONES
 from harness.cast import (
@@ -25,6 +25,7 @@ from harness.cast import (
     PCSCF,
     PROXY,
     SCSCF,
+    TITLES,
     UE,
     VALSERVER,
     within,
@@ -154,8 +155,6 @@ class CorePlan(Settings):
 
     external: ExternalCore | None = None
     """Says where it is, if it is not ours; then nothing else here counts."""
-    process: YesNo = False
-    """Whether it runs in a process of its own."""
     services: tuple[str, ...] = ()
     """Public service identities that the VAL server hosts, distinct or wildcarded."""
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -268,6 +267,14 @@ class DomainPlan(Settings):
     ues: dict[str, UePlan] = Field(min_length=1, max_length=len(PHONES))
     """The phones, by the names that scenarios use."""
 
+    @field_validator("ues")
+    @classmethod
+    def _nobody_elses_name(cls, ues: dict[str, UePlan]) -> dict[str, UePlan]:
+        taken = next((name for name in ues if name in TITLES or name.startswith(f"{PARTNER}.")), None)
+        if taken is not None:
+            raise ValueError(f"{taken} is what scenarios call another part (give the phone another name)")
+        return ues
+
     @property
     def servers(self) -> tuple[str, ...]:
         """The programs that it wants: those that every domain has, and those for which there is a plan."""
@@ -287,7 +294,7 @@ class DomainPlan(Settings):
     @property
     def has_processes(self) -> bool:
         """Whether one of its servers runs in a process of its own, and keeps real time."""
-        servers = (self.core, self.valserver, self.idms, self.kms, self.cms, self.gms)
+        servers = (self.valserver, self.idms, self.kms, self.cms, self.gms)
         return any(server is not None and server.process for server in servers)
 
 
@@ -301,6 +308,13 @@ class LabPlan(DomainPlan):
     `partner.alice`: the phone of alice, if there is one at home, with a subscription in that domain."""
     engine: EngineName = EngineName.NATIVE
     """The SIP stack of its phones, `native` or `pjsua2`; `val run --engine` takes precedence."""
+
+    @model_validator(mode="after")
+    def _gateways_meet(self) -> Self:
+        partners = None if self.partner is None else self.partner.gateway
+        if (partners is None) != (self.gateway is None):
+            raise ValueError("one domain alone has a gateway (both have one, or none has: `gateway: {}`)")
+        return self
 
     @property
     def domains(self) -> dict[str, DomainPlan]:

@@ -96,9 +96,10 @@ async def play(
             events = tuple(lab.wire.trace.events)  # what clearing away brings about is nobody's doing
         finally:
             await unbroken(lab.stop())
+    failure = failure or complaints.told()
     if failure is None:
         _check_something_was_seen(scenario, stage)
-    return Performance(scenario, lab.cast, events, failure or complaints.told(), tuple(stage.unseen))
+    return Performance(scenario, lab.cast, events, failure, tuple(stage.unseen))
 
 
 def _check_something_was_seen(scenario: Scenario, stage: Stage) -> None:

@@ -25,7 +25,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from attrs import define, field
 
-from harness.carried import EXTERNAL, STACKS
+from harness.carried import ACCOUNT, EXTERNAL, STACKS, TOLD
 
 CONTEXT = get_context("fork")
 WORTH = 5
@@ -189,7 +189,7 @@ class _Conductor:
 def _death(item: pytest.Item, code: int | None) -> pytest.TestReport:
     """Make a report of a scenario whose process is gone."""
     how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-    return pytest.TestReport(
+    report = pytest.TestReport(
         item.nodeid,
         item.location,
         {},
@@ -198,6 +198,12 @@ def _death(item: pytest.Item, code: int | None) -> pytest.TestReport:
         when="call",
         user_properties=item.user_properties,
     )
+    announce = getattr(item, "announce", None)  # a scenario's: nobody else can tell any more what it was
+    if announce is not None:
+        announce()
+    if ACCOUNT in item.stash:
+        vars(report)[TOLD] = item.stash[ACCOUNT]
+    return report
 
 
 def _play(session: pytest.Session, pipe: Connection, others: list[Connection]) -> None:

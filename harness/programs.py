@@ -250,9 +250,9 @@ class ValServerProcess:
             YAML(typ="safe").dump(self.brief, file)
         command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
         self._child = await Child.start(self._around.reactor, command)
-        addresses = dict(self._child.addresses)
-        admin = addresses.pop("admin")
-        self.brief = self.brief | {"listen": list(addresses.values()), "admin": _with_port(self.brief, admin)}
+        addresses = self._child.addresses
+        admin, hops = addresses["admin"], [where for where in addresses.values() if "://" not in where]
+        self.brief = self.brief | {"listen": hops, "admin": _with_port(self.brief, admin)}
         self._admin = AdminSite(self._around.reactor, admin)
         await self._admin.follow(self._note)
 

@@ -40,8 +40,8 @@ class Recorder:
         if told is not None:
             self.played.append(_played(told, result_of(report)))
 
-    def run(self, options: Mapping[str, str], interrupted_of: int | None = None) -> Run:
-        """Give the whole run, as it is over now, or what was played of so many when it was interrupted."""
+    def run(self, options: Mapping[str, str], interrupted_of: int | None = None, ended_by: str = "") -> Run:
+        """Give the whole run, as it is over now, or what was played of so many when it ended early, perhaps by this."""
         results = [Result(one.file, one.name, one.verdict, one.seconds, one.clauses) for one in self.played]
         return Run(
             format="val-report/1",
@@ -49,6 +49,7 @@ class Recorder:
             began=round(self._began, 3),
             seconds=round(time.time() - self._began, 3),
             interrupted_of=interrupted_of,
+            ended_by=ended_by,
             options=dict(options),
             scenarios=tuple(self.played),
             requirements=tuple(map(asked, conformance(results).lines)),

@@ -39,6 +39,8 @@ class Reporter:
     chosen: int = 0
     interrupted: bool = False
     """Whether Ctrl-C ended the run: nothing is said of requirements then, as not all that speaks of them was played."""
+    ended_by: str = ""
+    """What ended the run before its time, if it was not Ctrl-C."""
     _file: str = ""
 
     @pytest.hookimpl(trylast=True)
@@ -90,7 +92,8 @@ class Reporter:
         """Say why the run ends before its time; faults of files are told at the end."""
         self.interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception)
         if not (self.faults or self.interrupted):
-            self.write(str(excinfo.value))
+            self.ended_by = str(excinfo.value)
+            self.write(self.ended_by)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a fault of the harness itself."""
@@ -107,6 +110,8 @@ class Reporter:
             found = conformance(self.results)
             self.write(f"\nRequirements\n{table(found, self.width or PIPED, names=self.verbose)}")
             self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")
+            if self.ended_by:
+                self.write(f"Ended after {len(self.results)} of {self.chosen} scenarios: {self.ended_by}")
 
     def _enter(self, file: str) -> None:
         """Write the name of a file above its first scenario."""

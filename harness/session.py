@@ -43,7 +43,7 @@ def carry_out(order: Order) -> int:
         if reporter.results and not reporter.interrupted:
             write(_took(time.monotonic() - began, players))
         if recorder is not None and reporter.results:
-            write(f"\nReport: {_reported(recorder, order, reporter.chosen if reporter.interrupted else None)}")
+            write(f"\nReport: {_reported(recorder, order, reporter)}")
     except OSError as error:
         if order.report is None or error.filename is None:
             raise
@@ -73,12 +73,15 @@ def _took(seconds: float, players: Players) -> str:
     return f"It took {seconds:.1f} s{several}{alone}."
 
 
-def _reported(recorder: Recorder, order: Order, interrupted_of: int | None) -> Path:
-    """Write the report, also of what was played before an interruption; gives its page."""
+def _reported(recorder: Recorder, order: Order, reporter: Reporter) -> Path:
+    """Write the report, also of what was played before the run ended early; gives its page."""
     assert order.report is not None
-    if order.junit is not None:
-        shutil.copyfile(order.junit, order.report / JUNIT)
-    return folder.write(recorder.run(order.told(), interrupted_of), order.report)
+    there = order.report / JUNIT
+    if order.junit is not None and order.junit.resolve() != there.resolve():
+        shutil.copyfile(order.junit, there)
+    early = reporter.interrupted or bool(reporter.ended_by)
+    run = recorder.run(order.told(), reporter.chosen if early else None, reporter.ended_by)
+    return folder.write(run, order.report)
 
 
 def _isolation() -> list[str]:

@@ -31,6 +31,7 @@ class Arrow:
         """Whether this is such a message."""
         return (
             isinstance(moment, Passage)
+            and moment.arrived
             and cast.plays(moment.source, self.source)
             and cast.plays(moment.target, self.target)
             and self._fits(moment)

@@ -72,6 +72,8 @@ class Stage:
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""
+    stopped: set[str] = field(factory=set)
+    """Programs that the scenario has stopped or killed, and not started again."""
     unseen: list[str] = field(factory=list)
     """What could not be observed of parts that are not ours, each with the step that asked for it."""
     _begun: int = 0

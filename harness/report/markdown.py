@@ -27,10 +27,11 @@ def plain(text: str) -> str:
 def _head(run: Run) -> Iterator[str]:
     failed, passed = run.count(Verdict.FAILED), run.count(Verdict.PASSED)
     beside = run.count(Verdict.NOT_APPLICABLE)
-    sign = "❌" if failed else "✅" if run.interrupted_of is None else "⚠️"
+    sign = "❌" if failed or run.ended_by else "✅" if run.interrupted_of is None else "⚠️"
     yield f"### {sign} val: {passed} passed, {failed} failed" + (f", {beside} n/a" if beside else "")
     if run.interrupted_of is not None:
-        yield f"\nInterrupted after {len(run.scenarios)} of {run.interrupted_of} scenarios."
+        how, why = ("Ended", f": {plain(run.ended_by)}") if run.ended_by else ("Interrupted", ".")
+        yield f"\n{how} after {len(run.scenarios)} of {run.interrupted_of} scenarios{why}"
     shown = sum(one.verdict == "shown" for one in run.requirements)
     yield ""
     yield f"{shown} of {len(run.requirements)} requirements shown, in {in_words(run.seconds)}, val {run.version}."

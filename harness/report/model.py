@@ -207,7 +207,9 @@ class Run(Part):
     seconds: FiniteFloat
     """How long it took, in real time."""
     interrupted_of: int | None = None
-    """How many scenarios were to be played, where it was interrupted before all were; null where it was not."""
+    """How many scenarios were to be played, where it ended before all were; null where it did not."""
+    ended_by: str = ""
+    """Why it ended before all were played, where nobody interrupted it: what the machine did not allow."""
     options: dict[str, str] = {}
     """What it was told on the command line."""
     scenarios: tuple[Played, ...] = ()

@@ -1,7 +1,7 @@
 """Programs: stopped, started, killed."""
 
 from harness.cast import apart
-from harness.errors import NotApplicable
+from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
 from valkit.trace import Note
@@ -23,6 +23,7 @@ async def stop(stage: Stage, told: Program) -> None:
     _require_ours(stage, told)
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.program].stop()
+    stage.stopped.add(told.program)
     _note(stage, told, "stopped")
 
 
@@ -30,7 +31,13 @@ async def stop(stage: Stage, told: Program) -> None:
 async def start(stage: Stage, told: Program) -> None:
     """Start a program that was stopped or killed, at the address that it had."""
     _require_ours(stage, told)
-    await stage.lab.programs[told.program].start()
+    if told.program not in stage.stopped:
+        raise Unmet(Finding(f"{told.program} stopped or killed before", "it runs"))
+    try:
+        await stage.lab.programs[told.program].start()
+    except EnvironmentFault as fault:
+        raise Unmet(Finding(f"{told.program} started again", str(fault))) from None
+    stage.stopped.discard(told.program)
     _note(stage, told, "started")
 
 
@@ -40,6 +47,7 @@ async def kill(stage: Stage, told: Program) -> None:
     _require_ours(stage, told)
     stage.lab.patience.skipping = True
     await stage.lab.programs[told.program].kill()
+    stage.stopped.add(told.program)
     _note(stage, told, "killed")
 
 

@@ -79,3 +79,20 @@ def test_a_lab_of_ones_own_may_be_like_one_of_ours(tmp_path: Path) -> None:
         file = tmp_path / "labs" / f"{name}.yaml"
         file.write_text("like: home\ndomain: mine.example\n")
         assert read_lab(file)[0].domain == "mine.example"
+
+
+@pytest.mark.parametrize("name", ["core", "ue", "scscf", "partner.alice"])
+def test_a_phone_has_no_name_of_another_part(folder: Path, name: str) -> None:
+    """Else nobody could tell which of them a scenario means."""
+    (folder / "home.yaml").write_text(LAB.replace("alice:\n", f"{name}:\n"))
+    with pytest.raises(SettingsError, match=rf"ues: {name} is what scenarios call another part"):
+        read_lab(folder / "home.yaml")
+
+
+@pytest.mark.parametrize("more", ["gateway: {}\n", "gateway: {}\npartner: {like}\n", "partner: {like, gateway: {}}\n"])
+def test_a_gateway_alone_leads_nowhere(folder: Path, more: str) -> None:
+    """Both domains have one, or none has."""
+    phone = "{impi: a@p.example, impus: ['sip:a@p.example'], k: '" + "0" * 32 + "', opc: '" + "0" * 32 + "'}"
+    (folder / "home.yaml").write_text(LAB + more.replace("like", f"domain: p.example, ues: {{alice: {phone}}}"))
+    with pytest.raises(SettingsError, match="one domain alone has a gateway"):
+        read_lab(folder / "home.yaml")

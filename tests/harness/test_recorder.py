@@ -36,6 +36,13 @@ def test_a_run_that_was_interrupted_says_of_how_many() -> None:
     assert (recorder.run({}, 7).interrupted_of, len(recorder.run({}, 7).scenarios)) == (7, 1)
 
 
+def test_a_run_that_ended_early_says_why() -> None:
+    """It is no good run, whatever had passed by then."""
+    recorder = recorded(report("one", "passed"), announced(performance().scenario).model_dump(mode="json"))
+    run = recorder.run({}, 7, "The lab cannot start: taken")
+    assert (run.interrupted_of, run.ended_by) == (7, "The lab cannot start: taken")
+
+
 def test_a_failure_keeps_its_parts() -> None:
     """As the scenario told them."""
     told = account(performance(failure=FAILURE)).model_dump(mode="json")

@@ -4,7 +4,7 @@ from harness.cast import IDMS, UE, VALSERVER
 from harness.figures import REGISTER_FIGURE
 from harness.signs import Arrow, Call, act, read
 from harness.story import story
-from tests.harness.scenes import CAST, registration
+from tests.harness.scenes import CAST, registration, request, sent
 
 
 def test_where_the_order_is_free_each_step_may_come_at_any_time() -> None:
@@ -33,3 +33,14 @@ def test_what_nobody_shows_is_not_missed() -> None:
     assert Call(VALSERVER, IDMS, "/jwks").hidden(hidden)
     moments = story([event for event in registration() if getattr(event, "what", "") != "bound"], CAST)
     assert read(REGISTER_FIGURE, moments, CAST, hidden).missing is None
+
+
+def test_a_message_that_never_arrived_shows_no_step() -> None:
+    """One that arrived when it was sent again does."""
+    message = request()
+    lost, came = sent("alice", "pcscf", message, fate="lost"), sent("alice", "pcscf", message, at=0.5)
+    sign = Arrow(UE, "core", "REGISTER")
+    [never] = story([lost], CAST)
+    [later] = story([lost, came], CAST)
+    assert not sign.fits(never, CAST)
+    assert sign.fits(later, CAST)

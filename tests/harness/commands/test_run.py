@@ -1,6 +1,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from harness.places import SHIPPED
 from harness.report.folder import read
+from harness.results import Verdict
 from tests.harness.test_plugin import BAD, GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
@@ -101,6 +103,47 @@ def test_nothing_to_play_is_2(folder: Path) -> None:
     done = val("run", ".", "-k", "dances", where=folder)
     assert done.returncode == BAD_INPUT
     assert "No scenario was found" in done.stderr
+
+
+def test_what_the_machine_does_not_allow_ends_the_run_and_no_report_is_green(folder: Path) -> None:
+    """How far it got, and why; JUnit's file may be the report's own."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.31", 0))
+        taken.listen()
+        changes = f"changes: {{valserver: {{settings: {{listen: ['tcp:127.0.0.31:{taken.getsockname()[1]}']}}}}}}\n"
+        texts = [GOOD, changes + GOOD.replace("it", "she"), GOOD.replace("it", "he")]
+        (folder / "good.yaml").write_text("---\n".join(texts))
+        (folder / "report").mkdir()
+        done = val("run", ".", "--report", "report", "--junit", "report/junit.xml", where=folder)
+    assert done.returncode == BAD_ENVIRONMENT, done.stderr
+    assert "Ended after 1 of 3 scenarios: The lab cannot start: " in done.stdout
+    whole = read(folder / "report")
+    assert (len(whole.scenarios), whole.interrupted_of) == (1, 3)
+    assert whole.ended_by.startswith("The lab cannot start: ")
+    first, _, second, *_ = (folder / "report" / "summary.md").read_text().splitlines()
+    assert first == "### ❌ val: 1 passed, 0 failed"
+    assert second.startswith("Ended after 1 of 3 scenarios: The lab cannot start")
+    assert "Ended after 1 of 3 scenarios" in (folder / "report" / "report.html").read_text()
+
+
+def test_a_scenario_whose_process_is_gone_is_in_the_report(folder: Path) -> None:
+    """As a failure: else the report would say that all is well."""
+    texts = [GOOD.replace("it", f"{n}") for n in range(40)]
+    (folder / "good.yaml").write_text("---\n".join(texts))
+    command = [sys.executable, "-m", "harness", "run", ".", "-j", "2", "--report", "report"]
+    surroundings = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert any(" ok " in line for line in running.stdout)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        running.communicate()
+    assert running.returncode == FAILED
+    whole = read(folder / "report")
+    [failed] = [one for one in whole.scenarios if one.verdict is Verdict.FAILED]
+    assert len(whole.scenarios) == 40
+    assert failed.failure is not None
+    assert "is gone (SIGKILL)" in failed.failure.message
 
 
 @pytest.mark.parametrize(

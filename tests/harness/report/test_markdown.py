@@ -21,6 +21,14 @@ def test_an_interrupted_run_is_not_said_to_have_passed() -> None:
     assert second == "Interrupted after 1 of 9 scenarios."
 
 
+def test_a_run_that_the_machine_ended_failed() -> None:
+    """Whatever had passed by then."""
+    ended = {"interrupted_of": 9, "ended_by": "port taken"}
+    first, _, second, *_ = markdown(run().model_copy(update=ended)).splitlines()
+    assert first == "### ❌ val: 1 passed, 0 failed"
+    assert second == "Ended after 1 of 9 scenarios: port taken"
+
+
 def test_a_failure_is_told_with_its_cause() -> None:
     """Where, what was wanted and what came."""
     text = markdown(
