@@ -1,6 +1,6 @@
 """A running VAL server: everything beside this module put together, once."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -86,21 +86,19 @@ async def start(
     judging = authorizer(settings, _judges(trust, moving))
     handler = assembled(settings, ledger, judging, watchers, ids)
     endpoint = SipEndpoint(reactor, clock, ids, handler, admits=handler.admits, tls=_tls(settings), tap=tap)
-    following: list[Following] = []
     admin = Admin(ledger, events, everyone, clock)
-    closing: list[Callable[[], Coroutine[Any, Any, None]]] = [endpoint.close]
+    ending: list[Callable[[], None]] = [everyone.stop, ledger.stop]
+    closing: list[Callable[[], Awaitable[None]]] = [endpoint.close]
+    stores: list[Callable[[], Awaitable[None]]] = [store.close]
+    if moving is not None:
+        ending.append(moving.standings.stop)
+        stores.append(moving.standings.store.close)
 
     async def stop() -> None:
-        everyone.stop()
-        ledger.stop()
-        for each in following:
-            each.stop()
-        for close in closing:
+        for end in ending:
+            end()
+        for close in (*closing, *stores):
             await close()
-        await store.close()
-        if moving is not None:
-            moving.standings.stop()
-            await moving.standings.store.close()
 
     try:
         hops = await endpoint.listen(settings.listen)
@@ -116,7 +114,7 @@ async def start(
     everyone.watch()
     ledger.start()
     if settings.reg_event.follow:
-        following.append(followed(settings, endpoint, hops[0], handler, ids))
+        ending.append(followed(settings, endpoint, hops[0], handler, ids).stop)
     if moving is not None and gateway_side is not None:
         closing.append(gateway_side.close)
         addresses["migration"] = gateway_side.url

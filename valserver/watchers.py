@@ -60,7 +60,9 @@ class Watchers:
         if second != self._second:
             if self._logged > MOST_LOGGED:
                 count = self._logged - MOST_LOGGED
-                self._log.warn("{count} further events: refused, tolerated, no token or unfollowed", count=count)
+                self._log.warn(
+                    "{count} further events: refused, tolerated, no token, unfollowed or of migrations", count=count
+                )
             self._second, self._logged = second, 0
         self._logged += 1
 

@@ -66,7 +66,7 @@ def test_a_flood_of_refusals_does_not_fill_the_log() -> None:
         clock.advance(1)
         watchers(REFUSED)
     assert len(logged) == MOST_LOGGED + 2
-    assert texts(logged)[-2] == "5 further events: refused, tolerated, no token or unfollowed"
+    assert texts(logged)[-2] == "5 further events: refused, tolerated, no token, unfollowed or of migrations"
 
 
 def test_notes_of_migrations_are_logged_by_the_same_rule() -> None:

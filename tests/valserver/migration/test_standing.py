@@ -304,3 +304,17 @@ def test_who_is_bound_is_looked_for_where_the_policy_asks(monkeypatch: pytest.Mo
     world.home.agree(Partner(leave=frozenset({"*"}), registered=True))
     assert world.home.hear(ANYBODY) == Outcome(Result.REFUSED, "not_registered")
     assert looked_for == ["alice"]
+
+
+def test_a_server_that_stops_begins_nothing_more() -> None:
+    """What an answer that comes after that demands is done at the next start."""
+    world = World(holds=True)
+    world.away.waits(to_partner(tokens()))
+    world.away.standings.stop()
+    world.home.standings.stop()
+    world.give_up(world.flights[0])
+    assert world.clock.getDelayedCalls() == []
+    assert states(world)[1] is State.ENDING
+    world.away.restart()
+    world.pass_time(2)
+    assert world.flights[-1].said.act is Act.END
