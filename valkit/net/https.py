@@ -7,6 +7,7 @@ Redirects are not followed: where an answer sends us is for the caller to judge.
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
+from math import inf
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
 
@@ -163,22 +164,32 @@ class HttpsClient:
         return self._heard("POST", url, form, await self._ask("POST", url, sent, urlencode(form).encode()))
 
     async def request(
-        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        within: float = inf,
     ) -> HttpsAnswer:
-        """Ask for anything else, with a body that `headers` say the type of. Raises HttpsError."""
-        return self._heard(method, url, {}, await self._ask(method, url, headers or {}, body))
+        """Ask for anything else, with a body that `headers` say the type of; `within` so many seconds, if that is less.
+
+        Raises HttpsError.
+        """
+        return self._heard(method, url, {}, await self._ask(method, url, headers or {}, body, within))
 
     def _heard(self, method: str, url: str, form: Mapping[str, str], answer: HttpsAnswer) -> HttpsAnswer:
         if self._seen is not None:
             self._seen(Exchange(method, url, form, answer))
         return answer
 
-    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpsAnswer:
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, within: float = inf
+    ) -> HttpsAnswer:
         if not url.startswith("https://") or not url.isascii():
             raise HttpsError(f"{shown(url)} is no https address")
         asked = Deferred.fromCoroutine(self._answer(method, url, headers, body))
         try:
-            return await asked.addTimeout(self._timeout, self._reactor)
+            return await asked.addTimeout(min(self._timeout, within), self._reactor)
         except _FAILURES as error:
             raise HttpsError(f"{shown(url)} gives no answer: {_reason(error)}") from None
 

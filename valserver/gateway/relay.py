@@ -71,12 +71,14 @@ class Relay:
 
     async def _tried(self, message: Message, to: Peer) -> Outcome:
         """Ask until there is an answer, or no time is left: it is the same request each time."""
-        end = self.clock.seconds() + self.within
-        for left in range(self.tries - 1, -1, -1):
+        left = self.within
+        end = self.clock.seconds() + left
+        for more in range(self.tries - 1, -1, -1):
             try:
-                return await to.hop(message)
+                return await to.hop(message, left)
             except Unavailable as error:
-                if not left or self.clock.seconds() + PAUSE >= end:
+                left = end - self.clock.seconds() - PAUSE
+                if not more or left <= 0:
                     fields = {"cause": str(error), "to": message.target}
                     self.observe(Note(self.clock.seconds(), self.who, "next hop unavailable", fields))
                     raise

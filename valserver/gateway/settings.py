@@ -64,11 +64,17 @@ class GatewaySettings(Monitored):
     within: Annotated[Duration, Field(gt=0, le=25)] = 6.0
     """How long the next hop may take altogether, further tries included."""
     once: Annotated[Duration, Field(gt=0)] = 3.0
-    """How long one try may take."""
+    """How long one try may take; the last ones have what is left of `within`."""
     tries: Annotated[int, Field(ge=1, le=10)] = 3
     """How often one message is sent at most."""
     at_once: Annotated[int, Field(ge=1)] = 100
     """Messages under way; further ones are told 503."""
+
+    @model_validator(mode="after")
+    def _one_in_all(self) -> Self:
+        if "once" in self.model_fields_set and self.once > self.within:
+            raise ValueError(f"once is longer than within (expected at most {self.within:g}s, what all tries may take)")
+        return self
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

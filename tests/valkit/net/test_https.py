@@ -157,6 +157,15 @@ async def test_a_body_is_not_shown() -> None:
     await port.close()
 
 
+async def test_one_request_may_have_less_time_than_others() -> None:
+    """Where there is little left; never more."""
+    port = await site()
+    for usual, within in ((3_600.0, 0.2), (0.2, 3_600.0)):
+        with pytest.raises(HttpsError, match="it takes too long"):
+            await client(timeout=usual).request("GET", f"{port.url}/never", within=within)
+    await port.close()
+
+
 @pytest.mark.parametrize(
     ("path", "more", "reason"),
     [("/much", {"largest": 9_999}, "it says too much"), ("/never", {"timeout": 0.2}, "it takes too long")],

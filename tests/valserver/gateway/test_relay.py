@@ -20,14 +20,19 @@ YES = Outcome(Result.MIGRATED)
 
 @define
 class Hop:
-    """A next hop that fails so many times first."""
+    """A next hop that fails so many times first, and takes as long for it as it is given, or less."""
 
     fails: int = 0
+    takes: float = 0.0
+    clock: Clock = field(factory=Clock)
     asked: list[Message] = field(factory=list)
+    given: list[float] = field(factory=list)
 
-    async def __call__(self, message: Message) -> Outcome:
+    async def __call__(self, message: Message, within: float) -> Outcome:
         """Answer, or not."""
         self.asked.append(message)
+        self.given.append(within)
+        self.clock.advance(min(self.takes, within))
         if len(self.asked) <= self.fails:
             raise Unavailable("nobody there")
         return YES
@@ -100,6 +105,16 @@ def test_what_is_not_answered_is_asked_again() -> None:
     assert isinstance(gone.outcome(gone.relay.inward(MESSAGE, frozenset({"gw"}))), Unavailable)
     assert len(gone.server.asked) == 3
     assert gone.notes[-1].what == "next hop unavailable"
+
+
+@pytest.mark.parametrize(("takes", "given"), [(3.0, [6.0, 2.9]), (20.0, [6.0]), (5.95, [6.0])])
+def test_each_try_has_what_the_ones_before_have_left(takes: float, given: list[float]) -> None:
+    """So that all of them together take no longer than they may."""
+    clock = Clock()
+    scene = Scene(server=Hop(fails=9, takes=takes, clock=clock), clock=clock)
+    assert isinstance(scene.outcome(scene.relay.inward(MESSAGE, frozenset({"gw"}))), Unavailable)
+    assert scene.server.given == pytest.approx(given)
+    assert sum(min(takes, each) for each in given) <= scene.relay.within
 
 
 def test_only_so_many_are_under_way() -> None:

@@ -18,6 +18,7 @@ def test_the_rest_has_defaults() -> None:
     settings = read(GatewaySettings, TOLD, "g.yaml")
     assert settings.inner.host != settings.outer.host
     assert (settings.tries, settings.within) == (3, 6.0)
+    assert read(GatewaySettings, f"{TOLD}within: 1s\n", "g.yaml").within == 1.0
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ def test_the_rest_has_defaults() -> None:
         ('  - {domain: third.example, url: "http://x", names: [y]}', "https://"),
         ('  - {domain: third.example, url: "https://x", names: []}', "names"),
         ("trys: 4", "did you mean tries"),
+        ("once: 20s\nwithin: 1s", "once is longer than within"),
+        ("once: 7s", "expected at most 6s"),
     ],
 )
 def test_a_wrong_setting_is_refused(more: str, fault: str) -> None:

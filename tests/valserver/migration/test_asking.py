@@ -1,5 +1,6 @@
 """The client side is tested with the site, over TLS: `test_site`. Here only what it says."""
 
+from math import inf
 from typing import Any
 
 import pytest
@@ -19,12 +20,14 @@ class Answering:
 
     def __init__(self, status: int = 200, body: bytes = b'{"result": "ended", "cause": ""}') -> None:
         self.asked: list[tuple[str, str, bytes]] = []
+        self.given: list[float] = []
         self.answer = HttpsAnswer(status, Headers(), body)
 
-    async def request(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> HttpsAnswer:
+    async def request(self, method: str, url: str, body: bytes, headers: dict[str, str], within: float) -> HttpsAnswer:
         """Note it, and answer."""
         assert not {"Authorization", "Cookie"} & headers.keys()
         self.asked.append((method, url, body))
+        self.given.append(within)
         return self.answer
 
 
@@ -47,6 +50,14 @@ def test_each_act_has_its_method_and_path() -> None:
         ("POST", "https://gateway/migrations/attempt-1/end"),
     ]
     assert decoded(client.asked[0][2]) == MESSAGE
+
+
+def test_it_has_so_long_to_answer() -> None:
+    """As long as the client waits, or less."""
+    client: Any = Answering()
+    for within in ({}, {"within": 2.5}):
+        Deferred.fromCoroutine(NextHop(client, "https://gateway")(MESSAGE, **within))
+    assert client.given == [inf, 2.5]
 
 
 @pytest.mark.parametrize("client", [Answering(504), Answering(403), Answering(200, b"yes"), Answering(200, b"{}")])
