@@ -202,6 +202,7 @@ NOTED: dict[str, tuple[Word, ...]] = {
     KMS: (
         PROVISIONED,
         Word("certificate given", "user services", unasked="the answer shows it"),
+        Word("certificates given", "user services", unasked="the answer shows it"),
         Word("keys given", "user services whose periods"),
         Word("key material kept", "user services whose keys", unasked="the answer shows it"),
         Word("service disabled", "entry", unasked="the scenario itself does it"),

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from valkit.settings import Settings
+from valkit.settings import HttpsOrigin, Settings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -17,8 +17,8 @@ class ListenSettings(Settings):
     """The IP address to listen on; the certificate names it."""
     port: Port = 8443
     """0 takes a free one."""
-    url: str | None = None
-    """How clients reach it, when not by host and port: `https://cms.home.example`."""
+    url: HttpsOrigin | None = None
+    """How clients reach it, when not by host and port."""
 
     @property
     def names(self) -> tuple[str, ...]:

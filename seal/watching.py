@@ -8,8 +8,20 @@ from twisted.logger import Logger
 
 from valkit.trace import Note
 
-BAD = ("refused", "reused", "revoked")
-"""How events end that are logged in any case."""
+IN_ANY_CASE = frozenset(
+    {
+        "access refused",
+        "request refused",
+        "log-in refused",
+        "log-in locked",
+        "security token refused",
+        "code reused",
+        "refresh token reused",
+        "revoked",
+        "signed out",
+    }
+)
+"""What was refused or ended: logged also where what went well is not."""
 
 
 @define
@@ -22,6 +34,6 @@ class EventLog:
 
     def __call__(self, note: Note) -> None:
         """Log it."""
-        if self.log_all or note.what.endswith(BAD):
+        if self.log_all or note.what in IN_ANY_CASE:
             line = " ".join((note.what, *(f"{name}={said!r}" for name, said in note.fields.items())))
             self._log.info("{line}", line=line, what=note.what, fields=note.fields)

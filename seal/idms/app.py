@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 from twisted.internet.error import CannotListenError
@@ -25,12 +24,13 @@ from seal.idms.methods import Method, offered
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.provisioning import Provisioner, read_provisions
 from seal.idms.revocation import Revocation
-from seal.idms.settings import IdmsSettings, SiteSettings
+from seal.idms.settings import IdmsSettings
 from seal.idms.store import Store
 from seal.idms.store_memory import MemoryStore
 from seal.idms.token import TokenEndpoint
 from seal.idms.token_site import Services, TokenSite
 from seal.idms.userinfo import UserInfo
+from seal.listening import ListenSettings
 from seal.maintenance import every
 from seal.requesters import requesters_of
 from valkit.ids import Ids
@@ -167,10 +167,10 @@ class _Parts:
         self.closing.append(port.close)
         return {"admin": port.url}
 
-    def _tls(self, site: SiteSettings | None = None) -> Tls:
+    def _tls(self, site: ListenSettings | None = None) -> Tls:
         tls = self.settings.tls
         try:
-            return tls.client() if site is None else tls.server(*_names(site))
+            return tls.client() if site is None else tls.server(*site.names)
         except UnusableCertificates as error:
             raise CannotStart(str(error)) from error
 
@@ -238,9 +238,3 @@ def _opened(url: str, reactor: Any) -> Store:
     from seal.idms.store_sql import open_store  # noqa: PLC0415  SQLAlchemy and Alembic take a second to load
 
     return open_store(url, reactor)
-
-
-def _names(site: SiteSettings) -> list[str]:
-    """Give what clients may call a site: its address, and the name in its URL."""
-    name = urlsplit(site.url or "").hostname
-    return [site.host, *([name] if name and name != site.host else [])]

@@ -1,6 +1,7 @@
 """Errors of this package, and the one table of what OAuth and OpenID say for each.
 
 OAuthError         the client's request is refused with an error of the standards' (`Code`)
+NoCredentials      a request for a resource came without a token; it is told how to bring one, and of no error
 UntrustedRequest   the authorization request is so wrong that nobody may be redirected: a page tells the person
 """
 
@@ -13,7 +14,6 @@ class Code(Enum):
     INVALID_REQUEST = "invalid_request", 400  # RFC 6749 4.1.2.1, 5.2
     INVALID_CLIENT = "invalid_client", 401  # 5.2
     INVALID_GRANT = "invalid_grant", 400
-    UNAUTHORIZED_CLIENT = "unauthorized_client", 400
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", 400
     INVALID_SCOPE = "invalid_scope", 400
     ACCESS_DENIED = "access_denied", 403  # 4.1.2.1
@@ -27,7 +27,6 @@ class Code(Enum):
     INVALID_TOKEN = "invalid_token", 401
     INSUFFICIENT_SCOPE = "insufficient_scope", 403
     INVALID_TARGET = "invalid_target", 400  # RFC 8693 2.2.2
-    UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type", 400
 
     def __init__(self, code: str, status: int) -> None:
         self.code = code
@@ -46,6 +45,10 @@ class OAuthError(Exception):
     def members(self) -> dict[str, str]:
         """The error as members of a JSON answer or parameters of a redirect."""
         return {"error": self.code.code, "error_description": self.description}
+
+
+class NoCredentials(Exception):
+    """The request came without a token: it gets a challenge, and no error (RFC 6750 3.1)."""
 
 
 class UntrustedRequest(Exception):

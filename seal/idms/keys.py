@@ -36,6 +36,8 @@ class KeyRing:
         self._folder = folder
         self._overlap = overlap
         self._kept: tuple[Kept, ...] = ()
+        self._told: frozenset[Path] = frozenset()
+        """Files that are no keys, of which that was told."""
         try:
             wanted = dict.fromkeys(algorithms)
             if wanted:
@@ -62,10 +64,18 @@ class KeyRing:
         return key
 
     def look(self) -> None:
-        """See which keys there are now: others may have rotated. A file that is no key is passed over and told."""
+        """See which keys there are now: others may have rotated. A file that is none is passed over, and told once."""
         known = {kept.path: kept for kept in self._kept}
-        found = [known.get(path) or _kept(path) for path in sorted(self._folder.glob("*.pem"))]
-        self._keep(kept for kept in found if kept is not None)
+        found, odd = [], set[Path]()
+        for path in sorted(self._folder.glob("*.pem")):
+            try:
+                found.append(known.get(path) or _kept(path))
+            except (OSError, ValueError) as error:
+                odd.add(path)
+                if path not in self._told:
+                    _log.error("{path} is passed over: {error}", path=path, error=error)
+        self._told = frozenset(odd)
+        self._keep(found)
 
     def forget(self, now: float) -> None:
         """Remove keys of which no token can be alive: replaced for longer than the overlap."""
@@ -101,11 +111,9 @@ class KeyRing:
         return pairs
 
 
-def _kept(path: Path) -> Kept | None:
+def _kept(path: Path) -> Kept:
+    """Read a key. OSError, ValueError if there is none."""
     named = _FILE.fullmatch(path.name)
-    try:
-        key = SigningKey.from_text(path.read_text("ascii"), named["algorithm"]) if named else None
-    except (OSError, ValueError) as error:
-        _log.error("{path} is passed over: {error}", path=path, error=error)
-        return None
-    return None if named is None or key is None else Kept(int(named["made"]), key, path)
+    if named is None:
+        raise ValueError("its name is not that of a key of ours (expected ALGORITHM-SECONDS-KID.pem)")
+    return Kept(int(named["made"]), SigningKey.from_text(path.read_text("ascii"), named["algorithm"]), path)

@@ -131,7 +131,7 @@ class Provisioner:
 
         The list is looked at whole before anything of it is kept.
         """
-        wanted = [Service(entry.val_service_id, entry.identities, who.name) for entry in entries]
+        wanted = _once_each(Service(entry.val_service_id, entry.identities, who.name) for entry in entries)
         for service in wanted:
             if await self.store.service(service.val_service_id) is not None:
                 raise _taken(service)
@@ -143,7 +143,7 @@ class Provisioner:
 
     async def update_services(self, who: Requester, entries: Iterable[ServiceEntry]) -> tuple[Service, ...]:
         """Put new identity lists in the place of those kept (update)."""
-        wanted = [Service(entry.val_service_id, entry.identities) for entry in entries]
+        wanted = _once_each(Service(entry.val_service_id, entry.identities) for entry in entries)
         found = await self.services(who, [service.val_service_id for service in wanted])
         await self._refuse_strangers(wanted)
         for service in wanted:
@@ -244,6 +244,16 @@ async def _each(
             await act(entry)
             done += 1
     return done
+
+
+def _once_each(services: Iterable[Service]) -> list[Service]:
+    """Give them back if none is named twice: one of the two lists would be lost."""
+    wanted = list(services)
+    names = [service.val_service_id for service in wanted]
+    for name in names:
+        if names.count(name) > 1:
+            raise Unfit(f"the VAL service {name!r} stands there twice")
+    return wanted
 
 
 def _ends(old: User, new: User) -> bool:

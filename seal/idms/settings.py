@@ -6,12 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from seal.idms.store import REMEMBERED
+from seal.listening import ListenSettings, Port
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.net.certificates import TlsSettings
 from valkit.net.monitoring.settings import Monitored
-from valkit.settings import Duration, Settings, YesNo
+from valkit.settings import Duration, HttpsOrigin, Settings, YesNo
 
-Port = Annotated[int, Field(ge=0, le=65_535)]
 Algorithm = Literal["ES256", "RS256"]
 
 SCOPES = (
@@ -24,24 +24,16 @@ SCOPES = (
 )
 
 
-class SiteSettings(Settings):
-    """One of the two addresses of IM-UU (they are separate and independent, clause 5.X.2.2)."""
+class AuthorizationSite(ListenSettings):
+    """The authorization endpoint, where people log in.
 
-    host: str
-    """The IP address to listen on; the certificate names it."""
-    port: Port = 8443
-    """0 takes a free one."""
-    url: str | None = None
-    """How clients reach it, when not by host and port: `https://idms.home.example`."""
-
-
-class AuthorizationSite(SiteSettings):
-    """The authorization endpoint, where people log in."""
+    One of the two addresses of IM-UU: they are separate and independent (clause 5.X.2.2).
+    """
 
     host: str = "127.0.0.2"
 
 
-class TokenSite(SiteSettings):
+class TokenSite(ListenSettings):
     """The token endpoint, and what else clients and servers ask: keys, discovery, userinfo, revocation."""
 
     host: str = "127.0.0.3"
@@ -104,7 +96,7 @@ class IdmsSettings(Monitored):
     `authorization_url`."""
     token: TokenSite | None = TokenSite()
     """Left empty in a process that serves the authorization endpoint only; then `issuer` is needed."""
-    authorization_url: str | None = None
+    authorization_url: HttpsOrigin | None = None
     """Where the authorization endpoint is when another process serves it."""
     issuer: str | None = None
     """`iss` of all tokens; by default the URL of the token endpoint's address."""

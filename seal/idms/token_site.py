@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from seal.errors import StoreUnavailable
 from seal.idms import metadata
-from seal.idms.errors import Code, OAuthError
+from seal.idms.errors import Code, NoCredentials, OAuthError
 from seal.idms.introspection import Introspection
 from seal.idms.keys import KeyRing
 from seal.idms.parameters import Parameters, read
@@ -24,6 +24,7 @@ from seal.idms.userinfo import UserInfo
 from seal.idms.web import form_of, header_of
 from valkit.net.web import json_answer
 
+BEARER = 'Bearer realm="val"'
 PUBLISHED_FOR = 300
 """Seconds for which keys and metadata may be cached."""
 
@@ -93,6 +94,9 @@ class TokenSite:
         match failure.value:
             case OAuthError() as error:
                 return _refused(asked, error)
+            case NoCredentials():
+                asked.setHeader("WWW-Authenticate", BEARER)
+                return json_answer(asked, {}, 401)
             case StoreUnavailable():
                 return _refused(asked, OAuthError(Code.TEMPORARILY_UNAVAILABLE, "the data cannot be reached"))
             case HTTPException() as error:
@@ -128,7 +132,7 @@ def _published(request: Request, body: bytes) -> bytes:
 def _refused(request: Request, error: OAuthError) -> bytes:
     if error.code in {Code.INVALID_TOKEN, Code.INSUFFICIENT_SCOPE}:
         told = f'error="{error.code.code}", error_description="{error.description}"'
-        request.setHeader("WWW-Authenticate", f'Bearer realm="val", {told}')
+        request.setHeader("WWW-Authenticate", f"{BEARER}, {told}")
     elif error.code is Code.INVALID_CLIENT:
         request.setHeader("WWW-Authenticate", 'Basic realm="val", charset="UTF-8"')
     return json_answer(request, error.members, error.code.status)

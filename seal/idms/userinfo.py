@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from seal.idms.errors import Code, OAuthError
+from seal.idms.errors import Code, NoCredentials, OAuthError
 from seal.idms.grants.desk import Members
 from seal.idms.own_tokens import OwnTokens
 from seal.idms.settings import TokenSettings
@@ -18,10 +18,13 @@ class UserInfo:
     settings: TokenSettings
 
     async def answer(self, authorization: str | None, now: float) -> Members:
-        """Tell about the user of the token in the Authorization header; OAuthError if it does not hold (RFC 6750 3)."""
+        """Tell about the user of the token in the Authorization header.
+
+        OAuthError if it does not hold (RFC 6750 3), NoCredentials if there is none.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer":
-            raise OAuthError(Code.INVALID_TOKEN, "an access token is needed in the Authorization header")
+            raise NoCredentials
         claims = await self.tokens.alive(token.strip(), now)
         user = None if claims is None else await self.store.user(claims["sub"])
         if claims is None or user is None or not user.enabled:

@@ -66,6 +66,7 @@ class Desk:
             case KeyProv(uri, at):
                 return await self._key_sets(rights, uri or rights.user, at, now)
             case CertCache(held):
+                self._tell(now, "certificates given", rights)
                 return self._cache(held)
             case Provision(uri):
                 rights.require_provisioning(asking.keys)

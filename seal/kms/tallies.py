@@ -5,6 +5,10 @@ from seal.kms.errors import Cause
 from valkit.tallies import Tally
 
 TALLIES = (
-    Tally("val_key_requests", "Requests that were granted", ["certificate given", "keys given", "key material kept"]),
+    Tally(
+        "val_key_requests",
+        "Requests that were granted",
+        ["certificate given", "certificates given", "keys given", "key material kept"],
+    ),
     access_refused(each.value for each in Cause),
 )

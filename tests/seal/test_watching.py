@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent, globalLogPublisher
 
-from seal.watching import EventLog
+from harness.cast import CMS, GMS, IDMS, KMS, PROXY
+from harness.notes import NOTED
+from seal.watching import IN_ANY_CASE, EventLog
 from valkit.trace import Note
+
+
+def test_what_is_logged_in_any_case_is_what_the_servers_note() -> None:
+    """Each by its name; and whatever they refuse is among it."""
+    noted = {word.what for element in (IDMS, KMS, CMS, GMS, PROXY) for word in NOTED[element]}
+    assert noted >= IN_ANY_CASE >= {what for what in noted if what.endswith(("refused", "reused", "revoked", "locked"))}
 
 
 @pytest.mark.parametrize(("log_all", "whats"), [(True, ["logged in", "log-in refused"]), (False, ["log-in refused"])])

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from ue_sim.identity.loopback import REDIRECT
 from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
 from ue_sim.identity.request import PASSWORD, SCOPE, Registration
+from ue_sim.trusting import trusted
 from valkit.net.tls import Tls
 from valkit.settings import Settings, written_as
 from valkit.tokens import KeyUnusable, SigningKey
@@ -80,12 +81,7 @@ class IdentitySettings(Settings):
 
     def trusted(self) -> Tls:
         """Give whom the app trusts. OSError, ValueError if the file is not to be read or of no use."""
-        tls = Tls(_text(self.authority).encode())
-        try:
-            tls.client("localhost")
-        except ValueError as error:
-            raise ValueError(f"{self.authority}: {error}") from None
-        return tls
+        return trusted(self.authority)
 
     def _proof(self) -> Proof:
         match self.method:

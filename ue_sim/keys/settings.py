@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ue_sim.trusting import trusted
 from valkit.net.tls import Tls
 from valkit.settings import HttpsUrl, Settings
 
@@ -22,9 +23,4 @@ class KeySettings(Settings):
 
     def trusted(self) -> Tls:
         """Give whom the client trusts. OSError, ValueError if the file is not to be read or of no use."""
-        tls = Tls(self.authority.read_bytes())
-        try:
-            tls.client("localhost")
-        except ValueError as error:
-            raise ValueError(f"{self.authority}: {error}") from None
-        return tls
+        return trusted(self.authority)

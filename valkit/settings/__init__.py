@@ -6,12 +6,13 @@ Knows YAML and pydantic, no file and no program's settings: whoever opens the fi
 from valkit.settings.document import Document, Position, documents
 from valkit.settings.faults import Fault, Path, SettingsError
 from valkit.settings.model import Origins, Settings, read, read_json, validated
-from valkit.settings.types import Duration, HttpsUrl, YesNo, written_as
+from valkit.settings.types import Duration, HttpsOrigin, HttpsUrl, YesNo, written_as
 
 __all__ = [
     "Document",
     "Duration",
     "Fault",
+    "HttpsOrigin",
     "HttpsUrl",
     "Origins",
     "Path",

@@ -73,6 +73,19 @@ def _https(text: str) -> str:
 HttpsUrl = Annotated[str, written_as(_https, "https://idms.home.example/jwks")]
 """An address that is asked over verified TLS."""
 
+_ORIGIN = re.compile(r"https://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+
+
+def _origin(text: str) -> str:
+    found = _ORIGIN.fullmatch(text)
+    if found is None or int(found["port"] or 0) > 65_535:
+        raise ValueError(text)
+    return text
+
+
+HttpsOrigin = Annotated[str, written_as(_origin, "https://idms.home.example:8443")]
+"""Where a server is reached, without a path and without a slash at the end: paths are written behind it."""
+
 YesNo = Annotated[
     bool, BeforeValidator(yes_or_no), WithJsonSchema({"enum": ["yes", "no", "true", "false", "on", "off", True, False]})
 ]

@@ -1,10 +1,12 @@
 """Signing keys on disk: their owner's only, in order, rotated while tokens of the old one live."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from twisted.logger import LogEvent
+from twisted.logger import LogEvent, globalLogPublisher
 
 from seal.errors import CannotStart
 from seal.idms.keys import KeyRing
@@ -12,6 +14,21 @@ from tests.seal.idms.parts import Home
 from valkit.tokens import KeySet, thumbprint
 
 NOW = 1_795_000_000.0
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """Give the paths of which something is logged."""
+    paths: list[str] = []
+
+    def hear(event: LogEvent) -> None:
+        if "path" in event:
+            paths.append(str(event["path"]))
+
+    observer: Any = hear
+    globalLogPublisher.addObserver(observer)
+    yield paths
+    globalLogPublisher.removeObserver(observer)
 
 
 def ring(folder: Path, now: float = NOW) -> KeyRing:
@@ -59,10 +76,19 @@ def test_somebody_else_may_rotate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes.pem", "ES256-1-x.pem"])
-def test_a_file_that_is_no_key_is_passed_over(tmp_path: Path, name: str, failures: list[LogEvent]) -> None:
-    """And costs nobody his key."""
-    (tmp_path / name).write_text("x")
-    assert len(ring(tmp_path).key_set().keys) == 2
+def test_a_file_that_is_no_key_is_passed_over(tmp_path: Path, name: str, told: list[str]) -> None:
+    """And costs nobody his key; that is told, by its name, once for as long as it is there."""
+    file = tmp_path / name
+    file.write_text("x")
+    keys = ring(tmp_path)
+    keys.look()
+    assert len(keys.key_set().keys) == 2
+    assert told == [str(file)]
+    file.unlink()
+    keys.look()
+    file.write_text("x")
+    keys.look()
+    assert told == [str(file)] * 2
 
 
 def test_a_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:

@@ -148,6 +148,19 @@ async def test_a_list_is_kept_whole_or_not_at_all(provisioner: Provisioner) -> N
     assert await provisioner.store.services() == (Service("video", ("alice@val.example",)),)
 
 
+async def test_a_service_is_named_once_in_a_request(provisioner: Provisioner) -> None:
+    """Nothing of a list is kept otherwise, and nothing changed."""
+    await provisioner.store.add_user(user("alice"))
+    twice = [entry("ptt", "alice@val.example"), entry("video"), entry("ptt")]
+    with pytest.raises(Unfit, match="'ptt' stands there twice"):
+        await provisioner.create_services(PTT, twice)
+    assert await provisioner.store.services() == ()
+    made = await provisioner.create_services(PTT, twice[:2])
+    with pytest.raises(Unfit, match="'ptt' stands there twice"):
+        await provisioner.update_services(PTT, twice)
+    assert await provisioner.services(PTT, []) == made
+
+
 async def test_what_others_provisioned_is_theirs(provisioner: Provisioner) -> None:
     """Only the operator may have it as well."""
     await provisioner.create_services(PTT, [entry("ptt")])

@@ -19,11 +19,18 @@ async def test_the_bearer_learns_who_the_user_is(idms: Home) -> None:
         }
 
 
-@pytest.mark.parametrize("header", [None, "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer ", "Bearer ü"])
-async def test_anything_else_is_refused(idms: Home, header: str | None) -> None:
-    """With 401 and the scheme (RFC 6750 3)."""
+@pytest.mark.parametrize("header", [None, "Basic YTpi"])
+async def test_who_brings_no_token_is_told_how_to(idms: Home, header: str | None) -> None:
+    """And of no error, for there was none (RFC 6750 3.1)."""
     heads = {} if header is None else {"Authorization": header}
     answer = await idms.browser().send("GET", "token", "/userinfo", heads, None)
+    assert (answer.status, answer.json, answer.headers["www-authenticate"]) == (401, {}, 'Bearer realm="val"')
+
+
+@pytest.mark.parametrize("header", ["Bearer x", "Bearer a.b.c", "Bearer ", "Bearer ü"])
+async def test_anything_else_is_refused(idms: Home, header: str) -> None:
+    """With 401 and the scheme (RFC 6750 3)."""
+    answer = await idms.browser().send("GET", "token", "/userinfo", {"Authorization": header}, None)
     assert (answer.status, answer.json["error"]) == (401, "invalid_token")
     assert answer.headers["www-authenticate"].startswith("Bearer ")
 

@@ -7,11 +7,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from valkit.settings import Duration, YesNo, written_as
+from valkit.settings import Duration, HttpsOrigin, YesNo, written_as
 from valkit.settings.document import WrittenFloat, WrittenInt
 
 duration: TypeAdapter[float] = TypeAdapter(Duration)
 yes_no: TypeAdapter[bool] = TypeAdapter(YesNo)
+origin: TypeAdapter[str] = TypeAdapter(HttpsOrigin)
+
+
+@pytest.mark.parametrize("text", ["https://idms.home.example", "https://127.0.0.3:8443", "https://[::1]:65535"])
+def test_an_origin_is_scheme_host_and_port(text: str) -> None:
+    """As it is written."""
+    assert origin.validate_python(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://idms.home.example/",
+        "https://idms.home.example/x",
+        "https://idms.home.example?x",
+        "https://who@idms.home.example",
+        "https://idms.home.example:",
+        "https://idms.home.example:65536",
+        "https://",
+        "http://idms.home.example",
+        "idms dot example",
+        "https://idms.home.example ",
+    ],
+)
+def test_anything_more_or_less_is_none(text: str) -> None:
+    """What is written behind it would be somewhere else."""
+    with pytest.raises(ValidationError, match=r"expected something like https://idms\.home\.example:8443"):
+        origin.validate_python(text)
 
 
 @pytest.mark.parametrize(
