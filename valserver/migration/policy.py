@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -19,6 +19,11 @@ class Partner:
     """Who of theirs is who here: our VAL user ID, and theirs."""
     pattern: tuple[str, str] | None = None
     """Or what stands before and behind theirs in ours; not for those that `guests` names."""
+    _named: frozenset[str] = field(init=False, repr=False, eq=False)
+
+    @_named.default
+    def _named_by_guests(self) -> frozenset[str]:
+        return frozenset(self.guests.values())
 
     def home_user(self, val_user_id: str) -> str | None:
         """Give the VAL user ID that a guest has at home; None for who is no guest of that domain.
@@ -33,7 +38,7 @@ class Partner:
         if inner <= 0 or not (val_user_id.startswith(before) and val_user_id.endswith(behind)):
             return None
         theirs = val_user_id[len(before) : len(before) + inner]
-        return None if theirs in self.guests.values() else theirs
+        return None if theirs in self._named else theirs
 
 
 @frozen
