@@ -1,6 +1,7 @@
 """`val replay`: what a VAL server that is right would have done with a capture."""
 
 from pathlib import Path
+from time import time
 from typing import Annotated, Literal
 
 import typer
@@ -39,7 +40,8 @@ def replay(
 ) -> None:
     r"""Judge a capture: which bindings a VAL server that is right would have made, and what yours answered.
 
-    Works for captures of anybody's core and server. Time is the capture's: a token that has ended since held then.
+    Works for captures of anybody's core and server. Time is the capture's: a token that has ended since held then. One
+    that tells no times is judged as of now.
     Keys are as the file has them now. Exits with 1 when the server granted what was to be refused, or the reverse,
     and with 2 when there is nothing that could be judged.
 
@@ -76,8 +78,11 @@ def replay(
 
 
 def _judged(evidence: Evidence, judge: Replay, place: Place) -> list[Decision]:
+    times = [seen.spot.at for seen in evidence.messages if seen.spot.at is not None]
+    if not times:
+        judge.pass_until(time())
     decisions = list(judge.decisions(tuple(arrivals(evidence, place))))
-    judge.pass_until(max((seen.spot.at or 0.0 for seen in evidence.messages), default=0.0))
+    judge.pass_until(max(times, default=0.0))
     return decisions
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from time import time
 from typing import Annotated, BinaryIO, NoReturn
@@ -85,7 +86,7 @@ def show(
             asked = _policy(text, issuer, audience, scope)
             judged = verdict(text, KeySet.from_jwks(_read(key_set)), asked, now)
         if as_json:
-            typer.echo(json.dumps(_as_json(text, judged), indent=1))
+            typer.echo(_json(text, judged))
         elif judged is None:
             console.print("Not checked: give the issuer's keys with --jwks FILE.")
         else:
@@ -222,14 +223,33 @@ def _print_verdict(console: Console, judged: AccessToken | TokenRejected) -> Non
         console.print(Text("Holds: signature, claims and times are as they must be.", style="bold green"))
 
 
+def _json(text: str, judged: AccessToken | TokenRejected | None) -> str:
+    try:
+        return json.dumps(_as_json(text, judged), indent=1, allow_nan=False)
+    except RecursionError:
+        _fail(BAD_INPUT, "The token is nested too deeply to be shown as JSON.")
+
+
 def _as_json(text: str, judged: AccessToken | TokenRejected | None) -> dict[str, object]:
-    said: dict[str, object] = {"header": header_of(text), "claims": claims_of(text)}
+    said: dict[str, object] = {"header": _in_json(header_of(text)), "claims": _in_json(claims_of(text))}
     match judged:
         case TokenRejected():
             said["verdict"] = {"holds": False, "cause": judged.cause.value, "why": str(judged)}
         case AccessToken():
             said["verdict"] = {"holds": True}
     return said
+
+
+def _in_json(value: object) -> object:
+    """Give a value that was read as JSON has it: what no number of a reader holds, such as 1e400, as a text."""
+    match value:
+        case dict():
+            return {name: _in_json(each) for name, each in value.items()}
+        case list():
+            return [_in_json(each) for each in value]
+        case float() if not isfinite(value):
+            return str(value)
+    return value
 
 
 def _signing_key(file: Path, algorithm: str | None) -> SigningKey:

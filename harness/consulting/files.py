@@ -87,15 +87,19 @@ def _in_text(text: str, name: str) -> Content:
     token = access_token_in(text.strip()).removeprefix("Bearer ").strip()
     if token.startswith("ey") and token.count(".") and len(token.split()) < 4:
         return token
+    why = ""
     if begin.startswith(("{", "[")):
-        return _in_report(text, name)
-    settings = _settings(text, name)
+        try:
+            return _in_report(text, name)
+        except NotUsable as error:  # lines of a log may begin so
+            why = f"; {error}"
+    settings = None if why else _settings(text, name)
     if settings is not None:
         return settings
     evidence = read_text(text)
     if not evidence.messages and not evidence.broken:
         raise NotUsable(
-            f"{name} has no SIP message in it (expected a capture, a trace, settings of ours, XML or a token)"
+            f"{name} has no SIP message in it (expected a capture, a trace, settings of ours, XML or a token){why}"
         )
     return evidence
 

@@ -14,7 +14,10 @@ MTU = 1_300
 
 _token = re.compile(rb"ey[A-L][A-Za-z0-9_-]{8,}|ew[k-p0-3][A-Za-z0-9_-]{8,}")
 """What looks like the beginning of a JWT."""
-_broken_token = re.compile(rb"(?:ey[A-L]|ew[k-p0-3])[A-Za-z0-9_.\-]*\s+[A-Za-z0-9_.\-]+")
+_broken_token = re.compile(
+    rb"(?<![A-Za-z0-9_.\-])(?:ey[A-L]|ew[k-p0-3])[A-Za-z0-9_.\-]*+\s++[A-Za-z0-9_.\-]",
+)
+"""A token and what white space parts from it. Each word is looked at once, however often it begins anew within."""
 
 KINDS = {row.media_type: row for row in BY_NAME.values() if isinstance(row, InfoDocument)}
 

@@ -13,7 +13,7 @@ from harness.diagnosis.findings import Finding, diagnosis
 from harness.explaining import claims_of
 from valkit.durations import in_words
 from valkit.tokens import Cause, TokenRejected, Verifier
-from valkit.tokens.claims import access_token
+from valkit.tokens.claims import LATEST, access_token
 from valkit.tokens.compact import decode
 from valkit.tokens.errors import shown
 from valkit.tokens.strictjson import read_object
@@ -272,8 +272,11 @@ def _clock_skew(seen: TokenSeen) -> Iterator[Finding]:
 
 
 def _time(seen: TokenSeen, name: str) -> float | None:
+    """Give a claim that is a time, as a verifier takes it; of any other nothing can be computed."""
     value = claims(seen).get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) <= LATEST else None
 
 
 def _leeway(seen: TokenSeen) -> float:

@@ -4,7 +4,7 @@
     links         from a frame to an IP packet: Ethernet with VLANs, Linux cooked, loopback, raw IP
     packets       IPv4 and IPv6, whose fragments are put together; then UDP datagrams and TCP segments
     streams       TCP segments in order, each byte once
-    cutting       SIP and plain HTTP messages out of a stream
+    cutting       SIP messages out of a stream, and what is plain HTTP left out
     exported      Wireshark's exported PDUs, which `harness.capture` writes
     captured      all of it: a file in, `Evidence` out
     texts         SIP messages out of a log or a pasted trace
@@ -14,7 +14,7 @@ Everything that a file makes this package keep is bounded, and no file can make 
 
 from harness.evidence.captured import read_capture
 from harness.evidence.errors import Damaged, EvidenceError, NotACapture
-from harness.evidence.seen import Broken, Evidence, HttpSeen, Seen, Spot
+from harness.evidence.seen import Broken, Evidence, Seen, Spot
 from harness.evidence.texts import read_text
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Damaged",
     "Evidence",
     "EvidenceError",
-    "HttpSeen",
     "NotACapture",
     "Seen",
     "Spot",

@@ -1,4 +1,4 @@
-"""A capture file in, evidence out: SIP over UDP and TCP, plain HTTP, and exported PDUs, whatever the ports."""
+"""A capture file in, evidence out: SIP over UDP and TCP, and in exported PDUs, whatever the ports."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -6,13 +6,13 @@ from typing import BinaryIO
 from attrs import define, evolve, field
 
 from harness.evidence import pcap, pcapng
-from harness.evidence.cutting import Cutter, is_http, is_sip
+from harness.evidence.cutting import Cutter, is_sip
 from harness.evidence.errors import NotACapture
 from harness.evidence.exported import UPPER_PDU, pdu
 from harness.evidence.frames import Frame, Source, whole_frames
 from harness.evidence.links import LINKS
 from harness.evidence.packets import TCP, UDP, Fragments, datagram, packet, segment
-from harness.evidence.seen import Broken, Evidence, HttpSeen, Seen, Spot
+from harness.evidence.seen import Broken, Evidence, Seen, Spot
 from harness.evidence.streams import MOST_STREAMS, Ends, Piece, Streams
 from valkit.sip import LIMITS, Hop, ParseError, parse
 
@@ -31,7 +31,7 @@ def read_capture(file: BinaryIO) -> Evidence:
     """Read a capture. Raises NotACapture; of a damaged one what comes before the damage is given, with a remark."""
     reader = _Reader()
     for frame in whole_frames(_frames(file), reader.remarks):
-        if len(reader.messages) + len(reader.http) + len(reader.broken) >= MOST_MESSAGES:
+        if len(reader.messages) + len(reader.broken) >= MOST_MESSAGES:
             reader.remarks.append(f"Only the first {MOST_MESSAGES} messages were read, up to frame {frame.number - 1}.")
             break
         reader.take(frame)
@@ -54,7 +54,6 @@ class _Reader:
 
     messages: list[Seen] = field(factory=list)
     broken: list[Broken] = field(factory=list)
-    http: list[HttpSeen] = field(factory=list)
     remarks: list[str] = field(factory=list)
     _fragments: Fragments = field(factory=Fragments)
     _streams: Streams = field(factory=Streams)
@@ -82,7 +81,7 @@ class _Reader:
         for piece in self._streams.rest():
             self._piece(piece)
         self.remarks += self._not_read()
-        return Evidence(tuple(self.messages), tuple(self.broken), tuple(self.http), tuple(self.remarks))
+        return Evidence(tuple(self.messages), tuple(self.broken), tuple(self.remarks))
 
     def _not_read(self) -> Iterator[str]:
         for link, number in sorted(self._foreign.items()):
@@ -113,7 +112,8 @@ class _Reader:
                 self._piece(piece)
 
     def _piece(self, piece: Piece) -> None:
-        cutter = self._cutters.setdefault(piece.ends, Cutter())
+        cutter = Cutter() if piece.begins else self._cutters.setdefault(piece.ends, Cutter())
+        self._cutters[piece.ends] = cutter
         if len(self._cutters) > 2 * MOST_STREAMS:
             del self._cutters[next(iter(self._cutters))]
         for octets in cutter.feed(piece.octets, gap=piece.gap):
@@ -133,8 +133,6 @@ class _Reader:
                 self.messages.append(seen)
             else:
                 self.broken.append(seen)
-        elif is_http(octets):
-            self.http.append(_http(octets, spot))
 
 
 def sip_message(octets: bytes, spot: Spot) -> Seen | Broken:
@@ -146,10 +144,3 @@ def sip_message(octets: bytes, spot: Spot) -> Seen | Broken:
     except ParseError as error:
         return Broken(spot, start, error, octets[: LIMITS.size])
     return Seen(spot, message)
-
-
-def _http(octets: bytes, spot: Spot) -> HttpSeen:
-    head, _, body = octets.partition(b"\r\n\r\n")
-    start, *lines = head.decode("utf-8", "backslashreplace").split("\r\n")
-    fields = (line.partition(":") for line in lines)
-    return HttpSeen(spot, start, {name.strip().lower(): value.strip() for name, _, value in fields}, body)

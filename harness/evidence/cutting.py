@@ -14,7 +14,6 @@ from valkit.sip.message import METHODS
 LARGEST = 262_144
 """Bytes of one message."""
 LONGEST_LINE = 16_384
-MOST_CHUNKS = 1_000
 
 _SIP = (
     rb"(?:[A-Z]{1,32} [a-zA-Z][a-zA-Z0-9+.\-]{1,16}:[^\s]{1,2048} SIP/2\.0|SIP/2\.0 [1-6][0-9]{2} [^\r\n]{0,256})\r\n"
@@ -22,13 +21,12 @@ _SIP = (
 _HTTP = rb"(?:[A-Z]{1,16} [^\s]{1,16384} HTTP/1\.[01]|HTTP/1\.[01] [1-5][0-9]{2}[^\r\n]{0,256})\r\n"
 is_sip = re.compile(_SIP).match
 """Whether a message of SIP begins here."""
-is_http = re.compile(_HTTP).match
 _METHODS = "|".join(sorted(METHODS)).encode()
 _begins = re.compile(rb"(?=%b|SIP)%b|%b" % (_METHODS, _SIP, _HTTP)).search
 """A body ends without a line end, so a message may begin within a line; then its method has to be one we know."""
 _length = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,9})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
 _chunked = re.compile(rb"\r\ntransfer-encoding[ \t]*:[^\r\n]*chunked", re.IGNORECASE)
-_chunk = re.compile(rb"([0-9A-Fa-f]{1,6})(?:;[^\r\n]*)?\r\n")
+_chunk = re.compile(rb"([0-9A-Fa-f]{1,6})(?:;[^\r\n]{0,256})?\r\n")
 
 
 @define
@@ -46,6 +44,10 @@ class Cutter:
     _searched: int = 0
     """How much of the buffer was looked at in vain."""
     _size: int | None = None
+    _reached: int = 0
+    """Where the next chunk of the message begins."""
+    _body: bytearray = field(factory=bytearray)
+    """What the chunks before it hold."""
 
     def feed(self, octets: bytes, *, gap: bool) -> Iterator[bytes]:
         """Give each message that these bytes complete; after a gap what was begun is forgotten."""
@@ -84,6 +86,7 @@ class Cutter:
                 self._drop(self._searched)
             return False
         self._head = bytes(self._buffer[:end])
+        self._reached = end + 4
         if _chunked.search(self._head) is None:
             length = _length.search(self._head)
             self._size = end + 4 + (int(length[1]) if length is not None else 0)
@@ -104,19 +107,19 @@ class Cutter:
         return self._found
 
     def _unchunked(self, head: bytes) -> bytes | None:
-        """Put the chunks together (RFC 9112 7.1)."""
-        at, body = len(head) + 4, b""
-        for _ in range(MOST_CHUNKS):
-            chunk = _chunk.match(self._buffer, at)
-            if chunk is None:
-                break
+        """Put the chunks together (RFC 9112 7.1), each when it is there."""
+        while (chunk := _chunk.match(self._buffer, self._reached)) is not None:
             size = int(chunk[1], 16)
             if not size:
-                end = self._buffer.find(b"\r\n", chunk.end())
-                self._size = None if end < 0 else end + 2
-                return None if end < 0 else head + b"\r\n\r\n" + body
-            body += self._buffer[chunk.end() : chunk.end() + size]
-            at = chunk.end() + size + 2
+                end = self._buffer.find(b"\r\n", chunk.end(), chunk.end() + LONGEST_LINE)
+                if end < 0:
+                    break
+                self._size = end + 2
+                return head + b"\r\n\r\n" + bytes(self._body)
+            if len(self._buffer) < chunk.end() + size:
+                break
+            self._body += self._buffer[chunk.end() : chunk.end() + size]
+            self._reached = chunk.end() + size + 2
         if len(self._buffer) > LARGEST:
             self._drop(len(self._buffer))
         return None
@@ -125,3 +128,4 @@ class Cutter:
         """Begin anew behind so many bytes."""
         del self._buffer[:size]
         self._found, self._head, self._size, self._searched = False, None, None, 0
+        self._reached, self._body = 0, bytearray()

@@ -14,8 +14,8 @@ class Frame(NamedTuple):
 
     number: int
     """As Wireshark counts: the first is 1."""
-    at: float
-    """Epoch seconds."""
+    at: float | None
+    """Epoch seconds; None where the file does not say."""
     link: int
     """Link type (the list of tcpdump.org)."""
     octets: bytes

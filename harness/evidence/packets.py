@@ -62,6 +62,11 @@ class Segment(NamedTuple):
     """FIN or RST."""
     payload: bytes
 
+    @property
+    def at(self) -> int:
+        """The number of its first byte; SYN has one of its own before it."""
+        return (self.sequence + self.begins) % (1 << 32)
+
 
 def packet(octets: bytes, *, whole: bool = True) -> Packet | None:
     """Read an IP packet; None if it is none, or is cut off within its headers.

@@ -142,7 +142,7 @@ def _simple(section: Section, body: bytes) -> Frame:
     (size,) = struct.unpack(f"{section.order}I", body[:4])
     interface = section.interfaces[0]
     kept = min(size, interface.snapshot or size, len(body) - 4)
-    return Frame(0, 0.0, interface.link, body[4 : 4 + kept], kept >= size)
+    return Frame(0, None, interface.link, body[4 : 4 + kept], kept >= size)
 
 
 def _nothing(_section: Section, _body: bytes) -> None:

@@ -1,7 +1,5 @@
 """What evidence is made of: messages, each with when, between whom and where in the file it was seen."""
 
-from collections.abc import Mapping
-
 from attrs import field, frozen
 
 from valkit.sip import Hop, ParseError, Request, Response
@@ -46,22 +44,10 @@ class Broken:
 
 
 @frozen
-class HttpSeen:
-    """A message of plain HTTP/1."""
-
-    spot: Spot
-    start: str
-    headers: Mapping[str, str] = field(repr=False)
-    """By name in lower case; of several of one name the last."""
-    body: bytes = field(repr=False)
-
-
-@frozen
 class Evidence:
     """All that was read of one file."""
 
     messages: tuple[Seen, ...] = ()
     broken: tuple[Broken, ...] = ()
-    http: tuple[HttpSeen, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be read and why, in sentences: encrypted connections, fragments that never came, damage."""

@@ -32,14 +32,20 @@ class Piece(NamedTuple):
     octets: bytes
     gap: bool
     """Whether bytes before these are missing."""
+    begins: bool = False
+    """Whether they are the first of a connection: what another one with the same ends left unfinished is over."""
 
 
 @define
 class _Stream:
     """One direction of one connection."""
 
+    begun: int | None = None
+    """The number of its first byte."""
     due: int | None = None
     """Where the stream goes on: a sequence number that does not go round."""
+    said: bool = False
+    """Whether something of it was given already."""
     early: dict[int, bytes] = field(factory=dict)
     order: list[int] = field(factory=list)
     """A heap of where the pieces begin that came too soon."""
@@ -47,9 +53,9 @@ class _Stream:
 
     def take(self, came: Segment) -> Iterator[tuple[bytes, bool]]:
         """Give what can be read now, and whether something is missing before it."""
-        at = (came.sequence + came.begins) % ROUND
-        if came.begins or self.due is None:
-            self.due, self.early, self.order, self.held = at, {}, [], 0
+        at = came.at
+        if self.begun is None or self.due is None:
+            self.begun = self.due = at
         if came.payload:
             self._keep(self.due + (at - self.due + AHEAD) % ROUND - AHEAD, came.payload)
         yield from ((octets, False) for octets in self._ready())
@@ -95,9 +101,11 @@ class Streams:
     def take(self, came: Segment) -> Iterator[Piece]:
         """Give what a segment lets be read."""
         ends = came.source, came.target
+        if came.begins and (before := self._streams.get(ends)) is not None and before.begun != came.at:
+            yield from self._closed(ends)
         stream = self._streams.pop(ends, None) or _Stream()
         self._streams[ends] = stream  # the last one heard of is the last to be let go
-        yield from (Piece(ends, octets, gap) for octets, gap in stream.take(came))
+        yield from self._pieces(ends, stream, stream.take(came))
         if came.ends:
             yield from self._closed(ends)
         elif len(self._streams) > MOST_STREAMS:
@@ -110,4 +118,10 @@ class Streams:
 
     def _closed(self, ends: Ends) -> Iterator[Piece]:
         stream = self._streams.pop(ends)
-        yield from (Piece(ends, octets, gap) for octets, gap in stream.rest())
+        yield from self._pieces(ends, stream, stream.rest())
+
+    @staticmethod
+    def _pieces(ends: Ends, stream: _Stream, given: Iterator[tuple[bytes, bool]]) -> Iterator[Piece]:
+        for octets, gap in given:
+            yield Piece(ends, octets, gap, begins=not stream.said)
+            stream.said = True

@@ -1,7 +1,8 @@
 """Our own VAL server, without sockets, held against a capture: the same handler, rules and refusals, in memory.
 
-Time is the capture's: what ends between two requests has ended. An entity tag that the server in the capture gave out
-is known here by our own (RFC 3903 4.1), and a request that names it is read as if it named ours.
+Time is the capture's: what ends between two requests has ended; where it tells no time, none passes. An entity tag that
+the server in the capture gave out is known here by our own (RFC 3903 4.1), and a request that names it is read as if it
+named ours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -86,13 +87,16 @@ class Replay:
     def decisions(self, arrived: Sequence[Arrival]) -> Iterator[Decision]:
         """Judge requests in their order."""
         for arrival in arrived:
-            self.pass_until(arrival.seen.spot.at or 0.0)
+            if arrival.seen.spot.at is not None:
+                self.pass_until(arrival.seen.spot.at)
             before = len(self.told)
             due = None if arrival.is_hidden else self._due(arrival)
             yield Decision(arrival, due, tuple(self.told[before:]))
 
     def pass_until(self, at: float) -> None:
-        """Let time pass; whatever ends by then ends."""
+        """Let time pass; whatever ends by then ends, each at its own time."""
+        while (dues := [call.getTime() for call in self._clock.getDelayedCalls()]) and min(dues) <= at:
+            self._clock.advance(max(0.0, min(dues) - self._clock.seconds()))
         self._clock.advance(max(0.0, at - self._clock.seconds()))
 
     @property

@@ -12,6 +12,7 @@ from tests.valkit.tokens.support import EC, NOW, STRANGER, claims, token
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valkit.tokens.compact import decode, split
+from valkit.tokens.minting import sealed
 
 val_token = CliRunner(env={"COLUMNS": "120", "TERM": "dumb"})
 WHO = ["--user", "alice", "--service", "dispatch"]
@@ -117,6 +118,24 @@ def test_what_only_python_takes_for_json_is_text(folder: Path) -> None:
     """A payload with NaN or Infinity in it is no JSON, and nobody could read the token."""
     said = loads(run_claims(run("mint", "--key", "key.pem", *WHO, "--claim", "a=NaN", "--claim", "b=1e400")))
     assert (said["a"], said["b"]) == ("NaN", "1e400")
+
+
+@pytest.mark.parametrize(("claim", "shown"), [("1e400", "inf"), ("[-1e400]", ["-inf"])])
+def test_a_number_that_no_reader_holds_is_shown_as_text(folder: Path, claim: str, shown: object) -> None:
+    """Infinity is no JSON."""
+    text = sealed(EC, b"{}", b'{"iat": %b}' % claim.encode())
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    assert loads(run("show", text, "--json"), parse_constant=refuse)["claims"] == {"iat": shown}
+    run("show", text)
+
+
+def test_what_is_nested_too_deeply_is_told_in_json_too(folder: Path) -> None:
+    """Which needs more room than showing it."""
+    deep = sealed(EC, b"{}", b'{"a": %b%b}' % (b"[" * 600, b"]" * 600))
+    assert "nested too deeply" in run("show", deep, "--json", code=BAD_INPUT)
 
 
 def test_a_token_is_shown(folder: Path) -> None:

@@ -26,7 +26,15 @@ def content(folder: Path, octets: bytes) -> object:
 
 
 @pytest.mark.parametrize(
-    "octets", [pcap([udp(request())]), pcapng([udp(request())]), request()], ids=["pcap", "pcapng", "text"]
+    "octets",
+    [
+        pcap([udp(request())]),
+        pcapng([udp(request())]),
+        request(),
+        b"[2026-11-29 05:00:00] received:\n" + request(),
+        b"{sipstack} received:\n" + request(),
+    ],
+    ids=["pcap", "pcapng", "text", "log", "log in braces"],
 )
 def test_messages_are_found_in_captures_and_texts(tmp_path: Path, octets: bytes) -> None:
     """Each by its beginning."""

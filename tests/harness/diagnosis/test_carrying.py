@@ -102,6 +102,14 @@ def test_white_space_within_the_element() -> None:
     assert found(body.replace(TOKEN.encode(), b"\n  " + TOKEN.encode() + b"\n"), media_type) == []
 
 
+def test_a_body_of_beginnings_of_tokens_is_looked_through_once() -> None:
+    """As a hostile peer writes one: a token begins with its word, and not within it again and again."""
+    media_type, body = val_info(TOKEN)
+    for word, name in ((b"eyA" * 20_000 + "\u00a0x".encode(), "document"), (b"x" + b"eyA" * 9 + b"\n x", "document")):
+        assert found(body.replace(TOKEN.encode(), word), media_type) == [name]
+    assert found(body.replace(TOKEN.encode(), b"eyA" * 9 + b"\n x"), media_type) == ["xml-whitespace"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

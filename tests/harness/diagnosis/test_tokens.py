@@ -135,6 +135,16 @@ def test_a_clock_is_ahead(asked: Asked) -> None:
     assert findings_in([TokenSeen("frame 5", HONEST, NOW - 5, (asked,))]) == ()
 
 
+@pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400])
+@pytest.mark.parametrize("asked", [ASKED, Asked(POLICY)], ids=["judged", "without keys"])
+def test_a_time_that_is_beyond_all_numbers_is_a_wrong_claim(name: str, number: str, asked: Asked) -> None:
+    """And no time to compute with."""
+    payload = claims(**{name: 0}).replace(f'"{name}": 0'.encode(), f'"{name}": {number}'.encode())
+    assert number.encode() in payload
+    assert found(token(payload=payload), asked).name == "token-claims"
+
+
 def test_a_hidden_token_is_not_judged() -> None:
     """As our own captures have it."""
     assert findings_in([TokenSeen("frame 5", "(token sub=alice jti=0123.....)", NOW, (ASKED,))]) == ()

