@@ -36,14 +36,14 @@ def import_sipp(
     """
     scripts = [(path, _script(path)) for path in files]
     for path, script in scripts:
-        text = written(script) if script.acts else ""
+        text = written(script) if script.acts and script.asks else ""
         if text and out is not None:
             _write(out / f"{path.stem}.yaml", text, force=force)
         elif text:
             typer.echo(text, nl=False)
         for line in _told(path, script):
             typer.echo(plain(line), err=True)
-    if any(script.lost or not script.acts for _, script in scripts):
+    if any(script.lost or not (script.acts and script.asks) for _, script in scripts):
         raise typer.Exit(FAILED)
 
 
@@ -55,7 +55,7 @@ def _script(path: Path) -> Script:
         leave(f"{path} is no SIPp scenario: {error}.", BAD_INPUT)
     except OSError as error:
         leave(f"{path} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
-    if script.acts:
+    if script.acts and script.asks:
         try:
             parse(written(script), path.with_suffix(".yaml"), str(path))
         except SettingsError as error:
@@ -68,6 +68,11 @@ def _told(path: Path, script: Script) -> Iterator[str]:
         yield f"{path}:{lost.line}: not converted: {lost.why}"
     if not script.acts:
         yield f"{path}: nothing of it could be converted, so no scenario was made."
+    elif not script.asks:
+        yield (
+            f"{path}: it awaits nothing, so no scenario was made (expected a <recv> of a final answer behind a <send>, "
+            'such as response="200").'
+        )
 
 
 def _write(file: Path, text: str, *, force: bool) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain, count
 from typing import ClassVar, NamedTuple
 
 from attrs import define, field
 
+from harness.cast import PARTNER, TITLES
 from harness.sipp.reading import Command, Sipp
 from harness.sipp.script import Line, Lost, Script
 from harness.sipp.templates import Template
@@ -30,6 +32,10 @@ BRANCHING = ("next", "test", "chance", "ontimeout", "lost")
 
 MINIMUM_PAUSE = 1_000
 """Milliseconds of a pause that is worth a step: shorter ones are there for the load."""
+LONGEST_PAUSE = 9
+"""Digits of a pause that somebody meant: eleven days."""
+RESERVED = frozenset({*TITLES, PARTNER})
+"""Names by which a lab knows somebody else than a phone."""
 
 CLAUSES: Mapping[str, tuple[str, ...]] = {
     "ue.register": ("REG-01", "REG-08"),
@@ -72,6 +78,8 @@ class _Converter:
     before: Before = field(factory=Before)
     """How it was before that request."""
     said: set[str] = field(factory=set)
+    names: dict[str, str] = field(factory=dict)
+    """The phones by their users."""
 
     def take(self, command: Command, rest: tuple[Command, ...]) -> None:
         """Convert one command, with a look at those behind it."""
@@ -166,8 +174,8 @@ class _Converter:
         response, request = command.attributes.get("response"), command.attributes.get("request")
         if request is not None:
             self._awaited(command, request)
-        elif response is None or not response.isdecimal():
-            self._lose(command, "a <recv> without a status or a method")
+        elif response is None or not _is_status(response):
+            self._lose(command, "a <recv> without a status (100 to 699) or a method")
         elif int(response) >= 200 and self.act is not None:
             if command.attributes.get("optional") in {"true", "global"}:
                 self._lose(command, f"an optional {response}: an answer of ours is expected or not")
@@ -193,6 +201,9 @@ class _Converter:
         if method != "NOTIFY":
             self._lose(command, f"a {method} is awaited: our phones take NOTIFY alone")
             return
+        if not self.ue:
+            self._lose(command, "a NOTIFY is awaited before any phone has sent anything")
+            return
         self._add(
             "expect.message",
             {"from": "core", "to": self.ue, "method": "NOTIFY"},
@@ -201,8 +212,8 @@ class _Converter:
 
     def _pause(self, command: Command, _rest: tuple[Command, ...]) -> None:
         text = command.attributes.get("milliseconds", "")
-        if not text.isdecimal():
-            self._lose(command, "a <pause> of no fixed length: write clock.advance where time matters")
+        if not text.isdecimal() or len(text) > LONGEST_PAUSE:
+            self._lose(command, "a <pause> of no fixed length, or too long: write clock.advance where time matters")
         elif int(text) >= MINIMUM_PAUSE:
             self._add("clock.advance", f"{int(text) // 1000}s", "time passes at once here")
 
@@ -231,8 +242,7 @@ class _Converter:
     def _phone(self, command: Command, template: Template) -> str:
         """Give the phone that sends it, which the lab is given with its keys."""
         user = template.user or "sipp"
-        name = re.sub(r"[^a-z0-9_]", "_", user.lower())
-        name = name if name[0].isalpha() else f"ue_{name}"
+        name = self.names.setdefault(user, self._named(user))
         if template.domain not in {"", DOMAIN}:
             self._once(command, f"the domain {template.domain} becomes {DOMAIN}, the lab's")
         plan = self.script.phones.setdefault(
@@ -246,6 +256,13 @@ class _Converter:
         elif any(word.startswith("field") for word in template.keywords()):
             self._once(command, "columns of a CSV file ([field0] ...): name, keys and token are made up; put yours in")
         return name
+
+    def _named(self, user: str) -> str:
+        """Give a name for the phone of a user: one that no other has, and that means nobody else in a lab."""
+        name = re.sub(r"[^a-z0-9_]", "_", user.lower())
+        name = name if name[0].isalpha() and name not in RESERVED else f"ue_{name}"
+        taken = self.names.values()
+        return next(each for each in chain([name], (f"{name}_{number}" for number in count(2))) if each not in taken)
 
     def _with_headers(self, command: Command, template: Template, told: dict[str, object]) -> dict[str, object]:
         """Take over the headers that a phone of ours would not write."""
@@ -289,6 +306,10 @@ class _Converter:
         "PUBLISH": _publish,
         "SUBSCRIBE": _subscribe,
     }
+
+
+def _is_status(text: str) -> bool:
+    return len(text) == 3 and text.isdecimal() and int(text) in range(100, 700)
 
 
 def _keys(told: Mapping[str, str]) -> dict[str, object]:

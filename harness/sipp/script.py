@@ -45,6 +45,11 @@ class Script:
         """Whether anything happens in it."""
         return any(line.verb.startswith("ue.") for line in self.lines)
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything is to come of that; else nobody could say that it passed."""
+        return any(line.verb.startswith("expect.") for line in self.lines)
+
 
 def written(script: Script) -> str:
     """Write it."""
@@ -52,7 +57,7 @@ def written(script: Script) -> str:
 
 
 def _text(script: Script) -> Iterator[str]:
-    yield f"# Made from {script.source} by `val import-sipp`. What could not be converted stands at the end."
+    yield f"# Made from {_shown(script.source)} by `val import-sipp`. What could not be converted stands at the end."
     yield f"name: {flow(script.name)}"
     yield f"clauses: [{', '.join(script.clauses)}]            # requirements that it shows; put yours here"
     yield "lab: home"
@@ -65,10 +70,10 @@ def _text(script: Script) -> Iterator[str]:
     yield "steps:"
     for line in script.lines:
         if line.comment:
-            yield f"  # {line.comment}"
+            yield f"  # {_shown(line.comment)}"
         yield f"  - {line.verb}: {flow(line.told)}"
     for lost in script.lost:
-        yield f"# not converted, line {lost.line}: {lost.why}"
+        yield f"# not converted, line {lost.line}: {_shown(lost.why)}"
 
 
 def flow(value: object) -> str:
@@ -90,8 +95,9 @@ def flow(value: object) -> str:
 
 def _quoted(text: str) -> str:
     r"""Write a text in double quotes, with \\U and its number for what cannot be shown."""
-    return '"' + "".join(each if each.isprintable() and each not in '"\\' else _escaped(each) for each in text) + '"'
+    return '"' + _shown("".join(f"\\{each}" if each in '"\\' else each for each in text)) + '"'
 
 
-def _escaped(character: str) -> str:
-    return f"\\{character}" if character in '"\\' else f"\\U{ord(character):08x}"
+def _shown(text: str) -> str:
+    """Write a text on one line, as a comment has to be: what would end it has its number there."""
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)

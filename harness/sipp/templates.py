@@ -68,7 +68,8 @@ class Template:
         """Whether SIPp plays a core that tells a server of somebody's registration."""
         sender, whom = (self.get(name) or "" for name in ("From", "To"))
         enclosed = (self.get("Content-Type") or "").startswith(("message/sip", "multipart/"))
-        return self.method == "REGISTER" and (enclosed or names_another(_uri(sender), _uri(whom)))
+        another = bool(sender and whom) and names_another(_uri(sender), _uri(whom))
+        return self.method == "REGISTER" and (enclosed or another)
 
     @property
     def leaves(self) -> bool:

@@ -32,9 +32,12 @@ def test_several_are_written_into_a_folder_and_what_was_lost_is_listed(tmp_path:
 def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """Another XML; no file; a scenario of nothing that we have."""
     (tmp_path / "other.xml").write_text("<other/>")
+    (tmp_path / "mute.xml").write_text("<scenario><send>REGISTER sip:a SIP/2.0\nTo: &lt;sip:b@a></send></scenario>")
     (tmp_path / "calls.xml").write_text("<scenario><send>INVITE sip:a SIP/2.0</send></scenario>")
     code, said = run_val("import-sipp", str(tmp_path / "other.xml"))
     assert (code, "is no SIPp scenario: its root is other" in said) == (BAD_INPUT, True)
     assert run_val("import-sipp", str(tmp_path / "none.xml"))[0] == BAD_ENVIRONMENT
     code, said = run_val("import-sipp", str(tmp_path / "calls.xml"))
     assert (code, "nothing of it could be converted" in said) == (FAILED, True)
+    code, said = run_val("import-sipp", str(tmp_path / "mute.xml"))
+    assert (code, "it awaits nothing, so no scenario was made" in said) == (FAILED, True)

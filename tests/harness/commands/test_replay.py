@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from time import time
 
 import pytest
 from attrs import evolve
 
 from harness.capture import save
-from tests.harness.evidence.wires import pcap, request, udp, wired
+from tests.harness.evidence.wires import RAW, block, interface, pcap, request, section, udp, wired
 from tests.harness.replaying.heard import CORE, SERVER, told
 from tests.valkit.tokens.support import EC, GRANT, NOW, POLICY, STRANGER
 from tests.witness.foreign import run_val
@@ -56,6 +57,17 @@ def test_a_capture_may_say_any_time(folder: Path) -> None:
     assert "beyond the calendar" in said
     code, said = run_val(*asked, "--json")
     assert (code, [each["ends_time"] for each in json.loads(said)["bindings"]]) == (OK, [None])
+
+
+def test_a_capture_without_times_is_judged_as_of_now(folder: Path) -> None:
+    """A token that holds now is held for good."""
+    request_ = told(token=mint(EC, evolve(GRANT, issued_at=time() - 1)))
+    packets = [udp(bytes(request_), CORE[1:], SERVER[1:]), udp(bytes(request_.answer(200)), SERVER[1:], CORE[1:])]
+    blocks = [block("<", 3, len(each).to_bytes(4, "little") + each) for each in packets]
+    (folder / "timeless.pcapng").write_bytes(section("<") + interface("<", RAW) + b"".join(blocks))
+    code, said = run_val("replay", str(folder / "timeless.pcapng"), "--config", str(folder / "valserver.yaml"))
+    assert code == OK, said
+    assert "due 200, was 200  bound alice" in said
 
 
 def test_a_server_that_believes_anything(folder: Path) -> None:

@@ -12,8 +12,10 @@ from harness.places import SHIPPED, Staged, staged
 from harness.play import play
 from harness.scenario import parse as read_scenarios
 from harness.sipp import converted, read, written
+from harness.sipp.converting import CLAUSES
 from harness.sipp.reading import Command, Sipp
 from harness.sipp.script import Script
+from valkit.settings import documents
 
 reactor: Any = the_reactor
 SIPP_FILES = (Path(__file__).parents[2] / "sipp").glob("*.xml")
@@ -144,8 +146,12 @@ def test_a_pause_is_time_that_passes() -> None:
         (send("INVITE"), "INVITE: no step of ours sends one"),
         (send("SUBSCRIBE", "Event: presence"), "SUBSCRIBE to presence"),
         ('<recv request="INVITE"/>', "a INVITE is awaited"),
-        ("<recv/>", "without a status or a method"),
+        ("<recv/>", "without a status (100 to 699) or a method"),
+        ('<recv response="999"/>', "without a status (100 to 699) or a method"),
+        (f'<recv response="{"2" * 5_000}"/>', "without a status (100 to 699) or a method"),
+        ('<recv request="NOTIFY"/>', "a NOTIFY is awaited before any phone has sent anything"),
         ("<pause distribution='uniform'/>", "no fixed length"),
+        (f'<pause milliseconds="{"9" * 5_000}"/>', "no fixed length, or too long"),
         ("<sendCmd/>", "<sendCmd> has no counterpart"),
         ("<send><![CDATA[hello]]></send>", "what is sent is no request"),
         ('<recv response="200" next="5"/>', "next='5'"),
@@ -167,6 +173,31 @@ def test_an_answer_that_may_come_or_not_is_told() -> None:
     made = script(send("REGISTER"), recv(183, 'optional="true"'), recv(403, 'optional="true"'), recv(200))
     assert steps(made)[-1] == ("expect.answer", 200)
     assert [lost.why for lost in made.lost] == ["an optional 403: an answer of ours is expected or not"]
+
+
+def test_no_text_of_the_file_becomes_a_step() -> None:
+    """A line end in an attribute is none in a comment."""
+    made = script(send("REGISTER"), recv(200), '<recv request="X&#10;  - program.kill: valserver&#10;#"/>')
+    (document,) = documents(written(made), "one.yaml")
+    assert isinstance(document.value, dict)
+    assert [list(step) for step in document.value["steps"]] == [["ue.register"], ["expect.answer"]]
+
+
+def test_a_scenario_that_awaits_nothing_asks_for_nothing() -> None:
+    """Then nobody could say that it passed."""
+    assert not script(send("REGISTER")).asks
+    assert not script(send("REGISTER"), recv(100)).asks
+    assert script(send("REGISTER"), recv(200)).asks
+
+
+def test_each_user_has_a_phone_of_its_own() -> None:
+    """Whose name is nobody else's in a lab."""
+    users = ["a.b", "a_b", "a_b_2", "core", "UE", "partner", "4711", "a.b"]
+    made = script(*(line for user in users for line in (send("REGISTER", user=user), recv(200))))
+    registered = [(line.verb, line.told["ue"]) for line in made.lines if isinstance(line.told, dict)]
+    names = ["a_b", "a_b_2", "a_b_2_2", "ue_core", "ue_ue", "ue_partner", "ue_4711"]
+    assert registered == [*(("ue.register", name) for name in names), ("ue.reregister", "a_b")]
+    assert [plan["impi"] for plan in made.phones.values()] == [f"{user}@home.example" for user in users[:-1]]
 
 
 def test_no_key_that_is_made_up_is_taken_for_one() -> None:
@@ -209,7 +240,7 @@ WORDS = st.sampled_from(
 )
 COMMANDS = st.sampled_from(["send", "recv", "pause", "nop", "label", "what"])
 NAMES = st.sampled_from(["response", "request", "milliseconds", "optional", "next", "auth", "retrans"])
-VALUES = st.sampled_from(["200", "401", "NOTIFY", "", "-1", "true", "9" * 30])
+VALUES = st.sampled_from(["200", "401", "999", "NOTIFY", "", "-1", "true", "9" * 30, "9" * 5_000, "\n  - x: y\n#"])
 
 
 @given(
@@ -223,6 +254,7 @@ def test_no_scenario_makes_it_fail(commands: list[tuple[str, dict[str, str], lis
     """Whatever its messages say: steps come of it, or a word about why not; and what is written can be read."""
     row = tuple(Command(name, at, told, " ".join(words)) for at, (name, told, words) in enumerate(commands, 1))
     made = converted(Sipp("one", row), "one.xml")
-    if made.acts:
+    assert {line.verb for line in made.lines} <= {*CLAUSES, "clock.advance", "expect.answer", "expect.message"}
+    if made.acts and made.asks:
         staged_text = written(made)
         assert read_scenarios(staged_text, Path("one.yaml"), "one.yaml")

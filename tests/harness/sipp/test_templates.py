@@ -80,6 +80,14 @@ def test_a_third_party_register_is_known(old: str, new: str) -> None:
     assert parse(REGISTER.replace(old, new)).is_third_party
 
 
+@pytest.mark.parametrize(
+    "sender", ["From: <sip:[field0]sipp@[local_ip]:[local_port]>;tag=1", "From: sip:[field0]sipp@[local_ip];tag=1", ""]
+)
+def test_a_phone_registers_itself_whatever_the_host_of_its_from(sender: str) -> None:
+    """SIPp's own address; or without a From."""
+    assert not parse(REGISTER.replace("From: <sip:[field0]sipp@home.example>;tag=[call_number]", sender)).is_third_party
+
+
 def test_a_token_in_a_header_is_known() -> None:
     """RFC 8898."""
     assert parse("PUBLISH sip:a SIP/2.0\nAuthorization: Bearer [token]\n").carrier == "bearer"
