@@ -19,7 +19,6 @@ ON_PURPOSE = {
     "mutations": {"content-type", "document", "third-party-refused"},
     "misconduct": {"digest-nonce", "digest-nc", "third-party-early", "challenge-refused", "response-refused"},
     "refused": {"registration-refused", "challenge-refused", "response-refused"},
-    "enclosed": {"include-register-request"},
     "refused-in-register": {"third-party-refused"},
     "challenges": {"response-refused"},
     "tuak": {"challenge-refused"},
