@@ -111,7 +111,7 @@ class _Parts:
         tls = self._tls()
         guard = self._guard()
         https = HttpsClient(self.reactor, tls, through=None if self.agents is None else self.agents(tls))
-        notifier = Notifier(https, self.clock, store.end_subscription)
+        notifier = Notifier(https, self.clock, store)
         self.closing.append(notifier.stop)
         changes = _Changes(kind, store, notifier, self.clock, self.observe)
         site = XcapSite(store, kind.rules, guard, changes)
