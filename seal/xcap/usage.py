@@ -10,6 +10,7 @@ from lxml import etree
 
 from seal.xcap.errors import Conflicting
 from seal.xcap.tree import read_tree
+from valkit.documents import NoSuchDocument
 from valkit.xcap import Condition, DocumentSelector
 
 LARGEST = 64 * 1024
@@ -67,5 +68,8 @@ class Usage:
             raise Conflicting(Condition.CONSTRAINT, f"the document would have more than {LARGEST} octets")
         read_tree(text)
         self.schema.check(text)
-        self.constrain(selector, text)
-        return self.names(text)
+        try:
+            self.constrain(selector, text)
+            return self.names(text)
+        except NoSuchDocument as error:  # whoever reads it once it is kept is stricter than whoever has looked so far
+            raise Conflicting(Condition.NOT_WELL_FORMED, str(error)) from None

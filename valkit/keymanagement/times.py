@@ -33,15 +33,20 @@ def read_ntp(text: str) -> float:
 
 def date(at: float) -> str:
     """Write a time as a dateTime, to the second, in UTC."""
-    return datetime.fromtimestamp(int(at // 1), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(int(at // 1), UTC).replace(tzinfo=None).isoformat() + "Z"  # %Y pads no year
 
 
 def read_date(text: str) -> float:
-    """Read a dateTime; one without a zone is UTC, as in the examples of TS 33.180 D.3. Raises Unreadable."""
+    """Read a dateTime; one without a zone is UTC, as in the examples of TS 33.180 D.3. Raises Unreadable.
+
+    What is read can be written: in UTC, the last day of the year 9999 may lie behind it.
+    """
     if not _DATE.fullmatch(text):
         raise Unreadable("a time is not a dateTime (expected something like 2014-02-23T08:39:14Z)")
     try:
         read = datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        at = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        date(at)
     except (ValueError, OverflowError):
         raise Unreadable("a time is no time that there is") from None
+    return at

@@ -1,5 +1,6 @@
 """Detailed conflict reports (RFC 4825 11): what a 409 says of why a document cannot become as it was asked to."""
 
+import re
 from enum import Enum
 
 from attrs import frozen
@@ -8,6 +9,7 @@ from lxml import etree
 NAMESPACE = "urn:ietf:params:xml:ns:xcap-error"
 LARGEST = 65_536
 """Bytes of the largest report that is read."""
+_unfit = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, Char
 
 
 class Condition(Enum):
@@ -49,17 +51,17 @@ class ConflictReport:
     """For `uniqueness-failure`."""
 
     def __bytes__(self) -> bytes:
-        """Write it as an XML document."""
+        """Write it as an XML document; a character that XML has not, which a URI may name, becomes U+FFFD."""
         root = etree.Element(_name("xcap-error"), None, {None: NAMESPACE})  # type: ignore[dict-item]  # stubs know no None
         said = etree.SubElement(root, _name(self.condition.value))
         if self.phrase:
-            said.set("phrase", self.phrase)
+            said.set("phrase", _fit(self.phrase))
         if self.ancestor is not None:
-            etree.SubElement(said, _name("ancestor")).text = self.ancestor
+            etree.SubElement(said, _name("ancestor")).text = _fit(self.ancestor)
         for each in self.existing:
-            exists = etree.SubElement(said, _name("exists"), {"field": each.field})
+            exists = etree.SubElement(said, _name("exists"), {"field": _fit(each.field)})
             for alternative in each.alternatives:
-                etree.SubElement(exists, _name("alt-value")).text = alternative
+                etree.SubElement(exists, _name("alt-value")).text = _fit(alternative)
         return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
     @classmethod
@@ -78,6 +80,10 @@ class ConflictReport:
             for each in said.iterfind(_name("exists"))
         ]
         return cls(condition, said.get("phrase") or "", said.findtext(_name("ancestor")), tuple(existing))
+
+
+def _fit(text: str) -> str:
+    return _unfit.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _root(body: bytes) -> etree._Element:

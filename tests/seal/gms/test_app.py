@@ -60,3 +60,18 @@ async def test_its_files_must_be_there(tmp_path: Path) -> None:
         await serve(
             "gms", tmp_path, tls={"authorities": "/nowhere"}, kms={"url": "https://127.0.0.1", "token_file": "/nowhere"}
         )
+
+
+@pytest.mark.parametrize("name", ["%00", "%01", "%EF%BF%BE"])
+async def test_a_group_id_that_no_document_can_have_is_a_conflict(gms: Start, name: str) -> None:
+    """XML has no such character, so the group is always called otherwise."""
+    scene = await gms(anybody_creates=True)
+    assert (await scene.puts(f"{PATH}{name}", FIRE, MEDIA_TYPE, "chief")).status == 409
+    assert (await scene.asks("GET", f"{PATH}{name}", who="chief")).status == 404
+
+
+async def test_what_looks_like_a_document_type_is_a_conflict(gms: Start) -> None:
+    """In a comment, too: who reads documents does not look whether it is one."""
+    scene = await gms(anybody_creates=True)
+    hidden = bytes(FIRE).replace(b"<list-service", b"<!-- <!DOCTYPE --><list-service", 1)
+    assert (await scene.puts(PATH, hidden, MEDIA_TYPE, "chief")).status == 409

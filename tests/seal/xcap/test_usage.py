@@ -1,10 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from seal.xcap.errors import Conflicting
 from seal.xcap.usage import LARGEST
 from tests.seal.xcap.lists import LISTS, SELECTOR, TWO
+from valkit.documents import NoSuchDocument
 from valkit.xcap import Condition
 
 
@@ -61,3 +64,15 @@ def test_threads_do_not_mix_up_their_complaints() -> None:
 def test_what_only_the_schema_parser_cannot_read_is_not_well_formed(text: bytes) -> None:
     """There is more to namespaces and xml:id than expat looks at (RFC 4825 11.2)."""
     assert refused(text).condition is Condition.NOT_WELL_FORMED
+
+
+def test_what_its_reader_does_not_take_is_not_well_formed() -> None:
+    """Whichever of the two rules of a usage finds it out."""
+
+    def reads(*_: object) -> Any:
+        raise NoSuchDocument("it has a document type")
+
+    for usage in (evolve(LISTS, constrain=reads), evolve(LISTS, names=reads)):
+        with pytest.raises(Conflicting, match="it has a document type") as raised:
+            usage.checked(SELECTOR, TWO)
+        assert raised.value.condition is Condition.NOT_WELL_FORMED

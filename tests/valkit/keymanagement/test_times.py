@@ -1,7 +1,9 @@
 """The two ways to write a time."""
 
+from datetime import datetime
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from valkit.keymanagement.errors import Unreadable
@@ -45,6 +47,21 @@ def test_a_date_is_read_as_it_was_written(at: int) -> None:
     assert read_date(date(at)) == at
 
 
+@given(st.datetimes(), st.integers(-840, 840), st.sampled_from(["", ".999999999"]))
+@example(datetime(9999, 12, 31, 23, 59, 59), -720, "")  # noqa: DTZ001  the zone stands beside it
+@example(datetime(9999, 12, 31, 23, 59, 59), 0, ".999999999")  # noqa: DTZ001
+@example(datetime(1, 1, 1), 720, "")  # noqa: DTZ001
+@example(datetime(1, 1, 1), 0, "")  # noqa: DTZ001
+def test_what_is_read_can_be_written(local: datetime, minutes: int, fraction: str) -> None:
+    """In UTC; a time for which that has no year is none. Else what was kept could not be told any more."""
+    zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    try:
+        at = read_date(f"{local.replace(microsecond=0).isoformat()}{fraction}{zone}")
+    except Unreadable:
+        return
+    assert read_date(date(at)) == at // 1
+
+
 def test_zones() -> None:
     """Without one it is UTC."""
     assert read_date("2014-02-23T08:39:14") == FEBRUARY
@@ -52,7 +69,7 @@ def test_zones() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2014-02-23", "2014-13-23T08:39:14Z", "2014-02-30T08:39:14Z", "0000-01-01T00:00:00Z"]
+    "text", ["", "2014-02-23", "2014-13-23T08:39:14Z", "2014-02-30T08:39:14Z", "9999-12-31T23:59:59-12:00"]
 )
 def test_what_is_no_date(text: str) -> None:
     """Neither another form nor a day that there is not."""

@@ -24,6 +24,14 @@ def test_what_is_written_is_read_back(condition: Condition, phrase: str, ancesto
     assert ConflictReport.read(bytes(report)) == report
 
 
+@given(st.text(max_size=20))
+def test_whatever_is_said_can_be_written(text: str) -> None:
+    """A URI may name characters that XML has not."""
+    existing = (Existing(text, (text,)),)
+    read = ConflictReport.read(bytes(ConflictReport(Condition.NOT_UNIQUE, text, text, existing)))
+    assert len(read.phrase) == len(text)
+
+
 @pytest.mark.parametrize(
     "body",
     [
