@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from harness.claims import claimed, without_signature
 from valkit.keymanagement.errors import Unreadable
+from valkit.keymanagement.keysets import ProvisionedKey
 from valkit.keymanagement.requests import KmsRequest
 from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 
@@ -41,6 +42,7 @@ PLAIN = frozenset(
         "expires_in",
         "exp",
         "grant_type",
+        "group_keys",
         "iss",
         "issuer",
         "jti",
@@ -51,6 +53,7 @@ PLAIN = frozenset(
         "message",
         "periods",
         "prompt",
+        "provisioned",
         "redirect_uri",
         "response_type",
         "scope",
@@ -136,12 +139,17 @@ def _json(text: str) -> Iterable[tuple[str, Any]]:
 
 
 def _key_management(body: bytes) -> Iterator[tuple[str, str]]:
-    """Tell a response by its message, whose keys of which key periods it has; a request by what it provisions."""
+    """Tell a response by its message and whose keys it has: of which key periods, and the names of those provisioned.
+
+    A request is told by who asks, and what it provisions.
+    """
     try:
         response = KmsResponse.parse(body)
     except Unreadable:
         with suppress(Unreadable):
-            yield "user", KmsRequest.parse(body).user_uri
+            request = KmsRequest.parse(body)
+            yield "user", request.user_uri
+            yield from _named(request.keys)
         return
     if response.error is not None:
         yield "error_description", response.error.sentence
@@ -149,7 +157,16 @@ def _key_management(body: bytes) -> Iterator[tuple[str, str]]:
         yield "message", type(response.message).__name__
     if isinstance(response.message, KmsKeyProv):
         yield "user", response.user_uri
-        yield "periods", " ".join(str(each.number) for each in response.message.key_sets)
+        if response.message.key_sets:
+            yield "periods", " ".join(str(each.number) for each in response.message.key_sets)
+        yield from _named(response.message.provisioned)
+
+
+def _named(keys: tuple[ProvisionedKey, ...]) -> Iterator[tuple[str, str]]:
+    """Name key material that was provisioned: a user's, and a group's."""
+    for name, group in (("provisioned", False), ("group_keys", True)):
+        if names := " ".join(key.key_id for key in keys if key.group is group):
+            yield name, names
 
 
 def _form(page: str) -> Iterator[str]:

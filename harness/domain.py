@@ -184,11 +184,13 @@ def _gms(domain: Domain) -> Program | None:
 
 def _token_of_gms(domain: Domain) -> str:
     """Make the access token with which it asks for keys of groups; how it gets it is out of scope (TS 33.434 5.3)."""
+    plan = domain.plan
+    further = () if plan.gms is None else plan.gms.services
     grant = Grant(
         issuer=domain.idms.place.issuer,
-        audience=domain.plan.issuer.audience,
-        val_user_id=f"gms.{domain.plan.domain}",
-        val_service_ids=tuple(sorted({service for ue in domain.plan.ues.values() for service in ue.val_service_ids})),
+        audience=plan.issuer.audience,
+        val_user_id=f"gms.{plan.domain}",
+        val_service_ids=tuple(sorted({*further, *(each for ue in plan.ues.values() for each in ue.val_service_ids)})),
         jti="gms",
         issued_at=domain.around.clock.seconds(),
         lifetime=GMS_TOKEN,

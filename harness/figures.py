@@ -213,7 +213,7 @@ AUTHORIZATION_STEPS = (
     FigureStep(
         "C-2",
         "Key Management Authorization",
-        (Call(PROXY, KMS, KEYPROV), act(KMS, "keys given"), Call(PROXY, UE, KEYPROV, SUCCESS)),
+        (Call(PROXY, KMS, KEYPROV), act(KMS, "keys given"), Call(PROXY, UE, KEYPROV, SUCCESS, frozenset({"periods"}))),
     ),
     FigureStep("C-3", "User Service Authorization", (act(VALSERVER, *BINDS),)),
     FigureStep(
@@ -224,7 +224,11 @@ AUTHORIZATION_STEPS = (
     FigureStep(
         "C-5",
         "Group Management Authorization",
-        (Call(PROXY, GMS, "/groups"), Call(GMS, PROXY, XCAP, SUCCESS), Call(PROXY, UE, "/group-keys", SUCCESS)),
+        (
+            Call(PROXY, GMS, "/groups"),
+            Call(GMS, PROXY, XCAP, SUCCESS),
+            Call(PROXY, UE, "/group-keys", SUCCESS, frozenset({"group_keys"})),
+        ),
     ),
 )
 AUTHORIZATION_FIGURE = Figure("5.X.3.1-1", "VAL User service authorization", AUTHORIZATION_STEPS)

@@ -204,7 +204,7 @@ class KmsPlan(Settings):
 
 
 class ManagementPlan(Settings):
-    """A configuration or group management server."""
+    """The configuration management server."""
 
     process: YesNo = False
     """Whether it runs in a process of its own, so that it can be killed; it keeps real time then."""
@@ -212,6 +212,13 @@ class ManagementPlan(Settings):
     """Where it keeps documents; sqlite survives a restart."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Further settings of the server, as its own file has them."""
+
+
+class GroupsPlan(ManagementPlan):
+    """The group management server."""
+
+    services: tuple[str, ...] = ()
+    """VAL services whose groups have keys, beside those of the phones' users."""
 
 
 class ProxyPlan(Settings):
@@ -258,7 +265,7 @@ class DomainPlan(Settings):
     """The key management server. Without it, there is none."""
     cms: ManagementPlan | None = None
     """The configuration management server. Without it, there is none."""
-    gms: ManagementPlan | None = None
+    gms: GroupsPlan | None = None
     """The group management server. Without it, there is none; beside a key management server, groups have keys."""
     proxy: ProxyPlan | None = None
     """The HTTP proxy; where there is one, phones speak HTTPS by way of it."""

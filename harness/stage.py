@@ -14,7 +14,7 @@ from ue_sim.documents.groups import GroupKey
 from ue_sim.engine import Answer
 from ue_sim.identity.tokens import SecurityToken, TokenSet
 from valkit.documents import GroupDocument, UeConfiguration, UserProfile
-from valkit.keymanagement.keysets import KeySet
+from valkit.keymanagement.keysets import KeySet, ProvisionedKey
 
 
 @frozen
@@ -57,6 +57,8 @@ class Stage:
     """Security tokens for partner domains, by the names that the scenario gave them."""
     keys: dict[str, tuple[KeySet, ...]] = field(factory=dict, repr=False)
     """What phones have fetched from a key management server, by name."""
+    provisioned: dict[str, dict[str, ProvisionedKey]] = field(factory=dict, repr=False)
+    """The key material that the VAL server has provisioned, by user or group and by its own name."""
     secrets: dict[str, "Sealed"] = field(factory=dict, repr=False)
     """Secrets that phones have sent each other, by name."""
     profiles: dict[str, UserProfile] = field(factory=dict)

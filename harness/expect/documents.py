@@ -5,6 +5,7 @@ from typing import Any
 from harness.errors import Finding, Unmet
 from harness.stage import Stage
 from harness.vocabulary import Arguments, step
+from ue_sim.documents.groups import GroupKey
 from valkit.settings import YesNo
 
 
@@ -61,7 +62,7 @@ class GroupIs(Arguments):
     priority: int | None = None
     """Its priority."""
     keys: YesNo | None = None
-    """Whether the phone has got the group's key material."""
+    """Whether the phone has got a key of the group: the one that the scenario has provisioned, if it has."""
 
 
 @step("expect.profile")
@@ -110,6 +111,17 @@ async def expect_group(stage: Stage, told: GroupIs) -> None:
         priority=(told.priority, group.priority),
         keys=(told.keys, told.group in stage.group_keys.get(told.ue, {})),
     )
+    if told.keys:
+        _require_provisioned(stage, told, stage.group_keys[told.ue][told.group])
+
+
+def _require_provisioned(stage: Stage, told: GroupIs, got: GroupKey) -> None:
+    """Hold the keys that a phone has got against those of the same names that the scenario has provisioned."""
+    provisioned = stage.provisioned.get(told.group, {})
+    for key in got.keys:
+        if key.key != provisioned.get(key.key_id, key).key:
+            found = f"{key.key_id} is not the key that was provisioned"
+            raise Unmet(Finding(f"the keys of {told.group} at {told.ue}", found))
 
 
 def _sorted(names: tuple[str, ...] | None) -> list[str] | None:

@@ -168,6 +168,8 @@ async def provision_key(stage: Stage, told: Provision) -> None:
     token = _server_token(stage, told.services, permitted=told.permitted)
     client = stage.lab.home.kms.clients.of(VALSERVER)
     await _done(stage, told, client.provision(token, VALSERVER, told.whose, (key,)), "key material kept")
+    if told.refused is None:
+        stage.provisioned.setdefault(told.whose, {})[told.key_id] = key
 
 
 @step("valserver.fetch_keys", acts=True)

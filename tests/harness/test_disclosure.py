@@ -1,6 +1,7 @@
 from json import dumps, loads
 
 import pytest
+from attrs import evolve
 
 from harness.disclosure import HIDDEN, of_answer, of_request, tokens_of_answer, tokens_of_request
 from tests.harness.scenes import TOKEN
@@ -95,5 +96,16 @@ def test_key_management_is_told_without_keys() -> None:
     refused = KmsResponse("alice", "kms.home.example", 1.0, "/", error=KmsError(403, "not yours"))
     assert answer(kind, bytes(refused)) == {"error_description": "not yours"}
     asked = KmsRequest("alice", "kms.home.example", 1.0, "/", keys=(PROVISIONED,))
-    assert request("https://kms/", kind, bytes(asked)) == {"user": "alice"}
+    assert request("https://kms/", kind, bytes(asked)) == {"user": "alice", "provisioned": "gmk-1"}
     assert answer(kind, b"<x/>") == {}
+
+
+def test_what_was_provisioned_is_told_by_its_names() -> None:
+    """A group's key apart from a user's; without keys there is no word of any."""
+    kind = {"Content-Type": "application/xml"}
+    keys = (PROVISIONED, evolve(PROVISIONED, key_id="gmk-2", group=True))
+    given = KmsResponse("gms", "kms.home.example", 1.0, "/", message=KmsKeyProv((), keys))
+    told = answer(kind, bytes(given))
+    assert told == {"message": "KmsKeyProv", "user": "gms", "provisioned": "gmk-1", "group_keys": "gmk-2"}
+    none = evolve(given, message=KmsKeyProv(()))
+    assert answer(kind, bytes(none)) == {"message": "KmsKeyProv", "user": "gms"}

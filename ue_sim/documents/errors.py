@@ -4,7 +4,8 @@ UeError
 `-- DocumentsError
     +-- Unreachable     the server gives no answer
     +-- Refused         it refuses, with a status and perhaps a sentence or a conflict report
-    `-- Unusable        it answers with something that is no document of the kind
+    +-- Unusable        it answers with something that is no document of the kind
+    `-- NoKeys          it answers with no key of the group
 """
 
 from ue_sim.errors import UeError
@@ -31,3 +32,7 @@ class Refused(DocumentsError):
 
 class Unusable(DocumentsError):
     """An answer that is no document of the kind."""
+
+
+class NoKeys(DocumentsError):
+    """An answer about the keys of a group with none in it."""

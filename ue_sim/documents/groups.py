@@ -4,10 +4,13 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from ue_sim.documents.errors import Unusable
+from ue_sim.documents.errors import NoKeys, Unusable
 from ue_sim.documents.xcap import XcapClient
 from valkit.documents import GroupDocument, NoSuchDocument, group_selector
 from valkit.documents.group import MEDIA_TYPE
+from valkit.keymanagement.errors import Unreadable
+from valkit.keymanagement.keysets import ProvisionedKey
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
 from valkit.tokens.strictjson import read_object
 
 
@@ -17,6 +20,8 @@ class GroupKey:
 
     media_type: str
     material: bytes = field(repr=False)
+    keys: tuple[ProvisionedKey, ...] = ()
+    """The keys in it that are the group's in the VAL service that was asked for."""
 
 
 @frozen
@@ -54,7 +59,23 @@ class GroupClient:
         await self.xcap.delete(token, group_selector(service, group_id))
 
     async def keys(self, token: str | None, service: str, group_id: str) -> GroupKey:
-        """Get the key material of a group that the user is a member of. Raises a DocumentsError."""
+        """Get the key material of a group that the user is a member of.
+
+        Raises a DocumentsError; NoKeys where what comes holds no key of the group.
+        """
         names = f"val_service_id={quote(service, safe='')}&group_id={quote(group_id, safe='')}"
         answer = await self.xcap.ask(token, "GET", f"/group-keys?{names}")
-        return GroupKey(answer.media_type, answer.body)
+        keys = tuple(key for key in _provisioned(answer.body) if key.group and key.val_service_id == service)
+        if not keys:
+            advice = "a VAL server has to provision one at the key management server first (val provision can)"
+            raise NoKeys(f"there is no key material of {group_id} in {service}: {advice}")
+        return GroupKey(answer.media_type, answer.body, keys)
+
+
+def _provisioned(text: bytes) -> tuple[ProvisionedKey, ...]:
+    """Give what was provisioned, out of the S-KMS's words. Raises Unusable."""
+    try:
+        message = KmsResponse.parse(text).message
+    except Unreadable as error:
+        raise Unusable(f"the group's key material is not understood: {error}") from None
+    return message.provisioned if isinstance(message, KmsKeyProv) else ()

@@ -1,9 +1,11 @@
 """Expectations of documents that a phone has got."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from harness.errors import Unmet
 from harness.expect.documents import (
@@ -20,8 +22,10 @@ from harness.stage import Stage
 from tests.harness.staging import stage
 from ue_sim.documents.groups import GroupKey
 from valkit.documents import GroupDocument, GroupMembership, UeConfiguration, UserProfile
+from valkit.keymanagement.keysets import ProvisionedKey
 
 FIRE, BORDER = "sip:fire@home.example", "sip:border@partner.example"
+KEY = ProvisionedKey("gmk-1", "dispatch", b"key", group=True)
 
 
 def scene() -> Stage:
@@ -33,7 +37,7 @@ def scene() -> Stage:
     made.configurations["alice"] = UeConfiguration("home.example", name="hers")
     group = GroupDocument(FIRE, ("dispatch",), subject="Fire", administrators=("bob",), members=("alice",), priority=5)
     made.groups["alice"] = {FIRE: group}
-    made.group_keys["alice"] = {FIRE: GroupKey("application/xml", b"k")}
+    made.group_keys["alice"] = {FIRE: GroupKey("application/xml", b"k", (KEY,))}
     return made
 
 
@@ -82,6 +86,19 @@ async def test_a_group_that_is_otherwise_is_told(told: dict[str, Any], got: str)
     """With what it has."""
     with pytest.raises(Unmet, match=got):
         await expect_group(scene(), GroupIs.model_validate({"ue": "alice", "group": FIRE, **told}))
+
+
+@pytest.mark.parametrize(
+    ("provisioned", "fine"), [({}, True), ({"gmk-1": KEY}, True), ({"gmk-1": evolve(KEY, key=b"other")}, False)]
+)
+async def test_keys_are_those_that_the_scenario_has_provisioned(
+    provisioned: dict[str, ProvisionedKey], fine: bool
+) -> None:
+    """Of what others have provisioned it cannot say what it is; with the name of one of its own another is wrong."""
+    at = scene()
+    at.provisioned[FIRE] = provisioned
+    with nullcontext() if fine else pytest.raises(Unmet, match="gmk-1 is not the key that was provisioned"):
+        await expect_group(at, GroupIs(ue="alice", group=FIRE, keys=True))
 
 
 async def test_lists_and_configurations_that_are_otherwise_are_told() -> None:

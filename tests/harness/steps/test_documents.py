@@ -8,12 +8,14 @@ import pytest_twisted
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
+from harness.expect.documents import GroupIs, expect_group
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps import documents
 from harness.steps.documents import Asked, GetGroup, GetProfile, GroupAt, Profile, PutGroup, WhoseProfile
+from harness.steps.keys import Provision, provision_key
 from harness.steps.token import Mint, mint_token
 
 reactor: Any = the_reactor
@@ -69,7 +71,7 @@ async def test_a_server_that_is_gone_is_unreachable(stage: Stage) -> None:
 
 
 async def test_groups_are_put_by_the_operator_and_by_phones_that_may(stage: Stage) -> None:
-    """Others are refused; keys are those of the key management server."""
+    """Others are refused; keys are those of the key management server, and there are none before one is provisioned."""
     await documents.put_group(stage, GroupAt(group=FIRE, administrators=("alice",), members=("alice",)))
     await documents.get_groups(stage, Asked(ue="alice"))
     assert list(stage.groups["alice"]) == [FIRE]
@@ -77,7 +79,14 @@ async def test_groups_are_put_by_the_operator_and_by_phones_that_may(stage: Stag
     await documents.ue_put_group(stage, PutGroup.model_validate(put))
     await documents.get_group(stage, GetGroup(ue="alice", group=FIRE))
     assert stage.groups["alice"][FIRE].members == ("alice", "bob")
+    await documents.get_group_keys(stage, GetGroup(ue="alice", group=FIRE, refused="no keys"))
+    assert not stage.group_keys
+    with pytest.raises(Unmet, match=r"(?s)the group's keys.*no key material of sip:fire@home.example"):
+        await documents.get_group_keys(stage, GetGroup(ue="alice", group=FIRE))
+    await provision_key(stage, Provision.model_validate({"for": FIRE, "as": "gmk-1", "group": True}))
     await documents.get_group_keys(stage, GetGroup(ue="alice", group=FIRE))
-    assert b"KmsKeyProv" in stage.group_keys["alice"][FIRE].material
+    [key] = stage.group_keys["alice"][FIRE].keys
+    assert stage.provisioned == {FIRE: {"gmk-1": key}}
+    await expect_group(stage, GroupIs(ue="alice", group=FIRE, keys=True))
     with pytest.raises(Unmet, match="a refusal: 403"):
         await documents.ue_delete_group(stage, GetGroup(ue="alice", group=FIRE, refused=403))

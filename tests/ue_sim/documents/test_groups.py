@@ -1,9 +1,12 @@
 import pytest
+from attrs import evolve
 
 from tests.ue_sim.documents.servers import Server
-from ue_sim.documents.errors import Unusable
+from ue_sim.documents.errors import NoKeys, Unusable
 from ue_sim.documents.groups import GroupClient, GroupKey
 from valkit.documents import GroupDocument
+from valkit.keymanagement.keysets import ProvisionedKey
+from valkit.keymanagement.responses import KmsCertCache, KmsKeyProv, KmsMessage, KmsResponse
 
 FIRE = GroupDocument("sip:fire@home.example", ("ptt",), administrators=("alice",), members=("alice",))
 PATH = "/xcap/ptt/global/byGroupID/sip:fire@home.example"
@@ -26,13 +29,43 @@ async def test_groups_are_listed_got_changed_and_deleted() -> None:
     assert server.headers[2]["If-Match"] == '"1"'
 
 
+KEY = ProvisionedKey("gmk-1", "ptt", b"hunter2", group=True)
+
+
+def given(*keys: ProvisionedKey, message: KmsMessage | None = None) -> bytes:
+    """Write what a key management server gives of a group."""
+    return bytes(KmsResponse("gms", "kms", 1.0, "/", message=message or KmsKeyProv((), keys)))
+
+
 async def test_keys_of_a_group_come_as_the_key_management_server_gave_them() -> None:
     """And are not shown."""
-    server = Server((200, b"hunter2", {"Content-Type": "application/xml"}))
+    body = given(KEY)
+    server = Server((200, body, {"Content-Type": "application/xml"}))
     key = await GroupClient(server.client).keys("t", "ptt", FIRE.group_id)
-    assert key == GroupKey("application/xml", b"hunter2")
-    assert "hunter2" not in repr(key)
+    assert key == GroupKey("application/xml", body, (KEY,))
+    assert not {"hunter2", KEY.key.hex().upper()} & set(repr(key).split("'"))
     assert server.asked[0][1] == "/group-keys?val_service_id=ptt&group_id=sip%3Afire%40home.example"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        given(),
+        given(evolve(KEY, group=False)),
+        given(evolve(KEY, val_service_id="video")),
+        given(message=KmsCertCache(0, ())),
+    ],
+)
+async def test_an_answer_without_a_key_of_the_group_is_none(body: bytes) -> None:
+    """Nor is a key of a user, or of another VAL service."""
+    with pytest.raises(NoKeys, match=r"sip:fire@home\.example in ptt: a VAL server has to provision one"):
+        await GroupClient(Server((200, body, {})).client).keys("t", "ptt", FIRE.group_id)
+
+
+async def test_what_is_no_key_material_is_not_taken_for_it() -> None:
+    """A page that says hello is none."""
+    with pytest.raises(Unusable, match="not understood"):
+        await GroupClient(Server((200, b"hunter2", {})).client).keys("t", "ptt", FIRE.group_id)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"group_ids": "a"}', b'{"group_ids": [1]}'])
