@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from valkit.net.files import identity
 from valserver.errors import CannotStart
 from valserver.records import Record, decode
 
@@ -49,7 +50,7 @@ class Journal:
         self._path = path
         self._latest: dict[str, int] = {}
         self._connection = self._open()
-        self._file = _identity(path)
+        self._file = identity(path)
         self._first, self._next = self._numbers()
 
     def load(self) -> Iterator[Record]:
@@ -66,7 +67,7 @@ class Journal:
 
     def append(self, changes: Mapping[str, Record | None]) -> None:
         """Make the changes durable, all or none. Raises sqlite3.Error, FileGone."""
-        if _identity(self._path) != self._file:
+        if identity(self._path) != self._file:
             raise FileGone(f"{self._path} was removed or replaced: put it back, or start the server anew")
         end = self._first + max(0, min(2 * len(changes), self._next - self._first - 2 * len(self._latest) - SLACK))
         rows = [*changes.items(), *self._survivors(end, changes)]
@@ -170,15 +171,6 @@ class Journal:
             )
         elif version < SCHEMA:
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell a file from another at the same path; None if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _decoded(key: str, text: str) -> Record:

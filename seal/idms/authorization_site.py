@@ -33,6 +33,7 @@ from seal.idms.store import Store
 from seal.secrets import digest
 from seal.threads import Busy
 from valkit.ids import Ids
+from valkit.net.web import unrouted
 
 REFUSED = "The sign-in was not accepted. Check what you typed. After several failures a name is locked for a while."
 STALE = "The form had been open for too long, or in another browser. Please sign in here."
@@ -190,7 +191,9 @@ class AuthorizationSite:
             case StoreUnavailable():
                 return web.error_page(asked, 503, "Not possible at this moment", "The server cannot reach its data.")
             case HTTPException() as error:
-                return web.error_page(asked, error.code or 500, error.name, "There is nothing to be had in this way.")
+                return web.error_page(
+                    asked, unrouted(asked, error), error.name, "There is nothing to be had in this way."
+                )
         self.log.failure("A request to {path} failed", failure, path=asked.path)
         return web.error_page(asked, 500, "This server has failed", "Its log says how.")
 

@@ -22,7 +22,7 @@ from seal.idms.revocation import Revocation
 from seal.idms.token import TokenEndpoint
 from seal.idms.userinfo import UserInfo
 from seal.idms.web import form_of, header_of
-from valkit.net.web import json_answer
+from valkit.net.web import json_answer, unrouted
 
 BEARER = 'Bearer realm="val"'
 PUBLISHED_FOR = 300
@@ -100,9 +100,8 @@ class TokenSite:
             case StoreUnavailable():
                 return _refused(asked, OAuthError(Code.TEMPORARILY_UNAVAILABLE, "the data cannot be reached"))
             case HTTPException() as error:
-                return json_answer(
-                    asked, {"error": "invalid_request", "error_description": error.name}, error.code or 500
-                )
+                told = {"error": "invalid_request", "error_description": error.name}
+                return json_answer(asked, told, unrouted(asked, error))
         self.log.failure("A request to {path} failed", failure, path=asked.path)
         return _refused(asked, OAuthError(Code.SERVER_ERROR, "this server has failed; its log says how"))
 

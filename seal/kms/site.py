@@ -24,7 +24,7 @@ from seal.kms.openapi import description
 from valkit.keymanagement.markup import TYPE
 from valkit.keymanagement.resources import ROOT, KeyProv
 from valkit.keymanagement.responses import KmsError, KmsResponse
-from valkit.net.web import json_answer
+from valkit.net.web import json_answer, unrouted
 
 RETRY_AFTER = "1"
 """Seconds after which one that was too many may ask again."""
@@ -77,7 +77,7 @@ class KmsSite:
                 asked.setHeader("Retry-After", RETRY_AFTER)
                 return json_answer(asked, {"error": "temporarily_unavailable"}, 503)
             case HTTPException() as error:
-                return json_answer(asked, {"error": error.name}, error.code or 500)
+                return json_answer(asked, {"error": error.name}, unrouted(asked, error))
         self.log.failure("A request to {path} failed", failure, path=asked.path)
         return json_answer(asked, {"error": "server_error"}, 500)
 

@@ -21,7 +21,7 @@ from seal.xcap import capabilities
 from seal.xcap.errors import Conflicting, Refused
 from seal.xcap.handling import METHODS, Answer, Decision, Request, decide, read
 from seal.xcap.usage import Usage
-from valkit.net.web import HttpError, json_answer
+from valkit.net.web import HttpError, json_answer, unrouted
 from valkit.xcap import CONFLICT, BadSelector, DocumentSelector, XcapUri, XcapUriError, read_uri
 from valkit.xcap.uris import SEPARATOR, encoded
 
@@ -107,7 +107,7 @@ class XcapSite:
         asked = cast(HttpRequest, request)
         if isinstance(failure.value, AccessRefused):
             return answer_refusal(asked, failure.value)
-        status, sentence, headers = _told(failure.value)
+        status, sentence, headers = _told(asked, failure.value)
         if status == 500:
             self.log.failure("A request to {path} failed", failure, path=asked.path)
         elif status == 503:
@@ -168,7 +168,7 @@ class _NotAsked(SealError):
     """There would be a new document, and nobody has asked yet whether it may have its name."""
 
 
-def _told(error: BaseException | None) -> tuple[int, str, Mapping[str, str]]:
+def _told(request: HttpRequest, error: BaseException | None) -> tuple[int, str, Mapping[str, str]]:
     """Say with which status, sentence and headers an error is answered."""
     match error:
         case Refused(status, sentence, allow):
@@ -180,7 +180,7 @@ def _told(error: BaseException | None) -> tuple[int, str, Mapping[str, str]]:
         case HttpError(status, sentence):
             return status, sentence, {}
         case HTTPException():
-            return error.code or 500, str(error.name), {}
+            return unrouted(request, error), str(error.name), {}
     return 500, "this server has failed; its log says how", {}
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from seal.errors import CannotStart
+from seal.errors import CannotStart, StoreUnavailable
 from seal.sql.migrating import Schema, migrate
+from valkit.net.files import identity
 
 BUSY = 15.0
 """Seconds to wait for another process that writes to the same SQLite file."""
@@ -88,8 +89,17 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"timeout": BUSY, "check_same_thread": False},
         hide_parameters=True,
     )
+    opened = identity(path)
+
+    def require_file(_connection: Connection) -> None:
+        """Raise StoreUnavailable where the file is not there any more: what is committed would end with the process."""
+        if identity(path) != opened:
+            raise StoreUnavailable(f"{path} was removed or replaced: put it back, or start the server anew")
+
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", require_file)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", require_file)
     return engine
 
 

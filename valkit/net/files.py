@@ -28,6 +28,15 @@ def why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another at the same path; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def content(path: Path) -> bytes:
     """Give what is in the file. OSError where that cannot be."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # so that no pipe is waited for

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from twisted.web import server
 from twisted.web.http import Request
 from twisted.web.iweb import IRequest
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from valkit.net.channel import CONNECTIONS, PER_HOST, BoundedChannel, BoundedConnections
 from valkit.net.tls import Tls, names_in
@@ -173,6 +173,13 @@ def json_answer(request: Request, value: object, status: int = 200) -> bytes:
     return body
 
 
+def unrouted(request: Request, error: HTTPException) -> int:
+    """Give the status of a request that leads nowhere, and name the methods that there are (RFC 9110 15.5.6)."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        request.setHeader("Allow", ", ".join(sorted(error.valid_methods)))
+    return error.code or 500
+
+
 def answer_errors_as_json(app: Klein) -> None:
     """Answer every error of a handler, and every path that has none, with `{"error": sentence}`."""
 
@@ -189,7 +196,7 @@ def _told(request: Request, failure: Failure) -> tuple[int, str]:
         case HttpError() as error:
             return error.status, error.sentence
         case HTTPException() as error:
-            return error.code or 500, f"{error.name}: {request.path.decode(errors='replace')}"
+            return unrouted(request, error), f"{error.name}: {request.path.decode(errors='replace')}"
         case UnicodeDecodeError():
             return 400, NO_TEXT
     _log.failure("A request to {path} failed", failure, path=request.path)

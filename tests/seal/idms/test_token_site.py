@@ -100,7 +100,8 @@ def test_whatever_comes_is_answered_with_an_error_of_the_standards(
 def test_an_unknown_path_is_told_as_json(sites: Sites) -> None:
     """404, and 405 for another method."""
     assert (sites.ask("token", "GET", "/nothing").status, sites.ask("token", "GET", "/token").status) == (404, 405)
-    assert read(sites.ask("token", "GET", "/token"))["error"] == "invalid_request"
+    got = sites.ask("token", "GET", "/token")
+    assert (read(got)["error"], b"Allow: POST" in got.head.split(b"\r\n")) == ("invalid_request", True)
 
 
 class Broken(MemoryStore):

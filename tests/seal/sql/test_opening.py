@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from seal.errors import CannotStart
+from seal.errors import CannotStart, StoreUnavailable
 from seal.idms.sql.schema import SCHEMA
 from seal.sql.opening import open_database, said
 
@@ -27,6 +27,31 @@ def test_what_was_committed_survives_the_machine(engine: Engine) -> None:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(text("PRAGMA synchronous")) == 2
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_file_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    """What is written into a removed file is lost with the process: it is said, and nothing is acknowledged."""
+    path = tmp_path / "idms.sqlite"
+    engine = open_database(f"sqlite:///{path}", SCHEMA)
+    aside = tmp_path / "aside"
+
+    def add(name: str, *, moving: bool = False) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO services VALUES (:name, '')"), {"name": name})
+            if moving:
+                path.rename(aside)
+
+    with pytest.raises(StoreUnavailable, match="removed or replaced"):
+        add("during", moving=True)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            add("after")
+        path.touch()
+    aside.rename(path)
+    add("again")
+    with engine.begin() as connection:
+        assert list(connection.scalars(text("SELECT val_service_id FROM services"))) == ["again"]
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

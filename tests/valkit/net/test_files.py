@@ -36,6 +36,18 @@ def test_neither_a_device_nor_a_folder_is_a_file(path: str) -> None:
         files.content(Path(path))
 
 
+def test_a_file_is_told_from_another_at_its_path(tmp_path: Path) -> None:
+    """And from none."""
+    path = tmp_path / "f"
+    assert files.identity(path) is None
+    path.touch()
+    first = files.identity(path)
+    aside = path.rename(tmp_path / "aside")
+    path.touch()
+    assert files.identity(path) not in {first, None}
+    assert files.identity(aside) == first
+
+
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     """It was named by mistake."""
     (tmp_path / "f").write_bytes(b"x" * (files.LARGEST + 1))

@@ -153,6 +153,13 @@ def test_errors_are_json(path: str, status: int, error: str) -> None:
     assert ask(get(path))[:2] == (status, {"error": error})
 
 
+def test_another_method_is_told_which_there_are() -> None:
+    """RFC 9110 15.5.6."""
+    status, told, transport = ask(get("/size"))
+    assert (status, told["error"]) == (405, "Method Not Allowed: /size")
+    assert b"\r\nAllow: POST\r\n" in transport.value()
+
+
 def test_our_own_faults_tell_nothing(failures: list[LogEvent]) -> None:
     """500, and the reason only in the log."""
     status, body, _ = ask(get("/broken"))
