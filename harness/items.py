@@ -29,6 +29,7 @@ from ue_sim.pjsua.pool import Pool
 from valkit.exits import BAD_ENVIRONMENT
 from valkit.redaction import redact
 from valkit.settings import SettingsError
+from valkit.terminal import plain_lines
 from valkit.trace import Http, Message
 
 T = TypeVar("T")
@@ -92,8 +93,9 @@ class ScenarioItem(pytest.Item):
         except NotApplicable as reason:
             pytest.skip(str(reason))
         except EnvironmentFault as fault:
-            pytest.exit(str(fault), returncode=BAD_ENVIRONMENT)
-        self.add_report_section("call", LADDER, text.draw(performance.ladder, self.config.stash.get(WIDTH, text.WIDTH)))
+            pytest.exit(plain_lines(str(fault)), returncode=BAD_ENVIRONMENT)
+        drawn = text.draw(performance.ladder, self.config.stash.get(WIDTH, text.WIDTH))
+        self.add_report_section("call", LADDER, plain_lines(drawn))
         self._tell(lambda: account(performance))
         self.user_properties += [(UNSEEN, told) for told in performance.unseen]
         folder = self.config.getoption("--val-pcap")
@@ -119,10 +121,13 @@ class ScenarioItem(pytest.Item):
         return shared.pool
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  pytest names it
-        """Say where, what was wanted and what came; a traceback only for a fault of the harness."""
+        """Say where, what was wanted and what came; a traceback only for a fault of the harness.
+
+        What peers wrote is in it, and does nothing on a terminal.
+        """
         if isinstance(excinfo.value, ScenarioFailed):
-            return str(excinfo.value)
-        return redact(str(excinfo.getrepr(style="native")))
+            return plain_lines(str(excinfo.value))
+        return plain_lines(redact(str(excinfo.getrepr(style="native"))))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Tell file, line (from 0) and name."""

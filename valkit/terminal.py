@@ -11,5 +11,10 @@ def plain(text: str) -> str:
     return "".join(each if each.isprintable() else _escaped(each) for each in text)
 
 
+def plain_lines(text: str) -> str:
+    """Give a text of several lines with each of them plain."""
+    return "\n".join(map(plain, text.split("\n")))
+
+
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode()

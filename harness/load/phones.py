@@ -18,10 +18,9 @@ from harness.load.journey import VERBS, cause
 from harness.load.orders import Order
 from harness.load.tally import Tally
 from ue_sim.app import RunningUe, start
-from ue_sim.errors import UeError
 from ue_sim.ue import UE
 from valkit.ids import SystemIds
-from valkit.sip.errors import SipError
+from valkit.redaction import redact
 from valkit.trace import Note
 
 WHY = {"mac": "its MAC is wrong (another K, or OP for OPc?)", "sqn": "its SQN is not fresh"}
@@ -156,8 +155,10 @@ class Phones:
             answer = await doing
         except TooLong:
             return f"no answer in {self._order.patience:g} s"
-        except (SipError, UeError, OSError) as error:
-            return f"{type(error).__name__}: {error}"
+        except CancelledError:  # given up
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the journey has failed of it
+            return redact(f"{type(error).__name__}: {error}")
         return "" if answer.ok else cause(answer, phone.refused)
 
     def _perhaps_ended(self) -> None:

@@ -47,7 +47,7 @@ class Result:
     @property
     def exceeded(self) -> tuple[str, ...]:
         """Say what was too much."""
-        return tuple(self.asked.limits.exceeded(self.whole))
+        return tuple(self.asked.limits.exceeded(self.whole, cut_short=self.interrupted))
 
     @property
     def remarks(self) -> tuple[str, ...]:

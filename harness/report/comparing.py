@@ -1,6 +1,7 @@
 """Two runs held against each other: what ended otherwise, what was sent that was not before, what takes longer. Pure.
 
-Scenarios are the same if file and name are. Messages are compared by kind (method or status, from whom to whom), since
+Scenarios are the same if file and name are; of several that share both, the first is held against the first, the second
+against the second. Messages are compared by kind (method or status, from whom to whom), since
 no two runs have the same ports and tags. Two times of one scenario are only worth a word if they differ by more than
 the runs do anyhow: a machine that was busy slows all down, so each scenario is held against the median of all, and
 against how far they are apart.
@@ -17,6 +18,9 @@ from attrs import frozen
 
 from harness.report.model import Played, Run, Sent
 from harness.results import Verdict
+
+Key = tuple[str, int]
+"""A scenario's ID, and of those that share it the how manieth it is."""
 
 RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 1, Verdict.FAILED: 2}
 """The higher the worse."""
@@ -109,8 +113,8 @@ class Comparison:
 
 def compare(old: Run, new: Run) -> Comparison:
     """Hold a run against an earlier one."""
-    before, after = ({one.id: one for one in run.scenarios} for run in (old, new))
-    both = [(one, after[id_]) for id_, one in before.items() if id_ in after]
+    before, after = map(_by_id, (old, new))
+    both = [(one, after[key]) for key, one in before.items() if key in after]
     return Comparison(
         tuple(_verdicts(before, after)),
         tuple(found for one, other in both if (found := _exchanged(one, other)) is not None),
@@ -125,12 +129,23 @@ def kind(sent: Sent) -> str:
     return f"{name}, {sent.source} to {sent.target}{', lost' if sent.fate == 'lost' else ''}"
 
 
-def _verdicts(before: Mapping[str, Played], after: Mapping[str, Played]) -> Iterator[Ended]:
-    for id_ in dict.fromkeys([*before, *after]):
-        one, other = before.get(id_), after.get(id_)
+def _by_id(run: Run) -> dict[Key, Played]:
+    """Give the scenarios by their ID, those that share one by the how manieth they are, which is then said in it."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for one in run.scenarios:
+        seen[one.id] += 1
+        nth = seen[one.id]
+        found[one.id, nth] = one if nth == 1 else one.model_copy(update={"id": f"{one.id} ({nth})"})
+    return found
+
+
+def _verdicts(before: Mapping[Key, Played], after: Mapping[Key, Played]) -> Iterator[Ended]:
+    for key in dict.fromkeys([*before, *after]):
+        one, other = before.get(key), after.get(key)
         was, now = (each.verdict if each else None for each in (one, other))
         if was is not now:
-            yield Ended(id_, was, now, _why(other) if other else "")
+            yield Ended((before.get(key) or after[key]).id, was, now, _why(other) if other else "")
 
 
 def _why(played: Played) -> str:
@@ -182,8 +197,9 @@ def _where(one: Played, other: Played) -> str:
 
 
 def _requirements(old: Run, new: Run) -> Iterator[Standing]:
-    before = {one.id: one.verdict for one in old.requirements}
-    for one in new.requirements:
-        was = before.get(one.id, "no scenario")
-        if was != one.verdict:
-            yield Standing(one.id, one.says, was, one.verdict)
+    """Give those that stand otherwise; of one that a report lacks no scenario speaks there."""
+    before, after = ({one.id: one for one in run.requirements} for run in (old, new))
+    for id_, one in {**before, **after}.items():
+        was, now = (found[id_].verdict if id_ in found else "no scenario" for found in (before, after))
+        if was != now:
+            yield Standing(id_, one.says, was, now)

@@ -2,12 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.carried import CLAUSE, EXTERNAL
+from harness import items
+from harness.carried import CLAUSE, EXTERNAL, LADDER
+from harness.cast import PCSCF
 from harness.items import ScenarioFile, ScenarioItem, _capture
 from harness.labs import LabPlan, read_lab
 from harness.places import SHIPPED
-from harness.play import ScenarioFailed
+from harness.play import Performance, ScenarioFailed
 from harness.scenario import parse
+from tests.harness.scenes import CAST, request, sent
 from tests.harness.test_scenario import GOOD
 from valkit.exits import BAD_ENVIRONMENT
 
@@ -65,6 +68,25 @@ def test_a_failed_scenario_shows_its_reason_alone(item: ScenarioItem) -> None:
     with pytest.raises(ScenarioFailed) as failed:
         raise ScenarioFailed("s.yaml:4: ue.register\n  wanted: x\n  got:    y")
     assert item.repr_failure(failed) == str(failed.value)
+
+
+def test_what_peers_wrote_does_nothing_on_a_terminal(item: ScenarioItem) -> None:
+    """Neither in the reason of a failure nor in the ladder."""
+    with pytest.raises(ScenarioFailed) as failed:
+        raise ScenarioFailed("s.yaml:4: ue.register\n  got:    403 \x1b]0;owned\x07")
+    assert item.repr_failure(failed) == "s.yaml:4: ue.register\n  got:    403 \\x1b]0;owned\\x07"
+
+
+def test_what_peers_wrote_does_nothing_in_the_ladder(item: ScenarioItem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reason phrase may be whatever a core likes."""
+    first = request()
+    answer = sent(PCSCF, "alice", first.answer(403, "\x1b[2J", headers=[("Warning", '399 core "\x1b]0;owned\x07"')]))
+    performance = Performance(item.scenario, CAST, (sent("alice", PCSCF, first), answer))
+    monkeypatch.setattr(items, "on_reactor", lambda _: performance)
+    item.runtest()
+    [ladder] = [text for _, name, text in item._report_sections if name == LADDER]
+    assert r"403 \x1b[2J" in ladder
+    assert ladder.replace("\n", "").isprintable()
 
 
 def test_a_fault_of_the_harness_shows_its_traceback(item: ScenarioItem) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valkit.terminal import plain
+from valkit.terminal import plain, plain_lines
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_nothing_comes_out_that_is_not_printable(text: str) -> None:
     shown = plain(text)
     assert shown.isprintable()
     assert plain(shown) == shown
+
+
+def test_several_lines_stay_several() -> None:
+    """A line feed between them is ours; whatever else breaks lines or moves the cursor is written out."""
+    assert plain_lines("one\n\x1b[2Jtwo\r\n\u2028") == "one\n\\x1b[2Jtwo\\r\n\\u2028"

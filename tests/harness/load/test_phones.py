@@ -157,6 +157,17 @@ def test_a_journey_ends_with_the_step_that_fails(scene: Scene) -> None:
     assert (whole.failed, len(whole.steps["register"].took)) == (1, 1)
 
 
+def test_a_journey_that_crashes_has_failed(scene: Scene) -> None:
+    """Whatever it is: its kind and its words are the cause, without a token that is in them."""
+    ended = working(scene)
+    scene.asked[0].errback(ValueError("client_secret=swordfish is odd"))
+    scene.clock.pump([1.0] * 8)
+    whole = scene.phones.counted().whole
+    assert ended.called
+    assert (whole.failed, whole.under_way) == (3, 0)
+    assert "ValueError: client_secret=(hidden) is odd" in whole.steps["register"].causes
+
+
 def test_what_is_given_up_has_not_failed(scene: Scene) -> None:
     """At Ctrl-C nothing more begins, and it ends at once."""
     ended = working(scene)

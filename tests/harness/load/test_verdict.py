@@ -36,6 +36,14 @@ def test_a_load_in_which_nothing_succeeded_is_never_well() -> None:
     assert list(Limits().exceeded(second(succeeded=0, failed=5))) == ["no journey succeeded"]
 
 
+def test_journeys_that_never_ended_excuse_only_a_load_that_was_cut_short() -> None:
+    """Of those one might have succeeded."""
+    whole = Second(begun=5, failed=3)
+    assert list(Limits().exceeded(whole)) == ["no journey succeeded"]
+    assert list(Limits().exceeded(whole, cut_short=True)) == []
+    assert list(Limits().exceeded(second(succeeded=0, failed=5), cut_short=True)) == ["no journey succeeded"]
+
+
 @pytest.mark.parametrize("text", ["x", "-1%", "200%", "1%%"])
 def test_what_is_no_share_is_refused(text: str) -> None:
     """With what was expected."""

@@ -160,3 +160,21 @@ def test_times_that_no_run_takes_are_compared_too() -> None:
         assert not compare(old, new).worse
         half = run(*(one(at, seconds[at % 2]) for at in range(COUNT)))
         assert {found.id for found in compare(old, half).times} <= {found.id for found in old.scenarios}
+
+
+def test_a_requirement_that_a_report_lacks_is_lost() -> None:
+    """Whether the new one lacks it or the old one, no scenario speaks of it there."""
+    whole = the_run()
+    without = whole.model_copy(update={"requirements": tuple(one for one in whole.requirements if one.id != "REG-01")})
+    lost, won = compare(whole, without), compare(without, whole)
+    assert [(one.id, one.before, one.after) for one in lost.requirements] == [("REG-01", "shown", "no scenario")]
+    assert [(one.id, one.before, one.after) for one in won.requirements] == [("REG-01", "no scenario", "shown")]
+    assert (lost.worse, won.worse) == (True, False)
+
+
+def test_two_scenarios_of_one_id_are_two() -> None:
+    """The first is held against the first, the second against the second, and none hides another."""
+    before, after = run(one(1), one(1)), run(failing(one(1)), one(1))
+    assert [(ended.id, ended.after) for ended in compare(before, after).verdicts] == [("s.yaml::n 1", Verdict.FAILED)]
+    [gone] = compare(before, run(one(1))).verdicts
+    assert (gone.id, gone.before, gone.after) == ("s.yaml::n 1 (2)", Verdict.PASSED, None)
