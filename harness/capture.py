@@ -11,6 +11,18 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+from harness.evidence.exported import (
+    DISSECTOR_NAME,
+    IPV4_SOURCE,
+    IPV4_TARGET,
+    IPV6_SOURCE,
+    IPV6_TARGET,
+    PORT_SOURCE,
+    PORT_TARGET,
+    PORT_TYPE,
+    TRANSPORTS,
+    UPPER_PDU,
+)
 from harness.rebuilding import rebuilt
 from valkit.redaction import masked
 from valkit.sip.hop import Hop
@@ -18,14 +30,8 @@ from valkit.trace import Http, Message
 
 SUFFIX = ".pcapng"
 
-UPPER_PDU = 252
-"""Link type of exported PDUs (the list of tcpdump.org)."""
-
-DISSECTOR_NAME, IPV4_SOURCE, IPV4_TARGET, IPV6_SOURCE, IPV6_TARGET = 12, 20, 21, 22, 23
-PORT_TYPE, PORT_SOURCE, PORT_TARGET = 24, 25, 26
-"""Tags of an exported PDU (Wireshark's epan/exported_pdu.h); the end is tag 0."""
-PORTS = {"udp": 3, "tcp": 2, "tls": 2}
-"""Its numbers for UDP and TCP (epan/address.h)."""
+PORTS = {transport: number for number, transport in TRANSPORTS.items()}
+"""Wireshark's numbers for UDP and TCP, which carries TLS."""
 
 SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 """Types of blocks (draft-ietf-opsawg-pcapng)."""
@@ -63,7 +69,7 @@ def _pdu(message: Message | Http) -> bytes:
 
 
 def _exported(dissector: bytes, source: Hop, target: Hop, content: bytes) -> bytes:
-    port_type = PORTS[source.transport]
+    port_type = PORTS.get(source.transport, PORTS["tcp"])
     tags = [
         (DISSECTOR_NAME, dissector),
         _address(source, IPV4_SOURCE, IPV6_SOURCE),

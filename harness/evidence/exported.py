@@ -1,4 +1,7 @@
-"""Wireshark's exported PDUs (its epan/exported_pdu.h): a message with who said it to whom, and no packet around it."""
+"""Wireshark's exported PDUs (its epan/exported_pdu.h): a message with who said it to whom, and no packet around it.
+
+`harness.capture` writes them, with the numbers that stand here.
+"""
 
 import struct
 from ipaddress import ip_address
@@ -7,13 +10,12 @@ from typing import NamedTuple
 from valkit.sip.hop import Hop
 
 UPPER_PDU = 252
-"""Link type of exported PDUs."""
+"""Link type of exported PDUs, LINKTYPE_WIRESHARK_UPPER_PDU (the list of tcpdump.org)."""
 
-DISSECTORS = frozenset({12, 13, 14})
-"""Tags that name a dissector, a heuristic one, a table of them."""
-SOURCES, TARGETS = frozenset({20, 22}), frozenset({21, 23})
-"""Tags of addresses, IPv4 and IPv6."""
+DISSECTOR_NAME, IPV4_SOURCE, IPV4_TARGET, IPV6_SOURCE, IPV6_TARGET = 12, 20, 21, 22, 23
 PORT_TYPE, PORT_SOURCE, PORT_TARGET = 24, 25, 26
+"""Tags; the end is tag 0."""
+SOURCES, TARGETS = frozenset({IPV4_SOURCE, IPV6_SOURCE}), frozenset({IPV4_TARGET, IPV6_TARGET})
 TRANSPORTS = {2: "tcp", 3: "udp"}
 """Wireshark's numbers (epan/address.h)."""
 

@@ -20,6 +20,8 @@ _first_line = re.compile(
     r"^[ \t]*(?=(?:[A-Z]{1,32} [a-zA-Z][a-zA-Z0-9+.\-]*:\S+ SIP/2\.0|SIP/2\.0 [1-6]\d\d [^\r\n]*)[ \t]*\r?$)",
     re.MULTILINE,
 )
+_nests = re.compile(r"(?:content-type|c)[ \t]*:[ \t]*(?:message|multipart)/.*", re.IGNORECASE | re.DOTALL)
+"""Says that there may be messages within the body."""
 _length = re.compile(r"(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,6})[ \t]*", re.IGNORECASE)
 
 _arrow = re.compile(
@@ -97,10 +99,12 @@ def _whole(head: list[str], text: str, begun: int, trust: int) -> tuple[bytes, i
     """Put the message together again, with the line ends of the wire; say where it ends, and whether that is sure.
 
     A length is held against the text as long as `trust` lasts, and what a wrong one costs of it is told: so all of them
-    together, each of which may claim the whole rest of the text, cost no more than reading it once.
+    together, each of which may claim the whole rest of the text, cost no more than reading it once. One that claims the
+    next message as well is wrong, unless it is of a body that may hold messages.
     """
     after = _first_line.search(text, begun)
     limit = len(text) if after is None else after.start()
+    furthest = len(text) if any(_nests.fullmatch(line) for line in head) else limit
     length = next((int(found[1]) for line in head if (found := _length.fullmatch(line))), None)
     length = None if length is None or length > trust else length
     ahead = "" if length is None else text[begun : begun + length]
@@ -108,7 +112,11 @@ def _whole(head: list[str], text: str, begun: int, trust: int) -> tuple[bytes, i
         octets = body.encode()[:length]
         shown = octets.decode("utf-8", "ignore")
         end = begun + len(shown if body == ahead else shown.replace("\r\n", "\n"))
-        if len(octets) == length and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"}):
+        if (
+            len(octets) == length
+            and end <= furthest
+            and (text[end - 1] == "\n" or text[end : end + 1] in {"", "\r", "\n"})
+        ):
             return _on_wire(head, octets), end, True, 0
     unsure = [line for line in head if _length.fullmatch(line) is None]
     octets = text[begun:limit].strip("\r\n").encode()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.capture import PACKET, UPPER_PDU, capture, save
+from harness.capture import PACKET, capture, save
+from harness.evidence.exported import UPPER_PDU
 from tests.harness.scenes import TOKEN, log_in, registration, request, sent
 from tests.witness.foreign import tool
 from valkit.sip.hop import Hop

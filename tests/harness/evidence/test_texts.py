@@ -48,6 +48,14 @@ def test_an_enclosed_request_is_part_of_the_one_around_it() -> None:
         assert seen.message.body == inner
 
 
+def test_a_wrong_length_does_not_swallow_what_follows() -> None:
+    """Though it ends where a later message does, by chance; in a log of thousands some do."""
+    later = request(2).decode() + request(3).decode()
+    text = request(1, b"hello\n").decode().replace("Content-Length: 6", f"Content-Length: {6 + len(later)}") + later
+    for each in (text, text.replace("\r\n", "\n")):
+        assert [seen.message.cseq.number for seen in read_text(each).messages] == [1, 2, 3]
+
+
 def test_what_is_no_message_is_told_with_its_line() -> None:
     """A first line alone does not make one."""
     (broken,) = read_text("\nOPTIONS sip:a@b SIP/2.0\nVia: what\n").broken
