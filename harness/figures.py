@@ -5,12 +5,21 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from harness.cast import CMS, CORE, GATEWAY, GMS, HSS, IDMS, KMS, PARTNER, PROXY, SCSCF, UE, VALSERVER, within
-from harness.signs import Arrow, Call, Figure, FigureStep, act
+from harness.signs import Arrow, Call, Figure, FigureStep, Sign, act
 
 SUCCESS = range(200, 300)
 REFUSED = range(400, 500)
 REDIRECTED = range(302, 304)
+WELL = range(200, 400)
+BY_CODE = {"grant_type": "authorization_code"}
+GIVEN = frozenset({"id_token", "access_token"})
 BINDS = ("bound", "rebound", "moved")
+
+
+def _publication(valserver: str) -> tuple[Arrow, Arrow]:
+    """Give a PUBLISH with a token, and that it was taken."""
+    return Arrow(UE, valserver, "PUBLISH", token=True), Arrow(valserver, UE, "PUBLISH", SUCCESS)
+
 
 REGISTER_FIGURE = Figure(
     "5.X.3.2.2-1",
@@ -67,12 +76,12 @@ ANSWERED_WITH_CODE = (
     FigureStep(
         "5",
         "UE sends an OpenID Connect Token Request to the S-IdMS, passing the authorization code.",
-        (Call(UE, IDMS, "/token", fields=frozenset({"code"}), values={"grant_type": "authorization_code"}),),
+        (Call(UE, IDMS, "/token", fields=frozenset({"code"}), values=BY_CODE),),
     ),
     FigureStep(
         "6",
         "S-IdMS sends an OpenID Connect Token Response to the UE containing an ID token and an access token.",
-        (Call(IDMS, UE, "/token", SUCCESS, frozenset({"id_token", "access_token"})),),
+        (Call(IDMS, UE, "/token", SUCCESS, GIVEN),),
     ),
 )
 
@@ -107,6 +116,15 @@ PASSWORD_FIGURE = Figure(
     ),
 )
 
+LOGGING_IN: tuple[Sign, ...] = (
+    act(IDMS, "logged in"),
+    *(Call(UE, server, path) for server in (IDMS, PROXY) for path in ("/authorize", "/login")),
+    *(Call(PROXY, IDMS, path) for path in ("/authorize", "/login")),
+    *(Call(IDMS, asker, path, WELL) for asker in (UE, PROXY) for path in ("/authorize", "/login")),
+    *(Call(PROXY, UE, path, WELL) for path in ("/authorize", "/login")),
+)
+"""What user authentication consists of, directly or by way of the proxy."""
+
 PARTNER_IDMS = within(PARTNER, IDMS)
 GRANT = "urn:ietf:params:oauth:grant-type:"
 EXCHANGED = frozenset({"subject_token", "resource"})
@@ -120,9 +138,10 @@ EXCHANGE_FIGURE = Figure(
             "1",
             "Authorization code flow with the primary S-IdMS.",
             (
-                Call(UE, IDMS, "/token", fields=frozenset({"code"}), values={"grant_type": "authorization_code"}),
-                Call(IDMS, UE, "/token", SUCCESS, frozenset({"id_token", "access_token"})),
+                Call(UE, IDMS, "/token", fields=frozenset({"code"}), values=BY_CODE),
+                Call(IDMS, UE, "/token", SUCCESS, GIVEN),
             ),
+            also=LOGGING_IN,
         ),
         FigureStep(
             "2",
@@ -148,7 +167,7 @@ EXCHANGE_FIGURE = Figure(
 )
 
 PARTNER_VALSERVER, PARTNER_GATEWAY = within(PARTNER, VALSERVER), within(PARTNER, GATEWAY)
-MIGRATIONS = "/migrations/"
+MIGRATIONS = "/migrations/*"
 ASKED = {"act": "migrate"}
 ANSWERED = frozenset({"result"})
 
@@ -201,39 +220,74 @@ MIGRATING_FIGURE = Figure(
             (Arrow(UE, PARTNER_VALSERVER, "MESSAGE"), Arrow(PARTNER_VALSERVER, UE, "MESSAGE", SUCCESS)),
         ),
         FigureStep(
-            "7", "Service authorization to migration partner domain services", (act(PARTNER_VALSERVER, *BINDS),)
+            "7",
+            "Service authorization to migration partner domain services",
+            (act(PARTNER_VALSERVER, *BINDS),),
+            also=_publication(PARTNER_VALSERVER),
         ),
     ),
 )
 
-KEYPROV, XCAP = "/keymanagement/identity/v1/keyprov", "/xcap/"
+KEYS = "/keymanagement/identity/v1"
+PROFILE, GROUP, CONFIGURATION = "/xcap/*/user-profile*", "/xcap/*/byGroupID/*", "/xcap/*/ue-configuration*"
+
+
+def _proxied(server: str, path: str, *fields: str) -> tuple[Call, ...]:
+    """Give a request by way of the proxy and its answer, which has to have these fields."""
+    there, back = ((UE, PROXY), (PROXY, server)), ((server, PROXY), (PROXY, UE))
+    requests = (Call(source, target, path) for source, target in there)
+    return (*requests, *(Call(source, target, path, SUCCESS, frozenset(fields)) for source, target in back))
+
 
 AUTHORIZATION_STEPS = (
     FigureStep("C-1", "Establish secure tunnel", (act(UE, "tls established", peer=PROXY),)),
     FigureStep(
         "C-2",
         "Key Management Authorization",
-        (Call(PROXY, KMS, KEYPROV), act(KMS, "keys given"), Call(PROXY, UE, KEYPROV, SUCCESS, frozenset({"periods"}))),
+        (*_proxied(KMS, f"{KEYS}/keyprov", "periods"), act(KMS, "keys given", periods="?*")),
+        also=_proxied(KMS, f"{KEYS}/init"),
+        repeats=True,
     ),
-    FigureStep("C-3", "User Service Authorization", (act(VALSERVER, *BINDS),)),
+    FigureStep(
+        "C-3",
+        "User Service Authorization",
+        (act(VALSERVER, *BINDS),),
+        also=(
+            *_publication(VALSERVER),
+            Arrow(UE, CORE, "REGISTER", token=True),
+            Arrow(CORE, VALSERVER, "REGISTER", token=True),
+        ),
+        repeats=True,
+    ),
     FigureStep(
         "C-4",
         "Configuration Management Authorization",
-        (Call(PROXY, CMS, XCAP), Call(CMS, PROXY, XCAP, SUCCESS), Call(PROXY, UE, XCAP, SUCCESS)),
+        _proxied(CMS, PROFILE),
+        also=_proxied(CMS, CONFIGURATION),
+        repeats=True,
     ),
     FigureStep(
         "C-5",
         "Group Management Authorization",
-        (
-            Call(PROXY, GMS, "/groups"),
-            Call(GMS, PROXY, XCAP, SUCCESS),
-            Call(PROXY, UE, "/group-keys", SUCCESS, frozenset({"group_keys"})),
-        ),
+        (*_proxied(GMS, "/groups"), *_proxied(GMS, GROUP), *_proxied(GMS, "/group-keys", "group_keys")),
+        repeats=True,
     ),
 )
 AUTHORIZATION_FIGURE = Figure("5.X.3.1-1", "VAL User service authorization", AUTHORIZATION_STEPS)
 
-AUTHENTICATED = FigureStep("A", "User Authentication", (act(IDMS, "tokens issued"), act(UE, "signed in")))
+AUTHENTICATION_STEPS = (
+    FigureStep("A-1", "Establish a secure tunnel", (act(UE, "tls established", peer=(IDMS, PROXY)),)),
+    FigureStep("A-2", "User authenticates", (act(IDMS, "logged in"),), also=LOGGING_IN),
+    FigureStep(
+        "A-3",
+        "Deliver unique credential",
+        (act(IDMS, "tokens issued"), act(UE, "signed in")),
+        also=(
+            *(Call(*ends, "/token", values=BY_CODE) for ends in ((UE, IDMS), (UE, PROXY), (PROXY, IDMS))),
+            *(Call(*ends, "/token", SUCCESS, GIVEN) for ends in ((IDMS, UE), (IDMS, PROXY), (PROXY, UE))),
+        ),
+    ),
+)
 SIGNALLING_STEPS = (
     FigureStep(
         "B-1",
@@ -242,6 +296,12 @@ SIGNALLING_STEPS = (
             Arrow(UE, CORE, "REGISTER", proven=True),
             act(SCSCF, "res verified"),
             Arrow(CORE, UE, "REGISTER", SUCCESS),
+        ),
+        also=(
+            Arrow(UE, CORE, "REGISTER"),
+            Arrow(CORE, UE, "REGISTER", REFUSED),
+            act(HSS, "vector issued", "flag"),
+            act(UE, "autn verified"),
         ),
     ),
     FigureStep(
@@ -253,7 +313,7 @@ SIGNALLING_STEPS = (
 WHOLE_FIGURE = Figure(
     "5.X.2-1",
     "VAL user authentication and authorization",
-    (AUTHENTICATED, *SIGNALLING_STEPS, *AUTHORIZATION_STEPS),
+    (*AUTHENTICATION_STEPS, *SIGNALLING_STEPS, *AUTHORIZATION_STEPS),
 )
 
 FIGURES: Mapping[str, Figure] = {
@@ -269,6 +329,10 @@ FIGURES: Mapping[str, Figure] = {
         AUTHORIZATION_FIGURE,
         evolve(AUTHORIZATION_FIGURE, name="5.X.3.1-1 in another order", ordered=False),
         WHOLE_FIGURE,
-        evolve(WHOLE_FIGURE, name="5.X.2-1, A after B", steps=(*SIGNALLING_STEPS, AUTHENTICATED, *AUTHORIZATION_STEPS)),
+        evolve(
+            WHOLE_FIGURE,
+            name="5.X.2-1, A after B",
+            steps=(*SIGNALLING_STEPS, *AUTHENTICATION_STEPS, *AUTHORIZATION_STEPS),
+        ),
     )
 }

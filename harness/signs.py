@@ -5,13 +5,15 @@ Which figures there are is in `harness.figures`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from itertools import islice
 
 from attrs import frozen
 
 from harness.cast import Cast
+from harness.claims import token_in
 from harness.story import Moment, Passage, Remark, Spoken
-from valkit.sip.message import Message, Response
+from valkit.sip.message import Request, Response
 from valkit.trace import Http, Note
 
 
@@ -26,6 +28,8 @@ class Arrow:
     """None: the request itself."""
     proven: bool | None = None
     """Whether the request has credentials with a response in them, where that makes the difference."""
+    token: bool | None = None
+    """Whether the request has a token, where that makes the difference."""
 
     def fits(self, moment: Moment, cast: Cast) -> bool:
         """Whether this is such a message."""
@@ -45,12 +49,16 @@ class Arrow:
         message = passage.message
         if message.cseq.method != self.method:
             return False
-        if isinstance(message, Response):
-            return self.status is not None and message.status in self.status
-        return self.status is None and self.proven in {None, _proven(message)}
+        if not isinstance(message, Request):
+            return isinstance(message, Response) and self.status is not None and message.status in self.status
+        return (
+            self.status is None
+            and self.proven in {None, _proven(message)}
+            and (self.token is None or self.token == (token_in(message) is not None))
+        )
 
 
-def _proven(request: Message) -> bool:
+def _proven(request: Request) -> bool:
     credentials = request.authorization
     return credentials is not None and bool(credentials.get("response"))
 
@@ -61,7 +69,8 @@ class Act:
 
     who: str
     what: frozenset[str]
-    fields: Mapping[str, str] = {}
+    fields: Mapping[str, tuple[str, ...]] = {}
+    """Fields that have to say one of these; `*` is any characters, `?` any one."""
 
     def fits(self, moment: Moment, cast: Cast) -> bool:
         """Whether this is such an act."""
@@ -72,7 +81,11 @@ class Act:
         return hides(self.who)
 
     def _fits(self, note: Note) -> bool:
-        return note.what in self.what and self.fields.items() <= dict(note.fields).items()
+        return note.what in self.what and all(_says(note, name, wanted) for name, wanted in self.fields.items())
+
+
+def _says(note: Note, name: str, wanted: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(note.fields.get(name, ""), pattern) for pattern in wanted)
 
 
 @frozen
@@ -82,7 +95,7 @@ class Call:
     source: str
     target: str
     path: str
-    """The path, or where it ends with a slash, what the path begins with."""
+    """The path, or a pattern with `*` for any characters."""
     status: range | None = None
     """None: the request itself."""
     fields: frozenset[str] = frozenset()
@@ -107,16 +120,17 @@ class Call:
     def _fits(self, http: Http) -> bool:
         same_kind = http.status is None if self.status is None else http.status in self.status
         says = self.fields <= http.fields.keys() and self.values.items() <= dict(http.fields).items()
-        there = http.path.startswith(self.path) if self.path.endswith("/") else http.path == self.path
-        return same_kind and says and there
+        return same_kind and says and fnmatchcase(http.path, self.path)
 
 
 Sign = Arrow | Act | Call
 
 
-def act(who: str, *what: str, **fields: str) -> Act:
-    """Name an act by any of the words that it may be noted with."""
-    return Act(who, frozenset(what), fields)
+def act(who: str, *what: str, **fields: str | tuple[str, ...]) -> Act:
+    """Name an act by any of the words that it may be noted with, and what a field says, or one of what it may say."""
+    return Act(
+        who, frozenset(what), {name: (said,) if isinstance(said, str) else said for name, said in fields.items()}
+    )
 
 
 @frozen
@@ -128,6 +142,10 @@ class FigureStep:
     """The seed's wording."""
     shown_by: tuple[Sign, ...]
     """All of these, in any order among themselves."""
+    also: tuple[Sign, ...] = ()
+    """What has its number, too, each time that it occurs from its turn on, and need not occur."""
+    repeats: bool = False
+    """Whether the step may be done again: then what shows it has its number each time."""
 
 
 @frozen
@@ -159,16 +177,24 @@ def read(
     `hides` says of whom nothing is seen.
     """
     numbers: dict[int, str] = {}
+    turns: list[tuple[FigureStep, int]] = []
+    missing = None
     after = 0
     for step in figure.steps:
+        turns.append((step, after))
         places = [_place(sign, moments, after, cast) for sign in step.shown_by if not sign.hidden(hides)]
         found = [place for place in places if place is not None]
         numbers |= {moments[place].at: step.number for place in found}
         if len(found) < len(places):
-            return Reading(numbers, step)
+            missing = step
+            break
         if figure.ordered:
             after = max(found, default=after - 1) + 1
-    return Reading(numbers, None)
+    for step, turn in turns:
+        signs = (*step.also, *(step.shown_by if step.repeats else ()))
+        again = {moments[place].at: step.number for sign in signs for place in _places(sign, moments, turn, cast)}
+        numbers = again | numbers
+    return Reading(numbers, missing)
 
 
 def _place(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:
