@@ -26,8 +26,16 @@ COLOURS = {
     "no token": "yellow",
     "followed": "green",
     "unfollowed": "yellow",
+    "user migrated": "green",
+    "migrated user served": "green",
+    "user returned": "green",
+    "migration ended": "yellow",
+    "migration refused": "red",
+    "migration unanswered": "red",
 }
 GAP = "  "
+SAID = ("impu", "home", "partner", "val_user_id", "val_service_ids", "service", "via", "cause")
+"""What an event says, in the order in which a line has it."""
 
 
 def is_admin(url: str) -> bool:
@@ -110,7 +118,7 @@ def happening(event: Mapping[str, Any]) -> Happening:
     with from_a_val_server():
         if "what" not in event:
             return Happening("missed", "", (f"{int(event['count'])} events were missed",))
-        said = (event.get(name) for name in ("impu", "val_user_id", "val_service_ids", "service", "via", "cause"))
+        said = (event.get(name) for name in SAID)
         words = (" ".join(word) if isinstance(word, list) else str(word) for word in said if word)
         return Happening(plain(str(event["what"])), _time(event["at"]), tuple(plain(word) for word in words))
 

@@ -4,7 +4,7 @@ What is read here is read before anything is sent; what is wrong ends the comman
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from getpass import getpass
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -19,7 +19,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.threads import deferToThread
 
 from ue_sim.identity.client import IdentityClient
-from ue_sim.identity.errors import Doubtful, IdentityError, NotLoopback, Unreachable
+from ue_sim.identity.errors import Doubtful, IdentityError, NotLoopback, Refused, Unreachable
 from ue_sim.identity.form import Answers
 from ue_sim.identity.headless import log_in
 from ue_sim.identity.loopback import open_loopback
@@ -136,8 +136,11 @@ def in_browser(way: Way, say: Console, show: Callable[[str], object] = open_new_
     return log_in_there
 
 
-async def had(asking: Awaitable[T], what: str = "Not signed in") -> T:
-    """Give what an identity server gives, such as tokens; NotHad, in a sentence, if something stood in the way."""
+async def had(asking: Awaitable[T], what: str = "Not signed in", advice: Mapping[str, str] | None = None) -> T:
+    """Give what an identity server gives, such as tokens; NotHad, in a sentence, if something stood in the way.
+
+    `advice` says what to do next about an error code.
+    """
     try:
         return await asking
     except Unreachable as error:
@@ -145,7 +148,8 @@ async def had(asking: Awaitable[T], what: str = "Not signed in") -> T:
     except NotLoopback as error:
         raise NotHad(f"{what}: {error}.", BAD_INPUT) from None
     except IdentityError as error:
-        raise NotHad(f"{what}: {error}.", FAILED) from None
+        next_step = (advice or {}).get(error.code, "") if isinstance(error, Refused) else ""
+        raise NotHad(f"{what}: {error}.{next_step and f' {next_step}'}", FAILED) from None
     except TooLong:
         raise NotHad(f"{what}: nobody came back from the browser within {WAIT:.0f} s.", FAILED) from None
     except CannotListenError as error:
@@ -157,9 +161,10 @@ async def had(asking: Awaitable[T], what: str = "Not signed in") -> T:
 def show(tokens: TokenSet, say: Console, now: float, done: str = "signed in") -> None:
     """Say who signed in, with which VAL services, for how long; no token."""
     who = tokens.who
-    name = "somebody whom the server does not name" if who is None else f"{who.val_user_id} ({who.subject})"
-    say.print(f"[green]{done}[/] as {escape(name)}")
-    if who is not None:
+    if who is None:
+        say.print(f"[green]{done}[/], by no name: that is in the ID token, which is for the scope openid")
+    else:
+        say.print(f"[green]{done}[/] as {escape(who.val_user_id)} ({escape(who.subject)})")
         say.print(f"  VAL services: {escape(', '.join(who.val_service_ids)) or 'none'}")
     way = f"logged in by {who.acr}" if who is not None and who.acr else "logged in by a way that was not told"
     say.print(f"  {escape(way)}; scope {escape(tokens.scope)}")

@@ -120,12 +120,13 @@ Fact = Registered | Deregistered | Published | LoggedOff | Terminated | Left
 
 
 class Event(NamedTuple):
-    """What happened to a binding, for those who watch."""
+    """What happened to a binding, or became of a migration, for those who watch."""
 
     what: str
     """bound, rebound, moved, unbound or refused; tolerated: would have been refused if the mode were `enforce`;
     no token: a request came without one that is looked at, and its IMPU is bound to nobody;
-    followed, unfollowed: the registration is watched by its reg event package, or cannot be."""
+    followed, unfollowed: the registration is watched by its reg event package, or cannot be;
+    user migrated, migration refused and their like: they concern no IMPU, but `home` and `partner`."""
     impu: str
     cause: str
     val_user_id: str = ""
@@ -140,6 +141,10 @@ class Event(NamedTuple):
     """The VAL service as the settings name it; empty where there is only one."""
     detail: str = ""
     """The cause in a sentence, and what was found; for the log and whoever watches, never for the peer."""
+    home: str = ""
+    """Of a migration: who migrates, a VAL user ID of a domain."""
+    partner: str = ""
+    """Of a migration: the domain that serves the user, or was to."""
 
 
 class Change(NamedTuple):

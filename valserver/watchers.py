@@ -43,7 +43,9 @@ class Watchers:
             self.observe(note(event, now))
 
     def noted(self, note: Note) -> None:
-        """Log what is no event of a binding, such as a migration's, and hand it on; with a cause it is a refusal."""
+        """Log what became of a migration, and hand it on; with a cause it is a refusal."""
+        cause, home, partner = (note.fields.get(name, "") for name in ("cause", "home", "partner"))
+        self.events.append(Event(note.what, "", cause, home=home, partner=partner), note.at)
         self._logs(note.what, note.fields.items(), int(note.at), trouble="cause" in note.fields)
         if self.observe is not None:
             self.observe(note)

@@ -27,6 +27,7 @@ from harness.commands.visit import EXAMPLES as VISIT_EXAMPLES
 from harness.commands.visit import visit
 from harness.explaining import claims_of
 from harness.finishing import finish
+from harness.migrating import asking
 from harness.terminal import colours
 from ue_sim.app import start
 from ue_sim.engine import Answer
@@ -38,7 +39,6 @@ from ue_sim.ue import UE
 from valkit.durations import in_words
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.ids import SystemIds
-from valkit.migration import MigrationRequest, ReturnRequest
 from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.serving import leave, settings_from
 from valkit.net.udp import refuses
@@ -167,21 +167,18 @@ def migrate(
     token: Token = None,
 ) -> None:
     """Register, then ask the VAL server of this domain to be served by it, or at home to be served again (5.X.5)."""
-    wanted = _migration(user, back)
+    asked = asking(user, to, SystemIds(), back=back)
 
     async def verb(ue: UE, say: Console) -> Answer:
         answer = _registered(await ue.register(), ue, say)
-        return _told(await ue.migrate(wanted=wanted, to=to), say, f"migrate, {to}") if answer.ok else answer
+        if not answer.ok:
+            return answer
+        answer = _told(await ue.migrate(wanted=asked.wanted, to=to), say, f"migrate, {to}")
+        if answer.received:
+            say.print(Text(plain(f"  {asked.means(answer.status)}")))
+        return answer
 
     _switch_on(_settings(config, core, engine), verb, _access(token, False), needed=True)
-
-
-def _migration(user: str, back: bool) -> MigrationRequest | ReturnRequest:
-    name, _, domain = user.rpartition("@")
-    if back == bool(user) or (user and not (name and domain)):
-        leave("migrate: give --user alice@home.example, or --back; one of them", BAD_INPUT)
-    attempt = f"{SystemIds().tag()}-by-hand"
-    return ReturnRequest(attempt) if back else MigrationRequest(attempt, domain, name)
 
 
 @app.command(epilog=DEREGISTER_EXAMPLES)

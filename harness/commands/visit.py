@@ -1,5 +1,6 @@
 """`val ue visit`: from a log-in at home to tokens in a partner domain (clause 5.X.4.2). It says who one is there."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,9 +62,15 @@ def visit(
 
     async def admitted(reactor: Any, access_token: str) -> TokenSet:
         security_token = await had(
-            way_home.client(reactor).exchange(access_token, there.issuer), "No security token from home"
+            way_home.client(reactor).exchange(access_token, there.issuer),
+            "No security token from home",
+            _at_home(there.issuer),
         )
-        return await had(way_there.client(reactor).present(security_token), "Not admitted by the partner")
+        return await had(
+            way_there.client(reactor).present(security_token),
+            "Not admitted by the partner",
+            _at_the_partner(home.issuer, there.client_id),
+        )
 
     async def main(reactor: Any) -> None:
         access = await getting(reactor)
@@ -78,3 +85,22 @@ def visit(
             keep(save, Saved(tokens, there), say)
 
     finish(main)
+
+
+def _at_home(partner: str) -> Mapping[str, str]:
+    """Say what to do about what the server at home refuses."""
+    spelling = f" Or without the / at its end: {partner.rstrip('/')}." if partner.endswith("/") else ""
+    return {
+        "invalid_target": f"At home {partner} has to be a partner, to the letter, whatever is agreed on the other way "
+        f"round: `val idms --config HOME partner list` shows it, `partner add` enters it.{spelling}"
+    }
+
+
+def _at_the_partner(home: str, client_id: str) -> Mapping[str, str]:
+    """Say what to do about what the partner's server refuses."""
+    return {
+        "invalid_client": f"The app {client_id} has to be a client there too: `val idms --config PARTNER client add "
+        f"{client_id} --redirect http://127.0.0.1/callback`. Or has it another name there (--client-id)?",
+        "invalid_scope": "Ask for that with --scope, or for all that there is without it; its operator allows more by "
+        f"`val idms --config PARTNER partner change {home} --guest-scope SCOPE`, for each.",
+    }

@@ -64,6 +64,21 @@ def test_an_event_is_a_line() -> None:
     assert sentence(happening(event)).plain == f"2026-11-18 11:06:40Z  unbound   {IMPU}  a b  x"
 
 
+def test_a_migration_is_a_line_too() -> None:
+    """Of whom, and which domain serves the user; why not."""
+    event = {
+        "what": "migration refused",
+        "at": 0,
+        "home": "alice of home.example",
+        "partner": "p.example",
+        "cause": "x",
+    }
+    assert (
+        sentence(happening(event)).plain
+        == "1970-01-01 00:00:00Z  migration refused  alice of home.example  p.example  x"
+    )
+
+
 def test_of_several_services_each_is_named() -> None:
     """In a column that is not there for one alone."""
     heading, row = table([ROW._replace(service="mcptt")], None)

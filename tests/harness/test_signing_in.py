@@ -17,7 +17,7 @@ from harness.signing_in import NotHad, Way, had, in_browser, keep, show, without
 from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from tests.ue_sim.identity.phone import ALICE, browser
 from tests.ue_sim.identity.saying import APP, who
-from ue_sim.identity.errors import NotLoopback, NotSignedIn, Unreachable
+from ue_sim.identity.errors import NotLoopback, NotSignedIn, Refused, Unreachable
 from ue_sim.identity.headless import log_in
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
@@ -107,3 +107,25 @@ async def test_what_stood_in_the_way_is_a_sentence(error: Exception, code: int) 
     with pytest.raises(NotHad) as caught:
         await had(failing())
     assert (caught.value.code, str(caught.value)) == (code, f"Not signed in: {error}.")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("invalid_client", " (unknown). Is it a client there?"), ("invalid_grant", " (unknown).")],
+)
+async def test_what_can_be_done_about_a_refusal_is_said_with_it(code: str, told: str) -> None:
+    """Where the command knows something about that error."""
+
+    async def refusing() -> TokenSet:
+        raise Refused(code, "unknown")
+
+    with pytest.raises(NotHad) as caught:
+        await had(refusing(), "Not admitted", {"invalid_client": "Is it a client there?"})
+    assert str(caught.value) == f"Not admitted: the identity server refuses: {code}{told}"
+
+
+async def test_without_an_id_token_it_is_said_what_names_somebody() -> None:
+    """Guests have none unless the agreement says so."""
+    tokens, said = evolve(await signed_in(), who=None), io.StringIO()
+    show(tokens, Console(file=said, width=200), tokens.received, "admitted")
+    assert said.getvalue().startswith("admitted, by no name: that is in the ID token, which is for the scope openid\n")

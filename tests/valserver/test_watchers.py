@@ -84,3 +84,13 @@ def test_notes_of_migrations_are_logged_by_the_same_rule() -> None:
             few.noted(failed)
     assert texts(logged) == [r"user migrated home='al\nice'", *["migration refused cause='x'"] * MOST_LOGGED]
     assert list(trace.events) == [went]
+
+
+def test_whoever_follows_the_events_sees_migrations_among_them() -> None:
+    """Of whom and to where, and why not; nothing else of a note."""
+    events = EventLog("e")
+    note = Note(3.0, "v", "migration refused", {"home": "alice of home.example", "partner": "p.example", "cause": "x"})
+    Watchers(events, Clock(), None).noted(note)
+    assert [(entry.at, entry.event) for entry in events.since(0, 9)] == [
+        (3.0, Event("migration refused", "", "x", home="alice of home.example", partner="p.example"))
+    ]

@@ -112,8 +112,10 @@ def _scope(wanted: str | None, client: Client, partner: Partner) -> str:
     """Give the scope wanted, or all that there is: what the client may ask for and guests of this domain may have."""
     there = [scope for scope in client.scopes if scope in partner.guest_scopes]
     words = there if wanted is None else wanted.split()
+    if not there:
+        raise OAuthError(Code.INVALID_SCOPE, "the client may ask for nothing that guests of this domain may have")
     if not words or not set(words) <= set(there):
-        raise OAuthError(Code.INVALID_SCOPE, "scope has something that guests of this domain may not have")
+        raise OAuthError(Code.INVALID_SCOPE, f"guests of this domain may have with this client: {' '.join(there)}")
     return " ".join(dict.fromkeys(words))
 
 

@@ -149,6 +149,24 @@ def test_who_there_is_and_where_everything_is_stands_above(two_domains: Up) -> N
             assert b"# HELP val_" in answer.read()
 
 
+def test_who_is_not_admitted_to_the_partner_is_told_what_to_do(two_domains: Up, tmp_path: Path) -> None:
+    """An issuer written otherwise, an app that is no client there, a scope that guests may not have."""
+    visit = next(command for command in two_domains.commands if command.startswith("val ue visit"))
+
+    def visiting(command: str) -> str:
+        done = subprocess.run(
+            command, shell=True, check=False, capture_output=True, text=True, env=SHELL, timeout=SECONDS, cwd=tmp_path
+        )
+        assert done.returncode == FAILED, done
+        return done.stderr
+
+    subprocess.run(two_domains.commands[0], shell=True, check=True, env=SHELL, timeout=SECONDS, cwd=tmp_path)
+    issuer = visit.split()[3]
+    assert f"Or without the / at its end: {issuer}." in visiting(visit.replace(issuer, f"{issuer}/"))
+    assert "client add stranger --redirect" in visiting(f"{visit} --client-id stranger")
+    assert "--guest-scope SCOPE" in visiting(f"{visit} --scope 3gpp:seal:key_management_service")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

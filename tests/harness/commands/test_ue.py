@@ -282,12 +282,14 @@ def test_somebody_who_answers_otherwise_than_expected_is_not_nobody(home: Home, 
     assert expected in said
 
 
-@pytest.mark.parametrize("more", [[], ["--user", "alice"], ["--user", "@home.example"], ["--user", "a@b", "--back"]])
-def test_whoever_migrates_says_from_where_or_that_it_is_back(home: Home, more: list[str]) -> None:
-    """One of the two, and a whole identity."""
-    told = ["migrate", "--config", phone(home), "--core", CORE, "--to", "sip:migration@partner.example", *more]
-    done = CliRunner().invoke(app, told)
-    assert (done.exit_code, "--user alice@home.example, or --back" in done.output) == (BAD_INPUT, True), done.output
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [("sip:migration@partner.example", "--user alice@home.example, or --back"), ("migration@partner.example", "sip:")],
+)
+def test_whoever_migrates_says_to_where_and_from_where_or_that_it_is_back(home: Home, to: str, expected: str) -> None:
+    """Before the phone is switched on."""
+    done = CliRunner().invoke(app, ["migrate", "--config", phone(home), "--core", CORE, "--to", to])
+    assert (done.exit_code, expected in done.output) == (BAD_INPUT, True), done.output
 
 
 def test_a_migration_that_reaches_nobody_says_so(home: Home) -> None:

@@ -239,6 +239,12 @@ def test_the_scope_is_limited_to_what_guests_may_have(domains: Domains, scope: s
     assert domains.bring(domains.security_token(), scope=scope)["error"] == "invalid_scope"
 
 
+def test_who_asks_for_more_is_told_what_there_is(domains: Domains) -> None:
+    """As the agreement says it, and nothing of what was sent."""
+    said = domains.bring(domains.security_token(), scope="openid")["error_description"]
+    assert said == "guests of this domain may have with this client: 3gpp:seal:val_service 3gpp:seal:migration_service"
+
+
 def test_the_scope_may_be_part_of_it(domains: Domains) -> None:
     """Such as the migration service alone."""
     answer = domains.bring(domains.security_token(), scope="3gpp:seal:migration_service")
