@@ -57,6 +57,7 @@ def read(request: Request, usage: Usage, kept: bytes | None) -> Answer:
     if kept is None:
         raise Refused(404, "there is no such document")
     media_type, body = (usage.media_type, kept) if node is None else _part(kept, node)
+    require(request.if_match, None, kept)
     headers = {"ETag": etag_of(kept), "Cache-Control": "private, no-cache"}
     if unchanged(request.if_none_match, kept):
         return Answer(304, headers)

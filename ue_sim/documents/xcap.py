@@ -38,7 +38,12 @@ class XcapClient:
         """Read a document; says whether it is another than the one held. Raises a DocumentsError."""
         held = self.held.get(selector)
         condition = {} if held is None else {"If-None-Match": held.etag}
-        answer = await self.ask(token, "GET", f"{ROOT}/{selector}", headers=condition, fit=(200, 304))
+        try:
+            answer = await self.ask(token, "GET", f"{ROOT}/{selector}", headers=condition, fit=(200, 304))
+        except Refused as refused:
+            if refused.status == 404:
+                self.held.pop(selector, None)
+            raise
         if answer.status == 304 and held is not None:
             return held.text, False
         self.held[selector] = Held(answer.body, answer.header("ETag") or "")

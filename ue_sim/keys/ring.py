@@ -3,9 +3,9 @@
 Secrets travel in MIKEY-SAKKE I_MESSAGEs (RFC 6509). Which keys are used is the key period's of the message's time.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from hashlib import sha256
+from math import inf
 
 from attrs import define, field, frozen
 
@@ -22,7 +22,7 @@ from valkit.keymanagement.mikey import IMessage, Parties
 EARLY = 300.0
 """Seconds by which a message may come before its time: clocks differ."""
 REMEMBERED = 1_000
-"""Messages that are remembered, so that each is opened once (RFC 3830 5.4)."""
+"""Messages that are remembered, so that each is opened once; what is older than those is not opened (RFC 3830 5.4)."""
 
 
 @frozen
@@ -48,7 +48,10 @@ class KeyRing:
     provisioned: tuple[ProvisionedKey, ...] = field(default=(), repr=False)
     """What VAL servers have provisioned for this user."""
     _periods: dict[int, PeriodKeys] = field(factory=dict, repr=False)
-    _opened: OrderedDict[bytes, None] = field(factory=OrderedDict, repr=False)
+    _opened: dict[bytes, float] = field(factory=dict, repr=False)
+    """When each message that is remembered was sent."""
+    _forgotten: float = -inf
+    """When the latest of those was sent that are remembered no more."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -108,13 +111,13 @@ class KeyRing:
         self._require_for_us(message.parties, keys)
         self._require_signed(received)
         digest = sha256(received.signed).digest()  # not the signature: of one that holds, another can be made
-        if digest in self._opened:
-            raise Doubtful("the message has been opened before")
+        if digest in self._opened or message.at <= self._forgotten:
+            raise Doubtful("the message has been opened before, or is too old to know that it was not")
         try:
             ssv = keys.receiving.decapsulate(message.encapsulated)
         except IdBasedError as error:
             raise Doubtful(f"the secret cannot be opened: {error}") from None
-        self._remember(digest)
+        self._remember(digest, message.at)
         return Opened(ssv, message.parties.initiator, message.at, message.csb_id)
 
     def _require_for_us(self, parties: Parties, keys: PeriodKeys) -> None:
@@ -150,7 +153,8 @@ class KeyRing:
             raise NoKeys(f"there is no certificate of {uri}: fetch those of other domains")
         return found
 
-    def _remember(self, digest: bytes) -> None:
-        self._opened[digest] = None
-        while len(self._opened) > REMEMBERED:
-            self._opened.popitem(last=False)
+    def _remember(self, digest: bytes, at: float) -> None:
+        self._opened[digest] = at
+        if len(self._opened) > REMEMBERED:
+            oldest = min(self._opened, key=self._opened.__getitem__)
+            self._forgotten = max(self._forgotten, self._opened.pop(oldest))

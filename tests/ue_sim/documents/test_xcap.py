@@ -33,6 +33,16 @@ async def test_a_document_is_written_in_the_state_it_is_meant_for() -> None:
     assert server.client.held == {}
 
 
+async def test_a_document_that_is_gone_is_held_no_more() -> None:
+    """So what is written next is written in place of nothing."""
+    server = Server((200, b"one", {"ETag": '"1"'}), (404, b"", {}), (201, b"", {"ETag": '"2"'}))
+    await server.client.get("t", SELECTOR)
+    with pytest.raises(Refused):
+        await server.client.get("t", SELECTOR)
+    await server.client.put("t", SELECTOR, b"two", "x/y", held=True)
+    assert (server.headers[2].get("If-None-Match"), server.headers[2].get("If-Match")) == ("*", None)
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [

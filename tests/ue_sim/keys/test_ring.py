@@ -161,9 +161,12 @@ def test_a_signed_message_with_another_users_secret() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    """The last thousand messages."""
-    bob = ring("bob")
-    for number in range(REMEMBERED + 5):
-        bob._remember(number.to_bytes(4))
+    """The latest thousand messages, by when they were sent; older ones are opened no more, so none is opened twice."""
+    bob, (_, early), (_, late) = ring("bob"), ALICE.send("bob", NOW, IDS), ALICE.send("bob", NOW + 2, IDS)
+    bob.open(early, NOW)
+    for number in range(REMEMBERED):
+        bob._remember(number.to_bytes(4), NOW + 1)
     assert len(bob._opened) == REMEMBERED
-    assert (4).to_bytes(4) not in bob._opened
+    with pytest.raises(Doubtful, match="too old to know"):
+        bob.open(early, NOW)
+    bob.open(late, NOW)
