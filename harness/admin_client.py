@@ -15,6 +15,9 @@ PATIENCE = 10.0
 """Seconds that an answer may take: a password may have to be hashed."""
 
 
+UNAUTHORIZED = 401
+
+
 class AdminRefused(Exception):
     """The server refuses, or was not reached; the text says why."""
 
@@ -43,7 +46,7 @@ class AdminClient:
     async def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> AdminAnswer:
-        """Ask for anything. Raises AdminRefused when the server is not reached, or there is no token."""
+        """Ask for anything. Raises AdminRefused when the server is not reached, or there is no token that it takes."""
         try:
             token = self._token_file.read_text("utf-8").strip()
         except OSError as error:
@@ -58,6 +61,11 @@ class AdminClient:
             content = await response.content()
         except (ConnectError, ConnectionClosed, ResponseFailed, ValueError) as error:
             raise AdminRefused(f"nobody answers at {self._url} ({error})", reached=False) from None
+        if response.code == UNAUTHORIZED:
+            said = (
+                f"{self._url} does not take the token in {self._token_file}: is it the one that this server has made?"
+            )
+            raise AdminRefused(said)
         return AdminAnswer(response.code, content, (response.headers.getRawHeaders("ETag") or [""])[0])
 
     async def shown(self, path: str) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ A command waits; nothing here needs a reactor. The rules of provisioning stand i
 
 import json
 import sys
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -120,6 +120,14 @@ def json_in(path: Path) -> object:
         raise Unfit(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise Unfit(f"{path} cannot be read: {error}") from error
+
+
+def remark_on(kind: str, named: Iterable[str] | None, known: Iterable[str]) -> None:
+    """Say which of these names there are not (yet): it may be meant so, and may be a slip."""
+    there = set(known)
+    for name in named or ():
+        if name not in there:
+            typer.echo(plain(f"There is no {kind} {name} here, or not yet: is it written so?"), err=True)
 
 
 def show(rows: list[dict[str, Any]], *, as_json: bool) -> None:

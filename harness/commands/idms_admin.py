@@ -23,6 +23,7 @@ from harness.provisioning import (
     done,
     entry,
     password,
+    remark_on,
     settings_of,
     show,
 )
@@ -107,6 +108,7 @@ def change_user(
     with desk_of(context, config) as desk:
         values: dict[str, object] = {"user_id": user_id, "val_user_id": val_user_id}
         old = done(desk.provisioner.store.user(user_id))
+        services = [each.val_service_id for each in done(desk.provisioner.store.services())]
         if old is not None and (grant or revoke):
             values["val_service_ids"] = sorted({*old.val_service_ids, *(grant or ())} - set(revoke or ()))
         values |= {} if enabled is None else {"enabled": enabled}
@@ -118,6 +120,7 @@ def change_user(
             values["totp_secret"] = secret
         done(desk.provisioner.update_user(entry(UserRequest, values)))
         _tell(desk, user_id, "changed")
+        remark_on("VAL service", grant, services)
         _show_secret(desk, user_id, secret)
 
 

@@ -13,11 +13,12 @@ from typing import Annotated
 
 import typer
 
-from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, json_in, show
+from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, json_in, remark_on, show
 from seal.errors import NotKept, Unfit
 from seal.idms.entries import ClientRequest
 from seal.idms.records import Client
 from valkit.ids import SystemIds
+from valkit.terminal import plain
 from valkit.tokens import SigningKey, jwks
 
 KEYED = "private_key_jwt"
@@ -82,7 +83,8 @@ def add(
         }
         with _keys(new_key, jwks_file) as keys:
             done(desk.provisioner.create_client(entry(ClientRequest, values | keys)))
-        _tell(secret)
+        _tell(desk, client_id, "added", secret)
+        remark_on("scope", scope, desk.settings.scopes)
 
 
 @client.command(name="change", epilog=CHANGE_EXAMPLES)
@@ -123,7 +125,8 @@ def change(
         told = {each: value for each, value in named.items() if value is not None}
         with _keys(new_key, jwks_file) as keys:
             done(desk.provisioner.update_client(entry(ClientRequest, {"client_id": client_id, **told, **keys})))
-        _tell(secret)
+        _tell(desk, client_id, "changed", secret)
+        remark_on("scope", scope, desk.settings.scopes)
 
 
 @client.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml client list --json")
@@ -161,7 +164,10 @@ def _secret_for(method: str) -> str | None:
     return SystemIds().nonce(32).hex() if method.startswith("client_secret_") else None
 
 
-def _tell(secret: str | None) -> None:
+def _tell(desk: Desk, client_id: str, what: str, secret: str | None) -> None:
+    """Say what was done beside standard output, which is the secret's alone: it goes into a file."""
+    now = _kept(desk, client_id)
+    typer.echo(plain(f"{client_id} {what}: authentication {now.auth_method}, scopes {' '.join(now.scopes)}."), err=True)
     if secret is not None:
         typer.echo(secret)
 

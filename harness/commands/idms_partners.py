@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, show
+from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, remark_on, show
 from seal.errors import NotKept, Unfit
 from seal.idms.partners import PartnerEntry
 from seal.idms.records import Partner
@@ -97,6 +97,7 @@ def add(
     with desk_of(context, config) as desk:
         kept = done(desk.provisioner.create_partner(entry(PartnerEntry, {"issuer": issuer, **_named(values)})))
         typer.echo(_said(kept, "added"))
+        _remark(desk, user, client, needs, guest_scope)
 
 
 @partner.command(name="change", epilog=CHANGE_EXAMPLES)
@@ -139,6 +140,7 @@ def change(
             told["guests"] = _guests(_kept(desk, issuer), guest, no_guest or ())
         kept = done(desk.provisioner.update_partner(entry(PartnerEntry, {"issuer": issuer, **told})))
         typer.echo(_said(kept, "changed"))
+        _remark(desk, user, client, needs, guest_scope)
 
 
 @partner.command(name="list", epilog="\b\nExample:\n  val idms --config idms.yaml partner list --json")
@@ -200,10 +202,25 @@ def _kept(desk: Desk, issuer: str) -> Partner:
     return old
 
 
+def _remark(
+    desk: Desk,
+    users: Iterable[str] | None,
+    clients: Iterable[str] | None,
+    needs: Iterable[str] | None,
+    guest_scopes: Iterable[str] | None,
+) -> None:
+    """Say what was named and is not there."""
+    store = desk.provisioner.store
+    remark_on("user", users, (each.user_id for each in done(store.users())))
+    remark_on("client", clients, (each.client_id for each in done(store.clients())))
+    remark_on("scope", [*(needs or ()), *(guest_scopes or ())], desk.settings.scopes)
+
+
 def _said(kept: Partner, what: str) -> str:
     """Say what was done, and what holds now in both directions."""
     go = f"security tokens for {kept.token_lifetime:g} s" if kept.token_lifetime else "nobody goes there"
     many = len(read_keys(kept.keys)) if kept.keys else 0
     who = " and ".join(filter(None, [f"{len(kept.guests)} guests by name" if kept.guests else "", kept.pattern or ""]))
     come = f"its users come ({many} keys): {who or 'none is known here'}" if many else "its users do not come (no keys)"
-    return plain(f"{kept.issuer} {what}: {go}; {come}.")
+    have = f"; with {' '.join(kept.guest_scopes) or 'no scope'}" if many else ""
+    return plain(f"{kept.issuer} {what}: {go}; {come}{have}.")

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 from attrs import frozen
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from seal.idms.users import usable_hash
 from seal.names import Name
 from valkit.documents import (
     GroupDocument,
@@ -20,14 +21,36 @@ from valkit.documents import (
 from valkit.documents import group as groups
 from valkit.documents import profile as profiles
 from valkit.documents import ue_configuration as configurations
-from valkit.settings import HttpsUrl, Settings, YesNo
+from valkit.settings import HttpsUrl, Settings, YesNo, written_as
+from valkit.sip import parse_uri
+from valkit.sip.errors import ParseError
 from valkit.xcap import DocumentSelector
+
+
+def _admin(text: str) -> str:
+    if not text.startswith("http://"):
+        raise ValueError(text)
+    return text
+
+
+def _group_id(text: str) -> str:
+    try:
+        parse_uri(text)
+    except ParseError:
+        raise ValueError("is no VAL group ID (expected something like sip:fire@home.example)") from None
+    return text
+
+
+Admin = Annotated[str, written_as(_admin, "http://127.0.0.1:8062")]
+"""An operator's address, which is plain HTTP on this host."""
+GroupId = Annotated[Name, AfterValidator(_group_id)]
+"""A VAL group ID, which is a URI: that is how profiles, keys and other domains name it."""
 
 
 class ServerEntry(Settings):
     """A server that is provisioned at its admin address."""
 
-    admin: str
+    admin: Admin
     """The address, as http://127.0.0.1:8062."""
     token_file: Path
     """The file with the operator's token, which the server makes."""
@@ -67,7 +90,7 @@ class ProfileEntry(Settings):
 
     name: str = ""
     """What it is called."""
-    partner_groups: tuple[Name, ...] = ()
+    partner_groups: tuple[GroupId, ...] = ()
     """VAL group IDs of groups in partner domains."""
 
 
@@ -78,7 +101,9 @@ class UserEntry(Settings):
     """The VAL user ID; by default the same."""
     password_file: Path | None = None
     """A file with the password in its first line, for a user that is new."""
-    password_hash: str | None = Field(default=None, repr=False)
+    password_hash: Annotated[str, written_as(usable_hash, "$argon2id$v=19$...")] | None = Field(
+        default=None, repr=False
+    )
     """Or its argon2id hash; `val idms user hash` makes one."""
     enabled: YesNo = True
     """Whether the user may log in."""
@@ -131,7 +156,7 @@ class Provisioning(Settings):
     """The VAL services, by their IDs."""
     users: dict[Name, UserEntry] = Field(default_factory=dict)
     """The users."""
-    groups: dict[Name, GroupEntry] = Field(default_factory=dict)
+    groups: dict[GroupId, GroupEntry] = Field(default_factory=dict)
     """The groups."""
 
     def val_user_id(self, user: str) -> str:

@@ -11,6 +11,10 @@ class KeysUnavailable(SealError):
     """There is no key material, or nobody to give it, just now; the text says why, for the log."""
 
 
+class NobodyToAsk(KeysUnavailable):
+    """The server was told of no key management server."""
+
+
 @frozen
 class KeyMaterial:
     """Key material of one group, as the key management server gives it."""
@@ -34,7 +38,7 @@ class NoGroupKeys:
 
     async def of(self, val_service_id: str, group_id: str) -> KeyMaterial:  # noqa: ARG002  as the seam has it
         """Refuse."""
-        raise KeysUnavailable(f"there is no key management server (kms) to ask for the keys of {group_id}")
+        raise NobodyToAsk(f"there is no key management server (kms) to ask for the keys of {group_id}")
 
     async def kept(self, val_service_id: str, group_id: str) -> bool:  # noqa: ARG002  as the seam has it
         """Say that there is none."""

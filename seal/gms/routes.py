@@ -17,13 +17,16 @@ from twisted.web.http import Request
 from seal.access import Asker
 from seal.access.errors import not_permitted
 from seal.documents.store import Store
-from seal.gms.keys import GroupKeys, KeysUnavailable
+from seal.gms.keys import GroupKeys, KeysUnavailable, NobodyToAsk
 from seal.management.site import Door, let_in
 from seal.xcap.errors import Refused
 from valkit.documents import GroupDocument, group_selector
 from valkit.net.web import json_answer
 
 _log = Logger()
+
+_NOBODY = "there is no key management server here that could be asked for keys of groups"
+_NONE = "the key management server gives no keys of this group"
 
 
 @frozen
@@ -62,7 +65,7 @@ class Routes:
             material = await self.keys.of(service, group_id)
         except KeysUnavailable as error:
             _log.error("No keys for {group}: {error}", group=group_id, error=error)
-            raise Refused(503, "the key management server gives no keys of this group") from None
+            raise Refused(503, _NOBODY if isinstance(error, NobodyToAsk) else _NONE) from None
         request.setHeader("Content-Type", material.media_type)
         request.setHeader("Cache-Control", "no-store")
         request.setHeader("Content-Length", str(len(material.body)))

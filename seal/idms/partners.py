@@ -32,7 +32,9 @@ def _issuer(text: str) -> str:
 
 def _pattern(text: str) -> str:
     if text.count(SUBJECT) != 1 or text == SUBJECT:
-        raise ValueError(text)
+        raise ValueError(
+            "has to have {subject} in it once, and more than that (expected something like {subject}@home)"
+        )
     return text
 
 
@@ -140,7 +142,9 @@ def _keys(entry: PartnerEntry) -> str | None:
     try:
         read_keys(text)
     except KeyUnusable as error:
-        raise ValueError(f"keys of {entry.issuer}: {error}") from None
+        where = "" if entry.keys_file is None else f"{entry.keys_file}: "
+        expected = "expected a JWK Set, or certificates or public keys in PEM"
+        raise ValueError(f"keys of {entry.issuer}: {where}{error} ({expected})") from None
     return text
 
 

@@ -23,6 +23,10 @@ async def test_answers_refusals_and_silence(tmp_path: Path) -> None:
     def bad(request: Request) -> bytes:
         return json_answer(request, {"error": "it will not do"}, 409)
 
+    @app.route("/theirs")
+    def theirs(request: Request) -> bytes:
+        return json_answer(request, {"error": "no such token"}, 401)
+
     @app.route("/text")
     def text(_request: Request) -> bytes:
         return b"text"
@@ -36,6 +40,9 @@ async def test_answers_refusals_and_silence(tmp_path: Path) -> None:
     assert await client.shown("/good") == {"token": "Bearer t"}
     with pytest.raises(AdminRefused, match=r"POST /bad is answered 409 \(it will not do\)") as raised:
         await client.change("POST", "/bad", {})
+    assert raised.value.reached
+    with pytest.raises(AdminRefused, match=r"does not take the token in .*/token: is it the one") as raised:
+        await client.ask("GET", "/theirs")
     assert raised.value.reached
     with pytest.raises(AdminRefused, match="GET /text is answered 200"):
         await client.shown("/text")

@@ -35,10 +35,17 @@ def settle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str, code: int = OK, typed: str | None = None, config: str = "idms.yaml") -> str:
-    """Run the command, see how it ends, give what it said."""
+    """Run the command, see how it ends, give what it said: where all went well, on standard output."""
     result = runner.invoke(app, ["--config", config, *arguments], input=typed)
     assert result.exit_code == code, result.output
-    return result.output
+    return result.output if code else result.stdout
+
+
+def remarks(*arguments: str) -> list[str]:
+    """Run the command, which does it; give what it says beside standard output."""
+    result = runner.invoke(app, ["--config", "idms.yaml", *arguments])
+    assert result.exit_code == OK, result.output
+    return result.stderr.splitlines()
 
 
 def user(user_id: str) -> User:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from tests.harness.commands.provisioned import app, listed, run, runner, settle, user
+from tests.harness.commands.provisioned import app, listed, remarks, run, runner, settle, user
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.tokens import KeySet
 
@@ -161,3 +161,11 @@ def test_a_server_without_a_database_cannot_be_provisioned_from_outside(folder: 
     assert "cannot be opened" in run("user", "list", code=BAD_ENVIRONMENT, config="gone.yaml")
     Path("keys").write_text("no folder")
     assert "signing keys" in run("key", "list", code=BAD_ENVIRONMENT)
+
+
+def test_a_val_service_that_nobody_is_in_yet_is_remarked_on(folder: Path) -> None:
+    """It is granted: there has to be a first one."""
+    run("user", "add", "alice", "--service", "dispatch", typed="correct horse\n")
+    said = ["There is no VAL service bad service here, or not yet: is it written so?"]
+    assert remarks("user", "change", "alice", "--grant", "bad service", "--grant", "dispatch") == said
+    assert user("alice").val_service_ids == ("bad service", "dispatch")

@@ -7,7 +7,7 @@ import pytest
 
 from seal.idms.settings import SCOPES
 from seal.secrets import digest
-from tests.harness.commands.provisioned import client, listed, run, settle
+from tests.harness.commands.provisioned import client, listed, remarks, run, settle
 from tests.valkit.tokens.support import EC
 from valkit.exits import BAD_INPUT, FAILED
 from valkit.tokens import SigningKey, jwks
@@ -95,3 +95,14 @@ def test_what_cannot_be_is_told_in_a_sentence(folder: Path) -> None:
     both = run("client", "change", "app", "--new-key", "k.pem", "--jwks", "k.json", code=BAD_INPUT)
     assert "give one of the two" in both
     assert client("app").auth_method == "none"
+
+
+def test_what_was_done_is_said_beside_the_secret(folder: Path) -> None:
+    """Standard output goes into a file; a scope that there is not is remarked on."""
+    assert remarks("client", "add", "app", "--scope", "openid", "--scope", "nosuch") == [
+        "app added: authentication none, scopes openid nosuch.",
+        "There is no scope nosuch here, or not yet: is it written so?",
+    ]
+    assert remarks("client", "change", "app", "--scope", "openid") == [
+        "app changed: authentication none, scopes openid."
+    ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.commands.provisioned import listed, run, settle
+from tests.harness.commands.provisioned import listed, remarks, run, settle
 from valkit.exits import BAD_INPUT, FAILED
 
 HOME = "https://idms.home.example"
@@ -26,7 +26,9 @@ def keys(kind: str) -> str:
 def test_what_one_server_shows_another_takes(folder: Path, kind: str) -> None:
     """Its keys, out of band (DOM-04)."""
     said = run("partner", "add", HOME, "--keys", keys(kind), "--guest", "alice=visitor", "--guest", "bob=visitor")
-    assert said == f"{HOME} added: security tokens for 60 s; its users come (2 keys): 2 guests by name.\n"
+    scopes = "3gpp:seal:val_service 3gpp:seal:migration_service"
+    come = f"its users come (2 keys): 2 guests by name; with {scopes}"
+    assert said == f"{HOME} added: security tokens for 60 s; {come}.\n"
     [row] = listed("partner", "list")
     assert (row["partner"], row["keys"], row["guests"]) == (HOME, 2, ["alice=visitor", "bob=visitor"])
 
@@ -49,8 +51,23 @@ def test_what_cannot_be_is_told_in_a_sentence(folder: Path) -> None:
     assert "issuer" in run("partner", "add", "idms.home.example", code=BAD_INPUT)
     assert "says not who is who" in run("partner", "add", HOME, "--guest", "alice", code=BAD_INPUT)
     assert "/gone.pem) cannot be read" in run("partner", "add", HOME, "--keys", "gone.pem", code=BAD_INPUT)
-    assert "pattern" in run("partner", "add", HOME, "--pattern", "all", code=BAD_INPUT)
+    assert "like {subject}@home" in run("partner", "add", HOME, "--pattern", "{sub}@home", code=BAD_INPUT)
+    Path("keys.md").write_text("# A page")
+    said = run("partner", "add", HOME, "--keys", "keys.md", code=BAD_INPUT)
+    assert ("keys.md: " in said, "expected a JWK Set, or certificates" in said) == (True, True), said
     assert "there is no partner" in run("partner", "change", HOME, "--guest", "a=b", code=FAILED)
     run("partner", "add", HOME)
     assert "is no guest of" in run("partner", "change", HOME, "--no-guest", "alice", code=BAD_INPUT)
     assert "already" in run("partner", "add", HOME, code=FAILED)
+
+
+def test_what_is_named_and_not_there_is_remarked_on(folder: Path) -> None:
+    """It is kept, for it may come yet."""
+    named = ("--user", "nobody", "--client", "none", "--guest-scope", "openid", "--guest-scope", "nosuch")
+    assert remarks("partner", "add", HOME, *named) == [
+        "There is no user nobody here, or not yet: is it written so?",
+        "There is no client none here, or not yet: is it written so?",
+        "There is no scope nosuch here, or not yet: is it written so?",
+    ]
+    assert remarks("partner", "change", HOME, "--needs", "openid") == []
+    assert listed("partner", "list")[0]["who may go"] == ["nobody", "none", "openid"]

@@ -30,4 +30,4 @@ def test_groups_are_shown(tmp_path: Path) -> None:
         out = tmp_path / "fire.keys"
         keys = val("ue", "groups", "keys", FIRE.group_id, *told, "--out", str(out))
         assert (keys.returncode, out.exists()) == (1, False)
-        assert "503 (the key management server gives no keys of this group)" in keys.stderr
+        assert "503 (there is no key management server here that could be asked for keys of groups)" in keys.stderr

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 GOOD = """\
-idms: {admin: IDMS, token_file: FOLDER/idms.token}
-cms: {admin: CMS, token_file: FOLDER/cms.token}
-gms: {admin: GMS, token_file: FOLDER/gms.token}
+idms: {admin: http://IDMS, token_file: FOLDER/idms.token}
+cms: {admin: http://CMS, token_file: FOLDER/cms.token}
+gms: {admin: http://GMS, token_file: FOLDER/gms.token}
 services:
   ptt:
     ue_configuration: {domain: home.example}
@@ -35,6 +35,6 @@ def written(folder: Path, text: str = GOOD, **servers: str) -> Path:
     """Write it with these servers."""
     (folder / "alice.password").write_text("alice in wonderland\n")
     for name in ("idms", "cms", "gms"):
-        text = text.replace(name.upper(), servers.get(name, "http://127.0.0.1:1"))
+        text = text.replace(f"http://{name.upper()}", servers.get(name, "http://127.0.0.1:1"))
     (folder / "seal.yaml").write_text(text.replace("FOLDER", str(folder)))
     return folder / "seal.yaml"

@@ -49,6 +49,14 @@ def test_a_file_that_makes_sense_is_read() -> None:
             "needs password_file or password_hash",
         ),
         ("priority: 5", "priority: 256", "priority"),
+        ("sip:fire@home.example", "fire brigade", "groups.fire brigade"),
+        ("sip:border@partner.example", "border", "expected something like sip:fire@home.example"),
+        ("admin: http://CMS", "admin: https://CMS", "expected something like http://127.0.0.1:8062"),
+        (
+            "password_file: FOLDER/alice.password\n    services: [ptt]",
+            "password_hash: $argon2$v=19\n    services: [ptt]",
+            "argon2id",
+        ),
         ("priority: 5", "prioirty: 5", "did you mean priority?"),
     ],
 )

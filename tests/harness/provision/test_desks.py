@@ -15,7 +15,8 @@ from ue_sim.keys.client import KeyClient
 from ue_sim.keys.errors import Refused, Unreachable
 from valkit.keymanagement.keysets import ProvisionedKey
 
-ALICE = UserEntry(password_hash="h", services=("video", "ptt"))
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$SglLg4H0sDMNC3aN8HhbdQ$7jSNcILGmAmfUQ0mOycn+9YYVjL2bxI4lNMrbhu8E5k"
+ALICE = UserEntry(password_hash=HASH, services=("video", "ptt"))
 
 
 class Idms:

@@ -1,11 +1,11 @@
 import pytest
 
-from seal.gms.keys import KeyMaterial, KeysUnavailable, NoGroupKeys
+from seal.gms.keys import KeyMaterial, NobodyToAsk, NoGroupKeys
 
 
 async def test_without_a_key_management_server_there_are_no_keys() -> None:
     """The log says what to do about it."""
-    with pytest.raises(KeysUnavailable, match=r"no key management server \(kms\)"):
+    with pytest.raises(NobodyToAsk, match=r"no key management server \(kms\)"):
         await NoGroupKeys().of("ptt", "sip:g@home.example")
     assert not await NoGroupKeys().kept("ptt", "sip:g@home.example")
 
