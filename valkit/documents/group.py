@@ -1,5 +1,7 @@
 """The group document (TS 24.544 7): members, administrators and policy of a VAL group."""
 
+from collections import Counter
+
 from attrs import frozen
 
 from valkit.documents.markup import add, add_given, begun, root_of, text_of, whole, written
@@ -85,12 +87,24 @@ class GroupDocument:
             said("d:val-specific-config/d:external-group-id"),
         )
 
+    @classmethod
+    def knows_all_of(cls, body: bytes) -> bool:
+        """Tell whether nothing of a document is lost when it is read and written. Raises NoSuchDocument."""
+        return not _sayings(body) - _sayings(bytes(cls.read(body)))
+
     def _lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return (
             ("administrators", self.administrators),
             ("explicit-members-list", self.explicit_members),
             ("list", self.members),
         )
+
+
+def _sayings(body: bytes) -> Counter[tuple[object, ...]]:
+    """Count each element of a document that has text or attributes."""
+    each = root_of(body, f"{{{NAMESPACE}}}seal-group-doc").iter("{*}*")
+    said = ((item.tag, *sorted(item.items()), (item.text or "").strip()) for item in each)
+    return Counter(saying for saying in said if any(saying[1:]))
 
 
 def group_selector(val_service_id: str, group_id: str) -> DocumentSelector:

@@ -45,7 +45,7 @@ async def test_a_user_that_is_new_gets_a_password_and_others_keep_theirs() -> No
         "password": True,
     }
     for idms, done, told in (
-        (Idms(), "created", [("POST", {"password_hash": "h"})]),
+        (Idms(), "created", [("POST", {"password_hash": HASH})]),
         (Idms(kept | {"enabled": False}), "changed", [("PUT", {})]),
         (Idms(kept), "unchanged", []),
     ):

@@ -46,3 +46,12 @@ def test_where_a_group_is() -> None:
     """In the global tree, by its ID."""
     selector = group_selector("ptt", "sip:g/1@home.example")
     assert str(selector) == "ptt/global/byGroupID/sip:g%2F1@home.example"
+
+
+def test_what_would_be_lost_is_noticed() -> None:
+    """An element that is not ours, whatever its namespace, and none that says nothing."""
+    text = bytes(GroupDocument("sip:fire@home.example", ("ptt",), "Fire", members=("alice",)))
+    assert GroupDocument.knows_all_of(text)
+    assert GroupDocument.knows_all_of(text.replace(b"</common>", b"<empty/></common>"))
+    assert not GroupDocument.knows_all_of(text.replace(b"</common>", b'<x xmlns="urn:theirs">1</x></common>'))
+    assert not GroupDocument.knows_all_of(text.replace(b"<common>", b'<common more="1">'))
