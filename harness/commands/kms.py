@@ -126,7 +126,7 @@ def distrust(
     context: typer.Context, kms_uri: Annotated[str, typer.Argument(help="The name of the other KMS.")]
 ) -> None:
     """Hand out the certificate of another domain's KMS no more; one of the settings (external) stays."""
-    _show(asked(_config(context), "DELETE", f"/certificates?id={quote(kms_uri)}"))
+    _act(context, "DELETE", f"/certificates?id={quote(kms_uri)}")
 
 
 @app.command(epilog=STATE)
@@ -149,7 +149,16 @@ def _config(context: typer.Context) -> Path:
 
 
 def _change(context: typer.Context, path: str, **entry: object) -> None:
-    _show(asked(_config(context), "PUT", path, entry))
+    _act(context, "PUT", path, entry)
+
+
+def _act(context: typer.Context, method: str, path: str, entry: Mapping[str, object] | None = None) -> None:
+    """Do it, and show how things are then; say where they were so before, as after a slip in a name."""
+    before = asked(_config(context), "GET", "/state")
+    after = asked(_config(context), method, path, entry)
+    _show(after)
+    if all(before.get(name) == after.get(name) for name in SHOWN.values()):
+        typer.echo("Nothing has changed by that: is the name written as it is above?", err=True)
 
 
 def _show(found: Mapping[str, Any]) -> None:

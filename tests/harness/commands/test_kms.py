@@ -71,6 +71,9 @@ def test_the_operators_say(tmp_path: Path) -> None:
         assert val("enable", "video")[0] == 0
         assert val("restore", "sip:alice@home.example")[0] == 0
         assert val("state")[1].splitlines()[:2] == ["VAL services disabled: none", "identities revoked: none"]
+        for undone in (("restore", "sip:bob@home.example"), ("enable", "fax"), ("distrust", "kms.nowhere.example")):
+            code, said = val(*undone)
+            assert (code, "Nothing has changed by that" in said) == (0, True), said
         own, theirs = tmp_path / "own.xml", tmp_path / "theirs.xml"
         own.write_text(val("certificate")[1])
         code, said = val("trust", str(own))
