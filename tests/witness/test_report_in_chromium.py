@@ -178,6 +178,44 @@ def test_a_message_has_an_address(desk: Desk) -> None:
     assert panel(again).inner_text() == panel(page).inner_text()
 
 
+@pytest.mark.parametrize("screen", ["wide", "narrow"])
+def test_a_link_leads_to_its_scenario(desk: Desk, screen: str) -> None:
+    """To its very top, though nothing between was on the screen before."""
+    page = desk.page(**SCREENS[screen])
+    page.locator(".lines summary").filter(has_text="PUB-03").click()
+    page.locator(".lines details[open] a").last.click()
+    one = page.locator(f"[id='{page.evaluate('location.hash.slice(1)')}']")
+    expect(one.locator(".ladder")).to_be_visible()
+    page.wait_for_function("one => Math.abs(one.getBoundingClientRect().top - 16) < 2", arg=one.element_handle())
+
+
+def test_steps_and_times_stay_where_a_ladder_is_scrolled(desk: Desk) -> None:
+    """To the last lifeline and back."""
+    page = desk.page(**SCREENS["narrow"])
+    one = scenario(page, FIGURE)
+    one.locator("summary").click()
+    chip, place = one.locator(".chip").first, one.locator(".ladder")
+    expect(chip).to_be_attached()
+    left = "one => one.getBoundingClientRect().left"
+    before = chip.evaluate(left)
+    for to in (10_000, 0):
+        place.evaluate("(one, to) => one.scrollTo({left: to, behavior: 'instant'})", to)
+        assert (place.evaluate("one => one.scrollLeft") > 0) == (to > 0)
+        page.wait_for_function(
+            "([one, before]) => Math.abs(one.getBoundingClientRect().left - before) < 1",
+            arg=[chip.element_handle(), before],
+        )
+
+
+def test_requirements_are_whole_on_a_narrow_screen(desk: Desk) -> None:
+    """Their texts are wrapped there, not cut."""
+    page = desk.page(**SCREENS["narrow"])
+    cut = page.locator(".lines .sentence").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    assert cut == 0
+
+
 def test_scenarios_are_found(desk: Desk) -> None:
     """By words, by verdict, by requirement; what does not fit is not shown, and nothing found is said so."""
     page = desk.page()

@@ -27,6 +27,11 @@ async function filled(scenario) {
   if (place.isConnected) place.replaceWith(...made.body.childNodes);
 }
 
+// Step numbers and times stay at the left of a ladder that is broader than its place.
+document.addEventListener("scroll", event => {
+  if (event.target.matches?.(".ladder")) event.target.style.setProperty("--scrolled", `${event.target.scrollLeft}px`);
+}, true);
+
 document.addEventListener("toggle", event => {
   if (event.target.matches?.(".scenario[open]")) filled(event.target);
 }, true);
@@ -129,6 +134,17 @@ document.addEventListener("keydown", event => {
 
 // --- addresses: #s3 is a scenario, #s3e5 a message in it
 
+// What has not been on the screen yet has a guessed height: so it is looked again until nothing moves any more.
+async function reach(scenario) {
+  for (let before = NaN, tries = 0; tries < 20; tries++) {
+    scenario.scrollIntoView({block: "start", behavior: "instant"});
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const at = scenario.getBoundingClientRect().top;
+    if (at === before) return;
+    before = at;
+  }
+}
+
 async function follow(hash) {
   const [, number, at] = /^#s(\d+)(?:e(\d+))?$/.exec(hash) ?? [];
   const scenario = number && $("s" + number);
@@ -137,7 +153,7 @@ async function follow(hash) {
   scenario.open = true;
   await filled(scenario);
   if (at === undefined) {
-    scenario.scrollIntoView({block: "start"});
+    await reach(scenario);
     return;
   }
   const arrow = scenario.querySelector(`.arrow[data-event="${at}"]`);
