@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.claims import claimed, without_signature
+from valkit.documents import GroupDocument, NoSuchDocument, UserProfile, group, profile
 from valkit.keymanagement.errors import Unreadable
 from valkit.keymanagement.keysets import ProvisionedKey
 from valkit.keymanagement.requests import KmsRequest
@@ -20,47 +21,59 @@ HIDDEN = "(hidden)"
 
 PLAIN = frozenset(
     {
-        "act",
         "acr_values",
+        "act",
+        "active",
+        "administrators",
+        "asked_at",
+        "aud",
+        "audience",
+        "authorization_endpoint",
         "by",
         "cause",
-        "home_domain",
-        "home_user",
-        "partner_domain",
-        "partner_user",
-        "result",
-        "audience",
-        "issued_token_type",
-        "requested_token_type",
-        "resource",
-        "subject_token_type",
-        "active",
-        "aud",
         "client_id",
+        "code_challenge",
+        "code_challenge_method",
         "error",
         "error_description",
-        "expires_in",
         "exp",
+        "expires_in",
         "grant_type",
+        "group_id",
+        "group_ids",
         "group_keys",
+        "groups",
+        "home_domain",
+        "home_user",
+        "id",
         "iss",
+        "issued_token_type",
         "issuer",
         "jti",
-        "authorization_endpoint",
         "jwks_uri",
-        "token_endpoint",
         "max_age",
+        "members",
         "message",
+        "partner_domain",
+        "partner_user",
         "periods",
+        "profile",
         "prompt",
         "provisioned",
         "redirect_uri",
+        "requested_token_type",
+        "resource",
         "response_type",
+        "result",
         "scope",
         "sub",
+        "subject_token_type",
+        "token_endpoint",
         "token_type",
         "user",
+        "user_profile",
         "username",
+        "val_service_id",
         "val_service_ids",
         "val_user_id",
     }
@@ -73,7 +86,7 @@ TOKENS = frozenset({"access_token", "assertion", "id_token", "subject_token", "t
 PUBLISHED = ("_supported", "_endpoint")
 """How members of a discovery document end that tell a reader nothing here."""
 
-UNSPOKEN = frozenset({"state", "nonce", "code_challenge", "code_challenge_method", "csrf", "request", "login_hint"})
+UNSPOKEN = frozenset({"state", "nonce", "csrf", "request", "login_hint"})
 """Left out: they tell a reader nothing."""
 
 LONG = 200
@@ -127,6 +140,8 @@ def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:
         return _json(text)
     if kind == XML:
         return _key_management(body)
+    if kind in {group.MEDIA_TYPE, profile.MEDIA_TYPE}:
+        return _document(kind, body)
     return [("form", ", ".join(fields))] if kind == "text/html" and (fields := list(_form(text))) else []
 
 
@@ -162,10 +177,23 @@ def _key_management(body: bytes) -> Iterator[tuple[str, str]]:
         yield from _named(response.message.provisioned)
 
 
+def _document(kind: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """Tell a group by who is in it, a user profile by its name and groups; nothing of what is neither."""
+    with suppress(NoSuchDocument):
+        if kind == group.MEDIA_TYPE:
+            found = GroupDocument.read(body)
+            yield "members", " ".join(found.members)
+            yield "administrators", " ".join(found.administrators)
+        else:
+            whose = UserProfile.read(body)
+            yield "profile", whose.name
+            yield "groups", " ".join(each.group_id for each in whose.groups)
+
+
 def _named(keys: tuple[ProvisionedKey, ...]) -> Iterator[tuple[str, str]]:
     """Name key material that was provisioned: a user's, and a group's."""
-    for name, group in (("provisioned", False), ("group_keys", True)):
-        if names := " ".join(key.key_id for key in keys if key.group is group):
+    for name, of_group in (("provisioned", False), ("group_keys", True)):
+        if names := " ".join(key.key_id for key in keys if key.group is of_group):
             yield name, names
 
 
@@ -186,7 +214,8 @@ def _shown(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
         elif name in TOKENS:
             yield name, _token(str(value))
         elif name in PLAIN:
-            yield name, _text(value)
+            if text := _text(value):  # an empty one tells a reader nothing
+                yield name, text
         elif name not in UNSPOKEN and not name.endswith(PUBLISHED):
             yield name, HIDDEN
 

@@ -13,9 +13,11 @@ from harness.cast import (
     CORE,
     DOMAINS,
     ELEMENTS_OF_CORE,
+    GATEWAY,
     HSS,
     ICSCF,
     IDMS,
+    PARTNER,
     PCSCF,
     SCSCF,
     VALSERVER,
@@ -28,8 +30,9 @@ from harness.ladder.rungs import Arrow, Ladder, Point, Row
 from harness.story import Leg, Moment, Passage, Remark, Spoken
 
 PARTS = (PCSCF, ICSCF, SCSCF, HSS, CORE, VALSERVER, IDMS)
-ORDER = tuple(within(domain, part) for domain in DOMAINS for part in PARTS)
-"""From left to right, after the UEs; strangers come last."""
+BORDER = tuple(within(domain, GATEWAY) for domain in DOMAINS)
+ORDER = (*PARTS, *BORDER, *(within(PARTNER, part) for part in PARTS))
+"""From left to right, after the UEs: home, the gateways side by side, the other domain; strangers come last."""
 
 Places = Mapping[str, int]
 """Columns by the names of those who stand there."""

@@ -6,6 +6,9 @@ from attrs import evolve
 from harness.disclosure import HIDDEN, of_answer, of_request, tokens_of_answer, tokens_of_request
 from tests.harness.scenes import TOKEN
 from tests.ue_sim.keys.kms import HOME, NUMBER, PROVISIONED
+from valkit.documents import GroupDocument, GroupMembership, UserProfile
+from valkit.documents.group import MEDIA_TYPE as GROUP
+from valkit.documents.profile import MEDIA_TYPE as PROFILE
 from valkit.keymanagement.requests import KmsRequest
 from valkit.keymanagement.responses import KmsError, KmsKeyProv, KmsResponse
 
@@ -26,8 +29,10 @@ def request(url: str, fields: dict[str, str], body: bytes = b"") -> dict[str, st
 
 def test_a_query_is_told() -> None:
     """What is known to be harmless as it is; what tells nothing not at all."""
-    told = request("https://idms/authorize?response_type=code&client_id=phone&state=xyz&nonce=abc", {})
-    assert told == {"response_type": "code", "client_id": "phone"}
+    told = request(
+        "https://idms/authorize?response_type=code&client_id=phone&state=xyz&nonce=abc&code_challenge=d&cause=", {}
+    )
+    assert told == {"response_type": "code", "client_id": "phone", "code_challenge": "d"}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +103,26 @@ def test_key_management_is_told_without_keys() -> None:
     asked = KmsRequest("alice", "kms.home.example", 1.0, "/", keys=(PROVISIONED,))
     assert request("https://kms/", kind, bytes(asked)) == {"user": "alice", "provisioned": "gmk-1"}
     assert answer(kind, b"<x/>") == {}
+
+
+def test_which_group_it_is_about_is_no_secret() -> None:
+    """Nor which VAL service, which groups somebody has, and when a migration was asked for."""
+    assert request("https://gms/group-keys?val_service_id=dispatch&group_id=sip:fire", {}) == {
+        "val_service_id": "dispatch",
+        "group_id": "sip:fire",
+    }
+    assert answer(JSON, dumps({"group_ids": ["sip:fire", "sip:ice"]}).encode()) == {"group_ids": "sip:fire sip:ice"}
+    told = {"id": "one", "asked_at": 7, "user_profile": 0}
+    assert answer(JSON, dumps(told).encode()) == {name: str(value) for name, value in told.items()}
+
+
+def test_documents_are_told_by_who_is_in_them() -> None:
+    """A profile by its groups, a group by its people; one that is broken not at all."""
+    group = GroupDocument("sip:fire", ("dispatch",), administrators=("bob",), members=("alice", "bob"))
+    profile = UserProfile(0, "day", groups=(GroupMembership("sip:fire"),))
+    assert answer({"Content-Type": GROUP}, bytes(group)) == {"members": "alice bob", "administrators": "bob"}
+    assert answer({"Content-Type": PROFILE}, bytes(profile)) == {"profile": "day", "groups": "sip:fire"}
+    assert answer({"Content-Type": GROUP}, b"<a/>") == answer({"Content-Type": PROFILE}, b"") == {}
 
 
 def test_what_was_provisioned_is_told_by_its_names() -> None:

@@ -47,6 +47,13 @@ def test_by_element_only_those_who_take_part_have_a_column() -> None:
     assert ladder([sent("alice", "pcscf", request())], ByElement(CAST)).columns == ("UE alice", "P-CSCF")
 
 
+def test_the_borders_of_two_domains_meet() -> None:
+    """At their gateways, so that what goes from one to the other does not cross a domain."""
+    names = [f"{domain}{part}" for domain in ("", "partner.") for part in ("pcscf", "valserver", "gateway")]
+    drawn = ladder([noted(name, "started") for name in names], ByElement(CAST)).columns
+    assert drawn == ("P-CSCF", "VAL server", "Gateway", "Partner Gateway", "Partner P-CSCF", "Partner VAL server")
+
+
 def test_details_stand_where_a_message_sets_out() -> None:
     """Passed on, it has none: they are the same."""
     rows = ladder(passed_on(request(), "alice", "pcscf", "icscf"), ByElement(CAST)).rows
