@@ -8,7 +8,6 @@ of it is fit to be shown. What was lost on the way is there with a comment.
 
 import struct
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_address
 from pathlib import Path
 
 from harness.evidence.exported import (
@@ -25,11 +24,13 @@ from harness.evidence.exported import (
 )
 from harness.rebuilding import rebuilt
 from valkit.redaction import masked
-from valkit.sip.hop import Hop
+from valkit.sip.hop import Hop, addresses
 from valkit.trace import Http, Message
 
 SUFFIX = ".pcapng"
 
+ADDRESSES = {4: IPV4_SOURCE, 6: IPV6_SOURCE}, {4: IPV4_TARGET, 6: IPV6_TARGET}
+"""Tags of source and target, by IP version."""
 PORTS = {transport: number for number, transport in TRANSPORTS.items()}
 """Wireshark's numbers for UDP and TCP, which carries TLS."""
 
@@ -72,8 +73,7 @@ def _exported(dissector: bytes, source: Hop, target: Hop, content: bytes) -> byt
     port_type = PORTS.get(source.transport, PORTS["tcp"])
     tags = [
         (DISSECTOR_NAME, dissector),
-        _address(source, IPV4_SOURCE, IPV6_SOURCE),
-        _address(target, IPV4_TARGET, IPV6_TARGET),
+        *((tags[each.version], each.packed) for tags, each in zip(ADDRESSES, addresses(source, target), strict=True)),
         *((tag, struct.pack(">I", value)) for tag, value in ((PORT_TYPE, port_type), (PORT_SOURCE, source.port))),
         (PORT_TARGET, struct.pack(">I", target.port)),
         (0, b""),
@@ -81,11 +81,6 @@ def _exported(dissector: bytes, source: Hop, target: Hop, content: bytes) -> byt
     return b"".join(struct.pack(">HH", tag, len(_padded(value))) + _padded(value) for tag, value in tags) + masked(
         content
     )
-
-
-def _address(hop: Hop, ipv4: int, ipv6: int) -> tuple[int, bytes]:
-    address = ip_address(hop.host)
-    return (ipv4 if address.version == 4 else ipv6), address.packed
 
 
 def _options(*options: tuple[int, bytes]) -> bytes:

@@ -1,5 +1,6 @@
 """What a lab's file says of a part that is not ours: where it is, whom to trust, what may be looked at. Values only."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,7 +9,15 @@ from pydantic import Field
 from valkit.settings import Duration, HttpsUrl, Settings, written_as
 from valkit.sip.hop import Hop
 
-HopText = Annotated[Hop, written_as(Hop.parse, "udp:192.0.2.31:5060")]
+
+def _placed(text: str) -> Hop:
+    hop = Hop.parse(text)
+    return hop._replace(host=str(ip_address(hop.host)))
+
+
+Host = Annotated[str, written_as(lambda text: str(ip_address(text)), "192.0.2.31, an address and no name")]
+HopText = Annotated[Hop, written_as(_placed, "udp:192.0.2.31:5060, with an address and no name")]
+"""By their addresses traces tell who sent what to whom, and a VAL server whom to trust."""
 
 Probe = Literal["options", "tcp", "no"]
 """How to tell that it is there: it answers OPTIONS in whatever way, takes a TCP connection, or nobody asks."""
@@ -19,7 +28,7 @@ class ExternalValServer(Settings):
 
     address: HopText
     """Where it receives SIP: the core is told to send REGISTER and PUBLISH there."""
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Host, ...] = ()
     """Further addresses that it sends from."""
     admin: str | None = None
     """Where bindings and events may be looked at, if it has an admin site of the same shape as ours: `GET /bindings`,
@@ -35,7 +44,7 @@ class ExternalCore(Settings):
     """Where phones send."""
     tls_port: int | None = None
     """Where its P-CSCF takes TLS, for phones that ask for a security agreement."""
-    peers: tuple[str, ...] = ()
+    peers: tuple[Host, ...] = ()
     """Addresses of the elements that send to the VAL server, third-party REGISTERs first of all; without them, that of
     the P-CSCF."""
     probe: Probe = "options"
@@ -71,7 +80,7 @@ class ExternalIdms(Settings):
 class ExternalUe(Settings):
     """A phone that is not ours. Each verb is a command to be run, or else somebody's doing that is waited for."""
 
-    host: str
+    host: Host
     """The address that it sends from."""
     register_by: str | None = Field(None, alias="register")
     """Command line for REGISTER, run without a shell. In it stand `{core}` (host:port of the P-CSCF), `{transport}`,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from harness.errors import Finding, Unmet
 from harness.explaining import claims_of
+from harness.refusals import refused_so
 from harness.stage import Minted, Stage
 from harness.vocabulary import Arguments
 from ue_sim.identity.errors import IdentityError, Refused
@@ -47,7 +48,7 @@ async def judged(stage: Stage, told: Asked, work: Awaitable[T]) -> T | None:
         found = await stage.lab.patience.during(work)
     except IdentityError as error:
         got = error.code if isinstance(error, Refused) else type(error).__name__
-        if told.refused is None or _plain(told.refused) != _plain(got):
+        if not refused_so(told.refused, got):
             raise Unmet(Finding(told.refused or "tokens", str(error))) from None
         return None
     if told.refused is not None:
@@ -61,7 +62,3 @@ def keep(stage: Stage, name: str, tokens: TokenSet) -> None:
     id_claims: Mapping[str, object] = claims_of(tokens.id_token) if tokens.id_token else {}
     stage.tokens[name] = Minted(name, str(claims.get("jti")), claims, id_claims)
     stage.granted[name] = tokens
-
-
-def _plain(words: str) -> str:
-    return words.replace(" ", "").replace("_", "").lower()

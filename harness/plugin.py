@@ -16,8 +16,15 @@ from harness.carried import ACCOUNT, EVERY_FILE, TOLD
 from ue_sim.engines import EngineName
 
 VERB = r"(?:(?:clock|cms|core|expect|fault|gms|idms|kms|program|seal|token|ue|valserver)\.[a-z_]+|include|parallel)"
-SCRIPT = re.compile(rf"^steps:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*-[ \t]+{VERB}[ \t]*:", re.MULTILINE)
-"""What no other YAML file has: `steps:` and beneath it a verb of ours, or steps that are shared or go on at once."""
+GAP = r"(?:\s|(?<=\s)#[^\n]*\n)*"
+"""What may stand between two words: blanks, line breaks and comments."""
+SCRIPT = re.compile(
+    rf"""^(?P<quote>["']?)steps(?P=quote)[ \t]*:(?=\s|\[){GAP}"""
+    rf"""(?:-(?=\s)|\[){GAP}(?:\{{{GAP})?(?P<mark>["']?){VERB}(?P=mark)\s*:""",
+    re.MULTILINE,
+)
+"""What no other YAML file has: `steps:` and in its list, in whichever of YAML's ways it is written, a verb of ours
+first, or steps that are shared or go on at once."""
 
 BESIDE = frozenset({"labs", "shared"})
 """Folders beside scenarios: of labs, and of steps that scenarios share."""
@@ -60,6 +67,6 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def _is_script(path: Path) -> bool:
     try:
-        return SCRIPT.search(path.read_text("utf-8")) is not None
+        return SCRIPT.search(path.read_text("utf-8-sig")) is not None
     except (OSError, UnicodeDecodeError):
         return False

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from harness.captured import Captured
+from harness.cast import apart
 from harness.errors import Finding, Unmet
 from harness.lab import Lab
 from harness.story import Moment, story
@@ -87,6 +88,10 @@ class Stage:
         What happened last is its own, and so is what it captures: another branch may be later, or earlier.
         """
         return evolve(self, captured=dict(self.captured))
+
+    def user_of(self, ue: str) -> str:
+        """Give the VAL user ID of whom this phone is."""
+        return self.lab.plan.phones[ue].val_user_id or apart(ue)[1]
 
     def begin_act(self) -> None:
         """From here on is what expectations look at, unless they say otherwise."""

@@ -3,14 +3,11 @@
 Generic chunks only (vendor 0), numbers in network order. Knows no socket; what may be shown is the caller's business.
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from struct import pack
 
 from attrs import field, frozen
 
-from valkit.sip.hop import Hop
-
-Address = IPv4Address | IPv6Address
+from valkit.sip.hop import Hop, addresses
 
 LARGEST = 65_507
 """Octets of a datagram over IPv4."""
@@ -52,7 +49,7 @@ class Agent:
 
 def encode(captured: Captured, agent: Agent) -> bytes | None:
     """Give the datagram; None for a message that is too large for one."""
-    source, target = _addresses(captured.source.host, captured.target.host)
+    source, target = addresses(captured.source, captured.target)
     seconds, micros = divmod(round(captured.at * 1e6), 1_000_000)
     of_source, of_target = ADDRESSES[source.version]
     chunks = [
@@ -78,17 +75,3 @@ def encode(captured: Captured, agent: Agent) -> bytes | None:
 
 def _chunk(kind: int, content: bytes) -> bytes:
     return pack("!HHH", 0, kind, 6 + len(content)) + content
-
-
-def _addresses(source: str, target: str) -> tuple[Address, Address]:
-    """Give both addresses; a name, whose address nobody looks up here, is the unspecified one."""
-    known = _address(source) or _address(target)
-    nowhere = ip_address("::" if known is not None and known.version == 6 else "0.0.0.0")  # noqa: S104 - not listened at
-    return _address(source) or nowhere, _address(target) or nowhere
-
-
-def _address(host: str) -> Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None

@@ -69,7 +69,7 @@ def _named(stage: Stage, name: str) -> str:
 
 def _differences(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> Iterator[str]:
     for name, value in wanted.items():
-        if _comparable(claims.get(name)) != _comparable(value):
+        if _comparable(name, claims.get(name)) != _comparable(name, value):
             yield f"{name} {claims.get(name)}" if name in claims else f"no {name}"
 
 
@@ -78,7 +78,10 @@ def _other_life(lasts: int | None, claims: Mapping[str, Any]) -> Iterator[str]:
         yield f"it lasts {claims['exp'] - claims['iat']} s"
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(name: str, value: Any) -> Any:
+    """Give a list without its order; of `aud` a text alone is a list of one (RFC 7519 4.1.3)."""
+    if name == "aud" and isinstance(value, str):
+        value = [value]
     return frozenset(map(str, value)) if isinstance(value, list | tuple) else value
 
 

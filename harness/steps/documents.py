@@ -7,6 +7,7 @@ from harness.admin_client import AdminRefused
 from harness.cast import CMS, apart
 from harness.document_management import DocumentServer
 from harness.errors import Finding, Unmet
+from harness.refusals import refused_so
 from harness.stage import Stage
 from harness.steps.ue import Token
 from harness.vocabulary import Arguments, step
@@ -183,7 +184,7 @@ async def put_group(stage: Stage, told: GroupAt) -> None:
 async def get_profile(stage: Stage, told: GetProfile) -> None:
     """Get a user's profile with an access token (C-4); the phone keeps it."""
     xcap = stage.lab.domain_of(told.ue).cms.asking.of(apart(told.ue)[1])
-    user = told.of or _user(stage, told.ue)
+    user = told.of or stage.user_of(told.ue)
     client, token = ConfigurationClient(xcap), _token(stage, told)
     before = xcap.held.get(profile_selector(told.service, user))
     profile = await _done(stage, told, client.profile(token, told.service, user), "a profile")
@@ -196,10 +197,12 @@ async def get_profile(stage: Stage, told: GetProfile) -> None:
 
 @step("ue.get_ue_configuration", acts=True)
 async def get_ue_configuration(stage: Stage, told: Asked) -> None:
-    """Get the UE configuration with an access token (C-4); the phone keeps it."""
+    """Get the UE configuration with an access token (C-4); the phone keeps it, or forgets it where there is none."""
     client = ConfigurationClient(stage.lab.domain_of(told.ue).cms.asking.of(apart(told.ue)[1]))
-    asked = client.ue_configuration(_token(stage, told), told.service, _user(stage, told.ue))
-    stage.configurations[told.ue] = await _done(stage, told, asked, "a UE configuration")
+    asked = client.ue_configuration(_token(stage, told), told.service, stage.user_of(told.ue))
+    found = await _done(stage, told, asked, "a UE configuration")
+    if told.refused is None:
+        stage.configurations[told.ue] = found
 
 
 @step("ue.get_groups", acts=True)
@@ -255,11 +258,6 @@ def _groups(stage: Stage, ue: str) -> GroupClient:
     return GroupClient(stage.lab.domain_of(ue).gms.asking.of(apart(ue)[1]))
 
 
-def _user(stage: Stage, ue: str) -> str:
-    plan = stage.lab.plan.phones[ue]
-    return plan.val_user_id or apart(ue)[1]
-
-
 def _token(stage: Stage, told: Asked) -> str | None:
     return stage.lab.ues[told.ue].wallet.choose(told.token)
 
@@ -281,8 +279,8 @@ async def _done(stage: Stage, told: Asked, work: Awaitable[T], what: str) -> T |
     try:
         given = await stage.lab.patience.during(work)
     except DocumentsError as error:
-        got = str(error.status) if isinstance(error, Refused) else type(error).__name__.lower()
-        if told.refused is None or _plain(str(told.refused)) != got:
+        got = str(error.status) if isinstance(error, Refused) else type(error).__name__
+        if not refused_so(told.refused, got):
             raise Unmet(Finding(_wanted(told, what), str(error))) from None
         return None
     if told.refused is not None:
@@ -292,10 +290,6 @@ async def _done(stage: Stage, told: Asked, work: Awaitable[T], what: str) -> T |
 
 def _wanted(told: Asked, what: str) -> str:
     return what if told.refused is None else f"a refusal: {told.refused}"
-
-
-def _plain(words: str) -> str:
-    return words.replace(" ", "").replace("_", "").lower()
 
 
 def _note(stage: Stage, who: str, what: str, entry: str) -> None:

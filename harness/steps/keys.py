@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from harness.cast import VALSERVER, apart
 from harness.errors import Finding, Unmet
 from harness.key_management import Kms
+from harness.refusals import refused_so
 from harness.stage import Sealed, Stage
 from harness.steps.ue import Token
 from harness.tampering import KINDS
@@ -143,7 +144,7 @@ async def fetch_keys(stage: Stage, told: FetchKeys) -> None:
     kms, name = _kms(stage, told.ue), apart(told.ue)[1]
     client, token = kms.clients.of(name), stage.lab.ues[told.ue].wallet.choose(told.token)
     kms.clients.tampering(name).kind = told.tampered
-    user = _user(stage, told.ue)
+    user = stage.user_of(told.ue)
     at = None if told.earlier is None else stage.lab.clock.seconds() - told.earlier
 
     async def fetch() -> KeyRing | None:
@@ -260,11 +261,6 @@ def _kms(stage: Stage, ue: str) -> Kms:
     return stage.lab.domain_of(ue).kms
 
 
-def _user(stage: Stage, ue: str) -> str:
-    plan = stage.lab.plan.phones[ue]
-    return plan.val_user_id or apart(ue)[1]
-
-
 def _ring(stage: Stage, ue: str) -> KeyRing:
     ring = _kms(stage, ue).clients.of(apart(ue)[1]).ring
     if ring is None:
@@ -299,7 +295,7 @@ async def _done(stage: Stage, told: Refusable, work: Awaitable[T], what: str) ->
         given = await stage.lab.patience.during(work)
     except KeysError as error:
         got = str(error.status) if isinstance(error, Refused) else type(error).__name__
-        if told.refused is None or _plain(str(told.refused)) != _plain(got):
+        if not refused_so(told.refused, got):
             raise Unmet(Finding(_wanted(told, what), str(error))) from None
         return None
     if told.refused is not None:
@@ -309,10 +305,6 @@ async def _done(stage: Stage, told: Refusable, work: Awaitable[T], what: str) ->
 
 def _wanted(told: Refusable, what: str) -> str:
     return what if told.refused is None else f"a refusal: {told.refused}"
-
-
-def _plain(words: str) -> str:
-    return words.replace(" ", "").replace("_", "").lower()
 
 
 def _note(stage: Stage, who: str, what: str, **fields: str) -> None:

@@ -40,6 +40,13 @@ def test_what_went_over_a_stream_is_there_too(tmp_path: Path, transport: str) ->
     assert read(tmp_path / "one.pcapng", *fields) == [["::1", "5061", "REGISTER", "1.500000000"]]
 
 
+def test_a_name_is_the_unspecified_address(tmp_path: Path) -> None:
+    """Nobody looks it up for a capture, and no capture fails of it."""
+    message = Message(1.5, Hop("tcp", "127.0.0.1", 40_000), Hop("tcp", "val.example", 5060), request())
+    save([message], tmp_path / "one.pcapng")
+    assert read(tmp_path / "one.pcapng", "exported_pdu.ipv4_src", "exported_pdu.ipv4_dst") == [["127.0.0.1", "0.0.0.0"]]
+
+
 def test_http_is_there_too(tmp_path: Path) -> None:
     """A log-in is HTTP alone: every request and its answer, the one paired with the other."""
     save([event for event in log_in() if isinstance(event, Http)], tmp_path / "log-in.pcapng")

@@ -30,7 +30,19 @@ TWISTED = (*ALONE, "-ppytest_twisted")
 
 @pytest.mark.parametrize(
     "text",
-    ["steps:\n  - ue.register: alice", "name: n\nsteps:  # what happens\n\n  # first\n- expect.answer: 200"],
+    [
+        "steps:\n  - ue.register: alice",
+        "name: n\nsteps:  # what happens\n\n  # first\n- expect.answer: 200",
+        "steps:\n  - {ue.register: alice}",
+        "steps:\n  - { 'ue.register': alice }",
+        'steps:\n  - "ue.register": alice',
+        "steps:\n  - # at first\n    ue.register: alice",
+        "steps: [{ue.register: alice}, {expect.answer: 200}]",
+        "steps: [ue.register: alice]",
+        "steps:\n  [\n    # at first\n    {include: bound},\n  ]",
+        '\'steps\': [{"ue.register":"alice"}]',
+        'name: n\n"steps" :\n- parallel: []',
+    ],
 )
 def test_a_script_is_known_by_its_verbs(text: str) -> None:
     """Steps with verbs in two parts are what no other file has."""
@@ -45,6 +57,13 @@ def test_a_script_is_known_by_its_verbs(text: str) -> None:
         "steps:\n  - ansible.builtin:\n      x: 1",
         "jobs:\n  a:\n    steps:\n    - ue.register: alice",
         "- a.b: 1",
+        "steps: [{uses: actions/checkout@v4}]",
+        "steps: [ue.register]",
+        "steps:\n  - -ue.register: alice",
+        "steps:\n  - 'ue.register\": alice",
+        "steps:ue\n  - ue.register: alice",
+        "steps: # - ue.register: alice\n  - uses: x",
+        "steps:\nother:\n  - ue.register: alice",
     ],
 )
 def test_other_files_are_left_alone(text: str) -> None:
@@ -122,6 +141,30 @@ def test_a_script_may_begin_with_steps_that_are_shared_or_go_on_at_once(pytester
     result = pytester.runpytest_subprocess(*TWISTED, "--collect-only", "-q")
     assert "first.yaml::it registers" in result.stdout.str()
     assert "shared" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps:" + "\n # x" * 20_000,
+        "steps: [" + " " * 20_000 + "-",
+        "steps: [" + " {" * 20_000,
+        "\nsteps:\n - " * 5_000,
+    ],
+)
+def test_a_long_file_that_is_none_is_soon_known_as_that(text: str) -> None:
+    """Its length in steps: there is one way only to read each character."""
+    assert not SCRIPT.search(text)
+
+
+def test_what_val_run_takes_is_collected(pytester: pytest.Pytester) -> None:
+    """Lists and mappings in brackets, words in quotes, and a byte order mark are YAML as well."""
+    flow = "name: it registers\nclauses: [REG-01]\nsteps: [{'ue.register': alice}, {expect.answer: {status: 200}}]\n"
+    pytester.makefile(".yaml", flow=flow)
+    (pytester.path / "marked.yaml").write_text(f"\ufeff{GOOD}", "utf-8")
+    result = pytester.runpytest_subprocess(*TWISTED, "--collect-only", "-q")
+    assert "flow.yaml::it registers" in result.stdout.str()
+    assert "marked.yaml::it registers" in result.stdout.str()
 
 
 def test_every_verb_is_known_by_its_first_part() -> None:

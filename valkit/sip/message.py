@@ -25,10 +25,10 @@ __all__ = ["METHODS", "FaultyRequest", "Headers", "Message", "Request", "Respons
 
 _METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
 METHODS = frozenset(_METHODS.split())
+"""The methods of RFC 3261 and its extensions."""
 
 LONGEST_PHRASE = 80
 """Characters of a Reason-Phrase that tells of a fault."""
-"""The methods of RFC 3261 and its extensions."""
 
 _is_uri = re.compile(URI).fullmatch
 _request_line = re.compile(rf"({TOKEN}) ({URI}) (?i:SIP/2\.0)").fullmatch

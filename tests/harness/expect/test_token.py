@@ -28,6 +28,17 @@ async def test_a_token_that_says_so_is_fine(told: dict[str, object]) -> None:
     await expect_token(scene(), TokenSays.model_validate(told))
 
 
+@pytest.mark.parametrize("written", ["val-server", ["val-server"]])
+@pytest.mark.parametrize("told", [{"audience": ["val-server"]}, {"claims": {"aud": "val-server"}}])
+async def test_an_audience_may_be_a_text_or_a_list_of_one(written: object, told: dict[str, object]) -> None:
+    """Both mean the same (RFC 7519 4.1.3)."""
+    made = scene()
+    made.tokens["default"] = Minted("default", "token-1", CLAIMS | {"aud": written})
+    await expect_token(made, TokenSays.model_validate(told))
+    with pytest.raises(Unmet, match="aud "):
+        await expect_token(made, TokenSays.model_validate({"audience": ["val-server", "other"]}))
+
+
 @pytest.mark.parametrize(
     ("told", "got"),
     [

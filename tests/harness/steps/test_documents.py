@@ -8,13 +8,22 @@ import pytest_twisted
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.expect.documents import GroupIs, expect_group
+from harness.expect.documents import ConfigurationIs, GroupIs, expect_group, expect_ue_configuration
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps import documents
-from harness.steps.documents import Asked, GetGroup, GetProfile, GroupAt, Profile, PutGroup, WhoseProfile
+from harness.steps.documents import (
+    Asked,
+    Configuration,
+    GetGroup,
+    GetProfile,
+    GroupAt,
+    Profile,
+    PutGroup,
+    WhoseProfile,
+)
 from harness.steps.keys import Provision, provision_key
 from harness.steps.token import Mint, mint_token
 
@@ -68,6 +77,19 @@ async def test_a_server_that_is_gone_is_unreachable(stage: Stage) -> None:
     await documents.get_profile(stage, getting(refused="unreachable"))
     with pytest.raises(Unmet, match="nobody answers"):
         await documents.delete_profile(stage, WhoseProfile(user="alice"))
+
+
+async def test_a_refusal_takes_nothing_from_the_phone(stage: Stage) -> None:
+    """What it was given before it still has; only where the server has none it has none."""
+    await documents.put_ue_configuration(stage, Configuration(name="for all"))
+    await documents.get_ue_configuration(stage, Asked(ue="alice"))
+    await documents.get_ue_configuration(stage, Asked(ue="alice", token=False, refused=403))
+    await expect_ue_configuration(stage, ConfigurationIs(ue="alice", name="for all"))
+    with pytest.raises(Unmet, match="a refusal: 404"):
+        await documents.get_ue_configuration(stage, Asked(ue="alice", refused=404))
+    await mint_token(stage, Mint.model_validate({"ue": "alice", "val_service_ids": ["video"], "as": "video"}))
+    await documents.get_ue_configuration(stage, Asked(ue="alice", service="video", token="video"))
+    await expect_ue_configuration(stage, ConfigurationIs(ue="alice", present=False))
 
 
 async def test_groups_are_put_by_the_operator_and_by_phones_that_may(stage: Stage) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valkit.sip.errors import ParseError
-from valkit.sip.hop import Hop
+from valkit.sip.hop import Hop, addresses
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_every_address_comes_back(transport: str, address: object, port: int) ->
     """Any IPv4 or IPv6 address survives being written and read."""
     hop = Hop(transport, str(address), port)
     assert Hop.parse(str(hop)) == hop
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "found"),
+    [
+        ("127.0.0.1", "val.example", ("127.0.0.1", "0.0.0.0")),
+        ("val.example", "2001:db8::1", ("::", "2001:db8::1")),
+        ("a.example", "b.example", ("0.0.0.0", "0.0.0.0")),
+        ("2001:db8::1", "2001:db8::2", ("2001:db8::1", "2001:db8::2")),
+    ],
+)
+def test_a_name_has_the_unspecified_address(source: str, target: str, found: tuple[str, str]) -> None:
+    """Of the family of the other end."""
+    assert tuple(map(str, addresses(Hop("udp", source, 1), Hop("udp", target, 1)))) == found
