@@ -13,7 +13,7 @@ from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault
 from harness.finishing import finish
-from harness.load import journey, shown
+from harness.load import journey, orders, shown
 from harness.load.built_in import AUDIENCE, ISSUER, BuiltIn
 from harness.load.errors import BadProfile, BadUsers, LoadError
 from harness.load.orders import Brief
@@ -134,6 +134,7 @@ def load(
         if write_core_settings is not None:
             _only_settings(write_core_settings, people)
         written = _profile(rate, lasts, shape)
+        orders.check(processes, in_flight, len(people))
         limits = Limits.read(fail_over, p99_over)
         profile, steps = Profile.parse(written), journey.steps(do)
     except (LoadError, SettingsError) as error:
@@ -157,9 +158,15 @@ def load(
             _write(json_file, result.told().model_dump_json(indent=1) + "\n")
         if html is not None:
             _write(html, page(result))
-        raise SystemExit(INTERRUPTED if result.interrupted else FAILED if result.exceeded else OK)
+        raise SystemExit(_code(result))
 
     finish(main)
+
+
+def _code(result: Result) -> int:
+    if result.interrupted:
+        return INTERRUPTED
+    return BAD_ENVIRONMENT if result.fault else FAILED if result.exceeded else OK
 
 
 async def _carried_out(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import define, field
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred, DeferredList, FirstError, gatherResults
 from twisted.internet.defer import TimeoutError as TooLong
 from twisted.internet.error import ProcessExitedAlready
 from twisted.internet.interfaces import IDelayedCall
@@ -38,6 +38,8 @@ class _Pipe(ProcessProtocol):
         self.ready: Deferred[None] = Deferred()
         self.ended: Deferred[None] = Deferred()
         """Fires when the process is gone; fails if it had not come to its end."""
+        self.last: float | None = None
+        """When its last journey ended, in epoch seconds."""
         self._counted = counted
         self._begun = b""
         self._complained = ""
@@ -90,7 +92,8 @@ class _Pipe(ProcessProtocol):
                 self._whole = True
             case {"counted": told}:
                 self._counted(Tally.of(told))
-            case {"end": _}:
+            case {"end": moment}:
+                self.last = moment
                 self._whole = True
 
 
@@ -120,13 +123,26 @@ class Crew:
                 raise EnvironmentFault(f"The phones were not on within {STARTING:.0f} s: take fewer users.") from None
 
     async def work(self) -> None:
-        """Let all begin at the same time, and wait until all have ended. Raises EnvironmentFault if one died."""
+        """Let all begin at the same time, and wait until all have ended.
+
+        Raises EnvironmentFault if one died, when the others have said what they had counted until then.
+        """
         self.began = self._reactor.seconds() + SOON
         for pipe in self._pipes:
             assert pipe.transport is not None
             pipe.transport.write(json.dumps({"go": self.began}).encode() + b"\n")
-        for pipe in self._pipes:
-            await pipe.ended
+        ended = [pipe.ended for pipe in self._pipes]
+        try:
+            await gatherResults(ended, consumeErrors=True)
+        except FirstError as first:
+            self.stop()
+            await DeferredList(ended)
+            first.subFailure.raiseException()
+
+    @property
+    def last(self) -> float | None:
+        """When the last journey ended, in epoch seconds; None if no process has come to its end."""
+        return max((pipe.last for pipe in self._pipes if pipe.last is not None), default=None)
 
     def stop(self) -> None:
         """Have all begin no more and say what they have counted; who does not end is killed."""

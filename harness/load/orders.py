@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from harness.load.errors import BadOrder
 from harness.load.profile import Profile, Stretch
 from ue_sim.settings import UeSettings
 
@@ -59,16 +60,27 @@ class Order:
         return cls(phones, profile, tuple(told.pop("do")), **told)
 
 
+def check(processes: int, in_flight: int, users: int) -> None:
+    """Refuse more processes than there is work for; raises BadOrder.
+
+    One without a place would make it more journeys than may be under way, one without phones would hold back its part.
+    """
+    most = min(in_flight, users)
+    if processes > most:
+        of = f"--in-flight {in_flight}" if most == in_flight else f"{users} users"
+        raise BadOrder(f"--processes {processes} are more than {of} (expected {most} at most)")
+
+
 def shared(  # noqa: PLR0917 - what every process is told
     phones: Sequence[Brief], profile: Profile, do: tuple[str, ...], in_flight: int, patience: float, processes: int
 ) -> list[Order]:
-    """Share the phones among processes; each begins its part of the journeys."""
+    """Share the phones among processes, each of which has work; each begins its part of the journeys."""
     return [
         Order(
             tuple(phones[number::processes]),
             profile,
             do,
-            max(1, (in_flight + processes - 1 - number) // processes),
+            (in_flight + processes - 1 - number) // processes,
             patience,
             number,
             processes,

@@ -35,7 +35,7 @@ class Line:
     name: str
     points: str
     """As SVG has them."""
-    last: str
+    highest: str
     """What it is at its highest, in words."""
 
 
@@ -57,10 +57,15 @@ def plots(result: Result) -> tuple[Plot, ...]:
     if not points:
         return ()
     wide = points[1][0] - points[0][0] if len(points) > 1 else 1
+    end = min(result.took, result.asked.profile.seconds)  # journeys are due until then
+
+    def rate(count: int, at: int) -> float:
+        return count / (min(wide, end - at) if at < end else wide)
+
     rates = {
-        "due": [(at, second.due / wide) for at, second in points],
-        "succeeded": [(at, second.succeeded / wide) for at, second in points],
-        "failed or held back": [(at, (second.failed + second.held_back) / wide) for at, second in points],
+        "due": [(at, rate(second.due, at)) for at, second in points],
+        "succeeded": [(at, rate(second.succeeded, at)) for at, second in points],
+        "failed or held back": [(at, rate(second.failed + second.held_back, at)) for at, second in points],
     }
     found = [_plot("Journeys per second", rates, result.took, _plain)]
     for name, step in result.steps:

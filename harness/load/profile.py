@@ -20,6 +20,8 @@ LONGEST = 7 * 86_400.0
 STEPS = 1_000
 """Stretches at most."""
 
+TOO_LONG = f"the profile is too long (expected at most 7 days, in at most {STEPS} stretches)"
+
 _RATE = r"(\d+(?:\.\d+)?)/(s|m|h)"
 _PER = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _FORMS = {
@@ -116,7 +118,10 @@ def _climbing(begin: float, end: float, by: float, *, where: str) -> list[float]
 
 
 def _per_second(amount: str, unit: str) -> float:
-    return float(amount) / _PER[unit]
+    rate = float(amount) / _PER[unit]
+    if rate > FASTEST:
+        raise BadProfile(f"a rate of more than {FASTEST:,.0f}/s is more than anybody sends (expected less)")
+    return rate
 
 
 def _seconds(text: str, where: str) -> float:
@@ -126,14 +131,14 @@ def _seconds(text: str, where: str) -> float:
         raise BadProfile(f"{where} {error}") from None
     if seconds <= 0:
         raise BadProfile(f"{where} is no time at all (expected more than 0 s)")
+    if seconds > LONGEST:
+        raise BadProfile(TOO_LONG)
     return seconds
 
 
 def _bounded(profile: Profile) -> Profile:
-    if max(max(each.begin, each.end) for each in profile.stretches) > FASTEST:
-        raise BadProfile(f"a rate of more than {FASTEST:,.0f}/s is more than anybody sends (expected less)")
     if profile.seconds > LONGEST or len(profile.stretches) > STEPS:
-        raise BadProfile(f"the profile is too long (expected at most 7 days, in at most {STEPS} stretches)")
+        raise BadProfile(TOO_LONG)
     if profile.journeys < 1:
         raise BadProfile("the profile begins no journey (expected a rate above 0/s)")
     return profile

@@ -92,9 +92,11 @@ class Report(Part):
     began: str
     """When the first journey was due: date and time in UTC, by ISO 8601."""
     seconds: float
-    """How long it took until the last journey had ended."""
+    """How long it took until the profile was over and the last journey had ended."""
     interrupted: bool
     """Whether Ctrl-C ended it."""
+    fault: str = ""
+    """What ended it before its time, in a sentence; empty if nothing did, or Ctrl-C."""
     asked: AskedFor
     """What was to be done."""
     journeys: Journeys

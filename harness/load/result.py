@@ -37,8 +37,10 @@ class Result:
     began: float
     """Epoch seconds."""
     took: float
-    """Seconds until the last journey had ended."""
+    """Seconds until the profile was over and the last journey had ended."""
     interrupted: bool = False
+    fault: str = ""
+    """What ended it before its time, if that was not Ctrl-C."""
     whole: Second = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -47,7 +49,7 @@ class Result:
     @property
     def exceeded(self) -> tuple[str, ...]:
         """Say what was too much."""
-        return tuple(self.asked.limits.exceeded(self.whole, cut_short=self.interrupted))
+        return tuple(self.asked.limits.exceeded(self.whole, cut_short=self.interrupted or bool(self.fault)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ class Result:
             began=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds"),
             seconds=round(self.took, 3),
             interrupted=self.interrupted,
+            fault=self.fault,
             asked=AskedFor(
                 profile=asked.written,
                 do=asked.do,

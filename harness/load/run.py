@@ -45,9 +45,10 @@ class Load:
             signal.signal(signal.SIGINT, before)
 
     async def carry_out(self, asked: Asked, phones: list[Brief]) -> Result:
-        """Do it all. Raises EnvironmentFault where the machine does not allow it."""
+        """Do it all. Raises EnvironmentFault where the machine does not allow it to begin; later that ends it early."""
         watching = LoopingCall(lambda: self._watch(self._crew.tally, self._passed))
         watching.clock = self._reactor
+        fault = ""
         orders = shared(phones, asked.profile, asked.do, asked.in_flight, self._patience, asked.processes)
         try:
             if not self.interrupted:
@@ -55,15 +56,19 @@ class Load:
             if not self.interrupted:
                 watching.start(self._every, now=False)
                 await self._crew.work()
-        except EnvironmentFault:
+        except EnvironmentFault as error:
             if not self.interrupted:  # else Ctrl-C has ended the processes, too
-                raise
+                if self._crew.began is None:
+                    raise
+                fault = str(error)
         finally:
             if watching.running:
                 watching.stop()
-            took = max(0.0, self._passed)
+            took = max(0.0, self._passed if self._crew.last is None else self._crew.last - self._began)
             await self._crew.close()
-        return Result(asked, self._crew.tally, self._began, took, self.interrupted)
+        if not (self.interrupted or fault):
+            took = max(took, asked.profile.seconds)
+        return Result(asked, self._crew.tally, self._began, took, self.interrupted, fault)
 
     @property
     def _began(self) -> float:

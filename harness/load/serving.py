@@ -1,8 +1,8 @@
 """What a process of a load says and hears, in lines of JSON over its pipes.
 
 In: an order, then {"go": epoch seconds}. Out: {"ready": phones} or {"fault": a sentence}; then what was counted, twice
-a second; at last {"end": true}. It ends early when its standard input does, or at Ctrl-C, and still says what was
-counted.
+a second; at last {"end": epoch seconds}, when the last journey ended. It ends early when its standard input does, or at
+Ctrl-C, and still says what was counted.
 """
 
 import gc
@@ -122,5 +122,6 @@ async def _carried_out(reactor: Any, lines: Lines, phones: Phones, began: float)
         await phones.work(began)
     finally:
         saying.stop()
+    ended = reactor.seconds()
     lines.say({"counted": phones.counted().told()})
-    lines.say({"end": True})
+    lines.say({"end": ended})

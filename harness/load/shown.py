@@ -53,6 +53,8 @@ def summary(result: Result) -> Iterator[RenderableType]:
     yield from _causes(whole)
     for remark in result.remarks:
         yield Text(remark, style="yellow")
+    if result.fault:
+        yield Text(f"It ended before its time: {plain(result.fault)}", style="bold red")
     for sentence in result.exceeded:
         yield Text(f"Too much: {sentence}", style="bold red")
 
@@ -65,16 +67,17 @@ def written(seconds: float) -> str:
 
 
 def _now(whole: Second, recent: Second, passed: float) -> str:
-    seconds = min(max(passed, 1.0), RECENT)
+    full = min(int(passed), RECENT) or passed  # the first second is shown before it is full
+    rate = recent.due / full if full > 0 else 0.0
     late = whole.lag.percentile(0.99)
     return (
-        f"{recent.due / seconds:.1f}/s due, {whole.succeeded} succeeded, {whole.failed} failed, "
+        f"{rate:.1f}/s due, {whole.succeeded} succeeded, {whole.failed} failed, "
         f"{whole.held_back} held back, {whole.under_way} under way, begun late p99 {written(late)}"
     )
 
 
 def _recent(tally: Tally, passed: float) -> Second:
-    """Give the last full seconds."""
+    """Give the last full seconds, or the first one until now."""
     last = int(passed)
     return sum_of(second for number, second in tally.seconds.items() if last - RECENT <= number < max(last, 1))
 

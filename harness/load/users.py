@@ -135,7 +135,8 @@ def _user(document: Document, number: int, row: Mapping[str, str]) -> User:
     phone |= {name: row[name] for name in ("impi", "impu") if row.get(name)}
     if card:
         kept = {} if {"k", "password"} & card.keys() else phone.get("usim", {})
-        phone["usim"] = {**kept, **card, **({"algorithm": "digest"} if "password" in card else {})}
+        if isinstance(kept, Mapping):  # else it is told below what it ought to be
+            phone["usim"] = {**kept, **card, **({"algorithm": "digest"} if "password" in card else {})}
     settings = validated(UeSettings, evolve(document, value=phone))
     login = (row["login"], row.get("login_password", "")) if row.get("login") else None
     return User(phone, row.get("user") or settings.impi.partition("@")[0], row.get("token") or None, login)

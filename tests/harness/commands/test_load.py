@@ -31,6 +31,8 @@ NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
         (["--fail-over", "much"], BAD_INPUT, "expected such as 1%"),
         (["--p99-over", "200"], BAD_INPUT, "expected one with its unit"),
         (["--patience", "5"], BAD_INPUT, "--patience 5 is not a duration"),
+        (["--processes", "4", "--in-flight", "1"], BAD_INPUT, "--processes 4 are more than --in-flight 1"),
+        (["--profile", f"{'9' * 400}/s 1s"], BAD_INPUT, "more than anybody sends"),
         (["--users", "0"], BAD_INPUT, "greater than or equal to 1"),
         (["--core", "192.0.2.1"], BAD_INPUT, "expected something like udp:192.0.2.1:5060"),
         (["--addresses", "here"], BAD_INPUT, "expected something like 127.1.0.0/16"),

@@ -42,6 +42,35 @@ async def test_processes_that_are_stopped_say_what_they_counted() -> None:
     assert (crew.tally.whole.begun > 0, crew.tally.whole.failed) == (True, 0)
 
 
+async def test_when_the_last_journey_ended_is_known() -> None:
+    """Not when the processes were gone, which let go of their sockets after it."""
+    crew = Crew(reactor)
+    try:
+        await crew.start(shared(phones(2), Profile.parse("5/s 400ms"), ("register",), 10, 0.1, 2))
+        assert crew.last is None
+        await crew.work()
+        gone = reactor.seconds()
+    finally:
+        await crew.close()
+    assert crew.began is not None
+    assert crew.last is not None
+    assert crew.began < crew.last < gone
+
+
+async def test_a_process_that_dies_ends_the_load_and_what_was_counted_is_kept() -> None:
+    """Whichever of them it is: nobody waits for the others to come to the end of the profile."""
+    crew = Crew(reactor)
+    try:
+        await crew.start(shared(phones(4), Profile.parse("20/s 1h"), ("register",), 10, 0.2, 2))
+        reactor.callLater(1.5, crew._pipes[1].kill)
+        with pytest.raises(EnvironmentFault, match="A process of the load ended"):
+            await crew.work()
+        assert crew._pipes[0].last is not None
+    finally:
+        await crew.close()
+    assert crew.tally.whole.begun > 0
+
+
 async def test_what_hinders_a_process_is_told() -> None:
     """In its own sentence."""
     crew = Crew(reactor)

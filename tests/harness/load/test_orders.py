@@ -1,4 +1,9 @@
-from harness.load.orders import Brief, Order, shared
+import re
+
+import pytest
+
+from harness.load.errors import BadOrder
+from harness.load.orders import Brief, Order, check, shared
 from harness.load.profile import Profile
 from harness.load.users import TEMPLATE, generated
 
@@ -26,3 +31,13 @@ def test_no_key_and_no_token_is_shown() -> None:
     (order,) = shared(PHONES, PROFILE, ("register",), 1, 1, 1)
     assert "a-token" not in repr(order)
     assert "usim" not in repr(order)
+
+
+@pytest.mark.parametrize(
+    ("in_flight", "says"), [(3, "--in-flight 3 (expected 3 at most)"), (10, "5 users (expected 5 at most)")]
+)
+def test_more_processes_than_there_is_work_for_are_refused(in_flight: int, says: str) -> None:
+    """A place for each would be more than may be under way, and one without phones would hold its journeys back."""
+    check(3, in_flight, 5)
+    with pytest.raises(BadOrder, match=re.escape(f"--processes 6 are more than {says}")):
+        check(6, in_flight, 5)

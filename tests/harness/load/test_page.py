@@ -2,7 +2,7 @@ import re
 
 from harness.load.page import page
 from harness.load.result import Result
-from harness.load.tally import Tally
+from harness.load.tally import Second, Tally
 from harness.load.verdict import Limits
 from tests.harness.load.results import asked, result
 
@@ -31,3 +31,10 @@ def test_the_page_needs_no_network_and_no_script() -> None:
 def test_a_load_that_had_not_begun_has_a_page_as_well() -> None:
     """It says so."""
     assert "Nothing had begun yet" in page(Result(asked(), Tally(), 0.0, 0.0, interrupted=True))
+
+
+def test_a_load_that_ended_early_says_why_and_is_not_well() -> None:
+    """Though all succeeded that was counted."""
+    text = page(Result(asked(), Tally({0: Second(begun=1, succeeded=1)}), 0.0, 1.0, fault="A process <died>"))
+    assert "It ended before its time: A process &lt;died&gt;" in text
+    assert '<h1 class="bad">' in text

@@ -1,7 +1,10 @@
+import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.load.plot import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, plots
+from harness.load.profile import Profile
 from harness.load.result import Result
 from harness.load.tally import Tally
 from tests.harness.load.results import asked, result
@@ -10,7 +13,7 @@ from tests.harness.load.results import asked, result
 def test_there_is_a_picture_of_the_rate_and_one_of_each_step() -> None:
     """Each line says what it is at its highest."""
     rate, register, publish = plots(result())
-    assert [(line.name, line.last) for line in rate.lines] == [
+    assert [(line.name, line.highest) for line in rate.lines] == [
         ("due", "2/s"),
         ("succeeded", "2/s"),
         ("failed or held back", "1/s"),
@@ -22,6 +25,18 @@ def test_there_is_a_picture_of_the_rate_and_one_of_each_step() -> None:
 def test_nothing_counted_is_no_picture() -> None:
     """Nor an error."""
     assert plots(Result(asked(), Tally(), 0.0, 0.0)) == ()
+
+
+@pytest.mark.parametrize(("profile", "seconds"), [("2/s 2500ms", 2.5), ("2/s 241s", 241)])
+def test_the_last_point_is_of_the_time_that_is_left(profile: str, seconds: float) -> None:
+    """A steady rate is a level line, though its end is in the middle of a second, or of the seconds of a point."""
+    tally = Tally()
+    for moment in Profile.parse(profile).moments():
+        tally.at(moment).begun += 1
+    for took in (seconds, seconds + 9.5):
+        made = Result(evolve(asked(), profile=Profile.parse(profile)), tally, 0.0, took)
+        due = plots(made)[0].lines[0]
+        assert len({point.split(",")[1] for point in due.points.split()}) == 1
 
 
 @given(st.dictionaries(st.integers(0, 5_000), st.tuples(st.integers(1, 500), st.floats(1e-5, 100)), min_size=1))

@@ -47,6 +47,11 @@ def test_rates_are_per_minute_too_and_steps_go_down(text: str, rates: list[float
         ("0/s 10s", "begins no journey"),
         ("steps 1/s..5/s by 0/s 1s", "too many steps"),
         ("999999/s 1s", "more than anybody sends"),
+        (f"{'9' * 400}/s 1s", "more than anybody sends"),
+        (f"steps 1/s..{'9' * 400}/s by 1/s 1s", "more than anybody sends"),
+        (f"steps 1/s..2/s by 0.{'0' * 400}1/s 1s", "too many steps"),
+        (f"1/s {'9' * 400}s", "at most 7 days"),
+        (f"1/s {'9' * 5000}s", "at most 7 days"),
         ("1/s 8d", "at most 7 days"),
     ],
 )

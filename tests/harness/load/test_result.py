@@ -1,7 +1,9 @@
 import json
 
+from harness.load.result import Result
+from harness.load.tally import Second, Tally
 from harness.load.verdict import Limits
-from tests.harness.load.results import result
+from tests.harness.load.results import asked, result
 
 
 def test_programs_are_told_all_of_it() -> None:
@@ -20,3 +22,10 @@ def test_programs_are_told_all_of_it() -> None:
 def test_steps_are_told_in_their_order_each_once() -> None:
     """Whether or not anything came of them."""
     assert [name for name, _ in result().steps] == ["register", "publish"]
+
+
+def test_a_load_that_ended_early_is_told_as_that() -> None:
+    """With why, beside what was counted; what was under way then might have succeeded."""
+    made = Result(asked(), Tally({0: Second(begun=2, failed=1)}), 0.0, 1.0, fault="A process of the load ended: killed")
+    assert (made.told().fault, made.told().journeys.begun) == ("A process of the load ended: killed", 2)
+    assert made.exceeded == ()

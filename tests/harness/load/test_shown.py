@@ -1,6 +1,7 @@
 from io import StringIO
 
 import pytest
+from attrs import evolve
 from rich.console import Console
 
 from harness.load.shown import line, screen, summary, written
@@ -38,9 +39,21 @@ def test_the_screen_shows_how_it_goes() -> None:
     """The rate of the last seconds, what is under way, and the steps."""
     told = text(screen(asked(), tally(), 2.9))
     assert "3 of 3 s   udp:192.0.2.1:5060" in told
-    assert "2.8/s due" not in told
+    assert "2.0/s due" in told
     assert "5 succeeded, 1 failed, 0 held back, 0 under way" in told
     assert "register" in told
+
+
+def test_the_rate_is_that_of_full_seconds_and_of_the_first_one_until_now() -> None:
+    """Whatever part of another one has passed."""
+    for passed, rate in ((0.5, "4.0"), (1.9, "2.0"), (3.9, "2.0")):
+        assert f": {rate}/s due" in line(asked(), tally(), passed)
+
+
+def test_a_load_that_ended_early_says_why() -> None:
+    """What others wrote does nothing on the terminal."""
+    told = text(*summary(evolve(result(), fault="A process of the load ended: \x1b[1m")))
+    assert "It ended before its time: A process of the load ended: \\x1b[1m" in told
 
 
 def test_before_anything_has_begun_there_is_a_screen_as_well() -> None:

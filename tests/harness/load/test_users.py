@@ -55,6 +55,13 @@ eve@x.example, sip:eve@x.example, , """
     assert (eve.settings.impi, eve.settings.usim.op is not None) == ("eve@x.example", True)
 
 
+@pytest.mark.parametrize("usim", ["abc", "[1]", "null"])
+def test_a_template_whose_card_is_none_is_told_with_the_line(usim: str) -> None:
+    """A column adds to it, and there is nothing to add to."""
+    with pytest.raises(BadUsers, match=r"users.csv:2: with this line the phone's settings do not hold: usim "):
+        listed(f"{{impi: a@x, impu: 'sip:a@x', usim: {usim}}}", "p.yaml", "sqn\n000000000020", "users.csv")
+
+
 def test_a_password_takes_the_place_of_a_card() -> None:
     """With SIP Digest in place of AKA."""
     (dora,) = listed(PHONE, "p.yaml", "impi,impu,password\nd@x.example,sip:d@x.example,word", "users.csv")
