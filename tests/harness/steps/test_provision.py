@@ -10,9 +10,10 @@ from harness.places import SHIPPED
 from harness.stage import Stage
 from harness.steps.provision import Provision, provision
 
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$SglLg4H0sDMNC3aN8HhbdQ$7jSNcILGmAmfUQ0mOycn+9YYVjL2bxI4lNMrbhu8E5k"
 TOLD = {
     "services": {"dispatch": {}},
-    "users": {"alice": {"password_hash": "kept", "services": ["dispatch"], "profiles": {"dispatch": {}}}},
+    "users": {"alice": {"password_hash": HASH, "services": ["dispatch"], "profiles": {"dispatch": {}}}},
     "groups": {},
 }
 
