@@ -212,11 +212,11 @@ class Raw(Protocol):
             waiting.callback(bytes(self.heard))
         else:
             self._waiting.append((end, waiting))
-        return waiting.addTimeout(5, reactor)
+        return waiting.addTimeout(30, reactor)
 
     def whole(self) -> Deferred[bytes]:
         """Give what was heard when the connection has ended."""
-        return self.closed.addTimeout(5, reactor)
+        return self.closed.addTimeout(30, reactor)
 
 
 @define
