@@ -216,7 +216,7 @@ def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:
         f"figure {scenario.figure}",
         f"{scenario.shown}:{scenario.line}",
         wanted=f"step {missing.number}, {missing.says!r}, after the step before",
-        got="it did not occur then",
+        got="it occurred before that" if reading.early else "it did not occur then",
     )
 
 

@@ -167,6 +167,8 @@ class Reading:
     """The step's number of each moment that shows one, by the moment's place in the trace."""
     missing: FigureStep | None
     """The first step that did not occur in its turn."""
+    early: bool = False
+    """Whether that occurred before its turn."""
 
 
 def read(
@@ -174,19 +176,25 @@ def read(
 ) -> Reading:
     """Find the steps of a figure, each after all that showed the one before, unless their order is free.
 
-    `hides` says of whom nothing is seen.
+    `hides` says of whom nothing is seen. What such a one sends to two others is read from two sockets, in whichever
+    order the system likes: so it may come in any.
     """
     numbers: dict[int, str] = {}
     turns: list[tuple[FigureStep, int]] = []
-    missing = None
-    after = 0
+    missing, early = None, False
+    before, after, sender = 0, 0, ""
     for step in figure.steps:
+        former, sender = sender, _unseen_sender(step, hides)
+        if former and former == sender:
+            after = before
+        before = after
         turns.append((step, after))
         places = [_place(sign, moments, after, cast) for sign in step.shown_by if not sign.hidden(hides)]
         found = [place for place in places if place is not None]
         numbers |= {moments[place].at: step.number for place in found}
         if len(found) < len(places):
             missing = step
+            early = all(sign.hidden(hides) or _place(sign, moments, 0, cast) is not None for sign in step.shown_by)
             break
         if figure.ordered:
             after = max(found, default=after - 1) + 1
@@ -194,7 +202,14 @@ def read(
         signs = (*step.also, *(step.shown_by if step.repeats else ()))
         again = {moments[place].at: step.number for sign in signs for place in _places(sign, moments, turn, cast)}
         numbers = again | numbers
-    return Reading(numbers, missing)
+    return Reading(numbers, missing, early)
+
+
+def _unseen_sender(step: FigureStep, hides: Callable[[str], bool]) -> str:
+    """Name who sends what shows a step, where that is one of whom nothing is seen."""
+    senders = {sign.source if isinstance(sign, Arrow) else "" for sign in step.shown_by}
+    sender = senders.pop() if len(senders) == 1 else ""
+    return sender if sender and hides(sender) else ""
 
 
 def _place(sign: Sign, moments: tuple[Moment, ...], after: int, cast: Cast) -> int | None:

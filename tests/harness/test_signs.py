@@ -87,6 +87,19 @@ def test_a_note_may_say_one_of_several_things() -> None:
     assert fits == [True, False, False, False]
 
 
+def test_what_one_sends_of_whom_nothing_is_seen_comes_in_any_order() -> None:
+    """Its answer to the phone and its REGISTER to the VAL server are read from two sockets; the rest follows."""
+    moments = list(story(registration(), CAST))
+    told = next(at for at, moment in enumerate(moments) if REGISTER_FIGURE.steps[8].shown_by[0].fits(moment, CAST))
+    answered = next(at for at, moment in enumerate(moments) if REGISTER_FIGURE.steps[7].shown_by[0].fits(moment, CAST))
+    moments[answered], moments[told] = moments[told], moments[answered]
+    seen = read(REGISTER_FIGURE, tuple(moments), CAST, lambda name: name in {"core", "hss", "scscf"})
+    assert seen.missing is None
+    ours = read(REGISTER_FIGURE, tuple(moments), CAST)
+    assert ours.missing is REGISTER_FIGURE.steps[8]
+    assert ours.early
+
+
 def test_a_message_that_never_arrived_shows_no_step() -> None:
     """One that arrived when it was sent again does."""
     message = request()
