@@ -178,6 +178,7 @@ def _gms(domain: Domain) -> Program | None:
     kms = None
     if domain.plan.kms is not None:
         kms = domain.kms.clients.url
+        around.ground.token_of_gms.touch(mode=0o600)
         around.ground.token_of_gms.write_text(_token_of_gms(domain))
     return documents_for(GMS, plan, around, gms_brief(domain.plan, plan, place.issuer, around.ground, kms), place)
 

@@ -92,6 +92,7 @@ class Place:
             brief["token"] = {**brief["token"], "port": around.chance.port(around.named(IDMS))}
         _keep(key, keys_in(brief), int(around.clock.seconds()))
         secret = around.ids.nonce(16).hex()
+        around.ground.secret_of_valserver.touch(mode=0o600)
         around.ground.secret_of_valserver.write_text(secret, "utf-8")
         apps = {name: App.of(ue.app, around.chance, around.named(name)) for name, ue in plan.ues.items()}
         return cls(around, plan, brief, secret, apps)

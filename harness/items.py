@@ -123,10 +123,10 @@ class ScenarioItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  pytest names it
         """Say where, what was wanted and what came; a traceback only for a fault of the harness.
 
-        What peers wrote is in it, and does nothing on a terminal.
+        What peers wrote is in it, without secrets, and does nothing on a terminal.
         """
         if isinstance(excinfo.value, ScenarioFailed):
-            return plain_lines(str(excinfo.value))
+            return plain_lines(redact(str(excinfo.value)))
         return plain_lines(redact(str(excinfo.getrepr(style="native"))))
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -4,6 +4,7 @@ pytest makes a class name of a test's file and takes off `.py` alone; here `.yam
 pytest's own and `harness.order` has asked for it.
 """
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,16 @@ class Naming:
         """Say the class name before pytest does, which leaves alone what is said."""
         if self._xml is not None:
             self._xml.node_reporter(report).add_attribute("classname", class_name(report.nodeid, report.location[0]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, None, None]:
+        """Name the file where pytest, which writes it now, cannot: a full disk names none."""
+        try:
+            yield
+        except OSError as error:
+            if self._xml is None or error.filename is not None:
+                raise
+            raise OSError(error.errno, error.strerror, self._xml.logfile) from None
 
 
 def class_name(node: str, file: str) -> str:

@@ -45,7 +45,7 @@ def carry_out(order: Order) -> int:
         if recorder is not None and reporter.results:
             write(f"\nReport: {_reported(recorder, order, reporter)}")
     except OSError as error:
-        if order.report is None or error.filename is None:
+        if error.filename is None:  # it is that of standard output
             raise
         typer.echo(f"{error.filename} cannot be written: {error.strerror}", err=True)
         return BAD_ENVIRONMENT

@@ -1,12 +1,13 @@
 """What a ladder says about a message: its name on the arrow, and beneath it what matters for these procedures.
 
-Tokens are told by their claims, RES and keys not at all.
+Tokens are told by their claims, RES and keys not at all, also where a peer has them in words of its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from harness.claims import token_in
 from harness.rebuilding import reason
+from valkit.redaction import redact
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request, Response
 from valkit.trace import Http, Note
@@ -82,35 +83,36 @@ OVER = " over "
 def name(message: Message, transport: str = "udp") -> str:
     """Give what stands on the arrow; a request names its transport where it is not UDP."""
     if isinstance(message, Request):
-        return message.method if transport == "udp" else f"{message.method}{OVER}{transport.upper()}"
+        method = redact(message.method)
+        return method if transport == "udp" else f"{method}{OVER}{transport.upper()}"
     assert isinstance(message, Response)
-    return f"{message.status} {message.reason}".strip()
+    return redact(f"{message.status} {message.reason}").strip()
 
 
 def details(message: Message) -> tuple[str, ...]:
     """Give what stands beneath it."""
     try:
-        return tuple(_of_request(message) if isinstance(message, Request) else _of_response(message))
+        return tuple(map(redact, _of_request(message) if isinstance(message, Request) else _of_response(message)))
     except ParseError as error:
-        return (f"unreadable: {error}",)
+        return (redact(f"unreadable: {error}"),)
 
 
 def noted(note: Note) -> str:
     """Give what stands beside something that a program noted."""
     words = NOTED.get(note.what)
-    return words(note.fields) if words else note.what
+    return redact(words(note.fields) if words else note.what)
 
 
 def spoken_name(http: Http) -> str:
     """Give what stands on the arrow of an HTTP message."""
     if http.status is None:
-        return f"{http.method} {http.path}"
+        return redact(f"{http.method} {http.path}")
     return f"{http.status} {reason(http.status)}".strip()
 
 
 def spoken_details(http: Http) -> tuple[str, ...]:
     """Give what stands beneath it."""
-    return tuple(f"{name} {value}".strip() for name, value in http.fields.items())
+    return tuple(redact(f"{name} {value}").strip() for name, value in http.fields.items())
 
 
 def _of_request(request: Request) -> Iterator[str]:

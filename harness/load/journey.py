@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from harness.load.errors import BadOrder
 from ue_sim.engine import Answer
 from ue_sim.ue import UE
+from valkit.redaction import redact
 
 Verb = Callable[[UE], Awaitable[Answer]]
 
@@ -36,7 +37,7 @@ def cause(answer: Answer, refused: str = "") -> str:
     if refused:
         return f"AUTN refused by the UE: {refused}"
     if answer.received:
-        return f"{answer.status} {answer.response.reason}".rstrip()
+        return redact(f"{answer.status} {answer.response.reason}").rstrip()
     if answer.status == 408:
         return "no answer (timeout)"
     return f"no answer: {answer.why}" if answer.why else "nothing could be sent, or the connection was closed"

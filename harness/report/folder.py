@@ -11,10 +11,14 @@ from harness.report.files import CAPTURES, DATA, JUNIT, PAGE, SUMMARY
 from harness.report.markdown import markdown
 from harness.report.model import FORMAT, Run
 from harness.report.page import page
+from ue_sim.identity.saved import replacing
 
 
 def write(run: Run, folder: Path) -> Path:
-    """Write what is made of a run; gives the page's path. OSError if that cannot be."""
+    """Write what is made of a run, each file whole or not at all; gives the page's path.
+
+    OSError, with the file's name, if that cannot be.
+    """
     texts: Mapping[str, str] = {
         DATA: f"{run.model_dump_json(exclude_defaults=True)}\n",
         SUMMARY: markdown(run),
@@ -22,8 +26,11 @@ def write(run: Run, folder: Path) -> Path:
     }
     for name, text in texts.items():
         path = folder / name
-        path.touch(mode=0o600)
-        path.write_text(text, "utf-8")
+        try:
+            with replacing(path) as put:
+                put(text)
+        except OSError as error:  # a full disk names no file, and the one beside says nothing to anybody
+            raise OSError(error.errno, error.strerror, str(path)) from None
     return folder / PAGE
 
 

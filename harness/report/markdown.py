@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from harness.report.model import Cause, Played, Run
 from harness.results import Verdict
+from valkit import terminal
 from valkit.durations import in_words
 
 FAILURES = 20
@@ -20,8 +21,8 @@ def markdown(run: Run) -> str:
 
 
 def plain(text: str) -> str:
-    """Write a text so that Markdown and HTML find nothing in it."""
-    return re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", " ".join(text.split()))
+    """Write a text so that Markdown and HTML find nothing in it, nor a terminal that shows the file."""
+    return re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", terminal.plain(" ".join(text.split())))
 
 
 def _head(run: Run) -> Iterator[str]:

@@ -25,6 +25,7 @@ from harness.report.lanes import lanes
 from harness.report.model import Played, Run, Sent, Token
 from harness.results import Verdict
 from valkit.durations import in_words
+from valkit.terminal import plain_lines
 
 FEW = 12
 """Up to so many scenarios, every ladder stands in the page; of more, those that failed."""
@@ -34,9 +35,17 @@ FAILURES = 40
 _pages = files("harness.report") / "pages"
 STYLE = (_pages / "style.css").read_text("utf-8")
 SCRIPT = (_pages / "script.js").read_text("utf-8")
+
+
+def _harmless(value: object) -> object:
+    """Write out what does something where a text is read: of all that a template or a message says, but our own."""
+    return plain_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 _templates = Environment(
     loader=PackageLoader("harness.report", "pages"),
     autoescape=True,
+    finalize=_harmless,
     undefined=StrictUndefined,
     auto_reload=False,
     trim_blocks=True,
@@ -124,11 +133,11 @@ def _messages(played: Played) -> dict[int, list[object]]:
     """Give what is shown of each message when it is asked for; without names, as there are thousands of them."""
     return {
         at: [
-            event.name,
+            plain_lines(event.name),
             written(event.at),
             f"{event.protocol} over {event.transport.upper()}",
             event.fate,
-            event.text,
+            plain_lines(event.text),
             [_token(token, (played.began or 0.0) + event.at) for token in event.tokens],
         ]
         for at, event in enumerate(played.events)

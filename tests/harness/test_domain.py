@@ -55,3 +55,12 @@ async def test_servers_start_in_their_order_and_stop_in_reverse(monkeypatch: Any
         "two stops",
         "one stops",
     ]
+
+
+async def test_the_token_of_the_group_management_server_is_its_owners_alone() -> None:
+    """As every token that is kept in a file."""
+    lab = await Lab.start(read_lab(SHIPPED / "seal.yaml")[0], reactor)
+    try:
+        assert lab.home.around.ground.token_of_gms.stat().st_mode & 0o777 == 0o600
+    finally:
+        await lab.stop()

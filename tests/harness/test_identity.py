@@ -108,3 +108,9 @@ def test_an_app_and_the_server_know_the_same_of_each_other(method: str, proof: t
     assert app.entry.get("auth_method", "none") == method
     assert '"d"' not in json.dumps(app.entry)
     assert repr(app) == f"App(proof={app.proof!r})"
+
+
+async def test_the_secret_of_the_val_server_is_its_owners_alone() -> None:
+    """As every secret that is kept in a file."""
+    async with home() as lab:
+        assert lab.home.around.ground.secret_of_valserver.stat().st_mode & 0o777 == 0o600

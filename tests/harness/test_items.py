@@ -10,7 +10,7 @@ from harness.labs import LabPlan, read_lab
 from harness.places import SHIPPED
 from harness.play import Performance, ScenarioFailed
 from harness.scenario import parse
-from tests.harness.scenes import CAST, request, sent
+from tests.harness.scenes import CAST, TOKEN, request, sent
 from tests.harness.test_scenario import GOOD
 from valkit.exits import BAD_ENVIRONMENT
 
@@ -75,6 +75,13 @@ def test_what_peers_wrote_does_nothing_on_a_terminal(item: ScenarioItem) -> None
     with pytest.raises(ScenarioFailed) as failed:
         raise ScenarioFailed("s.yaml:4: ue.register\n  got:    403 \x1b]0;owned\x07")
     assert item.repr_failure(failed) == "s.yaml:4: ue.register\n  got:    403 \\x1b]0;owned\\x07"
+
+
+def test_no_whole_token_is_in_the_reason_of_a_failure(item: ScenarioItem) -> None:
+    """Whoever refused it may have quoted it."""
+    with pytest.raises(ScenarioFailed) as failed:
+        raise ScenarioFailed(f"s.yaml:4: ue.register\n  got:    403 bad token {TOKEN}")
+    assert item.repr_failure(failed).endswith("403 bad token (token sub=alice jti=token-1)")
 
 
 def test_what_peers_wrote_does_nothing_in_the_ladder(item: ScenarioItem, monkeypatch: pytest.MonkeyPatch) -> None:

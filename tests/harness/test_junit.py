@@ -1,9 +1,11 @@
+import errno
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from _pytest.junitxml import LogXML
 
-from harness.junit import class_name
+from harness.junit import Naming, class_name
 from tests.harness.commands.test_run import val
 from tests.harness.test_plugin import GOOD
 from valkit.exits import OK
@@ -47,3 +49,13 @@ def test_a_file_of_another_folder_is_reported(tmp_path: Path) -> None:
     assert done.returncode == OK, done.stderr
     [case] = ET.parse(tmp_path / "here" / "junit.xml").iter("testcase")
     assert case.get("classname") == "elsewhere"
+
+
+def test_a_full_disk_is_told_by_the_file(tmp_path: Path) -> None:
+    """Pytest writes it at the end, and the system names none."""
+    file = tmp_path / "out.xml"
+    writing = Naming(LogXML(str(file), None)).pytest_sessionfinish()
+    next(writing)
+    with pytest.raises(OSError, match="No space left") as fault:
+        writing.throw(OSError(errno.ENOSPC, "No space left on device"))
+    assert fault.value.filename == str(file)

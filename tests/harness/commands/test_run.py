@@ -243,6 +243,18 @@ def test_a_full_disk_under_standard_output_is_3(folder: Path, arguments: list[st
     assert done.stderr == b"The disk that standard output goes to is full, so the rest could not be written.\n"
 
 
+def test_a_report_that_finds_no_room_is_told_by_its_file(folder: Path) -> None:
+    """Not as if standard output were to blame; what is in the folder is whole."""
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "from harness.command_line import main; main(['run', 'good.yaml', '--report', 'today'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == BAD_ENVIRONMENT, done.stdout + done.stderr
+    assert done.stderr == "today/report.json cannot be written: File too large\n"
+    assert {path.name for path in (folder / "today").iterdir()} == {"captures", "junit.xml"}
+
+
 def test_a_report_is_a_folder_of_its_own(folder: Path) -> None:
     """Page, data, JUnit, summary and a capture; the last line says where the page is. What was there before goes."""
     (folder / "good.yaml").write_text(f"{GOOD}---\n{BAD.replace('it', 'she')}")

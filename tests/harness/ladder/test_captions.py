@@ -65,3 +65,15 @@ def test_notes_have_words() -> None:
     assert noted(note("valserver", "refused", cause="expired")) == "refused: expired"
     assert noted(note("scscf", "res verified", algorithm="AKAv1-MD5")) == "RES = XRES"
     assert noted(note("scscf", "something new")) == "something new"
+
+
+def test_no_token_that_a_peer_has_in_its_own_words_is_told_whole() -> None:
+    """A server may put it into a reason phrase, a warning, a method; a note may have taken it from there."""
+    answer = parse(b'SIP/2.0 403 bad token %s\r\nWarning: 399 h "tok %s"\r\n\r\n' % (TOKEN.encode(), TOKEN.encode()))
+    assert name(answer) == "403 bad token (token sub=alice jti=token-1)"
+    told = [
+        *details(answer),
+        name(request(TOKEN), "tcp"),
+        noted(note("valserver", "refused", cause=TOKEN)),
+    ]
+    assert [TOKEN.rpartition(".")[2] in each for each in told] == [False] * 3

@@ -2,6 +2,7 @@ import pytest
 
 from harness.load.errors import BadOrder
 from harness.load.journey import USUAL, cause, steps
+from tests.harness.scenes import TOKEN
 from ue_sim.engine import Answer
 from valkit.sip.message import Request
 
@@ -36,3 +37,9 @@ def test_what_no_ue_does_is_refused(text: str, says: str) -> None:
 def test_a_cause_is_told_in_a_few_words(answer: Answer, refused: str, says: str) -> None:
     """So that the same ones are counted together."""
     assert cause(answer, refused) == says
+
+
+def test_no_token_that_a_server_quotes_is_in_a_cause() -> None:
+    """It is told by its user and its jti."""
+    answer = REGISTER.answer(403, f"bad token {TOKEN}")
+    assert cause(Answer(answer)) == "403 bad token (token sub=alice jti=token-1)"

@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,25 @@ def test_a_report_that_is_not_there_is_told_so(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
-    """Whoever calls says so to the user."""
-    (tmp_path / "report.html").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space left"):
+    """Whoever calls says so to the user, by the file's own name."""
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(IsADirectoryError) as fault:
         write(run(), tmp_path)
+    assert fault.value.filename == str(tmp_path / "report.html")
+
+
+def test_where_there_is_no_room_no_file_is_cut(tmp_path: Path) -> None:
+    """What was there stays whole, nothing is left beside it, and the error has the file's name."""
+    (tmp_path / "report.json").write_text("{}")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, usual[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as fault:
+            write(run(), tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert fault.value.filename == str(tmp_path / "report.json")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"report.json": "{}"}
 
 
 def test_what_pytest_will_write_is_its_owners_alone_before_anything_is_in_it(tmp_path: Path) -> None:

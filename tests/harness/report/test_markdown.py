@@ -54,3 +54,9 @@ def test_many_failures_fit_into_a_comment() -> None:
     text = markdown(run(*(played(performance(failure=failure, name=f"n {at}")) for at in range(FAILURES + 2))))
     assert "... and 2 more." in text
     assert len(text) < 65_536
+
+
+def test_nothing_of_a_message_moves_a_cursor() -> None:
+    """Whoever shows the file on a terminal reads what there was."""
+    failure = evolve(FAILURE, got="403 \x1b[31m\x07\x9b31m")
+    assert r"got: 403 \\x1b\[31m\\x07\\x9b31m" in markdown(run(played(performance(failure=failure))))

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from harness.report.model import Run
+from harness.cast import PCSCF
+from harness.report.model import Cause, Run
 from harness.report.page import FEW, page
 from tests.harness.report.runs import FAILURE, performance, played, run
-from tests.harness.scenes import TOKEN, log_in
+from tests.harness.scenes import TOKEN, log_in, request, sent
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \"'&"
 
@@ -124,6 +125,23 @@ def test_nothing_hostile_becomes_markup() -> None:
     assert [tag for tag, _ in found if tag == "img"] == []
     assert len([1 for tag, attributes in found if tag == "script" and not attributes]) == 1
     assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("count", [1, FEW + 1])
+def test_nothing_of_a_message_moves_a_cursor(count: int) -> None:
+    """Neither open nor packed: control characters are written out, line breaks stay."""
+    first = request()
+    answer = first.answer(403, "\x1b[31m\x07\x9b31m", headers=[("Warning", '399 h "\x1b[2J"')])
+    one = played(performance([sent("alice", PCSCF, first), sent(PCSCF, "alice", answer)], FAILURE))
+    cut = one.model_copy(update={"failure": Cause(says="s", wanted="w", got="\x9b31m", message="\x1b[2J")})
+    text = page(run(*[cut] * count))
+    packed = [
+        said
+        for body, messages in packets(text)
+        for said in (body, *(part for m in messages.values() for part in m[:5]))
+    ]
+    assert any(r"403 \x1b[31m\x07\x9b31m" in said for said in packed)
+    assert all(said.replace("\n", "").isprintable() for said in (text, *packed))
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
