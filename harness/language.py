@@ -38,7 +38,8 @@ steps:
 ```
 
 `parallel` takes branches at once, each a list of steps. An expectation in a branch looks at what happened since the
-last act of its own branch, whoever did it, and what it captures is known in that branch; the scenario goes on when all
+last act of its own branch, whoever did it, and what it captures is known in that branch. All is quiet when the other
+branches have ended too, or wait for quiet themselves: then the one written first goes on. The scenario goes on when all
 have ended:
 
 ```yaml

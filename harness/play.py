@@ -187,12 +187,24 @@ def _fit(text: str, stage: Stage) -> str:
 async def _at_once(together: Together, stage: Stage) -> Failure | None:
     """Take the branches at once, to the end of each; give the first failure, in the order in which they are written."""
     stage.begin_act()
-    taking = [Deferred.fromCoroutine(_taken(branch, stage.branch())) for branch in together.branches]
+    stage.company.going += len(together.branches) - 1  # they go on in place of the one that they are branches of
+    taking = [
+        Deferred.fromCoroutine(_to_its_end(branch, stage.branch(at))) for at, branch in enumerate(together.branches)
+    ]
     outcomes: list[tuple[bool, Any]] = await DeferredList(taking, consumeErrors=True)
+    stage.company.going += 1
     for well, outcome in outcomes:
         if not well:
             outcome.raiseException()
     return next((outcome for _, outcome in outcomes if outcome is not None), None)
+
+
+async def _to_its_end(branch: Iterable[Item], stage: Stage) -> Failure | None:
+    """Take the steps of a branch, and leave the others to themselves."""
+    try:
+        return await _taken(branch, stage)
+    finally:
+        stage.company.going -= 1
 
 
 def _idle_fault(scenario: Scenario, stage: Stage) -> Failure | None:

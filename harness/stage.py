@@ -7,6 +7,7 @@ from attrs import define, evolve, field, frozen
 
 from harness.captured import Captured
 from harness.cast import apart
+from harness.company import Company, Turn
 from harness.errors import Finding, Unmet
 from harness.lab import Lab
 from harness.story import Moment, story
@@ -79,15 +80,19 @@ class Stage:
     """Programs that the scenario has stopped or killed, and not started again."""
     unseen: list[str] = field(factory=list)
     """What could not be observed of parts that are not ours, each with the step that asked for it."""
+    company: Company = field(factory=Company)
+    """Who is on stage: the branches that are taken at once."""
+    _place: tuple[int, ...] = ()
+    """Which of the branches this is; the whole scenario is none."""
     _begun: int = 0
     """Where in the trace the last act began."""
 
-    def branch(self) -> "Stage":
-        """Give one for steps that are taken beside others: what was made is common.
+    def branch(self, number: int) -> "Stage":
+        """Give one for steps that are taken beside others, as the branch of this number: what was made is common.
 
         What happened last is its own, and so is what it captures: another branch may be later, or earlier.
         """
-        return evolve(self, captured=dict(self.captured))
+        return evolve(self, captured=dict(self.captured), place=(*self._place, number))
 
     def user_of(self, ue: str) -> str:
         """Give the VAL user ID of whom this phone is."""
@@ -106,9 +111,12 @@ class Stage:
 
         What comes once too often comes later: with `lasting` there must still be no fault when all is quiet.
         """
-        while (finding := await check()) is not None:
-            if not await self.lab.patience.more():
-                raise Unmet(finding)
+        try:
+            while (finding := await check()) is not None:
+                if await self._nothing_more(self.lab.patience.more, gives_up=True):
+                    raise Unmet(finding)
+        finally:
+            self.company.goes_on(Turn(True, self._place))
         if lasting:
             await self.settled()
             if (finding := await check()) is not None:
@@ -124,5 +132,17 @@ class Stage:
         return ""
 
     async def settled(self) -> None:
-        """Wait until nothing more is to be expected, so that absence means something."""
-        await self.lab.patience.quiet()
+        """Wait until nothing more is to be expected, so that absence means something.
+
+        In a branch that is when the others have ended, or wait for the same.
+        """
+        while not await self._nothing_more(self.lab.patience.quiet):
+            pass
+
+    async def _nothing_more(self, wait: Callable[[], Awaitable[bool | None]], *, gives_up: bool = False) -> bool:
+        """Wait once; whether nothing more is to be expected, of the other branches neither."""
+        turn = Turn(gives_up, self._place)
+        if await wait():
+            self.company.goes_on(turn)
+            return False
+        return self.company.nothing_comes(turn, len(self.lab.wire.trace.events))

@@ -52,7 +52,7 @@ class NoBinding(AtValServer):
 
 @step("expect.binding")
 async def expect_binding(stage: Stage, told: BindingIs) -> None:
-    """Check that the VAL server holds this binding, or does before all is quiet."""
+    """Check that the VAL server holds this binding, and that it still does when all is quiet."""
 
     async def check() -> Finding | None:
         bindings = await stage.lab.domain_of(told.at).valserver.bindings()
@@ -61,7 +61,7 @@ async def expect_binding(stage: Stage, told: BindingIs) -> None:
             return None
         return Finding(_wanted(told), (str(own) if own else _instead(bindings)) + _refusals(stage))
 
-    await stage.until(check)
+    await stage.until(check, lasting=True)
 
 
 @step("expect.no_binding")

@@ -105,6 +105,33 @@ async def test_a_branch_that_fails_ends_the_scenario_when_the_others_have_ended(
     assert {note.fields["impi"] for note in notes} == {"alice@home.example", "bob@home.example"}
 
 
+UNTIL_THE_OTHERS = """
+  - parallel:
+      - - expect.no_message: {from: scscf, to: valserver, method: REGISTER}
+      - - token.mint: alice
+        - ue.register: {ue: alice, token: yes}
+        - expect.binding: {impu: "sip:alice@home.example"}
+        - expect.no_message: {from: scscf, to: valserver, headers: {Expires: 0}}
+"""
+
+
+async def test_nothing_comes_until_the_other_branches_have_ended() -> None:
+    """Or wait for quiet themselves; before the first message of another branch all is quiet too."""
+    performance = await played(UNTIL_THE_OTHERS)
+    assert str(performance.failure).startswith("s.yaml:7: expect.no_message")
+    (await played(UNTIL_THE_OTHERS.replace("to: valserver, method: REGISTER", "to: valserver, status: 200"))).judge()
+
+
+async def test_what_a_branch_waits_for_may_come_of_one_that_waits_for_quiet() -> None:
+    """Whoever would fail is last, however they are written."""
+    branches = """
+  - parallel:
+      - [{expect.message: {from: scscf, to: valserver, method: REGISTER}}]
+      - [{expect.no_message: {from: scscf, to: valserver, method: REGISTER}}, {ue.register: alice}]
+"""
+    (await played(branches)).judge()
+
+
 async def test_a_note_that_no_vocabulary_has_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody could ask for it, and a slip in its name would stay."""
     monkeypatch.setitem(NOTED, "hss", ())

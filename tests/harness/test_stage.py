@@ -21,7 +21,7 @@ def test_a_branch_has_what_was_captured_before_and_keeps_what_it_captures() -> N
     """Tokens are common to all; captured values are those of whoever captured them."""
     scene = stage()
     scene.captured["id"] = Captured("one")
-    branch = scene.branch()
+    branch = scene.branch(0)
     branch.captured["tag"] = Captured("two")
     assert (list(scene.captured), list(branch.captured)) == (["id"], ["id", "tag"])
     assert branch.tokens is scene.tokens
@@ -44,3 +44,14 @@ async def test_a_condition_fails_when_nothing_more_is_to_be_expected() -> None:
 
     with pytest.raises(Unmet, match="wanted a flag, got none"):
         await stage().until(unmet)
+
+
+async def test_what_held_for_a_moment_must_hold_when_all_is_quiet() -> None:
+    """If it is asked for as lasting."""
+    found = [None, Finding("a flag", "none")]
+
+    async def gone() -> Finding | None:
+        return found.pop(0)
+
+    with pytest.raises(Unmet, match="wanted a flag, got none"):
+        await stage().until(gone, lasting=True)

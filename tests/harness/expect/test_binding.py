@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from harness.errors import Unmet
@@ -52,6 +54,18 @@ async def test_a_missing_binding_fails_and_the_others_are_told() -> None:
         await expect_binding(stage(bindings=[BOUND]), BindingIs.model_validate({"impu": "sip:bob@home.example"}))
     with pytest.raises(Unmet, match="nothing is bound"):
         await expect_binding(stage(), BindingIs.model_validate({"impu": ALICE}))
+
+
+async def test_a_binding_must_still_hold_when_all_is_quiet() -> None:
+    """After a phone has left its binding stands until the core has told the VAL server."""
+    scene: Any = stage(bindings=[BOUND])
+
+    async def quiet() -> None:
+        scene.lab.valserver.found = ()
+
+    scene.lab.patience.quiet = quiet
+    with pytest.raises(Unmet, match="nothing is bound"):
+        await expect_binding(scene, BindingIs(impu=ALICE))
 
 
 async def test_no_binding_means_none_of_this_impu_or_none_at_all() -> None:
