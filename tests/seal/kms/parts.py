@@ -39,8 +39,7 @@ def settings(folder: Path, **changes: object) -> KmsSettings:
         "listen": {"port": 0},
         "tls": {"authority": str(folder / "ca")},
         "kms_uri": KMS_URI,
-        # key periods are months long, and a look at the file each few seconds of them would be millions
-        "access": {"tokens": {"issuer": ISSUER, "keys": str(keys), "check_keys_every": "1000d"}},
+        "access": {"tokens": {"issuer": ISSUER, "keys": str(keys)}},
         "vault": {"folder": str(folder / "vault"), "key_file": str(folder / "vault.key")},
     }
     return KmsSettings.model_validate(given | changes)
@@ -117,7 +116,11 @@ async def home(folder: Path, clock: ShiftableClock | None = None, seed: str | No
     clock = clock or ShiftableClock(reactor)
     ids = SystemIds() if seed is None else SeededIds(seed)
     given: Any = clock
-    running = await start(reactor, given, settings(folder, **changes), ids, observe=notes.append, environment={})
+    told = settings(folder, **changes)
+    # Key periods are months long: a look at the file of keys each few seconds of them would be millions.
+    rarely = told.access.tokens.model_copy(update={"check_keys_every": 1_000 * 86_400.0})
+    told = told.model_copy(update={"access": told.access.model_copy(update={"tokens": rarely})})
+    running = await start(reactor, given, told, ids, observe=notes.append, environment={})
     return Home(running, clock, folder, notes)
 
 
