@@ -13,6 +13,7 @@ from harness.claims import USERS
 from harness.expect.claiming import Claiming
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
+from harness.expect.http import Spoke
 from harness.expect.message import MessageIs
 from harness.expect.taking import Taken
 from harness.explaining import MEANINGS, TIMES
@@ -55,6 +56,7 @@ def unsound(items: Iterable[Item], document: Document, *, figure: str | None, wh
             if whole and name not in made:
                 there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
                 yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
+        yield from _anything(step)
         yield from _strange_headers(step, put)
         yield from _strange_events(step)
         yield from _strange_tokens(step, claims)
@@ -81,6 +83,13 @@ def _uncaptured(items: Iterable[Item], known: set[str]) -> Iterator[Fault]:
                 why = f"speaks of a captured value {name}, and no step before captures it ({there})"
                 yield item.document.fault(place, why)
         known |= set(item.told.values_captured())
+
+
+def _anything(step: Step) -> Iterator[Fault]:
+    """Tell of an expectation that whatever comes would meet."""
+    for place, told in parts_of(step) if step.expects and not _denies(step) else ():
+        if isinstance(told, MessageIs | Spoke) and not told.model_fields_set - {"since_start"}:
+            yield step.document.fault(place, "asks for nothing, so that any message would do (say which one is meant)")
 
 
 def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:

@@ -19,6 +19,23 @@ def test_a_script_that_asks_for_nothing_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("step", ["expect.message: {}", "expect.http: {since_start: yes}"])
+def test_an_expectation_that_anything_would_meet_is_refused(step: str) -> None:
+    """That there is none at all may well be asked."""
+    [fault] = faults(with_step(step))
+    assert "asks for nothing, so that any message would do" in fault
+    assert parse(with_step("expect.no_http: {since_start: yes}"), Path("s.yaml"), "s.yaml")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("frmo", "from"), ("form", "from")])
+def test_what_is_meant_is_told_as_it_is_written(name: str, meant: str) -> None:
+    """And not as it is called in our code."""
+    [fault] = faults(with_step(f"expect.message: {{{name}: alice}}"))
+    assert f"{name}: is not known (did you mean {meant}?)" in fault
+    [all_of_them] = faults(with_step("expect.no_message: {to: scscf, zzzz: 3}"))
+    assert "expected one of: from, to, method" in all_of_them
+
+
 @pytest.mark.parametrize("asked", ["figure: 5.X.3.2.2-1\n", ""])
 def test_a_figure_or_a_refusal_is_asked_for_too(asked: str) -> None:
     """The steps of the figure must occur; what is to be refused must be."""

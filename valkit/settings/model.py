@@ -197,14 +197,19 @@ def _fields(model: type[BaseModel], loc: Path) -> Mapping[str, FieldInfo]:
     for step in loc:
         reached = [inner for outer in reached for inner in _inner(outer, step)]
     models = [arm for annotation in reached for arm in _arms(annotation) if _is_model(arm)]
-    return {name: field for arm in models for name, field in arm.model_fields.items()}
+    return {name: field for arm in models for name, field in _written(arm).items()}
+
+
+def _written(model: Any) -> Mapping[str, FieldInfo]:
+    """Fields of a model by the names that are written, which need not be those in Python."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _inner(annotation: Any, step: str | int) -> Iterator[Any]:
     for arm in _arms(annotation):
         if _is_model(arm):
-            if step in arm.model_fields:
-                yield arm.model_fields[step].annotation
+            if step in _written(arm):
+                yield _written(arm)[str(step)].annotation
             elif step == arm.__name__:
                 yield arm
         elif get_args(arm):
