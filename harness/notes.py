@@ -125,6 +125,7 @@ MANAGED = (
 KEYS = (
     Word("keys held", "user periods kms", unasked="ue.keys judges what came"),
     Word("certificates held", "kms", unasked="ue.keys judges what came"),
+    Word("certificate doubted", "cause", unasked="what is held without it is asked by expect.keys"),
     Word("key material provisioned", "whose keys", unasked="the S-KMS is who keeps it"),
 )
 """Of whoever asks an S-KMS: phones, and VAL servers that provision."""

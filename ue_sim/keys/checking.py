@@ -6,6 +6,8 @@ SSK and PVT       RFC 6507 5.1.2: KPAK = [SSK]G - [HS]PVT
 RSK               RFC 6508 6.1.2: < [a]P + Z, K > = g
 """
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from ue_sim.keys.errors import Doubtful
@@ -54,6 +56,17 @@ def believed(certificate: Certificate, kms_uri: str | None, now: float) -> Kms:
         return Kms(certificate, PublicAuthenticationKey.parse(certificate.kpak), PublicKey.parse(certificate.z))
     except IdBasedError as error:
         raise Doubtful(f"the certificate of {certificate.kms_uri} has keys that are none: {error}") from None
+
+
+def sifted(certificates: Iterable[Certificate], now: float) -> tuple[tuple[Kms, ...], tuple[Doubtful, ...]]:
+    """Believe the certificates of other domains that can be believed; one that cannot spoils no other."""
+    held, doubts = list[Kms](), list[Doubtful]()
+    for certificate in certificates:
+        try:
+            held.append(believed(certificate, None, now))
+        except Doubtful as doubt:
+            doubts.append(doubt)
+    return tuple(held), tuple(doubts)
 
 
 def checked(key_set: KeySet, kms: Kms, user: str) -> PeriodKeys:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from ue_sim.keys.checking import believed, checked
+from ue_sim.keys.checking import believed, checked, sifted
 from ue_sim.keys.errors import Doubtful, NoKeys, Refused, Unreachable, Unusable
 from ue_sim.keys.ring import KeyRing
 from valkit.keymanagement.errors import Unreadable
@@ -62,18 +62,23 @@ class KeyClient:
         return ring
 
     async def fetch_others(self, token: str | None) -> KeyRing:
-        """Fetch the certificates of other domains' KMSs; check and hold them. Raises a KeysError."""
+        """Fetch the certificates of other domains' KMSs; hold those that hold. Raises a KeysError.
+
+        Where one does not, all are asked for again next time: it may have been renewed by then.
+        """
         ring = self.ring
         if ring is None:
             raise NoKeys("fetch keys first, then the certificates of other domains")
         cache = await self._asked(CertCache(ring.cache_number), KmsCertCache, token, ring.user)
         if cache.number != ring.cache_number:
-            others = [believed(each, None, self._now()) for each in cache.certificates]
+            others, doubts = sifted(cache.certificates, self._now())
             if ring.kms.uri in {each.uri for each in others}:
                 raise Doubtful("the certificates of other domains have one of our own KMS")
             ring.others = {each.uri: each for each in others}
-            ring.cache_number = cache.number
+            ring.cache_number = None if doubts else cache.number
             self._tell("certificates held", kms=" ".join(ring.others))
+            for doubt in doubts:
+                self._tell("certificate doubted", cause=str(doubt))
         return ring
 
     async def keys_of(self, token: str | None, user: str, uri: str, at: float | None = None) -> KmsKeyProv:

@@ -8,7 +8,7 @@ from json import dumps
 from lxml import etree
 from pydantic import Field
 
-from ue_sim.keys.checking import Kms, believed, checked
+from ue_sim.keys.checking import Kms, believed, checked, sifted
 from ue_sim.keys.ring import KeyRing
 from valkit.keymanagement.certificate import Certificate
 from valkit.keymanagement.keysets import KeySet, ProvisionedKey
@@ -47,13 +47,16 @@ def text_of(ring: KeyRing) -> str:
 
 
 def ring_of(text: str, name: str, now: float) -> KeyRing:
-    """Read a file's text. SettingsError or Unreadable if it is none, Doubtful if what it has does not hold any more."""
+    """Read a file's text. SettingsError or Unreadable if it is none, Doubtful if its own keys do not hold any more.
+
+    A certificate of another domain that does not is left out.
+    """
     file = read(KeysFile, text, name)
     ring = KeyRing(file.user, _kms(file.certificate, now))
     ring.hold(checked(KeySet.read(_element(each, "KmsKeySet")), ring.kms, file.user) for each in file.key_sets)
     ring.provisioned = tuple(_provisioned(each) for each in file.provisioned)
-    others = [_kms(each, now) for each in file.others]
-    ring.others, ring.cache_number = {each.uri: each for each in others}, file.cache_number
+    others, doubts = sifted([Certificate.read(_element(each, "KmsCertificate")) for each in file.others], now)
+    ring.others, ring.cache_number = {each.uri: each for each in others}, None if doubts else file.cache_number
     return ring
 
 

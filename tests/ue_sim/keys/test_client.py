@@ -95,6 +95,17 @@ def test_certificates_of_other_domains() -> None:
     assert message
 
 
+def test_a_certificate_that_is_over_spoils_no_other() -> None:
+    """It is left out and told, and asked for again: it may have been renewed by then."""
+    good = FakeKms().others[0]
+    over = evolve(good, kms_uri="kms.third.example", valid_to=NOW - 1)
+    kms = FakeKms(others=(over, good))
+    phone = client(kms)
+    result_of(phone.fetch(TOKEN, "alice"))
+    ring = result_of(phone.fetch_others(TOKEN))
+    assert (list(ring.others), ring.cache_number) == (["kms.partner.example"], None)
+
+
 def test_a_certificate_of_our_own_kms_among_others() -> None:
     """It would take the place of the one that was believed."""
     phone = client(FakeKms(others=(HOME.certificate.external(),)))

@@ -50,6 +50,15 @@ def test_a_certificate_that_is_over() -> None:
         ring_of(text_of(ring), "keys.json", NOW + 1)
 
 
+def test_a_certificate_of_another_domain_that_is_over_is_left_out() -> None:
+    """Own keys are none the worse for it, and all such certificates are asked for again."""
+    ring = fetched()
+    [(uri, other)] = ring.others.items()
+    ring.others = {uri: evolve(other, certificate=evolve(other.certificate, valid_to=NOW - 1))}
+    again = ring_of(text_of(ring), "keys.json", NOW)
+    assert (again.others, again.cache_number, again.numbers) == ({}, None, ring.numbers)
+
+
 @pytest.mark.parametrize("change", [{"certificate": "<x/>"}, {"key_sets": ["<"]}, {"provisioned": ["<x/>"]}])
 def test_what_is_no_such_file(change: dict[str, object]) -> None:
     """It is said; keys are not shown."""
