@@ -158,8 +158,11 @@ class Admin:
     def _require_operator(self, request: Request) -> None:
         this_host_only(request)
         who = self._requesters.who(request.getHeader("Authorization"))
-        if who is None or not who.operator:
+        if who is None:
+            request.setHeader("WWW-Authenticate", 'Bearer realm="val kms"')
             raise HttpError(401, "the operator's token is needed (admin.requesters.token_file)")
+        if not who.operator:
+            raise HttpError(403, "this token is not the operator's (admin.requesters: operator)")
 
     async def _changed(self, change: Callable[[State], State]) -> State:
         try:

@@ -55,8 +55,10 @@ class OperatorGuard:
         if authorization is None:
             raise no_credentials()
         who = self.requesters.who(authorization)
-        if who is None or not who.operator:
-            raise AccessRefused(401, "not_the_operator", "invalid_token") if who else invalid_token("unknown_requester")
+        if who is None:
+            raise invalid_token("unknown_requester")
+        if not who.operator:
+            raise AccessRefused(403, "not_the_operator", who=who.name)
         return Asker(asserted=who.name)
 
     def tell(self, request: Request, refused: AccessRefused) -> None:

@@ -73,11 +73,11 @@ async def test_an_identity_is_revoked_and_restored(tmp_path: Path) -> None:
     await second.running.stop()
 
 
-@pytest.mark.parametrize("who", ["somebody", ""])
-async def test_it_is_the_operators_alone(kms: Home, who: str) -> None:
-    """401 for whoever else asks, also for reading."""
+@pytest.mark.parametrize(("who", "status"), [("somebody", 403), ("", 401)])
+async def test_it_is_the_operators_alone(kms: Home, who: str, status: int) -> None:
+    """Who is not known is asked who it is (RFC 9110 15.5.2), and a requester that is no operator may not, nor read."""
     for method, path in (("GET", "/state"), ("PUT", "/services"), ("PUT", "/identities")):
-        assert (await ask(kms, method, path, {}, who=who))[0] == 401
+        assert (await ask(kms, method, path, {}, who=who))[0] == status
 
 
 @pytest.mark.parametrize(
