@@ -74,11 +74,15 @@ async def expect_order(stage: Stage, told: Order) -> None:
 
 
 def _fault(stage: Stage, told: Order) -> Finding | None:
-    moments: Sequence[Moment] = stage.moments(from_start=told.since_start)
+    whole: Sequence[Moment] = stage.moments(from_start=told.since_start)
+    moments = whole
     before = "the beginning" if told.since_start else "the last act"
     for item in told.items:
         end, missing = _assigned(item.each, moments, lambda one, moment: _is(stage, one, moment))
         if missing:
+            if any(_is(stage, missing[0], moment) for moment in whole[: len(whole) - len(moments)]):
+                early = "it came before that; a message is one, however often it is passed on"
+                return Finding(f"{missing[0]} after {before}", early)
             near = _nearest(stage, missing[0], moments)
             return Finding(f"{missing[0]} after {before}", f"it did not come then, {near.got}", near.message)
         moments, before = moments[end:], str(item)  # goes on behind the last one found

@@ -9,7 +9,10 @@ from harness.report.comparing import Comparison, Ended, Exchanged, Standing, Tim
 from harness.report.markdown import plain
 from valkit import terminal
 
-NOTHING = "Nothing changed: the same verdicts, messages, requirements, and times within what runs differ by anyhow."
+NOTHING = (
+    "Nothing changed: the same verdicts, requirements and kinds of messages, and times within what runs differ by anyhow. "
+    "What is in messages is not compared."
+)
 
 
 def text(found: Comparison) -> str:

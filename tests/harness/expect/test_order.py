@@ -29,6 +29,14 @@ async def test_what_came_too_early_fails() -> None:
         await expect_order(stage(*EVENTS), Order.model_validate([REGISTER, BOUND, FLAG]))
 
 
+async def test_that_it_came_before_is_said() -> None:
+    """Also of a message that is asked for twice, as it is passed on."""
+    with pytest.raises(Unmet, match="got it came before that; a message is one, however often it is passed on"):
+        await expect_order(stage(*EVENTS), Order.model_validate([REGISTER, BOUND, FLAG]))
+    with pytest.raises(Unmet, match="got it came before that"):
+        await expect_order(stage(*EVENTS), Order.model_validate([REGISTER, REGISTER]))
+
+
 async def test_one_event_is_not_two() -> None:
     """The same thing twice in a row wants two of it."""
     with pytest.raises(Unmet):
