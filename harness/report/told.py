@@ -10,8 +10,8 @@ from harness.report.markdown import plain
 from valkit import terminal
 
 NOTHING = (
-    "Nothing changed: the same verdicts, requirements and kinds of messages, and times within what runs differ by anyhow. "
-    "What is in messages is not compared."
+    "Nothing changed: the same verdicts, requirements and kinds of messages, and times within what runs differ by "
+    "anyhow. What is in messages is not compared."
 )
 
 
