@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.errors import Unmet
+from harness.errors import NotApplicable, Unmet
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
@@ -50,12 +50,12 @@ async def test_those_in_processes_can_be_killed() -> None:
 
 
 async def test_a_lab_need_not_have_them() -> None:
-    """Who speaks of one is told how to have it."""
+    """What speaks of one does not apply there; how to have it is told."""
     made = await lab("home")
     try:
-        with pytest.raises(Unmet, match=r"cms: \{\}"):
+        with pytest.raises(NotApplicable, match=r"cms: \{\}"):
             _ = made.home.cms
-        with pytest.raises(Unmet, match=r"gms: \{\}"):
+        with pytest.raises(NotApplicable, match=r"gms: \{\}"):
             _ = made.home.gms
         assert made.home.document_servers == []
     finally:

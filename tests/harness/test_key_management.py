@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.errors import Unmet
+from harness.errors import NotApplicable, Unmet
 from harness.lab import Lab
 from harness.labs import read_lab
 from harness.places import SHIPPED
@@ -66,10 +66,10 @@ async def test_each_has_a_client_of_its_own() -> None:
 
 
 async def test_a_lab_need_not_have_one() -> None:
-    """Who speaks of it is told how to have one."""
+    """What speaks of it does not apply there; how to have one is told."""
     made = await lab("home")
     try:
-        with pytest.raises(Unmet, match=r"kms: \{\}"):
+        with pytest.raises(NotApplicable, match=r"kms: \{\}"):
             _ = made.home.kms
         assert "kms" not in made.programs
     finally:
