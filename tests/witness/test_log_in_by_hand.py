@@ -30,10 +30,11 @@ def identity_server(home: Home) -> Iterator[str]:
     app = ("client", "add", "app", "--redirect", "http://127.0.0.1/cb", "--new-key", str(folder / "app.pem"))
     with program(admin, "idms is ready", log := folder / "idms.log"):
         assert run_val(*admin, "user", "add", "alice", "--service", "dispatch", typed=f"{PASSWORD}\n")[0] == OK
-        assert run_val(*admin, *app) == (OK, "")
+        code, said = run_val(*admin, *app)
+        assert (code, said.startswith("app added: ")) == (OK, True)
         code, secret = run_val(*admin, "client", "add", "val-server", "--auth", "client_secret_basic")
         assert code == OK
-        home.write("val-server.secret", secret)
+        home.write("val-server.secret", secret.partition("\n")[0])
         found = search(r"token=(\S+)", log.read_text())
         assert found is not None
         yield found[1]
