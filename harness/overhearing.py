@@ -171,7 +171,7 @@ class _Telling(WrappingFactory):
     noisy = False  # one for each connection is nothing to write down
 
     def __init__(self, wrapped: Any, stands: Callable[[str, Ends], bool]) -> None:
-        super().__init__(wrapped)  # type: ignore[no-untyped-call]
+        super().__init__(wrapped)  # type: ignore[no-untyped-call]  # as Twisted wrote it
         self.stands = stands
 
 

@@ -14,7 +14,7 @@ from harness.expect.claiming import Claiming
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
 from harness.expect.http import Spoke
-from harness.expect.message import MessageIs
+from harness.expect.message import ABSENT, MessageIs
 from harness.expect.taking import Taken
 from harness.explaining import MEANINGS, TIMES
 from harness.vocabulary import Arguments, Item, Step, Together, every, parts_of, suggestion, within
@@ -119,7 +119,7 @@ def _strange_tokens(step: Step, known: AbstractSet[str]) -> Iterator[Fault]:
                 close = difflib.get_close_matches(name, known, n=1)
                 meant = f"did you mean {close[0]}?" if close else "expected another step to speak of it"
                 yield step.document.fault(at, f"is no claim that is known ({meant})", at_key=True)
-        if isinstance(told, MessageIs) and told.status is not None and told.token not in {None, "absent"}:
+        if isinstance(told, MessageIs) and told.status is not None and told.token not in {None, ABSENT}:
             at = within(place, "token", step.document)
             yield step.document.fault(at, "is of an answer, and those carry none (expected no status)")
 

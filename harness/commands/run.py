@@ -81,7 +81,7 @@ def run(
     if pcap is not None:
         _make_folder(pcap, "captures")
     from harness.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
-    from valkit.net.serving import log_tls_keys  # noqa: PLC0415  as above
+    from valkit.net.serving import log_tls_keys  # noqa: PLC0415  it brings Twisted, which --help needs no more
 
     log_tls_keys(tls_keys)
     combined = _is_expression(expression)

@@ -23,6 +23,9 @@ from valkit.settings import YesNo
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, Request
 
+PRESENT, ABSENT = "present", "absent"
+"""Words for any token and for none, where else the name of one stands."""
+
 
 class MessageIs(Claiming, Contents, Pattern):
     """A message by its pattern, and by what is in it. It is one message however often it is passed on or sent again."""
@@ -34,7 +37,7 @@ class MessageIs(Claiming, Contents, Pattern):
 
     def tokens_asked(self) -> tuple[str, ...]:
         """Name the token that it carries."""
-        return (self.token,) if self.token not in {None, "present", "absent"} else ()
+        return (self.token,) if self.token not in {None, PRESENT, ABSENT} else ()
 
     def differing(self, message: Message, tokens: Mapping[str, Minted]) -> Iterator[Difference]:
         """Tell what is in a message otherwise; `tokens` are those that have names."""
@@ -49,9 +52,9 @@ class MessageIs(Claiming, Contents, Pattern):
         if self.token is None:
             return
         carried = token_in(message) if isinstance(message, Request) else None
-        if self.token == "absent" and carried is not None:  # noqa: S105  a word of the language
+        if self.token == ABSENT and carried is not None:
             yield saying(str(carried))
-        elif self.token != "absent" and carried is None:  # noqa: S105
+        elif self.token != ABSENT and carried is None:
             yield Difference("token")
         elif self.tokens_asked() and carried is not None:
             minted = tokens.get(self.token)
@@ -60,7 +63,7 @@ class MessageIs(Claiming, Contents, Pattern):
 
     def __str__(self) -> str:
         words = [Pattern.__str__(self), *self.wanted_contents()]
-        words += {"present": ["with a token"], "absent": ["without a token"], None: []}.get(
+        words += {PRESENT: ["with a token"], ABSENT: ["without a token"], None: []}.get(
             self.token, [f"with the token {self.token}"]
         )
         return " ".join([*words, *self.wanted_claims()])

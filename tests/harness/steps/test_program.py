@@ -37,7 +37,7 @@ async def test_one_that_runs_is_not_started() -> None:
     assert program.done == []
 
 
-async def test_one_that_does_not_come_back_fails_its_scenario_alone() -> None:
+async def test_one_that_does_not_come_back_fails_its_scenario_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other scenarios have labs of their own."""
     scene = stage()
     await kill(scene, Program.model_validate("core"))
@@ -45,6 +45,6 @@ async def test_one_that_does_not_come_back_fails_its_scenario_alone() -> None:
     async def taken() -> None:
         raise EnvironmentFault("its port is taken")
 
-    scene.lab.programs["core"].start = taken  # type: ignore[method-assign]
+    monkeypatch.setattr(scene.lab.programs["core"], "start", taken, raising=False)
     with pytest.raises(Unmet, match="got its port is taken"):
         await start(scene, Program.model_validate("core"))

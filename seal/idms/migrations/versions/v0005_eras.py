@@ -22,12 +22,12 @@ def upgrade() -> None:
     op.execute("DELETE FROM revocations WHERE name LIKE 'user %'")
     for table in _GRANTED:
         op.add_column(table, sa.Column("era", sa.BigInteger, nullable=False, server_default="0"))
-        op.execute(f"UPDATE {table} SET era = 1 WHERE 'user ' || user_id IN (SELECT name FROM eras)")  # noqa: S608  ours
+        op.execute(f"UPDATE {table} SET era = 1 WHERE 'user ' || user_id IN (SELECT name FROM eras)")  # noqa: S608  a name of _GRANTED
     for table in ("codes", "refresh_tokens"):
         op.add_column(table, sa.Column("client_era", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("refresh_tokens", sa.Column("partner", sa.Text, nullable=False, server_default=""))
     theirs = "SELECT partner FROM users WHERE users.user_id = refresh_tokens.user_id"
-    op.execute(f"UPDATE refresh_tokens SET partner = COALESCE(({theirs}), '') WHERE acr = ''")  # noqa: S608  as above
+    op.execute(f"UPDATE refresh_tokens SET partner = COALESCE(({theirs}), '') WHERE acr = ''")  # noqa: S608  `theirs` is the line before
     op.execute("DELETE FROM refresh_tokens WHERE acr = '' AND partner = ''")
 
 
