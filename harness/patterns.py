@@ -77,6 +77,18 @@ class Pattern(Arguments):
             return self.status is not None and status_fits(self.status, message.status)
         return self.status is None
 
+    def otherwise(self, source: str, target: str, message: Message, cast: Cast) -> tuple[str, ...] | None:
+        """Say what is not as it is meant; None where one is a request and the other an answer."""
+        answer = message if isinstance(message, Response) else None
+        if (answer is None) is not (self.status is None):
+            return None
+        said = [] if self.source is None or cast.plays(source, self.source) else [f"from {source}"]
+        said += [] if self.target is None or cast.plays(target, self.target) else [f"to {target}"]
+        said += [] if self.method in {None, method(message)} else [f"method {method(message)}"]
+        if answer is not None and not status_fits(self.status or "", answer.status):
+            said.append(f"status {answer.status}")
+        return tuple(said)
+
     def __str__(self) -> str:
         what = f"{self.status} to {self.method or 'a request'}" if self.status else self.method or "a request"
         ways = [f"from {self.source}" if self.source else "", f"to {self.target}" if self.target else ""]
@@ -105,6 +117,17 @@ class HttpPattern(Arguments):
             self.target is None or cast.plays(http.target, self.target)
         )
         return joined and self.method in {None, http.method} and self.path in {None, http.path} and self._status(http)
+
+    def otherwise(self, http: Http, cast: Cast) -> tuple[str, ...] | None:
+        """Say what is not as it is meant; None where one is a request and the other an answer."""
+        if (http.status is None) is not (self.status is None):
+            return None
+        said = [] if self.source is None or cast.plays(http.source, self.source) else [f"from {http.source}"]
+        said += [] if self.target is None or cast.plays(http.target, self.target) else [f"to {http.target}"]
+        said += [] if self.method in {None, http.method} else [f"method {http.method}"]
+        said += [] if self.path in {None, http.path} else [f"path {http.path}"]
+        said += [] if self._status(http) else [f"status {http.status}"]
+        return tuple(said)
 
     def _status(self, http: Http) -> bool:
         if self.status is None or http.status is None:

@@ -116,5 +116,8 @@ def _key(leg: Leg) -> Key:
 
 
 def method(message: Message) -> str:
-    """Give the method of a request, or of the request that a response answers."""
-    return message.method if isinstance(message, Request) else message.cseq.method
+    """Give the method of a request, or of the request that a response answers; nothing if that cannot be read."""
+    try:
+        return message.method if isinstance(message, Request) else message.cseq.method
+    except ParseError:
+        return ""

@@ -36,9 +36,14 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
     if not _fits(told, answered) or differences:
         message = rendered(answer.response) if answer.received else ""
         got = f"{answer} to {answered.ue}"
+        got += "" if told.expires in {None, answer.expires} else f" for {_granted(answer.expires)}"
         got += f" with {in_words(differences, rendered(answer.response))}" if differences else ""
         raise Unmet(Finding(_wanted(told), got, message))
     stage.captured |= told.taken(answer.response)
+
+
+def _granted(expires: int | None) -> str:
+    return "no time" if expires is None else f"{expires} s"
 
 
 def _fits(told: Answer, answered: Answered) -> bool:

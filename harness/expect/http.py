@@ -1,6 +1,7 @@
 """HTTP messages: one that was sent, and one that was not."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
@@ -119,14 +120,34 @@ def _fault(stage: Stage, told: SpokeOften) -> Finding | None:
 
 
 def nearest(stage: Stage, told: Spoke, moments: Sequence[Moment]) -> Finding:
-    """Nothing fits: show what came on that way and is most like it, or else what there was at all."""
+    """Nothing fits: show what is most like it, on that way or but for one thing, or else what there was at all."""
     sent = _spoken(moments)
-    near = [(http, list(told.differences(http))) for http in sent if told.means(http, stage.lab.cast)]
-    if near:
-        http, differences = min(near, key=lambda one: len(one[1]))
-        return Finding(str(told), f"one with {', '.join(differences)}", _shown(http))
+    near = min(filter(None, (_near(stage, told, at, http) for at, http in enumerate(sent))), default=None)
+    if near is not None:
+        http = sent[abs(near.at)]
+        return Finding(str(told), f"one with {', '.join(near.said)}", _shown(http))
     names = [f"{spoken_name(http)} from {http.source} to {http.target}" for http in sent]
     return Finding(str(told), "only " + "; ".join(names) if names else "no HTTP message at all")
+
+
+class _Near(NamedTuple):
+    """A message that does not fit; the least of them is the nearest."""
+
+    otherwise: int
+    """Whether its way, its path or its status is another."""
+    differences: int
+    at: int
+    """Where among what was sent; of those with another status the last one is how it ended, so it counts back then."""
+    said: tuple[str, ...]
+
+
+def _near(stage: Stage, told: Spoke, at: int, http: Http) -> _Near | None:
+    """Compare a message with what is wanted; None if it differs in more than one of what is meant."""
+    otherwise = told.otherwise(http, stage.lab.cast)
+    if otherwise is None or len(otherwise) > 1:
+        return None
+    differences = tuple(told.differences(http))
+    return _Near(len(otherwise), len(differences), -at if otherwise else at, otherwise + differences)
 
 
 def _shown(http: Http) -> str:

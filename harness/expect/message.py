@@ -187,18 +187,49 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
 
 
 def nearest(stage: Stage, told: MessageIs, moments: Sequence[Moment]) -> Finding:
-    """Nothing fits: show what came on that way and is most like it, or else what there was at all."""
+    """Nothing fits: show what is most like it, on that way or but for one thing, or else what there was at all."""
     passages = [moment for moment in moments if isinstance(moment, Passage)]
-    ways = filter(None, (on_the_way(told, passage, stage.lab.cast) for passage in passages))
-    found = [
-        (message, list(told.differing(message, stage.tokens))) for *_, leg in ways for message in (leg.sent.message,)
-    ]
-    if found:
-        message, differences = min(found, key=lambda one: len(one[1]))
-        shown = rendered(message)
-        return Finding(str(told), f"one with {in_words(differences, shown)}", shown)
+    near = min(filter(None, (_near(stage, told, passage) for passage in passages)), key=_Near.far, default=None)
+    if near is not None:
+        shown = rendered(near.message)
+        return Finding(str(told), f"one with {in_words(near.differences, shown)}", shown)
     names = [f"{name(passage.message)} from {passage.source} to {passage.target}" for passage in passages]
     return Finding(str(told), "only " + "; ".join(names) if names else "no message at all")
+
+
+@frozen
+class _Near:
+    """A message that does not fit, and what is otherwise."""
+
+    at: int
+    message: Message
+    pattern: tuple[Difference, ...]
+    """In its ends, its method and its status."""
+    contents: tuple[Difference, ...]
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return self.pattern + self.contents
+
+    def far(self) -> tuple[int, int, int]:
+        """Say how far from it, for comparing; of answers with another status the last one is how it ended."""
+        return len(self.pattern), len(self.contents), -self.at if self.pattern else self.at
+
+
+def _near(stage: Stage, told: MessageIs, passage: Passage) -> _Near | None:
+    """Compare a passage with what is wanted, on the way where most is alike; None if it differs in more than one."""
+    ways = [(passage.source, passage.target, passage.legs[-1])]
+    ways += [(leg.source, leg.target, leg) for leg in reversed(passage.legs)]
+    compared = [
+        (said, leg)
+        for source, target, leg in ways
+        if (said := told.otherwise(source, target, leg.sent.message, stage.lab.cast)) is not None
+    ]
+    said, leg = min(compared, key=lambda one: len(one[0]), default=((), None))
+    if leg is None or len(said) > 1:
+        return None
+    message = leg.sent.message
+    return _Near(passage.at, message, tuple(map(saying, said)), tuple(told.differing(message, stage.tokens)))
 
 
 def _tell(found: Found) -> str:

@@ -1,6 +1,7 @@
 """What a phone's token says: its claims, and what the phone learnt from the ID token that came with it."""
 
 from collections.abc import Iterator, Mapping
+from json import dumps
 from typing import Any
 
 from pydantic import Field
@@ -54,11 +55,13 @@ async def expect_token(stage: Stage, told: TokenSays) -> None:
         wanted["aud"] = [_named(stage, name) for name in told.audience]
     differences = [
         *_differences(wanted, token.claims),
-        *(f"ID token: {difference}" for difference in _differences(told.id_token, token.id_claims)),
+        *_of_id_token(told.id_token, token.id_claims),
         *_other_life(told.lasts, token.claims),
     ]
     if differences:
-        raise Unmet(Finding(f"a token {told.name} with {_told(wanted | told.id_token)}", "; ".join(differences)))
+        words = [_told(wanted | told.id_token)] if wanted or told.id_token else []
+        words += [f"a life of {told.lasts} s"] if told.lasts is not None else []
+        raise Unmet(Finding(f"a token {told.name} with {' and '.join(words)}", "; ".join(differences)))
 
 
 def _named(stage: Stage, name: str) -> str:
@@ -70,11 +73,28 @@ def _named(stage: Stage, name: str) -> str:
 def _differences(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> Iterator[str]:
     for name, value in wanted.items():
         if _comparable(name, claims.get(name)) != _comparable(name, value):
-            yield f"{name} {claims.get(name)}" if name in claims else f"no {name}"
+            yield _found(name, claims[name], value) if name in claims else f"no {name}"
+
+
+def _found(name: str, got: Any, wanted: Any) -> str:
+    """Tell what a claim is; where it looks like what was wanted, as JSON writes both: 300 is not "300"."""
+    return f"{name} {dumps(got)}, wanted {dumps(wanted)}" if str(got) == str(wanted) else f"{name} {got}"
+
+
+def _of_id_token(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> Iterator[str]:
+    if wanted and not claims:
+        yield "no ID token came with it"
+        return
+    yield from (f"ID token: {difference}" for difference in _differences(wanted, claims))
 
 
 def _other_life(lasts: int | None, claims: Mapping[str, Any]) -> Iterator[str]:
-    if lasts is not None and claims["exp"] - claims["iat"] != lasts:
+    if lasts is None:
+        return
+    timeless = [name for name in ("iat", "exp") if not isinstance(claims.get(name), int | float)]
+    if timeless:
+        yield f"nobody knows how long it lasts, without a time as {' and '.join(timeless)}"
+    elif claims["exp"] - claims["iat"] != lasts:
         yield f"it lasts {claims['exp'] - claims['iat']} s"
 
 

@@ -30,7 +30,7 @@ async def test_an_answer_that_fits_is_fine(told: object, scene: Stage) -> None:
     [
         (403, "an answer 403", ""),
         ({"status": 200, "ue": "bob"}, "an answer 200 to bob", ""),
-        ({"status": 200, "expires": 61}, "an answer 200 for 61 s", ""),
+        ({"status": 200, "expires": 61}, "an answer 200 for 61 s", " for 60 s"),
         ({"status": 200, "headers": {"Expires": 61}}, "an answer 200 with Expires: 61", " with Expires: 60"),
         (
             {"status": 200, "headers": {"CSeq": "2 REGISTER"}},

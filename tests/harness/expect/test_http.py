@@ -57,8 +57,13 @@ async def test_what_was_sent_instead_is_told() -> None:
     other = SpokeOften.model_validate({"path": TOKEN_PATH, "status": 400, "fields": {"error": "invalid_request"}})
     with pytest.raises(Unmet, match="got one with error invalid_grant"):
         await expect_http(scene, other)
+    granted = SpokeOften.model_validate({"path": TOKEN_PATH, "status": 200, "fields": {"access_token": None}})
+    with pytest.raises(Unmet, match="got one with status 400, no access_token"):
+        await expect_http(scene, granted)
+    with pytest.raises(Unmet, match="got one with path /token"):
+        await expect_http(scene, SpokeOften.model_validate({"path": "/tokne", "method": "POST"}))
     with pytest.raises(Unmet, match="only POST /token from alice to idms; 400 Bad Request from idms to alice"):
-        await expect_http(scene, SpokeOften.model_validate("/jwks"))
+        await expect_http(scene, SpokeOften.model_validate({"path": "/jwks", "method": "GET"}))
 
 
 async def test_claims_are_those_of_a_token_in_it() -> None:

@@ -4,7 +4,7 @@ from harness.captured import Captured
 from harness.errors import Unmet
 from harness.expect.message import ExpectedSeveral, NoMessage, expect_message, expect_no_message
 from harness.stage import Minted
-from tests.harness.scenes import ALICE, TOKEN, passed_on, request, sent
+from tests.harness.scenes import ALICE, TOKEN, challenge, passed_on, request, sent
 from tests.harness.staging import stage
 
 THERE = {"from": "scscf", "to": "valserver", "method": "REGISTER"}
@@ -68,6 +68,22 @@ async def test_the_message_that_is_most_like_it_is_told() -> None:
     far, near = sent("scscf", "valserver", request(cseq=2)), sent("scscf", "valserver", request(Expires="60"))
     told = await missed(far, near, headers={"Expires": {"present": "yes"}, "CSeq": "1 REGISTER", "Call-ID": "two"})
     assert told.endswith("one with Call-ID: one")
+
+
+async def test_one_that_differs_in_its_status_is_told_with_its_status() -> None:
+    """The last of them, since that is how it ended, with all else; so is another method or another end."""
+    first, second = request(), request(cseq=2)
+    events = [sent("pcscf", "alice", challenge(first)), sent("pcscf", "alice", second.answer(200))]
+    asked = {"from": "core", "to": "ue", "status": 403}
+    assert await missed(*events, **asked) == "403 to REGISTER from core to ue: one with status 200"
+    assert (await missed(*events, **asked, headers={"CSeq": "1 REGISTER"})).endswith("one with status 401")
+    assert (await missed(*events, **asked, headers={"Expires": 5})).endswith("one with status 200, no Expires")
+    with pytest.raises(Unmet) as unmet:
+        await expect_message(stage(*events), ExpectedSeveral.model_validate(asked))
+    assert unmet.value.finding.message.startswith("SIP/2.0 200 OK")
+    came = sent("scscf", "valserver", request("PUBLISH", Expires="600"))
+    assert (await missed(came, headers={"Expires": 6})).endswith("one with method PUBLISH, Expires: 600")
+    assert (await missed(sent("pcscf", "scscf", request()), to="scscf", **{"from": "icscf"})).endswith("from pcscf")
 
 
 async def test_no_secret_is_told_of_a_header() -> None:
