@@ -14,12 +14,12 @@ from typing import Any
 from twisted.internet import task
 from twisted.internet.defer import Deferred
 
-import harness.scenario  # noqa: F401  importing it declares the verbs
-from harness.lab import Lab
-from harness.labs import read_lab
-from harness.places import SHIPPED
+import harness.language.scenario  # noqa: F401  importing it declares the verbs
+from harness.grammar.vocabulary import verbs
+from harness.lab.lab import Lab
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
 from harness.stage import Stage
-from harness.vocabulary import verbs
 
 FLOW = (
     ("log-in at home", "ue.sign_in", {"ue": "alice"}),

@@ -18,7 +18,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started us had it ignored
         signal.signal(signal.SIGINT, _leave_at_once)
     gc.disable()  # what is imported stays: the collector would go through it again and again, for a fifth of a start
-    import_module("harness.command_line").main()
+    import_module("harness.console.command_line").main()
 
 
 def _leave_at_once(*_: object) -> NoReturn:

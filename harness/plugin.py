@@ -1,7 +1,7 @@
 """The pytest plugin: scenario files become test items. Where there are none, it does nothing and imports nothing.
 
 Installed, it is loaded into every pytest run on the machine, so it looks at a file before it takes it for its own, and
-leaves everything else to `harness.items`, which it imports when the first scenario file is found.
+leaves everything else to `harness.run.items`, which it imports when the first scenario file is found.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.carried import ACCOUNT, EVERY_FILE, TOLD
+from harness.run.carried import ACCOUNT, EVERY_FILE, TOLD
 from ue_sim.engines import EngineName
 
 VERB = r"(?:(?:clock|cms|core|expect|fault|gms|idms|kms|program|seal|token|ue|valserver)\.[a-z_]+|include|parallel)"
@@ -60,7 +60,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if not (parent.config.stash.get(EVERY_FILE, False) or _is_script(file_path)):
         return None
-    from harness.items import ScenarioFile  # noqa: PLC0415  it loads the whole harness
+    from harness.run.items import ScenarioFile  # noqa: PLC0415  it loads the whole harness
 
     return ScenarioFile.from_parent(parent, path=file_path)
 

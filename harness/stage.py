@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from harness.captured import Captured
-from harness.cast import apart
-from harness.company import Company, Turn
 from harness.errors import Finding, Unmet
-from harness.lab import Lab
-from harness.story import Moment, story
-from harness.wire import Fault
+from harness.grammar.captured import Captured
+from harness.lab.company import Company, Turn
+from harness.lab.lab import Lab
+from harness.lab.wire import Fault
+from harness.seen.cast import apart
+from harness.seen.story import Moment, story
 from ue_sim.documents.groups import GroupKey
 from ue_sim.engine import Answer
 from ue_sim.identity.tokens import SecurityToken, TokenSet

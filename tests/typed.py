@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from harness.command_line import build
+from harness.console.command_line import build
 
 CALL = re.compile(r"(?:^|[|;&]|\$) *(?:\.venv/bin/)?val +(?=[a-z])(.*)")
 END = re.compile(r" +#| *(?:&&|[|;>&])(?: |$)")

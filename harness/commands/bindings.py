@@ -13,8 +13,17 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from harness.listing import NoValServer, from_a_val_server, happening, is_admin, listing, sentence, table, with_dates
-from harness.terminal import colours
+from harness.console.listing import (
+    NoValServer,
+    from_a_val_server,
+    happening,
+    is_admin,
+    listing,
+    sentence,
+    table,
+    with_dates,
+)
+from harness.console.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 

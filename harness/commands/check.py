@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from harness.files import text_of
-from harness.lab_files import FOLDER
-from harness.places import read_checked, staged
-from harness.script import FOLDER as SHARED
-from harness.script import check_shared
-from harness.terminal import broken, columns
+from harness.console.terminal import broken, columns
+from harness.grammar.files import text_of
+from harness.grammar.lab_files import FOLDER
+from harness.grammar.script import FOLDER as SHARED
+from harness.grammar.script import check_shared
+from harness.language.places import read_checked, staged
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.settings import SettingsError, documents
 

@@ -1,6 +1,6 @@
 """`val cms`: one configuration management server."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from seal.cms.__main__ import run
 
 

@@ -1,6 +1,6 @@
 """`val core`: one SIP core."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from sipcore_stub.__main__ import run
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from harness.console.terminal import broken, columns
 from harness.consulting.consulted import Case
 from harness.consulting.errors import NotUsable
 from harness.consulting.files import content_of, criteria_in
@@ -13,7 +14,6 @@ from harness.consulting.given import Authentication, Demands
 from harness.consulting.said import as_json, lines, listed, page
 from harness.consulting.secrets import HOW, secret
 from harness.diagnosis import findings_in
-from harness.terminal import broken, columns
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 

@@ -1,6 +1,6 @@
 """`val gateway`: the gateway of one VAL system."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from valserver.gateway.__main__ import run
 
 

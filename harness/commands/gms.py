@@ -1,6 +1,6 @@
 """`val gms`: one group management server."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from seal.gms.__main__ import run
 
 

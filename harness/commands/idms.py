@@ -3,7 +3,7 @@
 import typer
 
 from harness.commands.idms_admin import mount
-from harness.starting import ConfigIfNeeded, Logged
+from harness.console.starting import ConfigIfNeeded, Logged
 from seal.idms.__main__ import run
 from valkit.exits import BAD_INPUT
 from valkit.net.serving import leave

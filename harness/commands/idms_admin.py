@@ -15,7 +15,7 @@ import typer
 
 from harness.commands.idms_clients import client
 from harness.commands.idms_partners import partner as partners
-from harness.provisioning import (
+from harness.console.provisioning import (
     AsJson,
     ConfigFile,
     Desk,

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, json_in, remark_on, show
+from harness.console.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, json_in, remark_on, show
 from seal.errors import NotKept, Unfit
 from seal.idms.entries import ClientRequest
 from seal.idms.records import Client

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from harness.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, remark_on, show
+from harness.console.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, remark_on, show
 from seal.errors import NotKept, Unfit
 from seal.idms.partners import PartnerEntry
 from seal.idms.records import Partner

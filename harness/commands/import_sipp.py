@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harness.scenario import parse
+from harness.language.scenario import parse
 from harness.sipp import NotSipp, Script, converted, read, written
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave

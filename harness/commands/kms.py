@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import typer
 
-from harness.keys_admin import asked
-from harness.starting import ConfigIfNeeded, Logged
+from harness.clients.keys_admin import asked
+from harness.console.starting import ConfigIfNeeded, Logged
 from seal.kms.__main__ import run
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave

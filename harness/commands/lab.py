@@ -15,16 +15,16 @@ from twisted.internet import task
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import deferLater
 
-from harness import handout, trying
+from harness.console.terminal import colours
 from harness.errors import EnvironmentFault
-from harness.lab import Lab
-from harness.lab_files import FOLDER
-from harness.labs import LabPlan
-from harness.ladder.captions import noted
-from harness.places import SHIPPED, read_checked
-from harness.terminal import colours
-from harness.vocabulary import suggestion
-from harness.watched import Watched
+from harness.grammar.lab_files import FOLDER
+from harness.grammar.vocabulary import suggestion
+from harness.lab import handout, trying
+from harness.lab.lab import Lab
+from harness.lab.watched import Watched
+from harness.language.places import SHIPPED, read_checked
+from harness.plans.lab import LabPlan
+from harness.seen.ladder.captions import noted
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, INTERRUPTED
 from valkit.net.serving import leave, log_tls_keys
 from valkit.settings import SettingsError

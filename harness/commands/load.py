@@ -11,8 +11,10 @@ from rich.console import Console
 from rich.live import Live
 from twisted.internet.task import deferLater
 
+from harness.clients.signing_in import NotHad
+from harness.console.finishing import finish
+from harness.console.terminal import colours
 from harness.errors import EnvironmentFault
-from harness.finishing import finish
 from harness.load import journey, orders, shown
 from harness.load.built_in import AUDIENCE, ISSUER, BuiltIn
 from harness.load.errors import BadProfile, BadUsers, LoadError
@@ -26,8 +28,6 @@ from harness.load.tally import Tally
 from harness.load.tokens import Issuing, logged_in, minted
 from harness.load.users import COLUMNS, TEMPLATE, User, addressed, core_settings, generated, listed
 from harness.load.verdict import Limits
-from harness.signing_in import NotHad
-from harness.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 from valkit.ids import SystemIds
 from valkit.net.serving import leave

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from harness.documents import console
-from harness.finishing import finish
+from harness.console.documents import console
+from harness.console.finishing import finish
 from harness.provision.applying import Stopped, applied
 from harness.provision.consistency import read_provisioning
 from harness.provision.plan import Provisioning

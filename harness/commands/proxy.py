@@ -1,6 +1,6 @@
 """`val proxy`: one HTTP proxy."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from seal.proxy.__main__ import run
 
 

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import typer
 
-from harness.listing import is_admin
+from harness.console.listing import is_admin
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 from valkit.terminal import plain

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from harness.console.terminal import columns
 from harness.consulting.errors import NotUsable
 from harness.consulting.files import capture_in
 from harness.evidence import Evidence
@@ -13,7 +14,6 @@ from harness.replaying import shown
 from harness.replaying.arrivals import Place, arrivals, server_in
 from harness.replaying.judging import Decision, Replay
 from harness.replaying.terms import from_options, from_settings
-from harness.terminal import columns
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 from valserver.errors import CannotStart

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harness.order import Order
+from harness.run.order import Order
 from ue_sim.engines import EngineName
 from valkit.exits import BAD_ENVIRONMENT
 
@@ -80,7 +80,7 @@ def run(
         _require_writable(junit)
     if pcap is not None:
         _make_folder(pcap, "captures")
-    from harness.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
+    from harness.run.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
     from valkit.net.serving import log_tls_keys  # noqa: PLC0415  it brings Twisted, which --help needs no more
 
     log_tls_keys(tls_keys)
@@ -101,7 +101,7 @@ def run(
     )
     if order.report is not None:
         _make_folder(order.report, "a report")
-    from harness.session import carry_out  # noqa: PLC0415  as above
+    from harness.run.session import carry_out  # noqa: PLC0415  as above
 
     raise typer.Exit(carry_out(order))
 
@@ -124,7 +124,7 @@ def _lab(lab: Path, chosen: list[Path]) -> Path:
         return lab
     if lab.name != str(lab) or lab.suffix:
         _require(lab, "Give --lab a file that describes a lab, or the name of one.")
-    from harness.lab_files import NoSuchLab, lab_file  # noqa: PLC0415  as above
+    from harness.grammar.lab_files import NoSuchLab, lab_file  # noqa: PLC0415  as above
 
     try:
         return lab_file(str(lab), *chosen, Path.cwd())

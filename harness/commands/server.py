@@ -1,6 +1,6 @@
 """`val server`: one VAL server."""
 
-from harness.starting import Config, Logged
+from harness.console.starting import Config, Logged
 from valserver.__main__ import run
 
 

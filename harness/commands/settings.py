@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from harness.manual import MANUALS, markdown, plain
-from harness.vocabulary import suggestion
+from harness.grammar.vocabulary import suggestion
+from harness.language.manual import MANUALS, markdown, plain
 from valkit.exits import BAD_INPUT
 
 

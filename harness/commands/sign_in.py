@@ -7,9 +7,9 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from harness.finishing import finish
-from harness.signing_in import NotHad, had, keep, log_in_of, show, writable
-from harness.terminal import colours
+from harness.clients.signing_in import NotHad, had, keep, log_in_of, show, writable
+from harness.console.finishing import finish
+from harness.console.terminal import colours
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.settings import IdentitySettings
 from ue_sim.settings import UeSettings

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from harness.language import markdown, plain
-from harness.schemas import lab_schema, scenario_schema
-from harness.vocabulary import suggestion, verbs
+from harness.grammar.vocabulary import suggestion, verbs
+from harness.language.schemas import lab_schema, scenario_schema
+from harness.language.told import markdown, plain
 from valkit.exits import BAD_INPUT
 
 

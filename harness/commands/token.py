@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.access import access_token_in
+from harness.clients.access import access_token_in
+from harness.console.terminal import colours
 from harness.explaining import Explained, Row, claimed, claims_of, explained, header_of, verdict
-from harness.terminal import colours
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.ids import SystemIds
 from valkit.settings.types import duration

@@ -15,8 +15,8 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import deferLater
 
-from harness.access import Access, Getting, access_of
-from harness.card_troubles import why_refused
+from harness.clients.access import Access, Getting, access_of
+from harness.clients.migrating import asking
 from harness.commands.sign_in import EXAMPLES as SIGN_IN_EXAMPLES
 from harness.commands.sign_in import sign_in
 from harness.commands.ue_groups import app as groups
@@ -25,10 +25,10 @@ from harness.commands.ue_profile import EXAMPLES as PROFILE_EXAMPLES
 from harness.commands.ue_profile import profile
 from harness.commands.visit import EXAMPLES as VISIT_EXAMPLES
 from harness.commands.visit import visit
+from harness.console.card_troubles import why_refused
+from harness.console.finishing import finish
+from harness.console.terminal import colours
 from harness.explaining import claims_of
-from harness.finishing import finish
-from harness.migrating import asking
-from harness.terminal import colours
 from ue_sim.app import start
 from ue_sim.engine import Answer
 from ue_sim.engines import EngineName

@@ -8,7 +8,7 @@ import typer
 from attrs import evolve
 from rich.markup import escape
 
-from harness.documents import Desk, Told, asked, console
+from harness.console.documents import Desk, Told, asked, console
 from ue_sim.documents.errors import Refused
 from ue_sim.documents.groups import GroupClient, GroupKey
 from ue_sim.identity.saved import replacing

@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from harness.access import access_of
+from harness.clients.access import access_of
+from harness.console.finishing import finish
+from harness.console.keyring import client_of, code_of, keep, kept, user_of
+from harness.console.terminal import colours
 from harness.explaining import date
-from harness.finishing import finish
-from harness.keyring import client_of, code_of, keep, kept, user_of
-from harness.terminal import colours
 from ue_sim.keys.client import KeyClient
 from ue_sim.keys.errors import KeysError, NoKeys
 from ue_sim.keys.ring import KeyRing

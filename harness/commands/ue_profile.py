@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from harness.documents import Desk, Told, asked, console
+from harness.console.documents import Desk, Told, asked, console
 from ue_sim.documents.configuration import ConfigurationClient
 from ue_sim.documents.errors import Refused
 from valkit.documents import UeConfiguration, UserProfile

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from harness.access import access_of, saved_in
+from harness.clients.access import access_of, saved_in
+from harness.clients.signing_in import NotHad, had, keep, show, way_of, writable
 from harness.commands.sign_in import told
-from harness.finishing import finish
-from harness.signing_in import NotHad, had, keep, show, way_of, writable
-from harness.terminal import colours
+from harness.console.finishing import finish
+from harness.console.terminal import colours
 from ue_sim.identity.saved import Saved
 from ue_sim.identity.tokens import TokenSet
 from valkit.exits import BAD_INPUT

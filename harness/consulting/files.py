@@ -10,7 +10,7 @@ from typing import BinaryIO
 from attrs import evolve
 from pydantic import ValidationError
 
-from harness.access import access_token_in
+from harness.clients.access import access_token_in
 from harness.consulting.errors import NotUsable
 from harness.diagnosis.facts import Criteria
 from harness.evidence import Evidence, NotACapture, Spot, read_capture, read_text

@@ -5,7 +5,7 @@
     packets       IPv4 and IPv6, whose fragments are put together; then UDP datagrams and TCP segments
     streams       TCP segments in order, each byte once
     cutting       SIP messages out of a stream, and what is plain HTTP left out
-    exported      Wireshark's exported PDUs, which `harness.capture` writes
+    exported      Wireshark's exported PDUs, which `harness.seen.capture` writes
     captured      all of it: a file in, `Evidence` out
     texts         SIP messages out of a log or a pasted trace
 

@@ -1,6 +1,6 @@
 """Wireshark's exported PDUs (its epan/exported_pdu.h): a message with who said it to whom, and no packet around it.
 
-`harness.capture` writes them, with the numbers that stand here.
+`harness.seen.capture` writes them, with the numbers that stand here.
 """
 
 import struct

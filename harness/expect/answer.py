@@ -3,9 +3,9 @@
 from harness.errors import Finding, Unmet
 from harness.expect.contents import Contents, in_words
 from harness.expect.taking import Capturing
-from harness.patterns import Status, status_fits
+from harness.grammar.vocabulary import step
+from harness.seen.patterns import Status, status_fits
 from harness.stage import Answered, Stage
-from harness.vocabulary import step
 from valkit.redaction import rendered
 from valkit.settings import YesNo
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from harness.cast import VALSERVER
+from harness.clients.observing import BindingSeen
 from harness.errors import Finding, Unmet
-from harness.observing import BindingSeen
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import VALSERVER
+from harness.seen.story import Remark
 from harness.stage import Stage
-from harness.story import Remark
-from harness.vocabulary import Arguments, step
 
 
 class AtValServer(Arguments):

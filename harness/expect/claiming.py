@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from harness.claims import Claims
 from harness.expect.wanted import Difference, Wanted, differing, saying
-from harness.vocabulary import Arguments
+from harness.grammar.vocabulary import Arguments
+from harness.seen.claims import Claims
 
 
 class Claiming(Arguments):

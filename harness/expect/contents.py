@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from harness.expect.headers import HeaderFields
 from harness.expect.paths import NotXml, XPath, found_in, read, strange_prefixes
 from harness.expect.wanted import Difference, Wanted, differing, fit_for, saying
-from harness.vocabulary import suggestion
+from harness.grammar.vocabulary import suggestion
 from valkit.carriers.parts import is_plain
 from valkit.sip.errors import ParseError
 from valkit.sip.message import Message, parse

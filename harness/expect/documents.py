@@ -3,8 +3,8 @@
 from typing import Any
 
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from ue_sim.documents.groups import GroupKey
 from valkit.settings import YesNo
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import ConfigDict, Field
 
-from harness.cast import VALSERVER, Cast
 from harness.errors import Finding
 from harness.expect.silence import Silence, silence
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import VALSERVER, Cast
+from harness.seen.story import Moment, Remark
 from harness.stage import Stage
-from harness.story import Moment, Remark
-from harness.vocabulary import Arguments, step
 from valkit.settings import YesNo
 from valkit.trace import Note
 
@@ -23,7 +23,7 @@ class Happened(Arguments):
 
     what: str
     """What it was: bound, rebound, moved, unbound, refused, tolerated, no token; autn verified, autn refused; res
-    verified, res wrong; vector issued, flag; and what else `harness.notes` has, by element."""
+    verified, res wrong; vector issued, flag; and what else `harness.seen.notes` has, by element."""
     by: str = VALSERVER
     """Whose it was: valserver, ue or a phone's name, hss, scscf."""
     cause: str | None = None

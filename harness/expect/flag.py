@@ -3,8 +3,8 @@
 from typing import Literal
 
 from harness.errors import Finding
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 
 
 class FlagIs(Arguments):

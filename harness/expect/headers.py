@@ -10,7 +10,7 @@ from attrs import frozen
 from pydantic import Field
 
 from harness.expect.wanted import Difference, Wanted, differing
-from harness.vocabulary import Arguments
+from harness.grammar.vocabulary import Arguments
 from valkit.sip.auth import AuthenticationInfo, Challenge, Credentials
 from valkit.sip.errors import ParseError
 from valkit.sip.fields import Headers

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from harness.cast import Cast
-from harness.claims import claims_over
 from harness.errors import Finding
 from harness.expect.claiming import Claiming
 from harness.expect.silence import Silence, silence
 from harness.expect.taking import CapturingHttp
 from harness.expect.wanted import Wanted
-from harness.ladder.captions import spoken_details, spoken_name
-from harness.patterns import HttpPattern
+from harness.grammar.vocabulary import step
+from harness.seen.cast import Cast
+from harness.seen.claims import claims_over
+from harness.seen.ladder.captions import spoken_details, spoken_name
+from harness.seen.patterns import HttpPattern
+from harness.seen.story import Moment, Spoken
 from harness.stage import Stage
-from harness.story import Moment, Spoken
-from harness.vocabulary import step
 from valkit.settings import YesNo
 from valkit.trace import Http
 

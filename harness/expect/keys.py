@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from harness.cast import apart
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import apart
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from ue_sim.keys.ring import KeyRing
 
 PERIODS = {"last": -1, "this": 0, "next": 1}

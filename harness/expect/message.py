@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 from pydantic import ConfigDict, Field
 
-from harness.cast import Cast
-from harness.claims import claims_in, token_in
 from harness.errors import Finding
 from harness.expect.claiming import Claiming
 from harness.expect.contents import Contents, in_words
 from harness.expect.silence import Silence, silence
 from harness.expect.taking import Capturing
 from harness.expect.wanted import Difference, saying
-from harness.ladder.captions import name
-from harness.patterns import Pattern
+from harness.grammar.vocabulary import step
+from harness.seen.cast import Cast
+from harness.seen.claims import claims_in, token_in
+from harness.seen.ladder.captions import name
+from harness.seen.patterns import Pattern
+from harness.seen.story import Leg, Moment, Passage
 from harness.stage import Minted, Stage
-from harness.story import Leg, Moment, Passage
-from harness.vocabulary import step
 from valkit.redaction import rendered
 from valkit.settings import YesNo
 from valkit.sip.errors import ParseError

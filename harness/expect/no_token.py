@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from harness.claims import token_in
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.claims import token_in
+from harness.seen.story import Passage, Spoken
 from harness.stage import Stage
-from harness.story import Passage, Spoken
-from harness.vocabulary import Arguments, step
 from valkit.sip.message import Request
 
 

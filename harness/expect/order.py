@@ -9,9 +9,9 @@ from harness.expect import event, http, message
 from harness.expect.event import Happened
 from harness.expect.http import Spoke
 from harness.expect.message import MessageIs
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.story import Moment, Passage, Spoken
 from harness.stage import Stage
-from harness.story import Moment, Passage, Spoken
-from harness.vocabulary import Arguments, step
 from valkit.settings import YesNo
 
 

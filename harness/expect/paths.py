@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from lxml import etree
 from pydantic import AfterValidator
 
-from harness.captured import refuse_captured
+from harness.grammar.captured import refuse_captured
 from valkit.carriers.errors import CarrierError
 from valkit.carriers.hardened import well_formed
 

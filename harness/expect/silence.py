@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pydantic import Field
 
 from harness.errors import Finding, NotObservable, Unmet
+from harness.grammar.vocabulary import Arguments
 from harness.stage import Stage
-from harness.vocabulary import Arguments
 from valkit.durations import in_words
 from valkit.settings import Duration
 

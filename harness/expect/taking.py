@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from harness.captured import HIDDEN, Captured
-from harness.claims import Claims, claims_in, claims_over
 from harness.expect.contents import check_prefixes, parts_in
 from harness.expect.headers import Place
 from harness.expect.paths import NotXml, XPath, found_in, read
 from harness.expect.wanted import Difference, fit_for
-from harness.vocabulary import Arguments
+from harness.grammar.captured import HIDDEN, Captured
+from harness.grammar.vocabulary import Arguments
+from harness.seen.claims import Claims, claims_in, claims_over
 from valkit.carriers.parts import DEEPEST, ENCLOSED, is_plain
 from valkit.redaction import rendered
 from valkit.sip.errors import ParseError

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from harness.cast import IDMS, apart
 from harness.errors import Finding, Unmet
-from harness.identity import IdmsName
+from harness.grammar.vocabulary import Arguments, step
+from harness.lab.identity import IdmsName
+from harness.seen.cast import IDMS, apart
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 
 
 class TokenSays(Arguments):

@@ -9,8 +9,8 @@ import re2
 from attrs import evolve, frozen
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from harness.captured import HIDDEN, refuse_captured
-from harness.vocabulary import Arguments
+from harness.grammar.captured import HIDDEN, refuse_captured
+from harness.grammar.vocabulary import Arguments
 from valkit.settings import YesNo
 
 LONG = 200

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import define, field
 from ruamel.yaml import YAML
 
-from harness.children import Child
+from harness.lab.children import Child
 from harness.load.tokens import Issuing
 from harness.load.users import User, core_settings
 from valkit.tokens import jwks

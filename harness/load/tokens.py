@@ -9,8 +9,8 @@ from typing import Any
 from attrs import evolve, frozen
 from twisted.internet.defer import DeferredSemaphore, FirstError, gatherResults
 
+from harness.clients.signing_in import NotHad, had, way_of, without_browser
 from harness.load.users import User
-from harness.signing_in import NotHad, had, way_of, without_browser
 from ue_sim.identity.form import Answers
 from valkit.ids import Ids
 from valkit.tokens import Grant, SigningKey, mint

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from harness.admin_client import AdminClient, AdminRefused
-from harness.document_operator import DocumentOperator
+from harness.clients.admin_client import AdminClient, AdminRefused
+from harness.clients.document_operator import DocumentOperator
 from harness.provision.desks import KeyDesk, UserDesk
 from harness.provision.plan import Provisioning, ServerEntry, Wanted
 

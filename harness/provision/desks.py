@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from harness.admin_client import AdminClient, AdminRefused
+from harness.clients.admin_client import AdminClient, AdminRefused
 from harness.provision.plan import GroupEntry, KeyServerEntry, UserEntry
 from seal.secrets import first_line
 from ue_sim.keys.client import KeyClient

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from attrs import asdict
 
-from harness.listing import listing, table, with_dates
+from harness.console.listing import listing, table, with_dates
 from harness.replaying.judging import Decision, Told
 from valkit.redaction import redact
 from valkit.terminal import plain

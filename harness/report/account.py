@@ -6,17 +6,17 @@ Pure: a performance in, a value out. What is hidden here is in no report.
 import json
 from collections.abc import Iterator
 
-from harness.cast import Cast
-from harness.claims import without_signature
-from harness.ladder import captions
-from harness.ladder.rungs import Arrow, Ladder, Row
-from harness.play import Performance
-from harness.rebuilding import rebuilt
+from harness.language.scenario import Scenario
 from harness.report.binding import bindings
 from harness.report.model import Account, Cause, Event, Noted, Rung, Sent, Token
-from harness.results import Failure
-from harness.scenario import Scenario
-from harness.story import method
+from harness.report.performance import Performance
+from harness.report.results import Failure
+from harness.seen.cast import Cast
+from harness.seen.claims import without_signature
+from harness.seen.ladder import captions
+from harness.seen.ladder.rungs import Arrow, Ladder, Row
+from harness.seen.rebuilding import rebuilt
+from harness.seen.story import method
 from valkit import trace
 from valkit.carriers import CarrierError, tokens_in
 from valkit.redaction import redact, rendered

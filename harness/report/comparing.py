@@ -17,7 +17,7 @@ from statistics import median
 from attrs import frozen
 
 from harness.report.model import Played, Run, Sent
-from harness.results import Verdict
+from harness.report.results import Verdict
 
 Key = tuple[str, int]
 """A scenario's ID, and of those that share it the how manieth it is."""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from harness.capture import SUFFIX
 from harness.errors import NoReport
 from harness.report.files import CAPTURES, DATA, JUNIT, PAGE, SUMMARY
 from harness.report.markdown import markdown
 from harness.report.model import FORMAT, Run
 from harness.report.page import page
+from harness.seen.capture import SUFFIX
 from ue_sim.identity.saved import replacing
 
 

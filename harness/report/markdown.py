@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from harness.report.model import Cause, Played, Run
-from harness.results import Verdict
+from harness.report.results import Verdict
 from valkit import terminal
 from valkit.durations import in_words
 

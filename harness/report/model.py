@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
 
-from harness.results import Verdict
+from harness.report.results import Verdict
 
 FORMAT = "val-report/1"
 """What a report says it is. The number changes when a field goes or changes its meaning; new ones may come."""

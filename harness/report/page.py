@@ -23,7 +23,7 @@ from harness.explaining import rows
 from harness.report.drawing import drawing, written
 from harness.report.lanes import lanes
 from harness.report.model import Played, Run, Sent, Token
-from harness.results import Verdict
+from harness.report.results import Verdict
 from valkit.durations import in_words
 from valkit.terminal import plain_lines
 

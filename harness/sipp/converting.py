@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from attrs import define, field
 
-from harness.cast import PARTNER, TITLES
+from harness.seen.cast import PARTNER, TITLES
 from harness.sipp.reading import Command, Sipp
 from harness.sipp.script import Line, Lost, Script
 from harness.sipp.templates import Template

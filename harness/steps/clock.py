@@ -1,8 +1,8 @@
 """Time: the clock of every program in this process moves together, an hour in a millisecond."""
 
 from harness.errors import NotApplicable
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from valkit.settings import Duration
 
 

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from sipcore_stub.app import CoreRunning
 from sipcore_stub.changes import Ending, Event
 from sipcore_stub.hss import Key

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable
 from typing import Literal, TypeVar
 
-from harness.admin_client import AdminRefused
-from harness.cast import CMS, apart
-from harness.document_management import DocumentServer
+from harness.clients.admin_client import AdminRefused
 from harness.errors import Finding, Unmet
-from harness.refusals import refused_so
+from harness.grammar.refusals import refused_so
+from harness.grammar.vocabulary import Arguments, step
+from harness.lab.document_management import DocumentServer
+from harness.seen.cast import CMS, apart
 from harness.stage import Stage
 from harness.steps.ue import Token
-from harness.vocabulary import Arguments, step
 from ue_sim.documents.configuration import ConfigurationClient
 from ue_sim.documents.errors import DocumentsError, Refused
 from ue_sim.documents.groups import GroupClient

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from ue_sim.identity.errors import IdentityError
 from valkit.net.https import HttpsError
 

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.errors import Finding, Unmet
-from harness.patterns import HttpPattern, Pattern
+from harness.grammar.vocabulary import Arguments, step
+from harness.lab.wire import ALL, Effect, Fault
+from harness.seen.patterns import HttpPattern, Pattern
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
-from harness.wire import ALL, Effect, Fault
 
 
 class OnTheWay(Pattern):

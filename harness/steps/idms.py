@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from harness.identity import Idms, IdmsName, client_id
+from harness.grammar.vocabulary import Arguments, step
+from harness.lab.identity import Idms, IdmsName, client_id
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from valkit.settings import Duration, YesNo
 from valkit.trace import Note
 

@@ -5,14 +5,14 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from harness.cast import VALSERVER, apart
 from harness.errors import Finding, Unmet
-from harness.key_management import Kms
-from harness.refusals import refused_so
+from harness.grammar.refusals import refused_so
+from harness.grammar.vocabulary import Arguments, NoArguments, step
+from harness.lab.key_management import Kms
+from harness.lab.tampering import KINDS
+from harness.seen.cast import VALSERVER, apart
 from harness.stage import Sealed, Stage
 from harness.steps.ue import Token
-from harness.tampering import KINDS
-from harness.vocabulary import Arguments, NoArguments, step
 from seal.kms.settings import SCOPE
 from ue_sim.keys.errors import KeysError, Refused
 from ue_sim.keys.ring import KeyRing

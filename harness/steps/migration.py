@@ -1,10 +1,10 @@
 """Migration: a phone asks the VAL server of the domain it is in to be served there, and at home to be served again."""
 
-from harness.cast import apart
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import step
+from harness.seen.cast import apart
 from harness.stage import Stage
 from harness.steps.ue import Token, WithToken, answered, choice, conduct_of
-from harness.vocabulary import step
 from valkit.migration import MigrationRequest, ReturnRequest
 
 

@@ -9,16 +9,16 @@ from typing import Annotated, ClassVar, Literal
 from attrs import frozen
 from pydantic import AfterValidator
 
-from harness.cast import VALSERVER, apart, within
+from harness.clients.observing import BindingSeen
 from harness.errors import Finding, Unmet
 from harness.forgery.mutations import MUTATIONS, Mutation, planned
-from harness.observing import BindingSeen
-from harness.sight import hides
+from harness.grammar.vocabulary import Arguments, step, suggestion
+from harness.plans.sight import hides
+from harness.seen.cast import VALSERVER, apart, within
+from harness.seen.story import Passage, Remark, method
 from harness.stage import Stage
 from harness.steps.token import Mint, grant_of
 from harness.steps.ue import CarrierName
-from harness.story import Passage, Remark, method
-from harness.vocabulary import Arguments, step, suggestion
 from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
 from ue_sim.errors import Incapable
 from valkit.sip.errors import Misuse

@@ -9,15 +9,15 @@ from typing import Any, Literal
 from attrs import evolve
 from pydantic import Field
 
-from harness.agreements import certificates
-from harness.cast import HOME, apart, within
 from harness.errors import Finding, Unmet
 from harness.explaining import claims_of
-from harness.identity import client_id
-from harness.obtaining import Asked, judged, obtained
+from harness.grammar.vocabulary import Arguments, step
+from harness.lab.agreements import certificates
+from harness.lab.identity import client_id
+from harness.seen.cast import HOME, apart, within
 from harness.stage import Minted, Stage
 from harness.steps.idms import AtIdms
-from harness.vocabulary import Arguments, step
+from harness.steps.obtaining import Asked, judged, obtained
 from seal.idms.issuing import SECURITY_TOKEN
 from ue_sim.identity.client import IdentityClient
 from ue_sim.identity.errors import IdentityError

@@ -1,9 +1,9 @@
 """Programs: stopped, started, killed."""
 
-from harness.cast import apart
 from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import apart
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from valkit.trace import Note
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import Field
 
-from harness.cast import CMS, GMS
 from harness.errors import Finding, Unmet
+from harness.grammar.vocabulary import Arguments, step
 from harness.provision.applying import Stopped, applied
 from harness.provision.plan import GroupEntry, Provisioning, ServiceEntry, UserEntry
+from harness.seen.cast import CMS, GMS
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
 from valkit.trace import Note
 
 

@@ -6,11 +6,11 @@ from typing import Literal
 from attrs import define, evolve
 from pydantic import Field
 
-from harness.cast import apart
 from harness.errors import Finding, Unmet
-from harness.obtaining import Asked, keep, obtained
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import apart
 from harness.stage import Stage
-from harness.vocabulary import Arguments, step
+from harness.steps.obtaining import Asked, keep, obtained
 from seal.idms.methods import STEP, one_time_code
 from ue_sim.identity.errors import Doubtful
 from ue_sim.identity.form import Answers

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from harness.cast import apart
 from harness.errors import NotApplicable
 from harness.forgery import FORGERIES, forge
+from harness.grammar.vocabulary import Arguments, step
+from harness.seen.cast import apart
 from harness.stage import Minted, Stage
-from harness.vocabulary import Arguments, step
 from valkit.settings import Duration
 from valkit.tokens import Grant, mint
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from harness.errors import EnvironmentFault, Finding, NotApplicable, Unmet
+from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Answered, Stage
-from harness.vocabulary import Arguments, step
 from ue_sim import conduct
 from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
 from ue_sim.errors import Incapable, NoStack, UeError

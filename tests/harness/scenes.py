@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from harness.cast import HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
+from harness.seen.cast import HSS, ICSCF, IDMS, PCSCF, SCSCF, VALSERVER, Cast
 from valkit.carriers import val_info
 from valkit.sip import Hop, Request, Response
 from valkit.sip.message import Message

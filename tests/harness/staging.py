@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from harness.clients.observing import BindingSeen
 from harness.forgery import Workshop
-from harness.labs import read_lab
-from harness.observing import BindingSeen
-from harness.places import SHIPPED
+from harness.lab.wire import Wire
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
 from harness.stage import Stage
-from harness.wire import Wire
 from tests.harness.scenes import CAST, HOSTS
 from ue_sim.engine import Answer, Conduct
 from ue_sim.wallet import Wallet

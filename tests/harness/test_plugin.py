@@ -20,7 +20,7 @@ import sys
 
 def test_nothing_was_loaded():
     assert "harness.plugin" in sys.modules
-    heavy = {"harness.items", "valkit", "twisted.internet.reactor", "ruamel.yaml", "pydantic"}
+    heavy = {"harness.run.items", "valkit", "twisted.internet.reactor", "ruamel.yaml", "pydantic"}
     assert not heavy & set(sys.modules)
 """
 
@@ -125,7 +125,7 @@ def test_the_plugin_is_quick_to_load(pytester: pytest.Pytester) -> None:
     ours = "('harness', 'valkit', 'twisted')"
     code = f"import sys, harness.plugin; print([m for m in sys.modules if m.split('.')[0] in {ours}])"
     result = pytester.run(sys.executable, "-c", code)
-    assert result.stdout.str().strip() == "['harness', 'harness.carried', 'harness.plugin']"
+    assert result.stdout.str().strip() == "['harness', 'harness.run.carried', 'harness.plugin']"
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_what_val_run_takes_is_collected(pytester: pytest.Pytester) -> None:
 
 def test_every_verb_is_known_by_its_first_part() -> None:
     """The plugin imports no vocabulary, so it names the parts itself."""
-    import harness.scenario  # noqa: F401, PLC0415  declares the verbs, which this module must not load before
-    from harness.vocabulary import verbs  # noqa: PLC0415  as above
+    import harness.language.scenario  # noqa: F401, PLC0415  declares the verbs, which this module must not load before
+    from harness.grammar.vocabulary import verbs  # noqa: PLC0415  as above
 
     assert all(SCRIPT.search(f"steps:\n  - {name}: x") for name in verbs())
 

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.captured import Captured
 from harness.errors import Finding, Unmet
+from harness.grammar.captured import Captured
 from tests.harness.scenes import noted
 from tests.harness.staging import stage
 

@@ -1,9 +1,9 @@
-"""What programs count is what they note: `harness.notes` knows their notes, and each tally is of those."""
+"""What programs count is what they note: `harness.seen.notes` knows their notes, and each tally is of those."""
 
 import pytest
 
-from harness.cast import CMS, GATEWAY, GMS, HSS, IDMS, KMS, PROXY, SCSCF, VALSERVER
-from harness.notes import NOTED, Word
+from harness.seen.cast import CMS, GATEWAY, GMS, HSS, IDMS, KMS, PROXY, SCSCF, VALSERVER
+from harness.seen.notes import NOTED, Word
 from seal.idms.tallies import TALLIES as OF_IDMS
 from seal.kms.tallies import TALLIES as OF_KMS
 from seal.management.tallies import TALLIES as OF_MANAGEMENT
@@ -53,7 +53,7 @@ def test_every_declared_cause_is_counted_by_its_name(elements: tuple[str, ...], 
 
 
 ALL_SERVERS = frozenset(cause for cause in NOTED[KMS][-1].causes if cause not in OF_MANAGEMENT[-1].by["cause"])
-"""`harness.notes` declares the S-KMS's own causes for every server that asks who asks."""
+"""`harness.seen.notes` declares the S-KMS's own causes for every server that asks who asks."""
 
 
 @pytest.mark.parametrize(("elements", "tallies"), PROGRAMS)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent, globalLogPublisher
 
-from harness.cast import CMS, GMS, IDMS, KMS, PROXY
-from harness.notes import NOTED
+from harness.seen.cast import CMS, GMS, IDMS, KMS, PROXY
+from harness.seen.notes import NOTED
 from seal.watching import IN_ANY_CASE, EventLog
 from valkit.trace import Note
 

@@ -7,11 +7,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from harness.capture import SUFFIX
 from harness.consulting.files import content_of
 from harness.diagnosis import findings_in
 from harness.diagnosis.extraction import facts
 from harness.evidence import Evidence
+from harness.seen.capture import SUFFIX
 
 ON_PURPOSE = {
     "third-party-shapes": {"p-associated-uri", "include-register-request"},

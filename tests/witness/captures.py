@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.capture import SUFFIX
+from harness.seen.capture import SUFFIX
 from tests.witness.dissection import XML
 from tests.witness.foreign import tool
 

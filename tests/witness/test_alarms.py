@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from harness.capture import save
+from harness.seen.capture import save
 from tests.harness.scenes import registration, request, sent
 from tests.witness.alarms import alarms
 from valkit.sip import Request

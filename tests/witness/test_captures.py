@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from harness.capture import save
+from harness.seen.capture import save
 from tests.harness.scenes import log_in, registration, request
 from tests.witness.captures import judged
 from valkit.sip.message import Request

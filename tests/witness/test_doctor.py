@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-import harness.lab
+import harness.lab.lab
 from harness.diagnosis import Finding, findings_in
 from harness.diagnosis.cards import Card
 from harness.diagnosis.extraction import Knowledge, facts
@@ -15,10 +15,10 @@ from harness.diagnosis.facts import Asked
 from harness.evidence import read_capture
 from harness.explaining import claimed
 from harness.forgery import Workshop
-from harness.labs import LabPlan, changed_lab, read_lab
-from harness.places import SHIPPED
-from harness.play import play
-from harness.scenario import CHANGES, parse
+from harness.language.places import SHIPPED
+from harness.language.scenario import CHANGES, parse
+from harness.plans.lab import LabPlan, changed_lab, read_lab
+from harness.run.play import play
 from tests.harness.evidence.wires import wired
 from valkit.aka.settings import SubscriberKeys
 from valkit.carriers import CarrierError, tokens_in
@@ -37,7 +37,7 @@ WHOLE = f"{REGISTER}  - ue.publish: {{ue: alice, token: yes}}\n  - ue.reregister
 async def looked_at(monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = "", **keys: str) -> tuple[Finding, ...]:
     """Play these steps in our own lab, and have the doctor look at its wires with everything known."""
     workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
-    monkeypatch.setattr(harness.lab, "_workshop", lambda *_: workshop)
+    monkeypatch.setattr(harness.lab.lab, "_workshop", lambda *_: workshop)
     head = f"changes: {changes}\n" if changes else ""
     [scenario] = parse(f"name: n\nclauses: [REG-01]\n{head}steps:\n{steps}{ASKED}", Path("s.yaml"), "s.yaml")
     lab = SHIPPED / "home.yaml"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.places import staged
-from harness.play import play
-from harness.wire import Wire
+from harness.lab.wire import Wire
+from harness.language.places import staged
+from harness.run.play import play
 from tests.harness.commands.documented import config, phone, put, token
 from tests.harness.commands.test_monitoring import lines, logging
 from valkit.documents import UserProfile, profile_selector

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from harness.commands.idms_admin import mount
-from harness.provisioning import done
+from harness.console.provisioning import done
 from seal.idms.records import Client, User
 from seal.idms.store_sql import open_store_here
 from valkit.exits import OK

@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 from typer.testing import CliRunner, Result
 
-from harness.command_line import build
+from harness.console.command_line import build
 
 ALICE = {
     "impu": "sip:alice@home.example",

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.command_line import build
-from tests.harness.test_labs import LAB
+from harness.console.command_line import build
+from tests.harness.plans.test_lab import LAB
 from tests.harness.test_plugin import GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, OK
 

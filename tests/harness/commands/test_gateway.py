@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from harness.command_line import build
+from harness.console.command_line import build
 from tests.harness.commands.serving_alone import program, refused
 from tests.valserver.gateway.test_main import CONFIG
 from valkit.exits import BAD_INPUT

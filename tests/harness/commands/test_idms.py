@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from harness.command_line import build
+from harness.console.command_line import build
 
 
 def test_it_needs_a_file() -> None:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from harness.command_line import build
+from harness.console.command_line import build
 from sipcore_stub.settings import CoreSettings
 from tests.witness.foreign import program, run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 from typer.testing import CliRunner
 
-from harness.command_line import build
+from harness.console.command_line import build
 from tests.harness.commands.serving_alone import program, refused
 from valkit.exits import BAD_INPUT
 

@@ -7,7 +7,7 @@ from time import time
 import pytest
 from attrs import evolve
 
-from harness.capture import save
+from harness.seen.capture import save
 from tests.harness.evidence.wires import RAW, block, interface, pcap, request, section, udp, wired
 from tests.harness.replaying.heard import CORE, SERVER, told
 from tests.valkit.tokens.support import EC, GRANT, NOW, POLICY, STRANGER

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.places import SHIPPED
+from harness.language.places import SHIPPED
 from harness.report.folder import read
-from harness.results import Verdict
+from harness.report.results import Verdict
 from tests.harness.test_plugin import BAD, GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
@@ -247,7 +247,7 @@ def test_a_report_that_finds_no_room_is_told_by_its_file(folder: Path) -> None:
     """Not as if standard output were to blame; what is in the folder is whole."""
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
-        "from harness.command_line import main; main(['run', 'good.yaml', '--report', 'today'])"
+        "from harness.console.command_line import main; main(['run', 'good.yaml', '--report', 'today'])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == BAD_ENVIRONMENT, done.stdout + done.stderr

@@ -1,7 +1,7 @@
 from typer.testing import CliRunner
 
-from harness.command_line import build
-from harness.manual import MANUALS, markdown
+from harness.console.command_line import build
+from harness.language.manual import MANUALS, markdown
 
 RUNNER = CliRunner()
 

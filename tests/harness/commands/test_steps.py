@@ -2,8 +2,8 @@ import json
 
 from typer.testing import CliRunner
 
-from harness.command_line import build
-from harness.vocabulary import verbs
+from harness.console.command_line import build
+from harness.grammar.vocabulary import verbs
 
 RUNNER = CliRunner()
 

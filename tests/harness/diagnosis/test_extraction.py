@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.capture import capture
 from harness.diagnosis import findings_in
 from harness.diagnosis.extraction import Knowledge, facts, key_of
 from harness.diagnosis.facts import (
@@ -25,6 +24,7 @@ from harness.diagnosis.facts import (
 )
 from harness.evidence import Evidence, Seen, Spot, read_capture
 from harness.evidence.captured import sip_message
+from harness.seen.capture import capture
 from tests.harness.diagnosis.ailing import IMPI, KEYS, NONCE, REALM, RIGHT, card, challenge, digest, offered
 from tests.harness.scenes import ALICE, TOKEN, registration
 from valkit.aka.vectors import build_auts

@@ -4,10 +4,10 @@ from io import BytesIO
 
 import pytest
 
-from harness.capture import capture
 from harness.diagnosis import findings_in
 from harness.diagnosis.extraction import Knowledge, facts
 from harness.evidence import read_capture
+from harness.seen.capture import capture
 from tests.harness.diagnosis.ailing import IMPI, card
 from tests.harness.diagnosis.test_extraction import (
     CORE,

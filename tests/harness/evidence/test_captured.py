@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.capture import capture
 from harness.evidence import Evidence, NotACapture, read_capture
+from harness.seen.capture import capture
 from tests.harness.evidence.wires import (
     ALICE,
     ALICE_6,

@@ -1,5 +1,5 @@
-from harness.capture import _pdu
 from harness.evidence.exported import pdu
+from harness.seen.capture import _pdu
 from tests.harness.scenes import request
 from valkit.sip import Hop
 from valkit.trace import Message

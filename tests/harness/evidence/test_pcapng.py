@@ -49,7 +49,7 @@ def test_of_two_interfaces_each_frame_has_its_own() -> None:
 
 
 def test_comments_are_kept() -> None:
-    """`harness.capture` says there what was lost."""
+    """`harness.seen.capture` says there what was lost."""
     octets = section("<") + interface("<", RAW) + enhanced("<", b"one", 0, 0, (1, b"lost"))
     assert read(octets)[0].comment == "lost"
 

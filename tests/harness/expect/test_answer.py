@@ -1,8 +1,8 @@
 import pytest
 
-from harness.captured import Captured
 from harness.errors import Unmet
 from harness.expect.answer import Answer, expect_answer
+from harness.grammar.captured import Captured
 from harness.stage import Answered, Stage
 from tests.harness.scenes import request
 from tests.harness.staging import stage

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from harness.clients.observing import BindingSeen
 from harness.errors import Unmet
 from harness.expect.binding import BindingIs, NoBinding, expect_binding, expect_no_binding
-from harness.observing import BindingSeen
 from harness.stage import Minted
 from tests.harness.scenes import noted
 from tests.harness.staging import stage

@@ -1,6 +1,6 @@
-from harness.claims import Claims
 from harness.expect.claiming import Claiming
 from harness.expect.wanted import Difference
+from harness.seen.claims import Claims
 
 ALICE: Claims = {"sub": ("alice",), "aud": ("a", "b")}
 BOB: Claims = {"sub": ("bob",), "aud": ("a",), "azp": ("x",)}

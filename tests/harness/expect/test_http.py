@@ -3,11 +3,11 @@ from json import dumps
 import pytest
 from attrs import evolve
 
-from harness.captured import Captured
-from harness.claims import without_signature
 from harness.errors import Unmet
 from harness.expect.http import NoHttp, SpokeOften, expect_http, expect_no_http
 from harness.expect.order import Order, expect_order
+from harness.grammar.captured import Captured
+from harness.seen.claims import without_signature
 from tests.harness.scenes import TOKEN, asked, log_in, replied
 from tests.harness.staging import stage
 

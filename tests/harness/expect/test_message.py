@@ -1,8 +1,8 @@
 import pytest
 
-from harness.captured import Captured
 from harness.errors import Unmet
 from harness.expect.message import ExpectedSeveral, NoMessage, expect_message, expect_no_message
+from harness.grammar.captured import Captured
 from harness.stage import Minted
 from tests.harness.scenes import ALICE, TOKEN, challenge, passed_on, request, sent
 from tests.harness.staging import stage

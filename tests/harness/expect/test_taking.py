@@ -4,9 +4,9 @@ import pytest
 from attrs import evolve
 from pydantic import ValidationError
 
-from harness.captured import Captured
-from harness.claims import without_signature
 from harness.expect.taking import Capturing, CapturingHttp, Taken, TakenOfHttp
+from harness.grammar.captured import Captured
+from harness.seen.claims import without_signature
 from tests.harness.scenes import TOKEN, asked, challenge, request
 from valkit.sip import Message, Part, build_multipart
 

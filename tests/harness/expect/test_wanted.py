@@ -1,8 +1,8 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from harness.captured import HIDDEN
 from harness.expect.wanted import LONG, Difference, Wanted, differing, fit_for, saying
+from harness.grammar.captured import HIDDEN
 
 ANY = TypeAdapter(Wanted)
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.clients.signing_in import NotHad
 from harness.load.tokens import Issuing, logged_in, minted
 from harness.load.users import TEMPLATE, User, generated, listed
-from harness.signing_in import NotHad
 from tests.ue_sim.identity.op import AUTHORITY, Op, reactor
 from valkit.ids import SystemIds
 from valkit.tokens import KeySet, SigningKey, TokenPolicy, Verifier, jwks

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from harness.admin_client import AdminClient, AdminRefused
+from harness.clients.admin_client import AdminClient, AdminRefused
 from harness.provision.desks import KeyDesk, UserDesk
 from harness.provision.plan import GroupEntry, KeyServerEntry, UserEntry
 from tests.conftest import reactor

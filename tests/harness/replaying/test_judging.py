@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-import harness.lab
+import harness.lab.lab
 from harness.evidence import Evidence, read_capture
 from harness.explaining import claimed
 from harness.forgery import Workshop
-from harness.labs import read_lab
-from harness.places import SHIPPED
-from harness.play import play
+from harness.language.places import SHIPPED
+from harness.language.scenario import parse
+from harness.plans.lab import read_lab
 from harness.replaying.arrivals import Place, arrivals, server_in
 from harness.replaying.judging import Decision, Replay
 from harness.replaying.terms import from_options
-from harness.scenario import parse
+from harness.run.play import play
 from tests.harness.evidence.wires import wired
 from tests.harness.replaying.heard import ALICE, BOB, CLIENT, SERVER, TOKEN, evidence, published, told
 from tests.valkit.tokens.support import EC, GRANT, POLICY, STRANGER, claims, token
@@ -152,7 +152,7 @@ STEPS = """
 async def test_our_own_server_is_agreed_with_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A lab is played with everything on its wires kept, secrets too; then the judge looks at it without the server."""
     workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
-    monkeypatch.setattr(harness.lab, "_workshop", lambda *_: workshop)
+    monkeypatch.setattr(harness.lab.lab, "_workshop", lambda *_: workshop)
     [scenario] = parse(f"name: n\nclauses: [REG-01]\nsteps:{STEPS}", Path("s.yaml"), "s.yaml")
     performance = await play(scenario, read_lab(SHIPPED / "home.yaml")[0], reactor)
     performance.judge()

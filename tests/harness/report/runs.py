@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from harness.conformance import conformance
-from harness.play import Performance
-from harness.recorder import asked
+from harness.language.scenario import parse
 from harness.report.account import account
+from harness.report.conformance import conformance
 from harness.report.model import Played, Run
-from harness.results import Failure, Result, Verdict
-from harness.scenario import parse
+from harness.report.performance import Performance
+from harness.report.results import Failure, Result, Verdict
+from harness.run.recorder import asked
 from tests.harness.scenes import CAST, registration
 from valkit.trace import Event
 

@@ -4,7 +4,7 @@ import pytest
 
 from harness.report.account import account, announced
 from harness.report.model import Account, Noted, Sent
-from harness.results import Failure
+from harness.report.results import Failure
 from tests.harness.report.runs import FAILURE, performance
 from tests.harness.scenes import TOKEN, asked, log_in, passed_on, replied, request
 from valkit.trace import Http

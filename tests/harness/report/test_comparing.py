@@ -4,7 +4,7 @@ import pytest
 
 from harness.report.comparing import Comparison, compare, kind
 from harness.report.model import Played, Run, Sent
-from harness.results import Verdict
+from harness.report.results import Verdict
 from tests.harness.report.runs import FAILURE, performance, played, run
 from tests.harness.scenes import registration
 

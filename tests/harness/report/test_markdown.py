@@ -1,7 +1,7 @@
 from attrs import evolve
 
 from harness.report.markdown import FAILURES, markdown, plain
-from harness.results import Verdict
+from harness.report.results import Verdict
 from tests.harness.report.runs import FAILURE, performance, played, run
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness.cast import PCSCF
 from harness.report.model import Cause, Run
 from harness.report.page import FEW, page
+from harness.seen.cast import PCSCF
 from tests.harness.report.runs import FAILURE, performance, played, run
 from tests.harness.scenes import TOKEN, log_in, request, sent
 

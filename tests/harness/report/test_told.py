@@ -1,8 +1,8 @@
 import json
 
 from harness.report.comparing import compare
+from harness.report.results import Verdict
 from harness.report.told import NOTHING, as_json, as_markdown, text
-from harness.results import Verdict
 from tests.harness.report.test_comparing import failing, slow, the_run, without_last_message
 
 

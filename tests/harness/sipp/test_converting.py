@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.places import SHIPPED, Staged, staged
-from harness.play import play
-from harness.scenario import parse as read_scenarios
+from harness.language.places import SHIPPED, Staged, staged
+from harness.language.scenario import parse as read_scenarios
+from harness.run.play import play
 from harness.sipp import converted, read, written
 from harness.sipp.converting import CLAUSES
 from harness.sipp.reading import Command, Sipp

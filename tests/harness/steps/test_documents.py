@@ -9,9 +9,9 @@ from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs
 
 from harness.errors import Unmet
 from harness.expect.documents import ConfigurationIs, GroupIs, expect_group, expect_ue_configuration
-from harness.lab import Lab
-from harness.labs import read_lab
-from harness.places import SHIPPED
+from harness.lab.lab import Lab
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
 from harness.stage import Stage
 from harness.steps import documents
 from harness.steps.documents import (

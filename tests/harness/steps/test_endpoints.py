@@ -4,7 +4,7 @@ from harness.errors import Unmet
 from harness.stage import Stage
 from harness.steps.endpoints import Ask, GiveBack, ask, revoke_token
 from harness.steps.sign_in import Refresh, SignIn, refresh_token, sign_in
-from tests.harness.test_identity import home
+from tests.harness.lab.test_identity import home
 from valkit.trace import Http
 
 

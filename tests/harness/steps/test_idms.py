@@ -7,11 +7,11 @@ import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.identity import BuiltInIdms, client_id
-from harness.lab import Lab
-from harness.labs import read_lab
-from harness.ladder import captions
-from harness.places import SHIPPED
+from harness.lab.identity import BuiltInIdms, client_id
+from harness.lab.lab import Lab
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
+from harness.seen.ladder import captions
 from harness.stage import Stage
 from harness.steps import idms
 from harness.steps.idms import OneClient, OneUser, SetClient, SetUser, UserService

@@ -8,10 +8,10 @@ import pytest_twisted
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.lab import Lab
-from harness.labs import read_lab
-from harness.ladder import captions
-from harness.places import SHIPPED
+from harness.lab.lab import Lab
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
+from harness.seen.ladder import captions
 from harness.stage import Sealed, Stage
 from harness.steps import keys
 from harness.steps.keys import FetchKeys, FetchOthers, Open, Provision, Send, Service, User

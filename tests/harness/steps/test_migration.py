@@ -4,9 +4,9 @@ import pytest
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import Unmet
-from harness.lab import Lab
-from harness.labs import read_lab
-from harness.places import SHIPPED
+from harness.lab.lab import Lab
+from harness.language.places import SHIPPED
+from harness.plans.lab import read_lab
 from harness.stage import Stage
 from harness.steps.migration import Migrate, Return, migrate, return_home
 from tests.harness.staging import Phone, stage

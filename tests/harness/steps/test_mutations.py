@@ -5,9 +5,9 @@ import pytest
 from pydantic import ValidationError
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
-from harness.places import SHIPPED, plan_for
-from harness.play import play
-from harness.scenario import parse
+from harness.language.places import SHIPPED, plan_for
+from harness.language.scenario import parse
+from harness.run.play import play
 from harness.steps.mutations import Mutations
 
 reactor: Any = the_reactor

@@ -1,9 +1,9 @@
 import pytest
 
 from harness.errors import Unmet
-from harness.obtaining import Asked
 from harness.stage import Stage
 from harness.steps.idms import AtIdms
+from harness.steps.obtaining import Asked
 from harness.steps.partners import (
     Carry,
     Exchange,
@@ -20,8 +20,8 @@ from harness.steps.partners import (
     visit_partners,
 )
 from harness.steps.sign_in import SignIn, sign_in
-from tests.harness.test_agreements import two_domains
-from tests.harness.test_identity import home
+from tests.harness.lab.test_agreements import two_domains
+from tests.harness.lab.test_identity import home
 from valkit.documents import GroupMembership, UserProfile
 
 

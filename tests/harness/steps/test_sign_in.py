@@ -3,7 +3,7 @@ import pytest
 from harness.errors import Unmet
 from harness.stage import Stage
 from harness.steps.sign_in import Name, Refresh, SignIn, name_token, refresh_token, sign_in
-from tests.harness.test_identity import home
+from tests.harness.lab.test_identity import home
 
 
 def told(**arguments: str) -> SignIn:

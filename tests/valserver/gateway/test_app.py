@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 
-from harness.bridges import free_port
+from harness.plans.bridges import free_port
 from tests.valserver.migration.test_messages import MESSAGE
 from tests.valserver.migration.test_site import Desk
 from valkit.ids import SeededIds

@@ -1,0 +1,1 @@
+"""Who asks servers over HTTP, for scenarios and commands alike: operators at admin addresses, users who sign in."""

@@ -1,0 +1,95 @@
+"""The identity server of a domain in a process of its own, as anybody would start it: it can be killed.
+
+It keeps its own time, and what it notes is in its log; what is said to it is heard as ever.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from twisted.internet.task import deferLater
+
+from harness.errors import EnvironmentFault
+from harness.lab.children import Child
+from harness.lab.identity import BuiltInIdms, Idms, Place, clients, keys_in, users
+from harness.lab.programs import Surroundings
+from harness.plans.lab import DomainPlan
+from seal.idms.keys import KeyRing
+from seal.idms.metadata import JWKS
+from valkit.net.https import HttpsClient
+from valkit.tokens import SigningKey
+
+LOOKING = 0.05
+"""Seconds between two looks at what the server publishes."""
+DEADLINE = 10.0
+"""Seconds within which it must have seen a new key."""
+
+
+class IdmsProcess:
+    """`val idms --config FILE`."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._child: Child | None = None
+        self._known = False
+        """Whether what it keeps survives, and has users and clients in it already."""
+
+    @property
+    def brief(self) -> Mapping[str, Any]:
+        """What it is told, wherever it is started again."""
+        return self.place.brief
+
+    async def start(self) -> None:
+        """Start it, and provision it where it does not know its users."""
+        around = self.place.around
+        config = around.ground.folder / "idms.yaml"
+        with config.open("w", encoding="utf-8") as file:
+            YAML(typ="safe").dump(self.place.brief, file)
+        command = [sys.executable, "-m", "harness", "idms", "--config", str(config)]
+        self._child = await Child.start(around.reactor, command)
+        self.place.found(self._child.addresses)
+        if not self._known:
+            await self._provision()
+        self._known = self.place.plan.idms.store != "memory"
+
+    async def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        await self._end("TERM")
+
+    async def kill(self) -> None:
+        """Send SIGKILL, and wait until it is gone."""
+        await self._end("KILL")
+
+    async def rotate_keys(self) -> None:
+        """Put a new key into its folder, as `val idms key rotate` does, and wait until it is published."""
+        place, reactor = self.place, self.place.around.reactor
+        algorithm = place.plan.issuer.algorithm
+        kid = (
+            KeyRing(keys_in(place.brief), (algorithm,), 0.0, reactor.seconds()).rotate(algorithm, reactor.seconds()).kid
+        )
+        https, end = HttpsClient(reactor, place.tls), reactor.seconds() + DEADLINE
+        while kid not in (await https.get(place.issuer + JWKS)).body.decode():
+            if reactor.seconds() > end:
+                raise EnvironmentFault("The identity server does not see its new key")
+            await deferLater(reactor, LOOKING)
+
+    async def _end(self, signal: str) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end(signal)
+
+    async def _provision(self) -> None:
+        operator = self.place.operator()
+        for user in users(self.place.plan):
+            await operator.create("users", user)
+        for client in clients(self.place):
+            await operator.create("clients", client)
+        for partner in self.place.partners:
+            await operator.create("partners", partner)
+
+
+def idms_for(plan: DomainPlan, around: Surroundings, key: SigningKey) -> Idms:
+    """Give the identity server that the plan wants."""
+    place = Place.of(around, plan, key)
+    return IdmsProcess(place) if plan.idms.process else BuiltInIdms(place)

@@ -1,0 +1,156 @@
+"""Whether a script can show anything: it asks for something, and names tokens, header fields and events that there are.
+
+What is not there is never found, so an expectation that something does *not* come would pass for a slip of the pen.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from harness.expect.claiming import Claiming
+from harness.expect.event import Happened
+from harness.expect.headers import HeaderFields, Place
+from harness.expect.http import Spoke
+from harness.expect.message import ABSENT, MessageIs
+from harness.expect.taking import Taken
+from harness.explaining import MEANINGS, TIMES
+from harness.grammar.captured import spoken_of
+from harness.grammar.vocabulary import Arguments, Item, Step, Together, every, parts_of, suggestion, within
+from harness.seen import notes
+from harness.seen.claims import USERS
+from valkit.settings import Document, Fault
+from valkit.sip.errors import ParseError
+from valkit.sip.names import SPELLED, key_of
+
+FURTHER = """
+    Additional-Identity Answer-Mode Cellular-Network-Info DC-Info Flow-Timer Geolocation-Error Geolocation-Routing
+    Info-Package Max-Breadth Origination-Id P-Answer-State P-Charge-Info P-DCS-Billing-Info P-DCS-LAES P-DCS-OSPS
+    P-DCS-Redirect P-DCS-Trace-Party-ID P-Early-Media P-Media-Authorization P-Private-Network-Indication
+    P-Refused-URI-List P-User-Database Policy-Contact Policy-ID Priority-Share Priority-Verstat Priv-Answer-Mode
+    Recv-Info Refer-Events-At Refer-Sub Relayed-Charge Resource-Share Response-Source Restoration-Info
+    Service-Interact-Info Session-ID Suppress-If-Match User-to-User
+"""
+"""Names of IANA's table that no part of val reads."""
+
+NAMES = SPELLED | {name.lower(): name for name in FURTHER.split()}
+OF_PARTS = frozenset({"content-id", "content-description", "content-location"})
+"""Fields that parts of a body have beside those of messages (RFC 2045, RFC 2557)."""
+OWN = "x-"
+"""Any name that begins so is somebody's own."""
+
+
+def unsound(items: Iterable[Item], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
+    """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure."""
+    items = tuple(items)
+    steps = tuple(every(items))
+    if whole and figure is None and not any(map(judges, steps)):
+        yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
+    if whole:
+        yield from _uncaptured(items, set())
+    made: list[str] = []
+    put = {key for step in steps if not step.expects for key in _keys(_mapping(step.told, "headers"))}
+    claims = {*MEANINGS, *TIMES, *USERS}
+    claims |= {name for step in steps if not _denies(step) for name in _mapping(step.told, "claims")}
+    for step in steps:
+        for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
+            if whole and name not in made:
+                there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
+                yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
+        yield from _anything(step)
+        yield from _strange_headers(step, put)
+        yield from _strange_events(step)
+        yield from _strange_tokens(step, claims)
+        given = step.told.token_given()
+        if given is not None:
+            made.append(given)
+
+
+def judges(step: Step) -> bool:
+    """Whether the scenario can fail for what comes of this step: it expects something, or is to be refused."""
+    return step.expects or step.told.judges or getattr(step.told, "refused", None) is not None
+
+
+def _uncaptured(items: Iterable[Item], known: set[str]) -> Iterator[Fault]:
+    """Tell of captured values that no step before has captured; what a branch captures is known there alone."""
+    for item in items:
+        if isinstance(item, Together):
+            for branch in item.branches:
+                yield from _uncaptured(branch, set(known))
+            continue
+        for place, name in spoken_of(item.document, item.place):
+            if name not in known:
+                there = suggestion(name, known) if known else "expected a `capture` in one"
+                why = f"speaks of a captured value {name}, and no step before captures it ({there})"
+                yield item.document.fault(place, why)
+        known |= set(item.told.values_captured())
+
+
+def _anything(step: Step) -> Iterator[Fault]:
+    """Tell of an expectation that whatever comes would meet."""
+    for place, told in parts_of(step) if step.expects and not _denies(step) else ():
+        if isinstance(told, MessageIs | Spoke) and not told.model_fields_set - {"since_start"}:
+            yield step.document.fault(place, "asks for nothing, so that any message would do (say which one is meant)")
+
+
+def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
+    """Name header fields that nobody knows, unless a phone of this script puts them in, and what they cannot have."""
+    for at, told in parts_of(step) if step.expects else ():
+        for written in _places(told):
+            place = Place.named(written)
+            [key] = _keys([place.name]) or [""]
+            if not (key in NAMES or key in put or key in OF_PARTS or key.startswith(OWN)):
+                close = difflib.get_close_matches(place.name.lower(), NAMES, n=1)
+                meant = f"did you mean {NAMES[close[0]]}?" if close else "a name of your own begins with X-"
+                yield step.document.fault(at, f"{place.name} is no header field that is known ({meant})")
+            elif why := place.doubt():
+                yield step.document.fault(at, why)
+
+
+def _denies(step: Step) -> bool:
+    return step.verb.name.startswith("expect.no_")
+
+
+def _strange_tokens(step: Step, known: AbstractSet[str]) -> Iterator[Fault]:
+    """Tell of claims that nobody has, where they are not to come, and of tokens where there never is one."""
+    for place, told in parts_of(step) if _denies(step) else ():
+        for name in told.claims if isinstance(told, Claiming) else ():
+            if name not in known:
+                at = (*within(place, "claims", step.document), name)
+                close = difflib.get_close_matches(name, known, n=1)
+                meant = f"did you mean {close[0]}?" if close else "expected another step to speak of it"
+                yield step.document.fault(at, f"is no claim that is known ({meant})", at_key=True)
+        if isinstance(told, MessageIs) and told.status is not None and told.token not in {None, ABSENT}:
+            at = within(place, "token", step.document)
+            yield step.document.fault(at, "is of an answer, and those carry none (expected no status)")
+
+
+def _places(told: Arguments) -> Iterator[str]:
+    """Name the header fields that are asked for, as they are written."""
+    if isinstance(told, HeaderFields):
+        yield from told.places()
+    elif isinstance(told, Taken) and told.header is not None:
+        yield told.header
+
+
+def _strange_events(step: Step) -> Iterator[Fault]:
+    """Tell of events that no program can note as it is asked for."""
+    for place, told in parts_of(step):
+        if isinstance(told, Happened):
+            for part, name, why in notes.doubts(told.what, told.by, told.fields, told.cause):
+                at = within(place, part, step.document)
+                yield step.document.fault((*at, name), why, at_key=True) if name else step.document.fault(at, why)
+
+
+def _mapping(told: Arguments, field: str) -> dict[str, str | None]:
+    return getattr(told, field, {})
+
+
+def _keys(names: Iterable[str]) -> list[str]:
+    """Give the long names in lower case; what is no name at all has none."""
+    keys = []
+    for name in names:
+        try:
+            keys.append(key_of(name))
+        except ParseError:
+            continue
+    return keys

@@ -1,0 +1,1 @@
+"""A run: scenarios as pytest items, played in labs by one process or several, told as they end."""

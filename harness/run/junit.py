@@ -1,0 +1,52 @@
+"""How scenarios are called in pytest's JUnit XML: after their files, as Jenkins and GitLab group them.
+
+pytest makes a class name of a test's file and takes off `.py` alone; here `.yaml` goes too. What else is in the file is
+pytest's own and `harness.run.order` has asked for it.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from _pytest.junitxml import LogXML, xml_key
+from attrs import define
+
+SUITE = "val"
+"""The name of the test suite."""
+
+
+@define(eq=False)
+class Naming:
+    """The pytest plugin that names the test case of each report."""
+
+    _xml: LogXML | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Learn whether such a file is written."""
+        self._xml = config.stash.get(xml_key, None)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say the class name before pytest does, which leaves alone what is said."""
+        if self._xml is not None:
+            self._xml.node_reporter(report).add_attribute("classname", class_name(report.nodeid, report.location[0]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, None, None]:
+        """Name the file where pytest, which writes it now, cannot: a full disk names none."""
+        try:
+            yield
+        except OSError as error:
+            if self._xml is None or error.filename is not None:
+                raise
+            raise OSError(error.errno, error.strerror, self._xml.logfile) from None
+
+
+def class_name(node: str, file: str) -> str:
+    """Give the class name of a scenario: its file's path with dots, without the ending.
+
+    pytest's node ID of a file outside the working directory has no path: there the name of the file has to do.
+    """
+    path = Path(node.partition("::")[0])
+    return ".".join((path if path.name else Path(Path(file).name)).with_suffix("").parts)

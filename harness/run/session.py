@@ -1,0 +1,90 @@
+"""One run by pytest, told nothing but what stands in its order, with our reporter in place of its own."""
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+
+from harness.console.terminal import columns
+from harness.report import folder
+from harness.report.files import JUNIT
+from harness.run.junit import Naming
+from harness.run.order import Order
+from harness.run.playing import Players
+from harness.run.progress import Progress
+from harness.run.recorder import Recorder
+from harness.run.reporter import Reporter
+from harness.seen.ladder.text import PLAIN
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
+
+CODES = {0: OK, 1: FAILED, 3: BAD_ENVIRONMENT}
+"""pytest's exit codes as ours; any other says that the input is wrong."""
+
+PLUGINS = ("harness.plugin",)
+
+
+def carry_out(order: Order) -> int:
+    """Play what was ordered and report it; gives the exit code of val."""
+    progress = Progress.here(write)
+    reporter = Reporter(progress.write, order.verbose, columns(), order.words)
+    recorder = Recorder() if order.report else None
+    players, began = Players(order.jobs, progress.tell), time.monotonic()
+    try:
+        if order.report is not None:
+            folder.prepare(order.report)
+        plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
+        code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
+        progress.clear()
+        reporter.summarize()
+        if reporter.results and not reporter.interrupted:
+            write(_took(time.monotonic() - began, players))
+        if recorder is not None and reporter.results:
+            write(f"\nReport: {_reported(recorder, order, reporter)}")
+    except OSError as error:
+        if error.filename is None:  # it is that of standard output
+            raise
+        typer.echo(f"{error.filename} cannot be written: {error.strerror}", err=True)
+        return BAD_ENVIRONMENT
+    if reporter.interrupted:
+        played = len(reporter.results)
+        when = f"after {played} of {reporter.chosen} scenarios" if played else "before the first scenario had ended"
+        typer.echo(f"Interrupted {when}.", err=True)
+        return INTERRUPTED
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        typer.echo("No scenario was found there, or none fits -k.", err=True)
+    return CODES.get(int(code), BAD_INPUT)
+
+
+def write(text: str) -> None:
+    """Write to standard output, in ASCII where it has nothing else."""
+    has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+
+
+def _took(seconds: float, players: Players) -> str:
+    """Say how long it took, and in how many processes where that is not as usual."""
+    several = f" in {players.used} processes" if players.used > 1 else ""
+    alone = " in one process, since every scenario meets the same external parts" if players.alone else ""
+    return f"It took {seconds:.1f} s{several}{alone}."
+
+
+def _reported(recorder: Recorder, order: Order, reporter: Reporter) -> Path:
+    """Write the report, also of what was played before the run ended early; gives its page."""
+    assert order.report is not None
+    there = order.report / JUNIT
+    if order.junit is not None and order.junit.resolve() != there.resolve():
+        shutil.copyfile(order.junit, there)
+    early = reporter.interrupted or bool(reporter.ended_by)
+    run = recorder.run(order.told(), reporter.chosen if early else None, reporter.ended_by)
+    return folder.write(run, order.report)
+
+
+def _isolation() -> list[str]:
+    """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
+    nothing = ["-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload"]
+    return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]

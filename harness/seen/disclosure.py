@@ -1,0 +1,240 @@
+"""What an HTTP message says, fit to be shown: its query, form or JSON body as names and values, secrets hidden.
+
+What is not known to be harmless is hidden. Tokens are told by their claims. Knows no connection.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from json import dumps, loads
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from harness.seen.claims import claimed, without_signature
+from valkit.documents import GroupDocument, NoSuchDocument, UserProfile, group, profile
+from valkit.keymanagement.errors import Unreadable
+from valkit.keymanagement.keysets import ProvisionedKey
+from valkit.keymanagement.requests import KmsRequest
+from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
+
+HIDDEN = "(hidden)"
+
+PLAIN = frozenset(
+    {
+        "acr_values",
+        "act",
+        "active",
+        "administrators",
+        "asked_at",
+        "aud",
+        "audience",
+        "authorization_endpoint",
+        "by",
+        "cause",
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "error",
+        "error_description",
+        "exp",
+        "expires_in",
+        "grant_type",
+        "group_id",
+        "group_ids",
+        "group_keys",
+        "groups",
+        "home_domain",
+        "home_user",
+        "id",
+        "iss",
+        "issued_token_type",
+        "issuer",
+        "jti",
+        "jwks_uri",
+        "max_age",
+        "members",
+        "message",
+        "partner_domain",
+        "partner_user",
+        "periods",
+        "profile",
+        "prompt",
+        "provisioned",
+        "redirect_uri",
+        "requested_token_type",
+        "resource",
+        "response_type",
+        "result",
+        "scope",
+        "sub",
+        "subject_token_type",
+        "token_endpoint",
+        "token_type",
+        "user",
+        "user_profile",
+        "username",
+        "val_service_id",
+        "val_service_ids",
+        "val_user_id",
+    }
+)
+"""Shown as they are."""
+
+TOKENS = frozenset({"access_token", "assertion", "id_token", "subject_token", "token"})
+"""Told by their claims, if they have any."""
+
+PUBLISHED = ("_supported", "_endpoint")
+"""How members of a discovery document end that tell a reader nothing here."""
+
+UNSPOKEN = frozenset({"state", "nonce", "csrf", "request", "login_hint"})
+"""Left out: they tell a reader nothing."""
+
+LONG = 200
+"""Characters of a value that are shown at most."""
+
+XML = "application/xml"
+FORM = "application/x-www-form-urlencoded"
+_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(name|type)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+
+Headers = Callable[[str], str]
+"""From the name of a header field to its value, empty if there is none."""
+
+
+def of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
+    """Tell what a request says."""
+    return dict(_shown([*parse_qsl(urlsplit(url).query), *_body(headers, body)]))
+
+
+def of_answer(headers: Headers, body: bytes) -> dict[str, str]:
+    """Tell what an answer says; a redirect by the query of the address that it leads to."""
+    target = urlsplit(headers("Location")).query
+    return dict(_shown([*parse_qsl(target), *_body(headers, body)]))
+
+
+def tokens_of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
+    """Give header and claims of every token in a request, as JSON, by the header field or member that has it."""
+    scheme, _, credentials = headers("Authorization").partition(" ")
+    bearer = [("Authorization", credentials)] if scheme.lower() == "bearer" else []
+    return dict(_unsigned([*bearer, *parse_qsl(urlsplit(url).query), *_body(headers, body)]))
+
+
+def tokens_of_answer(headers: Headers, body: bytes) -> dict[str, str]:
+    """Give the same of an answer."""
+    return dict(_unsigned(_body(headers, body)))
+
+
+def _unsigned(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for name, value in said:
+        parts = without_signature(value) if isinstance(value, str) else None
+        if parts is not None:
+            yield name, dumps(parts)
+
+
+def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:
+    kind = headers("Content-Type").partition(";")[0].strip().lower()
+    text = body.decode("utf-8", "replace")
+    if kind == FORM:
+        return parse_qsl(text)
+    if kind.endswith("json"):
+        return _json(text)
+    if kind == XML:
+        return _key_management(body)
+    if kind in {group.MEDIA_TYPE, profile.MEDIA_TYPE}:
+        return _document(kind, body)
+    return [("form", ", ".join(fields))] if kind == "text/html" and (fields := list(_form(text))) else []
+
+
+def _json(text: str) -> Iterable[tuple[str, Any]]:
+    try:
+        value = loads(text)
+    except ValueError:
+        return []
+    return value.items() if isinstance(value, dict) else []
+
+
+def _key_management(body: bytes) -> Iterator[tuple[str, str]]:
+    """Tell a response by its message and whose keys it has: of which key periods, and the names of those provisioned.
+
+    A request is told by who asks, and what it provisions.
+    """
+    try:
+        response = KmsResponse.parse(body)
+    except Unreadable:
+        with suppress(Unreadable):
+            request = KmsRequest.parse(body)
+            yield "user", request.user_uri
+            yield from _named(request.keys)
+        return
+    if response.error is not None:
+        yield "error_description", response.error.sentence
+    if response.message is not None:
+        yield "message", type(response.message).__name__
+    if isinstance(response.message, KmsKeyProv):
+        yield "user", response.user_uri
+        if response.message.key_sets:
+            yield "periods", " ".join(str(each.number) for each in response.message.key_sets)
+        yield from _named(response.message.provisioned)
+
+
+def _document(kind: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """Tell a group by who is in it, a user profile by its name and groups; nothing of what is neither."""
+    with suppress(NoSuchDocument):
+        if kind == group.MEDIA_TYPE:
+            found = GroupDocument.read(body)
+            yield "members", " ".join(found.members)
+            yield "administrators", " ".join(found.administrators)
+        else:
+            whose = UserProfile.read(body)
+            yield "profile", whose.name
+            yield "groups", " ".join(each.group_id for each in whose.groups)
+
+
+def _named(keys: tuple[ProvisionedKey, ...]) -> Iterator[tuple[str, str]]:
+    """Name key material that was provisioned: a user's, and a group's."""
+    for name, of_group in (("provisioned", False), ("group_keys", True)):
+        if names := " ".join(key.key_id for key in keys if key.group is of_group):
+            yield name, names
+
+
+def _form(page: str) -> Iterator[str]:
+    """Give the names of what a form asks of a person."""
+    for field in _INPUT.findall(page):
+        about = {name.lower(): value for name, value in _ATTRIBUTE.findall(field)}
+        if "name" in about and about.get("type") != "hidden":
+            yield about["name"]
+
+
+def _shown(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for name, value in said:
+        if name == "keys":
+            yield name, _keys(value)
+        elif name == "form":
+            yield name, value
+        elif name in TOKENS:
+            yield name, _token(str(value))
+        elif name in PLAIN:
+            if text := _text(value):  # an empty one tells a reader nothing
+                yield name, text
+        elif name not in UNSPOKEN and not name.endswith(PUBLISHED):
+            yield name, HIDDEN
+
+
+def _token(token: str) -> str:
+    about = claimed(token)
+    if about is None:
+        return HIDDEN
+    if about.audiences:
+        return f"{about.subject} for {' and '.join(about.audiences)}"
+    return f"{about.val_user_id} in {', '.join(about.val_service_ids) or 'no service'}"
+
+
+def _text(value: Any) -> str:
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if text.isprintable() and len(text) <= LONG else HIDDEN
+
+
+def _keys(value: Any) -> str:
+    """Tell public keys by their algorithms."""
+    keys = [key for key in value if isinstance(key, Mapping)] if isinstance(value, list) else []
+    return ", ".join(str(key.get("alg") or key.get("kty")) for key in keys)

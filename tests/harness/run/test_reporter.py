@@ -1,0 +1,106 @@
+import re
+
+import pytest
+
+from harness.run.carried import CLAUSE, LADDER
+from harness.run.reporter import Reporter
+
+
+def report(name: str, outcome: str, reason: str = "") -> pytest.TestReport:
+    """Make the report of one scenario."""
+    return pytest.TestReport(
+        nodeid=f"scenarios/a.yaml::{name}",
+        location=("scenarios/a.yaml", 0, name),
+        keywords={},
+        outcome=outcome,  # type: ignore[arg-type]
+        longrepr=reason or None,
+        when="call",
+        sections=[(f"Captured {LADDER} call", f"ladder of {name}")],
+        duration=0.0123,
+        user_properties=[(CLAUSE, "REG-01")],
+    )
+
+
+def said(*reports: pytest.TestReport, verbose: bool = False, faults: tuple[str, ...] = ()) -> str:
+    """Give what is said of these reports."""
+    lines: list[str] = []
+    reporter = Reporter(lines.append, verbose)
+    reporter.chosen = len(reports)
+    reporter.faults += faults
+    for one in reports:
+        reporter.pytest_runtest_logreport(one)
+    reporter.summarize()
+    return re.sub(r"\x1b\[\d*m", "", "\n".join(lines))
+
+
+def caught(error: BaseException) -> pytest.ExceptionInfo[BaseException]:
+    """Raise and catch an error, as pytest does."""
+    with pytest.raises(type(error)) as info:
+        raise error
+    return info
+
+
+def test_each_scenario_has_a_line_under_its_file() -> None:
+    """Verdict, milliseconds and name; the file once."""
+    text = said(report("one", "passed"), report("two", "failed", "because"))
+    assert text.startswith("scenarios/a.yaml\n      ok     12 ms  one\n  FAILED     12 ms  two")
+
+
+def test_a_failure_has_reason_and_ladder() -> None:
+    """Cause first, then what happened."""
+    text = said(report("one", "failed", "s.yaml:4: because"))
+    assert text.index("s.yaml:4: because") < text.index("ladder of one")
+
+
+def test_few_scenarios_show_their_ladders() -> None:
+    """One or two of them if they passed, each under its name, or all with -v."""
+    three = [report(name, "passed") for name in ("one", "two", "three")]
+    assert "ok: one\nladder of one" in said(*three[:2])
+    assert "ladder of one" not in said(three[0], report("two", "failed", "because"))
+    assert "ladder of one" not in said(*three)
+    assert "ladder of one" in said(*three, verbose=True)
+
+
+def test_the_end_is_table_and_count() -> None:
+    """Requirement by requirement, then how many passed and failed."""
+    text = said(report("one", "passed"), report("two", "failed", "because"))
+    assert "REG-01  FAILED 1 of 2" in text
+    assert text.endswith("1 passed, 1 failed, 0 of 60 requirements shown")
+
+
+def test_an_interrupted_run_blames_no_requirement() -> None:
+    """Not all that speaks of them was played; what failed until then is told."""
+    lines: list[str] = []
+    reporter = Reporter(lines.append)
+    reporter.chosen = 3
+    reporter.pytest_runtest_logreport(report("one", "failed", "because"))
+    reporter.pytest_keyboard_interrupt(caught(KeyboardInterrupt()))
+    reporter.summarize()
+    assert reporter.interrupted
+    assert "because" in "\n".join(lines)
+    assert "Requirements" not in "\n".join(lines)
+
+
+def test_an_end_for_a_reason_is_no_interruption() -> None:
+    """When the environment lacks something, pytest's way of ending is an exception of the same family."""
+    lines: list[str] = []
+    reporter = Reporter(lines.append)
+    reporter.pytest_keyboard_interrupt(caught(pytest.exit.Exception("port taken")))
+    assert (reporter.interrupted, lines) == (False, ["port taken"])
+
+
+def test_lines_fit_the_terminal() -> None:
+    """A long list of what was expected is broken between words; where there is no terminal it stays whole."""
+    fault = f"a.yaml:1:1: steps: is not known (expected one of: {', '.join(['word'] * 20)})"
+    for width, longest in ((60, 60), (None, len(fault))):
+        lines: list[str] = []
+        reporter = Reporter(lines.append, width=width)
+        reporter.faults.append(fault)
+        reporter.summarize()
+        assert max(map(len, "\n".join(lines).splitlines())) <= longest
+        assert " ".join("\n".join(lines).split()) == fault
+
+
+def test_faults_of_files_are_all_there_is() -> None:
+    """Nothing was played, so there is nothing else to say."""
+    assert said(faults=("a.yaml:1:1: is empty", "b.yaml:2:2: wrong")) == "a.yaml:1:1: is empty\nb.yaml:2:2: wrong"
