@@ -45,6 +45,8 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.TOO_BRIEF: 423,
     Cause.STAR_WITH_MORE: 400,
     Cause.UNKNOWN_EXTENSION: 420,
+    Cause.FOREIGN_DOMAIN: 404,  # RFC 3261 21.4.5: none of the domains that are handled here
+    Cause.NO_SIP_URI: 416,
     Cause.NO_ROUTE: 404,
     Cause.NOT_HERE: 405,
     Cause.TOO_MANY_HOPS: 483,

@@ -116,7 +116,7 @@ class _Core:
         element.role = Scscf(endpoint, hss, registering, registrations, watching, settings.trusted, before, services)
         scscf = endpoint.addresses[0]
         endpoint, element = await self._open("icscf", settings.icscf, _hosts(settings.trusted))
-        element.role = Icscf(endpoint, scscf, hss, settings.trusted)
+        element.role = Icscf(endpoint, scscf, settings.domain, hss, settings.trusted)
         icscf = endpoint.addresses[0]
         endpoint, element = await self._open("pcscf", settings.pcscf, lambda _: True, OUTSIDE)
         following = Following(endpoint, self._ids) if settings.reg_event.pcscf else None

@@ -35,6 +35,8 @@ class Cause(Enum):
     NOT_REGISTERED = "the sender is not registered"
     NOT_TRUSTED = "the sender is not a part of this core"
     BARRED = "every identity of the user is barred"
+    FOREIGN_DOMAIN = "the Request-URI is of a domain that is not served here"
+    NO_SIP_URI = "the Request-URI is neither sip nor sips"
     NO_ROUTE = "no filter criterion matches, and nobody here has this Request-URI"
     NOT_HERE = "the method is not served here"
     TOO_MANY_HOPS = "Max-Forwards is used up"

@@ -3,7 +3,7 @@
 What it remembers of a UE is in `associations`; how requests are passed on, in `proxy`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from attrs import evolve
 from twisted.logger import Logger
@@ -15,7 +15,7 @@ from sipcore_stub.dialogs import Dialogs, begins
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.following import Following
-from sipcore_stub.identities import impi_of
+from sipcore_stub.identities import impi_of, registrar_of
 from sipcore_stub.proxy import check, leads_to, next_hop, onward, uri_of
 from valkit.ids import Ids
 from valkit.sip.auth import Challenge, Credentials, digest_in
@@ -28,15 +28,24 @@ from valkit.sip.session import with_session
 from valkit.sip.uri import parse_uri
 
 NETWORKS_OWN = (
+    "Cellular-Network-Info",
     "P-Asserted-Identity",
+    "P-Asserted-Service",
     "P-Associated-URI",
+    "P-Called-Party-ID",
     "P-Charging-Function-Addresses",
     "P-Charging-Vector",
+    "P-Private-Network-Indication",
+    "P-Profile-Key",
+    "P-Served-User",
+    "P-User-Database",
     "P-Visited-Network-ID",
     "Path",
+    "Relayed-Charge",
+    "Service-Interact-Info",
     "Service-Route",
 )
-"""Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 5.2.6.3, RFC 3325 5)."""
+"""Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 4.4, 5.2.6.3)."""
 
 OUTSIDE = evolve(LIMITS, size=LIMITS.size - 8_192, line=LIMITS.line - 1_024, headers=LIMITS.headers - 32)
 """How much of a UE's message is read: what the elements behind can read with all that they put into it on its way."""
@@ -80,7 +89,7 @@ class Pcscf:
         association = self._associations.known(request, source, self._now())
         if association is None and source.host in self._network and request.method != "REGISTER":
             return await self._to_ue(request)
-        request = with_session(self._vouched(without(onward(request, own), NETWORKS_OWN)))
+        request = with_session(self._vouched(as_a_ue_says(onward(request, own))))
         if request.method == "REGISTER":
             return await self._register(request, source, association)
         if association is None or not association.registered:
@@ -126,13 +135,14 @@ class Pcscf:
 
     async def _register(self, request: Request, source: Hop, association: Association | None) -> Response:
         """Pass a REGISTER to the I-CSCF, and learn from the answer (TS 24.229 5.2.2)."""
-        if request.uri != f"sip:{self._domain}":
-            self.log.info("{uri} becomes sip:{domain}, the registrar's", uri=request.uri, domain=self._domain)
+        registrar = registrar_of(request, self._domain)
+        if request.uri != registrar:
+            self.log.info("{uri} becomes {registrar}, the registrar's", uri=request.uri, registrar=registrar)
         contacts.check(request)
         standing = association.agreement if association else None
         kept = self._agreements.check_register(request, source, standing)
         word = protection(request, source, association, kept, self._agreements.offer)
-        sent = with_protection(request.with_uri(f"sip:{self._domain}").without("Route"), word)
+        sent = with_protection(request.with_uri(registrar).without("Route"), word)
         sent = without_agreement(sent).adding("Path", self._path(request)).adding("Require", "path")
         sent = sent.adding("P-Visited-Network-ID", f'"{self._domain}"')
         response = await forward(self._endpoint, sent, self._icscf)
@@ -172,12 +182,21 @@ class Pcscf:
             self._dialogs.forget(impi)
 
 
-def without(request: Request, names: Iterable[str]) -> Request:
-    """Give a copy that lacks these headers."""
-    for name in names:
+def as_a_ue_says(request: Request) -> Request:
+    """Give a copy without what only the network may write, of its access too what the network is to have provided.
+
+    Of P-Access-Network-Info a UE has a value of its own (TS 24.229 4.4.2, RFC 7315 5.4).
+    """
+    for name in NETWORKS_OWN:
         if name in request.headers:
             request = request.without(name)
-    return request
+    said = request.headers.all("P-Access-Network-Info")
+    own = [text for text in said if not _is_provided(text)]
+    return request if len(own) == len(said) else request.with_header("P-Access-Network-Info", *own)
+
+
+def _is_provided(access: str) -> bool:
+    return "network-provided" in {part.strip().lower() for part in access.split(";")}
 
 
 def protection(

@@ -3,7 +3,20 @@ import pytest
 from sipcore_stub.errors import Cause, Refused
 from sipcore_stub.hss import Hss
 from sipcore_stub.icscf import Icscf
-from tests.sipcore_stub.parts import ICSCF, PCSCF, SCSCF, UE, Notes, Phone, Wire, begun, publish, result_of, subscriber
+from tests.sipcore_stub.parts import (
+    DOMAIN,
+    ICSCF,
+    PCSCF,
+    SCSCF,
+    UE,
+    Notes,
+    Phone,
+    Wire,
+    begun,
+    publish,
+    result_of,
+    subscriber,
+)
 from valkit.ids import SeededIds
 from valkit.sip.message import Request
 
@@ -17,7 +30,7 @@ def wire() -> Wire:
 @pytest.fixture
 def icscf(wire: Wire) -> Icscf:
     """Give an I-CSCF whose HSS knows Alice only."""
-    return Icscf(wire, SCSCF, Hss([subscriber()], SeededIds("icscf"), Notes()), [PCSCF.host])
+    return Icscf(wire, SCSCF, DOMAIN, Hss([subscriber()], SeededIds("icscf"), Notes()), [PCSCF.host])
 
 
 def test_a_register_goes_to_the_scscf_under_its_name(wire: Wire, icscf: Icscf) -> None:
@@ -34,10 +47,11 @@ def test_a_register_goes_to_the_scscf_under_its_name(wire: Wire, icscf: Icscf) -
     [
         (Phone(impi="bob@home.example").register(), Cause.UNKNOWN_USER),
         (Phone(impu="sip:bob@home.example").register(), Cause.NOT_THEIR_IMPU),
+        (Phone().register().with_uri("sip:other.example"), Cause.FOREIGN_DOMAIN),
         (publish(), Cause.NOT_HERE),
         (Phone().register(Max_Forwards="0"), Cause.TOO_MANY_HOPS),
     ],
-    ids=("unknown IMPI", "another's IMPU", "no REGISTER", "no hop left"),
+    ids=("unknown IMPI", "another's IMPU", "another domain", "no REGISTER", "no hop left"),
 )
 def test_what_is_refused_reaches_no_scscf(wire: Wire, icscf: Icscf, request_: Request, cause: Cause) -> None:
     """The HSS is asked before anything is passed on."""

@@ -113,6 +113,36 @@ def test_what_only_the_network_may_say_is_taken_off(open_gate: Gate, name: str) 
         assert b"forged" not in bytes(open_gate.passed(forged))
 
 
+def test_of_its_access_a_ue_says_what_it_knows_itself(open_gate: Gate) -> None:
+    """What the network is to have provided is not the UE's to say (RFC 7315 5.4), in REGISTER or PUBLISH."""
+    own, forged = "3GPP-NR-TDD;utran-cell-id-3gpp=1", "3GPP-NR-TDD;utran-cell-id-3gpp=2; Network-Provided"
+    for request in (Phone().register(), publish()):
+        said = request.with_header("P-Access-Network-Info", f"{forged}, {own}", forged)
+        assert open_gate.passed(said).headers.all("P-Access-Network-Info") == (own,)
+        only = request.with_header("P-Access-Network-Info", forged)
+        assert "P-Access-Network-Info" not in open_gate.passed(only).headers
+
+
+@pytest.mark.parametrize(
+    ("uri", "cause"),
+    [
+        ("sip:other.example", Cause.FOREIGN_DOMAIN),
+        ("sips:home.example.other.example", Cause.FOREIGN_DOMAIN),
+        ("tel:+4940123", Cause.NO_SIP_URI),
+        ("http://home.example/", Cause.NO_SIP_URI),
+    ],
+)
+def test_a_register_for_another_domain_is_not_the_home_networks(gate: Gate, uri: str, cause: Cause) -> None:
+    """There is no way to that domain's I-CSCF from here (RFC 3261 10.3 step 1, TS 24.229 5.2.2.1)."""
+    assert gate.refusal(Phone().register().with_uri(uri)) is cause
+
+
+@pytest.mark.parametrize("uri", ["sip:HOME.example", "sip:192.0.2.1:5099", "sip:[2001:db8::1]"])
+def test_a_register_for_the_home_domain_or_an_address_is_for_its_registrar(gate: Gate, uri: str) -> None:
+    """Capitals make no other domain, and an address names none: SIPp registers at that of its first hop."""
+    assert gate.passed(Phone().register().with_uri(uri)).uri == "sip:home.example"
+
+
 def test_a_session_that_the_ue_does_not_name_gets_its_name_here(gate: Gate) -> None:
     """So that it is found in every log behind (RFC 7989 7); one that the UE names keeps it."""
     request = Phone().register()
