@@ -152,6 +152,9 @@ def _key_without_branch(message: Request | Response, method: str, to_tag: str | 
     return Key(" ".join(map(str, parts)))
 
 
+AWAITING_ACK = frozenset({State.COMPLETED, State.ACCEPTED})
+"""In which an INVITE's server transaction has had its final response."""
+
 Work = tuple[Transaction[P], Timer]
 
 
@@ -161,12 +164,19 @@ class Layer(Generic[P]):
     def __init__(
         self, timers: Timers = DEFAULT_TIMERS, *, capacity: int = 20_000, memory: int = 700_000, size: int = 1 << 29
     ) -> None:
-        """Work on at most `capacity` requests at once; keep at most `memory` responses of `size` bytes in all."""
+        """Work on at most `capacity` requests at once; keep at most `memory` responses of `size` bytes in all.
+
+        As many answered INVITEs may wait for their ACK; with more the one that was answered first is given up.
+        """
         self.counts = Counts()
         self._timers = timers
         self._capacity = capacity
         self._clients: dict[Key, Transaction[P]] = {}
         self._servers: dict[Key, Transaction[P]] = {}
+        self._working = 0
+        """How many requests have no final response yet."""
+        self._answered: dict[Transaction[P], None] = {}
+        """INVITE transactions that have one and go on, the first one first."""
         self._kept = Kept(timers.lifetime, memory, size)
         self._agenda: Agenda[Work[P]] = Agenda()
         self._deeds: dict[Action, Callable[[Transaction[P], Message | None], Effects[P]]] = {
@@ -220,8 +230,9 @@ class Layer(Generic[P]):
             return self._repeated(transaction, request, now)
         if request.method == "ACK":
             return [Deliver(request, path, None)]
-        if len(self._servers) >= self._capacity:
+        if self._working >= self._capacity:
             return [self._refuse(request, path)]
+        self._working += 1
         table = INVITE_SERVER if request.method == "INVITE" else SERVER
         transaction = self._servers[key] = Transaction(key, table, path, request)
         return self._step(transaction, Input.BEGIN, request, now)
@@ -231,7 +242,18 @@ class Layer(Generic[P]):
         if transaction.table is INVITE_SERVER and not transaction.key.startswith(MAGIC_COOKIE):
             transaction.alias = _key_without_branch(transaction.request, "INVITE", response.to.tag)
             self._servers[transaction.alias] = transaction
-        return self._step(transaction, heard(response.status), response, now)
+        effects = self._step(transaction, heard(response.status), response, now)
+        if transaction.state in AWAITING_ACK:
+            self._settle(transaction)
+        return effects
+
+    def _settle(self, transaction: Transaction[P]) -> None:
+        """Count an INVITE as answered; who sends thousands and acknowledges none takes nobody's place."""
+        if transaction not in self._answered:
+            self._working -= 1
+            self._answered[transaction] = None
+        if len(self._answered) > self._capacity:
+            self.forget(next(iter(self._answered)))
 
     def _repeated(self, transaction: Transaction[P], request: Request, now: float) -> Effects[P]:
         effects = self._step(transaction, Input.ACK if request.method == "ACK" else Input.REQUEST, request, now)
@@ -264,7 +286,9 @@ class Layer(Generic[P]):
         for timer, wait in transaction.running.items():
             self._agenda.cancel((transaction, timer), wait)
         side = self._servers if transaction.serving else self._clients
-        side.pop(transaction.key, None)
+        if side.pop(transaction.key, None) is not None and transaction.serving:
+            self._working -= transaction not in self._answered
+            self._answered.pop(transaction, None)
         if transaction.alias is not None:
             side.pop(transaction.alias, None)
         transaction.state = State.TERMINATED

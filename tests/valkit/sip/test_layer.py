@@ -179,6 +179,22 @@ def test_too_many_at_once_are_told_503() -> None:
     assert seen(layer.request_received(second, UDP, 0.5)) == [("deliver", "REGISTER")]
 
 
+@pytest.mark.parametrize("branch", ["z9hG4bK", ""])
+def test_invites_that_nobody_acknowledges_take_no_other_requests_place(branch: str) -> None:
+    """Each is answered at once and then waits 32 s for its ACK; with too many the one answered first is given up."""
+    layer: Layer[Way] = Layer(capacity=2)
+    invites = [request("INVITE", f"SIP/2.0/UDP 192.0.2.9;branch={branch}{n}", Call_ID=f"flood{n}") for n in range(5)]
+    for invite in invites:
+        transaction = delivered(layer.request_received(invite, UDP, 0.0))
+        layer.respond(transaction, invite.answer(403), 0.0)
+    assert (delivered(layer.request_received(request(), UDP, 0.0)).request.method, layer.counts.busy) == ("REGISTER", 0)
+    assert seen(layer.request_received(invites[-1], UDP, 0.0)) == ["SIP/2.0 403 Forbidden"]
+    assert seen(layer.request_received(invites[0], UDP, 0.0)) == [("deliver", "INVITE")]
+    assert seen(layer.request_received(request(via=f"{VIA}8"), UDP, 0.0)) == ["SIP/2.0 503 Service Unavailable"]
+    layer.due(100.0)
+    assert len(layer) == 2, "what is worked on, and nothing else"
+
+
 def test_a_request_its_user_gave_up_is_new_again() -> None:
     """After `forget` nothing is held, and a retransmission is delivered."""
     layer: Layer[Way] = Layer()
