@@ -17,7 +17,7 @@ def test_each_element_by_itself_has_the_numbers_too() -> None:
     figure, by_element = performance().ladder, performance().by_element
     assert by_element.title == "token in REGISTER"
     assert len(by_element.columns) > len(figure.columns)
-    assert {row.number for row in by_element.rows} == {row.number for row in figure.rows}
+    assert [row.number for row in by_element.rows if row.number] == [row.number for row in figure.rows]
 
 
 def test_messages_are_what_was_sent_in_its_order() -> None:
