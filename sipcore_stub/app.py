@@ -98,8 +98,8 @@ class _Core:
         """The operator's address, if there is one."""
         self._tell = _telling(clock, observe)
         self._new_endpoint = new_endpoint
-        criteria = settings.filter_criteria
-        self._subscribers = [one for each in settings.subscribers for one in each.sets(criteria)]
+        criteria = tuple(each.criterion() for each in settings.filter_criteria)
+        self._subscribers = [one for each in settings.everyone for one in each.sets(criteria)]
         self._endpoints: dict[str, SipEndpoint] = {}
         self._closers: list[Callable[[], None]] = []
 
@@ -150,8 +150,8 @@ class _Core:
     @property
     def _server_hops(self) -> tuple[Hop, ...]:
         """Where the application servers are."""
-        criteria = (each for subscriber in self._subscribers for each in subscriber.criteria)
-        return tuple(SipUri.parse(criterion.server_name).hop() for criterion in criteria)
+        names = {each.server_name for subscriber in self._subscribers for each in subscriber.criteria}
+        return tuple(SipUri.parse(name).hop() for name in sorted(names))
 
     @property
     def _servers(self) -> frozenset[str]:

@@ -5,7 +5,6 @@ with by the methods here.
 """
 
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from attrs import evolve
@@ -14,41 +13,24 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sipcore_stub import contacts
 from sipcore_stub.agreement import Offer, Policy
 from sipcore_stub.criteria import CriterionSettings, HeaderName, Server
-from sipcore_stub.hss import Identity, Subscriber
-from sipcore_stub.ifc import Criterion
 from sipcore_stub.notifying import Manner
 from sipcore_stub.registering import Rules
 from sipcore_stub.services import Service, wildcard
+from sipcore_stub.subscribers import SubscriberSettings, each_identity_once
+from sipcore_stub.table import Table
+from sipcore_stub.table import read as read_table
 from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
-from sipcore_stub.user_data import UserData
-from sipcore_stub.user_data import read as read_user_data
 from sipcore_stub.watching import Pace
 from valkit.aka.digest import Algorithm
-from valkit.aka.settings import ChallengeAlgorithm, SubscriberKeys
+from valkit.aka.settings import ChallengeAlgorithm
 from valkit.net.bounds import DEFAULT_BOUNDS, Bounds
 from valkit.net.certificates import TlsSettings
-from valkit.net.files import tried
 from valkit.net.monitoring.settings import MonitoredSip
 from valkit.net.operators import OperatorAddress
 from valkit.settings import Duration, Settings, YesNo, written_as
 from valkit.sip.hop import Hop
-from valkit.sip.uri import parse_uri
 
-
-def _octets(size: int) -> object:
-    def parse(text: str) -> bytes:
-        octets = bytes.fromhex(text)
-        if len(octets) != size:
-            raise ValueError
-        return octets
-
-    return written_as(parse, f"{2 * size} hexadecimal digits")
-
-
-Amf = Annotated[bytes, _octets(2)]
-Sqn = Annotated[bytes, _octets(6)]
 Address = Annotated[Hop, written_as(Hop.parse, "udp:127.0.0.21:5060")]
-Uri = Annotated[str, written_as(lambda text: parse_uri(text).aor(), "sip:alice@home.example")]
 
 
 def _header_value(text: str) -> str:
@@ -60,104 +42,11 @@ def _header_value(text: str) -> str:
 HeaderValue = Annotated[str, written_as(_header_value, "registration, on one line")]
 
 
-def _user_data(given: object) -> UserData:
-    """Read the XML, or the file of this name; a fault names the file it is in."""
-    text = str(given)
-    if text.lstrip().startswith("<"):
-        return read_user_data(text.encode())
-    try:
-        return read_user_data(Path(text).read_bytes())
-    except OSError as error:
-        raise ValueError(f"cannot be read: {tried(Path(text))}: {error.strerror}") from None
-    except ValueError as error:
-        raise ValueError(f"{text}: {error}") from None
-
-
 class ElementSettings(Settings):
     """One CSCF."""
 
     listen: tuple[Address, ...] = Field(min_length=1)
     """Addresses it listens at; the first is the one by which it names itself in Path, Service-Route and Contact."""
-
-
-class IdentitySettings(Settings):
-    """A public identity of a subscriber."""
-
-    impu: Uri
-    """sip: or tel: URI."""
-    barred: YesNo = False
-    """Whether it is never told to the UE nor asserted."""
-
-
-class SubscriberSettings(SubscriberKeys):
-    """One IMPI."""
-
-    impi: str
-    """Private identity, such as alice@home.example."""
-    amf: Amf = b"\x80\x00"
-    """AMF in hexadecimal; bit 0 is set as TS 33.401 wants it."""
-    sqn: Sqn = bytes(6)
-    """The last sequence number used, in hexadecimal."""
-    impus: tuple[IdentitySettings | Uri, ...] = ()
-    """The implicit registration set; the first that is not barred is the default identity."""
-    more_sets: tuple[Annotated[tuple[IdentitySettings | Uri, ...], Field(min_length=1)], ...] = ()
-    """Further implicit registration sets of the same IMPI: each is registered by itself."""
-    filter_criteria: tuple[CriterionSettings, ...] | None = None
-    """The subscriber's own criteria; without them, those of the core."""
-    user_data: Annotated[UserData, PlainValidator(_user_data, json_schema_input_type=str)] | None = None
-    """In place of impus and filter_criteria: an IMSSubscription as HSSs export it (TS 29.228 Annex E), the XML itself
-    or the path of a file with it."""
-
-    @model_validator(mode="after")
-    def _one_set_of_identities(self) -> Self:
-        if self.user_data is None:
-            if not self.impus:
-                raise ValueError("has no identity (expected impus, or user_data)")
-        elif self.impus or self.filter_criteria is not None:
-            raise ValueError("has user_data, which tells impus and filter_criteria (expected the one or the others)")
-        elif self.user_data.impi != self.impi:
-            raise ValueError(f"has the impi {self.impi}, but user_data of {self.user_data.impi}")
-        return self
-
-    @property
-    def identities(self) -> tuple[Identity, ...]:
-        """The implicit registration set, however it was given."""
-        return tuple(map(_identity, self.impus)) if self.user_data is None else self.user_data.identities
-
-    @property
-    def every_impu(self) -> tuple[str, ...]:
-        """The identities of every set, each set's own once."""
-        sets = (self.identities, *(map(_identity, one) for one in self.more_sets))
-        return tuple(impu for one in sets for impu in dict.fromkeys(identity.impu for identity in one))
-
-    def sets(self, criteria: tuple[CriterionSettings, ...]) -> tuple[Subscriber, ...]:
-        """Give the subscriber as the HSS keeps it, once for each implicit set; `criteria` are the core's."""
-        first = self.subscriber(criteria)
-        more = (tuple(_identity(each) for each in one) for one in self.more_sets)
-        return (first, *(evolve(first, identities=one) for one in more))
-
-    def subscriber(self, criteria: tuple[CriterionSettings, ...]) -> Subscriber:
-        """Give the subscriber with the first set."""
-        return Subscriber(
-            impi=self.impi,
-            functions=self.functions,
-            amf=self.amf,
-            sqn=int.from_bytes(self.sqn),
-            identities=self.identities,
-            criteria=self._criteria(criteria),
-            layout=self.layout,
-            delta=self.delta,
-        )
-
-    def _criteria(self, otherwise: tuple[CriterionSettings, ...]) -> tuple[Criterion, ...]:
-        if self.user_data is not None:
-            return self.user_data.criteria
-        own = otherwise if self.filter_criteria is None else self.filter_criteria
-        return tuple(each.criterion() for each in own)
-
-
-def _identity(given: IdentitySettings | str) -> Identity:
-    return Identity(given) if isinstance(given, str) else Identity(given.impu, given.barred)
 
 
 class ExpirySettings(Settings):
@@ -210,20 +99,6 @@ class ThirdPartySettings(Settings):
 
 def _listening(host: str) -> ElementSettings:
     return ElementSettings(listen=(Hop("udp", host, 5060), Hop("tcp", host, 5060)))
-
-
-def _each_identity_once(subscribers: tuple[SubscriberSettings, ...]) -> tuple[SubscriberSettings, ...]:
-    impis: set[str] = set()
-    owners: dict[str, str] = {}
-    for each in subscribers:
-        if each.impi in impis:
-            raise ValueError(f"the IMPI {each.impi} stands here twice")
-        impis.add(each.impi)
-        for impu in each.every_impu:
-            if impu in owners:
-                raise ValueError(f"the IMPU {impu} stands here twice, under {owners[impu]} and {each.impi}")
-            owners[impu] = each.impi
-    return subscribers
 
 
 def _address(text: str) -> str:
@@ -319,8 +194,13 @@ class CoreSettings(MonitoredSip):
 
     domain: str
     """Home domain: the registrar's name, and the realm of every challenge."""
-    subscribers: Annotated[tuple[SubscriberSettings, ...], AfterValidator(_each_identity_once)]
-    """All who can register."""
+    subscribers: Annotated[tuple[SubscriberSettings, ...], AfterValidator(each_identity_once)] = ()
+    """Who can register."""
+    subscriber_table: Annotated[Table, PlainValidator(read_table, json_schema_input_type=str)] | None = None
+    """Path of a CSV file with more of them, for very many: a line of column names, then a line for each. Columns are
+    impi, impu (one, or several with spaces between them), algorithm, k, op, opc, top, topc, password, amf, sqn,
+    ind_bits, delta, tuak.iterations, tuak.res, tuak.ck and tuak.ik, or some of these; each means what it does in
+    `subscribers`."""
     filter_criteria: tuple[CriterionSettings, ...] = ()
     """Criteria of every subscriber that has none of its own."""
     pcscf: ElementSettings = Field(default_factory=lambda: _listening("127.0.0.21"))
@@ -359,12 +239,25 @@ class CoreSettings(MonitoredSip):
     """Hosts beside the core's own that it takes requests from as from its own elements: P-CSCFs of somebody else."""
 
     @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not {"subscribers", "subscriber_table"} & self.model_fields_set:
+            raise ValueError("has nobody who can register (expected subscribers, or subscriber_table)")
+        if self.subscribers and self.subscriber_table:
+            each_identity_once(self.everyone)
+        return self
+
+    @model_validator(mode="after")
     def _a_challenge_for_everyone(self) -> Self:
         kinds = {algorithm.is_aka for algorithm in self.challenges}
-        for each in self.subscribers:
+        for each in self.everyone:
             if (each.algorithm != "digest") not in kinds:
                 raise ValueError(f"has no challenge for {each.impi}, whose algorithm is {each.algorithm}")
         return self
+
+    @property
+    def everyone(self) -> tuple[SubscriberSettings, ...]:
+        """All who can register."""
+        return self.subscribers + (self.subscriber_table.subscribers if self.subscriber_table else ())
 
     @property
     def trusted(self) -> frozenset[str]:

@@ -1,35 +1,38 @@
 """`val load`: many UEs at rates, against any core and VAL server; with nothing given, against built-in ones."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from attrs import define, evolve
+from attrs import evolve, frozen
 from rich.console import Console
-from rich.live import Live
 from twisted.internet.task import deferLater
 
 from harness.clients.signing_in import NotHad
 from harness.console.finishing import finish
 from harness.console.terminal import colours
 from harness.errors import EnvironmentFault
-from harness.load import journey, orders, shown
+from harness.load import files, journey, orders, shown
 from harness.load.built_in import AUDIENCE, ISSUER, BuiltIn
 from harness.load.errors import BadProfile, BadUsers, LoadError
 from harness.load.orders import Brief
 from harness.load.page import page
-from harness.load.profile import Profile
+from harness.load.profile import Profile, checked_rate
 from harness.load.report import schema as load_schema
 from harness.load.result import Asked, Result
 from harness.load.run import Load
-from harness.load.tally import Tally
+from harness.load.screen import Screen
+from harness.load.subscribers import core_settings, core_table
+from harness.load.target import is_there
 from harness.load.tokens import Issuing, logged_in, minted
-from harness.load.users import COLUMNS, TEMPLATE, User, addressed, core_settings, generated, listed
+from harness.load.users import COLUMNS, TEMPLATE, User, addressed, called, crowded, generated, listed
 from harness.load.verdict import Limits
+from harness.plans.elsewhere import Probe
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 from valkit.ids import SystemIds
+from valkit.net.certificates import UnusableCertificates
+from valkit.net.descriptors import open_files
 from valkit.net.serving import leave
 from valkit.settings import SettingsError
 from valkit.settings.types import duration
@@ -47,8 +50,6 @@ SCREEN, LINES = 0.5, 5.0
 """Seconds after which the screen is drawn anew, and a line is written where there is no terminal."""
 SPARE = 3_600.0
 """Seconds that minted tokens hold for beyond the load."""
-LARGEST = 64 << 20
-"""Characters of a file that are read."""
 
 
 def _tell_schema(asked: bool) -> None:  # typer hands the flag over like this
@@ -93,6 +94,9 @@ def load(
         list[str] | None, typer.Option(help="VAL service ID in minted tokens; may be given several times.")
     ] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that the UEs are shared among.")] = 1,
+    probe: Annotated[
+        Probe, typer.Option(help="How to see beforehand that somebody is there: options, tcp (a connection), or no.")
+    ] = "options",
     in_flight: Annotated[int, typer.Option(min=1, help="Journeys under way at once, at most.")] = 1_000,
     patience: Annotated[str, typer.Option(help="How long a step may take before it has failed.")] = "10s",
     fail_over: Annotated[
@@ -129,60 +133,83 @@ def load(
       val load --core udp:127.0.0.21:5060 --users 1000 --key key.pem --service dispatch --rate 20/s
       val load --config phone.yaml --csv users.csv --do register --processes 2 --json load.json
     """
+    seconds = _seconds("--patience", patience)
+    if not seconds:
+        leave("--patience 0s leaves no step the time for an answer (expected more, such as 10s)", BAD_INPUT)
+    if json_file is not None and json_file == html:
+        leave(f"--json {json_file} and --html {html} are one file (expected two)", BAD_INPUT)
     try:
-        people = _at(_users(config, csv, number, first), core, addresses)
+        written = _profile(rate, lasts, shape)
+        profile, steps, limits = Profile.parse(written), journey.steps(do), Limits.read(fail_over, p99_over)
+        people = _at(_users(config, csv, number, first), core)
         if write_core_settings is not None:
             _only_settings(write_core_settings, people)
-        written = _profile(rate, lasts, shape)
         orders.check(processes, in_flight, len(people))
-        limits = Limits.read(fail_over, p99_over)
-        profile, steps = Profile.parse(written), journey.steps(do)
+        going = _addressed(people[: profile.journeys], addresses)  # the others' turn does not come
     except (LoadError, SettingsError) as error:
         leave(str(error), BAD_INPUT)
     where = str(people[0].settings.core or "")
     asked = Asked(profile, written, steps, len(people), where, processes, in_flight, limits)
-    seconds = _seconds("--patience", patience)
     signing = _signing(key, needed=not where)
     services, holds = tuple(service or ["dispatch"]), profile.seconds + SPARE
     issuing = None if signing is None else Issuing(signing, issuer, audience, services, holds)
     for path in filter(None, (json_file, html)):
-        _append(path, "")  # what cannot be written is told before anything is sent
+        files.writable(path)  # what cannot be written is told before anything is sent
+    open_files()  # and so for each process
     console = Console(highlight=False, color_system=colours())
 
     async def main(reactor: Any) -> None:
         await deferLater(reactor, 0)  # from here on the reactor runs, and signals are ours
-        result = await _carried_out(reactor, asked, people, issuing, seconds, console)
+        screen = Screen(asked, console)
+        doing = Load(reactor, seconds, screen.watch, SCREEN if console.is_terminal else LINES)
+        result = await _carried_out(reactor, doing, _Cast(people, going, issuing, probe), screen)
         for part in shown.summary(result):
             console.print(part)
-        if json_file is not None:
-            _write(json_file, result.told().model_dump_json(indent=1) + "\n")
-        if html is not None:
-            _write(html, page(result))
-        raise SystemExit(_code(result))
+        raise SystemExit(_code(result, whole=_reported(result, json_file, html)))
 
     finish(main)
 
 
-def _code(result: Result) -> int:
+def _reported(result: Result, json_file: Path | None, html: Path | None) -> bool:
+    """Write the reports, each whatever becomes of the other, and say whether that could be."""
+    complaints: list[str | None] = []
+    if json_file is not None:
+        complaints.append(files.write(json_file, f"{result.told().model_dump_json(indent=1)}\n"))
+    if html is not None:
+        complaints.append(files.write(html, page(result)))
+    for complaint in filter(None, complaints):
+        typer.echo(complaint, err=True)
+    return not any(complaints)
+
+
+def _code(result: Result, *, whole: bool) -> int:
     if result.interrupted:
         return INTERRUPTED
-    return BAD_ENVIRONMENT if result.fault else FAILED if result.exceeded else OK
+    return BAD_ENVIRONMENT if result.fault or not whole else FAILED if result.exceeded else OK
 
 
-async def _carried_out(
-    reactor: Any, asked: Asked, people: list[User], issuing: Issuing | None, patience: float, console: Console
-) -> Result:
+@frozen
+class _Cast:
+    """Who takes part."""
+
+    users: list[User]
+    """All that a built-in core has to know."""
+    going: list[User]
+    """Those of them whose turn comes, in the order in which it does."""
+    issuing: Issuing | None
+    probe: Probe
+
+
+async def _carried_out(reactor: Any, doing: Load, cast: _Cast, screen: Screen) -> Result:
     """Load what was named, or a core and a VAL server of our own; leave with a sentence if that cannot be."""
-    screen = _Screen(asked, console)
-    doing = Load(reactor, patience, screen.watch, SCREEN if console.is_terminal else LINES)
     try:
         with doing.hearing():
-            if asked.core:
-                people = await _with_tokens(reactor, people, issuing)
-                return await _watched(doing, asked, people, screen)
-            assert issuing is not None
-            return await _on_built_in(reactor, doing, asked, people, screen, issuing)
-    except (EnvironmentFault, NotHad, LoadError) as error:
+            if not screen.asked.core:
+                return await _on_built_in(reactor, doing, cast, screen)
+            await is_there(reactor, cast.going[0].settings, cast.probe)
+            going = await logged_in(reactor, cast.going)
+            return await _watched(reactor, doing, going, cast.issuing, screen)
+    except (EnvironmentFault, UnusableCertificates, NotHad, LoadError) as error:
         if doing.interrupted:  # Ctrl-C goes to every process of the terminal
             leave("Interrupted.", INTERRUPTED)
         code = (
@@ -191,52 +218,22 @@ async def _carried_out(
         leave(str(error), code)
 
 
-async def _on_built_in(
-    reactor: Any, doing: Load, asked: Asked, people: list[User], screen: "_Screen", issuing: Issuing
-) -> Result:
+async def _on_built_in(reactor: Any, doing: Load, cast: _Cast, screen: Screen) -> Result:
     """Load a core and a VAL server that know these users and believe their tokens."""
-    built = await BuiltIn.start(reactor, people, issuing)
+    assert cast.issuing is not None
+    built = await BuiltIn.start(reactor, cast.users, cast.issuing)
     try:
-        screen.asked = evolve(asked, core=built.core)
-        phones = [evolve(each, phone={**each.phone, "core": built.core}) for each in people]
-        return await _watched(doing, screen.asked, minted(phones, issuing, reactor.seconds(), SystemIds()), screen)
+        screen.asked = evolve(screen.asked, core=built.core)
+        return await _watched(reactor, doing, called(cast.going, built.core), cast.issuing, screen)
     finally:
         await built.stop()
 
 
-async def _watched(doing: Load, asked: Asked, people: list[User], screen: "_Screen") -> Result:
+async def _watched(reactor: Any, doing: Load, going: list[User], issuing: Issuing | None, screen: Screen) -> Result:
+    if issuing is not None:
+        going = minted(going, issuing, reactor.seconds(), SystemIds())
     with screen:
-        return await doing.carry_out(asked, [Brief(each.phone, each.token) for each in people])
-
-
-async def _with_tokens(reactor: Any, people: list[User], issuing: Issuing | None) -> list[User]:
-    people = await logged_in(reactor, people)
-    return people if issuing is None else minted(people, issuing, reactor.seconds(), SystemIds())
-
-
-@define
-class _Screen:
-    """Shows how it goes: on a terminal a screen that is drawn anew, elsewhere a line now and then."""
-
-    asked: Asked
-    _console: Console
-    _live: Live | None = None
-
-    def __enter__(self) -> None:
-        if self._console.is_terminal:
-            self._live = Live(console=self._console, auto_refresh=False, transient=True)
-            self._live.start()
-
-    def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
-
-    def watch(self, tally: Tally, passed: float) -> None:
-        """Show it now."""
-        if self._live is not None:
-            self._live.update(shown.screen(self.asked, tally, passed), refresh=True)
-        else:
-            self._console.print(shown.line(self.asked, tally, passed), soft_wrap=True, markup=False)
+        return await doing.carry_out(screen.asked, [Brief(each.phone, each.token) for each in going])
 
 
 def _profile(rate: str | None, lasts: str | None, shape: str | None) -> str:
@@ -245,32 +242,51 @@ def _profile(rate: str | None, lasts: str | None, shape: str | None) -> str:
         raise BadProfile("--profile and --rate: which of them?")
     if shape is None and rate is None and lasts is None:
         return TRIAL
-    return shape if shape is not None else f"{rate or USUAL_RATE} {lasts or LASTS}"
+    if shape is not None:
+        return shape
+    return f"{checked_rate(rate or USUAL_RATE)} {_checked_duration('--for', lasts or LASTS)}"
+
+
+def _checked_duration(option: str, text: str) -> str:
+    _seconds(option, text)
+    return text
 
 
 def _users(config: Path | None, csv: Path | None, number: int | None, first: int) -> list[User]:
     """Give the users. Raises BadUsers, SettingsError."""
-    template, name = (TEMPLATE, "the built-in template") if config is None else (_text(config), str(config))
+    template, name = (TEMPLATE, "the built-in template") if config is None else (files.text_of(config), str(config))
     if csv is None:
         return generated(template, name, USERS if number is None else number, first)
-    return listed(template, name, _text(csv), str(csv))[:number]
+    return listed(template, name, files.text_of(csv), str(csv), number)
 
 
-def _at(people: list[User], core: str | None, addresses: str | None) -> list[User]:
-    """Tell their phones of the core and of addresses of their own, if these were named. Raises BadUsers."""
-    if core is not None:
-        try:
-            Hop.parse(core)
-        except ParseError:
-            raise BadUsers(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)") from None
-        people = [evolve(each, phone={**each.phone, "core": core}) for each in people]
-    return people if addresses is None else addressed(people, addresses)
+def _at(people: list[User], core: str | None) -> list[User]:
+    """Tell their phones of the core, if it was named. Raises BadUsers."""
+    if core is None:
+        return people
+    try:
+        Hop.parse(core)
+    except ParseError:
+        raise BadUsers(f"--core {core} is no address (expected something like udp:192.0.2.1:5060)") from None
+    return called(people, core)
+
+
+def _addressed(people: list[User], addresses: str | None) -> list[User]:
+    """Give phones addresses of their own, if a network was named, or too many would share one. Raises BadUsers."""
+    network = addresses or crowded(people)
+    return addressed(people, network) if network else people
 
 
 def _only_settings(file: Path, people: list[User]) -> NoReturn:
-    """Write a core's settings and end. Raises BadUsers."""
-    _write(file, core_settings(people), 0o600)  # keys are in it
-    typer.echo(f"{len(people)} subscribers are in {file}, for its owner only: val core --config {file}")
+    """Write a core's settings and the table that they name, and end."""
+    table = file.with_name(f"{file.stem}.subscribers.csv")
+    for path, text in ((table, core_table(people)), (file, core_settings(people, str(table)))):
+        complaint = files.write(path, text, files.FOR_OWNER)  # keys are in it
+        if complaint is not None:
+            leave(complaint, BAD_ENVIRONMENT)
+    typer.echo(
+        f"{len(people)} subscribers are in {table}, for its owner only; a core with them: val core --config {file}"
+    )
     raise typer.Exit(OK)
 
 
@@ -279,7 +295,7 @@ def _signing(key: Path | None, *, needed: bool) -> SigningKey | None:
     if key is None:
         return SigningKey.generate("ES256") if needed else None
     try:
-        return SigningKey.from_text(_text(key))
+        return SigningKey.from_text(files.text_of(key))
     except KeyUnusable as error:
         leave(f"{key}: {error}", BAD_INPUT)
 
@@ -289,29 +305,3 @@ def _seconds(option: str, text: str) -> float:
         return duration(text)
     except ValueError as error:
         leave(f"{option} {text} {error}", BAD_INPUT)
-
-
-def _text(file: Path) -> str:
-    try:
-        with file.open(encoding="utf-8") as opened:
-            text = opened.read(LARGEST + 1)
-    except UnicodeDecodeError as error:
-        leave(f"{file} is no UTF-8 text (octet {error.start + 1})", BAD_INPUT)
-    except OSError as error:
-        leave(f"{file} cannot be read: {error.strerror}", BAD_ENVIRONMENT)
-    if len(text) > LARGEST:
-        leave(f"{file} is too large", BAD_INPUT)
-    return text
-
-
-def _write(file: Path, text: str, mode: int = 0o666) -> None:
-    """Write a file, with this mode if it is new; leave with a sentence if that cannot be."""
-    _append(file, text, mode, os.O_TRUNC)
-
-
-def _append(file: Path, text: str, mode: int = 0o666, more: int = os.O_APPEND) -> None:
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | more, mode), "w", encoding="utf-8") as out:
-            out.write(text)
-    except OSError as error:
-        leave(f"{file} cannot be written: {error.strerror}", BAD_ENVIRONMENT)

@@ -17,7 +17,8 @@ from harness.diagnosis.facts import Asked, Challenge, Criteria, Fact
 from harness.diagnosis.settings import CoreAndServer, IdentityAndPhone, IdentityAndServer, PhoneAndCore, PhoneAndServer
 from harness.evidence import Evidence
 from seal.idms.settings import IdmsSettings
-from sipcore_stub.settings import CoreSettings, SubscriberSettings
+from sipcore_stub.settings import CoreSettings
+from sipcore_stub.subscribers import SubscriberSettings
 from ue_sim.settings import UeSettings
 from valkit.aka.functions import Functions
 from valkit.aka.password import Password
@@ -105,7 +106,7 @@ class Case:
         if given is not None:
             yield "", given
         for name, core in self._of(CoreSettings):
-            for each in core.subscribers:
+            for each in core.everyone:
                 yield each.impi, Card(each, f"the keys in {name}", amf=each.amf)
         for name, phone in self._of(UeSettings):
             yield phone.impi, _phone_card(name, phone)
@@ -143,7 +144,7 @@ class Case:
             for (one_name, one), (other_name, other) in product(self._of(first), self._of(second)):
                 yield pair(one, other, f"{one_name} and {other_name}")
         for (phone_name, phone), (core_name, core) in product(self._of(UeSettings), self._of(CoreSettings)):
-            yield from _tried(phone_name, phone, core_name, core.subscribers)
+            yield from _tried(phone_name, phone, core_name, core.everyone)
 
 
 def _is_trusted(networks: Iterable[TrustedPeers], host: str) -> bool:

@@ -41,6 +41,7 @@ MODELS: tuple[tuple[str, type[SettingsOfOurs]], ...] = (
     ("authorization", IdmsSettings),
     ("login", IdmsSettings),
     ("subscribers", CoreSettings),
+    ("subscriber_table", CoreSettings),
     ("usim", UeSettings),
     ("tokens", ServerSettings),
     ("services", ServerSettings),

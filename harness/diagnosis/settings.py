@@ -15,6 +15,9 @@ from valserver.issuers import policy
 from valserver.profiles import PROFILES
 from valserver.settings import ServerSettings
 
+NAMED = 10
+"""Subscribers that a sentence names; of more it says how many."""
+
 
 @frozen
 class PhoneAndCore:
@@ -73,11 +76,11 @@ def issuer_of(idms: IdmsSettings) -> str:
     "unknown-subscriber", "TS 24.229 5.4.1.2.1", "The core has no subscriber of the phone's IMPI, or not with its IMPU."
 )
 def _unknown_subscriber(both: PhoneAndCore) -> Iterator[Finding]:
-    known = {subscriber.impi: subscriber for subscriber in both.core.subscribers}
+    known = {subscriber.impi: subscriber for subscriber in both.core.everyone}
     subscriber = known.get(both.phone.impi)
     if subscriber is None:
         yield Finding(
-            f"The core has no subscriber {both.phone.impi}; it has {', '.join(sorted(known))}.",
+            f"The core has no subscriber {both.phone.impi}; it has {_some(sorted(known))}.",
             "Add it under subscribers, or mend the phone's impi.",
             (both.place,),
         )
@@ -87,6 +90,11 @@ def _unknown_subscriber(both: PhoneAndCore) -> Iterator[Finding]:
             "Add it to the subscriber's impus, or mend the phone's impu.",
             (both.place,),
         )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED
+    return f"{', '.join(names[:NAMED])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _impus(subscriber: object) -> set[str]:

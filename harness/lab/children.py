@@ -18,7 +18,7 @@ READY = re.compile(r"(\w+)=(\S+)")
 """How a program says where it listens: `valserver is ready: sip=udp:127.0.0.1:5070 admin=http://127.0.0.1:8060`."""
 
 STARTING = 20.0
-"""Seconds that a start may take."""
+"""Seconds that a start may take, where nobody says otherwise."""
 ENDING = 10.0
 """Seconds that a program may take to stop in good order, before it is killed."""
 
@@ -63,11 +63,11 @@ class Child:
     _ears: _Ears = field(repr=False)
 
     @classmethod
-    async def start(cls, reactor: Any, command: Sequence[str]) -> "Child":
+    async def start(cls, reactor: Any, command: Sequence[str], within: float = STARTING) -> "Child":
         """Start a program and wait until it says where it listens; EnvironmentFault if it does not."""
         ears = _Ears()
         transport = reactor.spawnProcess(ears, command[0], list(command), env=dict(os.environ))
-        ears.ready.addTimeout(STARTING, reactor)
+        ears.ready.addTimeout(within, reactor)
         try:
             line = await ears.ready
         except BaseException as error:  # also when the run is interrupted: nobody else knows of the process

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, field
-from ruamel.yaml import YAML
 
-from harness.lab.children import Child
+from harness.lab.children import STARTING, Child
+from harness.load.subscribers import core_settings, core_table
 from harness.load.tokens import Issuing
-from harness.load.users import User, core_settings
+from harness.load.users import User
 from valkit.tokens import jwks
 
 ISSUER, AUDIENCE = "https://idms.home.example", "val-server"
 CSCFS = {"pcscf": "127.0.0.21", "icscf": "127.0.0.22", "scscf": "127.0.0.23"}
 SERVER = "127.0.0.31"
+EACH = 0.001
+"""Seconds more that the core may take to start for each subscriber: several times what it takes."""
 
 
 @define
@@ -57,8 +59,10 @@ class BuiltIn:
         (self._folder / "jwks.json").write_text(jwks(self.issuing.key), encoding="utf-8")
         server = await self._run(reactor, "server", self._server())
         place = server.addresses["sip"].partition(":")[2]
-        elements = {name: {"listen": [f"udp:{host}:0", f"tcp:{host}:0"]} for name, host in CSCFS.items()}
-        await self._run(reactor, "core", core_settings(users, f"sip:{place}"), elements)
+        table = self._write("subscribers.csv", core_table(users))
+        elements = "".join(f"{name}: {{listen: ['udp:{host}:0', 'tcp:{host}:0']}}\n" for name, host in CSCFS.items())
+        told = f"{core_settings(users, str(table), f'sip:{place}')}{elements}"
+        await self._run(reactor, "core", told, STARTING + len(users) * EACH)
 
     def _server(self) -> str:
         tokens = {
@@ -74,13 +78,15 @@ class BuiltIn:
             "log: errors\n"
         )
 
-    async def _run(self, reactor: Any, program: str, text: str, more: dict[str, Any] | None = None) -> Child:
-        path = self._folder / f"{program}.yaml"
-        path.touch(mode=0o600)
-        with path.open("w", encoding="utf-8") as file:
-            file.write(text)
-            if more:
-                YAML(typ="safe").dump(more, file)
-        child = await Child.start(reactor, [sys.executable, "-m", "harness", program, "--config", str(path)])
+    async def _run(self, reactor: Any, program: str, text: str, within: float = STARTING) -> Child:
+        path = self._write(f"{program}.yaml", text)
+        child = await Child.start(reactor, [sys.executable, "-m", "harness", program, "--config", str(path)], within)
         self._children.append(child)
         return child
+
+    def _write(self, name: str, text: str) -> Path:
+        """Write a file; keys are in it."""
+        path = self._folder / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+        return path

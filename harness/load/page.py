@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from harness.load import plot
 from harness.load.result import PERCENTILES, Result
-from harness.load.shown import written
+from harness.load.shown import ues, written
 from harness.report.page import STYLE as REPORTS
 
 STYLE = REPORTS + (files("harness.load") / "pages" / "load.css").read_text("utf-8")
@@ -31,6 +31,7 @@ def page(result: Result) -> str:
     digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     return _templates.get_template("load.html").render(
         result=result,
+        ues=ues(result.asked),
         plots=plot.plots(result),
         frame=plot,
         percentiles=PERCENTILES,

@@ -4,8 +4,10 @@ An open model: a journey waits for no other one. Its UE is the one that has rest
 many are under way as may be, the journey is held back for good, and counted.
 """
 
+import errno
 from collections import deque
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from attrs import define, field
@@ -20,11 +22,17 @@ from harness.load.tally import Tally
 from ue_sim.app import RunningUe, start
 from ue_sim.ue import UE
 from valkit.ids import SystemIds
+from valkit.net.descriptors import open_files
 from valkit.redaction import redact
 from valkit.trace import Note
 
 WHY = {"mac": "its MAC is wrong (another K, or OP for OPc?)", "sqn": "its SQN is not fresh"}
 """For what a card refuses a challenge."""
+
+SOCKETS = 3
+"""Sockets of a UE at most: for datagrams, for connections that come, and the connection that it opens."""
+OWN = 100
+"""Files that a process has open beside the sockets of its UEs."""
 
 
 @define
@@ -61,6 +69,7 @@ class Phones:
 
     async def switch_on(self) -> None:
         """Switch every UE on. Raises EnvironmentFault where the machine has no sockets for so many."""
+        _make_room(len(self._order.phones))
         for brief in self._order.phones:
             phone = Phone()
             try:
@@ -68,7 +77,7 @@ class Phones:
             except (CannotListenError, OSError) as error:
                 raise EnvironmentFault(
                     f"{len(self._resting)} of {len(self._order.phones)} UEs of a process have sockets, the next one "
-                    f"gets none: {error}. Take fewer users or more processes, or raise `ulimit -n`"
+                    f"gets none: {str(error).rstrip('.')}. {_advice(error)}"
                 ) from None
             if brief.token is not None:
                 phone.ue.wallet.put(brief.token)
@@ -164,6 +173,26 @@ class Phones:
     def _perhaps_ended(self) -> None:
         if self._stopped and not self._under_way and not self._ended.called:
             self._ended.callback(None)
+
+
+def _make_room(phones: int) -> None:
+    """Raise EnvironmentFault where this process may not have as many sockets as so many UEs can come to need."""
+    room = open_files() - OWN
+    if phones * SOCKETS > room:
+        raise EnvironmentFault(
+            f"{phones} UEs of a process may need {phones * SOCKETS} sockets, and it may have {room} (`ulimit -Hn`). "
+            f"Take {ceil(phones * SOCKETS / room)} times as many processes, or fewer users"
+        )
+
+
+def _advice(error: CannotListenError | OSError) -> str:
+    """Say what to do about a socket that cannot be had."""
+    match getattr(error.socketError if isinstance(error, CannotListenError) else error, "errno", None):
+        case errno.EADDRINUSE:
+            return "Its ports are used up: give each UE an address of its own with --addresses, or take fewer users"
+        case errno.EADDRNOTAVAIL:
+            return "This machine has no such address: set it up, or say others with --addresses"
+    return "Take fewer users or more processes, or raise `ulimit -n`"
 
 
 async def _doing(name: str, phone: Phone) -> Any:

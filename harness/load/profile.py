@@ -22,6 +22,8 @@ STEPS = 1_000
 
 TOO_LONG = f"the profile is too long (expected at most 7 days, in at most {STEPS} stretches)"
 
+EXAMPLES = "5/s, 300/m or 0.5/s"
+"""Rates as they are written."""
 _RATE = r"(\d+(?:\.\d+)?)/(s|m|h)"
 _PER = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _FORMS = {
@@ -83,6 +85,14 @@ class Profile:
                 yield passed + stretch.moment(number - before)
                 number += every
             before, passed = before + stretch.journeys, passed + stretch.seconds
+
+
+def checked_rate(text: str) -> str:
+    """Give a rate back if it is one. Raises BadProfile."""
+    if re.fullmatch(_RATE, text) is None:
+        unit = f"; {text}/s?" if re.fullmatch(r"\d+(?:\.\d+)?", text) else ""
+        raise BadProfile(f"--rate {text} is no rate (expected a number and what it is per, such as {EXAMPLES}{unit})")
+    return text
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

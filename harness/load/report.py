@@ -21,6 +21,8 @@ class AskedFor(Part):
     """The steps of a journey, in their order."""
     users: int
     """How many UEs there are."""
+    on: int
+    """How many of them were switched on: those whose turn comes."""
     core: str
     """The P-CSCF that they speak to."""
     processes: int

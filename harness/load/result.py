@@ -27,6 +27,11 @@ class Asked:
     in_flight: int
     limits: Limits = field(factory=Limits)
 
+    @property
+    def on(self) -> int:
+        """How many UEs are switched on: those whose turn comes."""
+        return min(self.users, self.profile.journeys)
+
 
 @frozen
 class Result:
@@ -79,6 +84,7 @@ class Result:
                 profile=asked.written,
                 do=asked.do,
                 users=asked.users,
+                on=asked.on,
                 core=asked.core,
                 processes=asked.processes,
                 in_flight=asked.in_flight,

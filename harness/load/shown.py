@@ -39,7 +39,7 @@ def line(asked: Asked, tally: Tally, passed: float) -> str:
 def summary(result: Result) -> Iterator[RenderableType]:
     """Tell how it went."""
     whole, asked = result.whole, result.asked
-    yield Text(f"{asked.written}, {asked.users} UEs in {_processes(asked.processes)}, {asked.core}", style="dim")
+    yield Text(f"{asked.written}, {ues(asked)} in {_processes(asked.processes)}, {asked.core}", style="dim")
     yield Text.assemble(
         f"{whole.due} journeys in {result.took:.1f} s: ",
         (f"{whole.succeeded} succeeded", "green" if whole.succeeded else ""),
@@ -102,6 +102,11 @@ def _causes(whole: Second) -> Iterator[Text]:
     found = [(count, name, cause) for name, step in whole.steps.items() for cause, count in step.causes.items()]
     for count, name, cause in sorted(found, reverse=True)[:CAUSES]:
         yield Text(f"  {count} x {name}: {plain(cause)}", style="red")
+
+
+def ues(asked: Asked) -> str:
+    """Say how many UEs there are, and how many of them have a turn."""
+    return f"{asked.users} UEs{f', {asked.on} of them on' if asked.on < asked.users else ''}"
 
 
 def _given_up(whole: Second) -> str:

@@ -1,14 +1,11 @@
-"""The users of a load: made from a template with {n} in it, or read from a CSV file; and a core that knows them.
+"""The users of a load: made from a template with {n} in it, or read from a CSV file.
 
 Pure: texts in, values out. A template is a phone's settings file. Wherever it says {n} stands the user's number, {n:6}
 with at least six digits; {k} and {opc} are keys made from the number, which the core's subscribers get as well.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from ipaddress import ip_network
 from itertools import islice
@@ -17,14 +14,19 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from harness.load.errors import BadUsers
-from sipcore_stub.settings import ConnectionSettings
+from sipcore_stub.table import COLUMNS as SUBSCRIBERS
+from sipcore_stub.table import KEYS, OTHERS, subscriber
 from ue_sim.settings import UeSettings
-from valkit.settings import Document, SettingsError, documents, validated
-from valkit.settings.document import SIZE_LIMIT
+from valkit.settings import Document, SettingsError, documents, rows, validated
 from valkit.sip.hop import Hop
 
 MOST = 100_000
 """Users at most."""
+
+SHARING = 10_000
+"""UEs at most that share an address of this machine: each needs ports there, of which there are some 28,000."""
+LOOPBACK = "127.128.0.0/9"
+"""Addresses that Linux has by itself."""
 
 TEMPLATE = """\
 impi: user{n}@home.example
@@ -33,10 +35,12 @@ usim: {k: "{k}", opc: "{opc}"}
 """
 """The users where nobody says otherwise."""
 
-CARD = ("k", "op", "opc", "password", "sqn")
-"""Columns that are the card's."""
-COLUMNS = ("impi", "impu", *CARD, "user", "token", "login", "login_password")
-"""What a CSV file can say of a user; the rest comes from the template."""
+COLUMNS = (*SUBSCRIBERS, *OTHERS)
+"""What a CSV file can say of a user: what a core's table says of a subscriber, and more. The rest is the template's."""
+OPERATORS = frozenset({"op", "opc", "top", "topc"})
+"""Keys of which a card has one."""
+OWN = frozenset({"k", "opc", "topc", "password"})
+"""Keys that are another one's as soon as K is."""
 
 _PLACE = re.compile(r"\{(?:(k|opc)|n(?::(\d))?)\}")
 
@@ -68,15 +72,27 @@ def generated(template: str, name: str, count: int, first: int = 1) -> list[User
     return users
 
 
-def listed(template: str, name: str, table: str, file: str) -> list[User]:
-    """Read users from a CSV file, whose columns go before what the template says. Raises BadUsers, SettingsError."""
+def listed(template: str, name: str, table: str, file: str, count: int | None = None) -> list[User]:
+    """Read users from a CSV file, so many or all, whose columns go before what the template says.
+
+    Raises BadUsers, SettingsError.
+    """
+    if count is not None and not 0 < count <= MOST:
+        raise BadUsers(f"--users {count} are too few or too many (expected 1 to {MOST})")
     document = _template(template, name)
-    users = [
-        _listed(document, number, row, f"{file}:{line}") for number, (line, row) in enumerate(_rows(table, file), 1)
-    ]
-    if not users:
-        raise BadUsers(f"{file} has no user (expected a line of column names, then a line for each)")
-    _each_once(users, f"{file}: each user stands there once")
+    seen: dict[str, int] = {}
+    users: list[User] = []
+    for row in islice(rows(table, file, COLUMNS, MOST), count):
+        user = _listed(document, len(users) + 1, row)
+        for identity in {user.phone["impi"], user.phone["impu"]}:
+            earlier = seen.setdefault(identity, row.line(()))
+            if earlier != row.line(()):
+                raise BadUsers(
+                    f"{file}:{row.line(())}: {identity} stands on line {earlier} already (expected each once)"
+                )
+        users.append(user)
+    if count is not None and len(users) < count:
+        raise BadUsers(f"--users {count}: {file} has {len(users)} (expected that at most, or no --users)")
     return users
 
 
@@ -95,24 +111,16 @@ def addressed(users: Sequence[User], network: str) -> list[User]:
     ]
 
 
-def core_settings(users: list[User], server: str = "sip:127.0.0.1:5070") -> str:
-    """Write a core that knows these users and tells a VAL server of them, for `val core`. Raises BadUsers."""
+def called(users: Sequence[User], core: str) -> list[User]:
+    """Tell each phone which core it speaks to."""
+    return [evolve(each, phone={**each.phone, "core": core}) for each in users]
+
+
+def crowded(users: Sequence[User]) -> str | None:
+    """Give a network for users of which this machine has too few ports at one address, where it has it by itself."""
     told = users[0].settings
-    subscribers = ",\n".join(f"  {json.dumps(_subscriber(each))}" for each in users)
-    criteria = [
-        {"method": "REGISTER", "server_name": server},
-        {"method": "PUBLISH", "event": told.publish.event, "server_name": server},
-    ]
-    places = max(ConnectionSettings().most, 2 * len(users))  # each UE may have one of its own, and all share a host
-    text = (
-        f"domain: {json.dumps(told.home)}\n"
-        f"filter_criteria: {json.dumps(criteria)}\n"
-        f"connections: {json.dumps({'most': places, 'per_host': places})}\n"
-        f"subscribers: [\n{subscribers}\n]\n"
-    )  # fmt: skip
-    if len(text) > SIZE_LIMIT - 1_000:
-        raise BadUsers(f"{len(users)} subscribers are too many for a settings file (expected about 5000 at most)")
-    return text
+    on_loopback = told.core is None or told.core.host.startswith("127.")
+    return LOOPBACK if len(users) > SHARING and on_loopback and told.listen is None else None
 
 
 def _transport(user: User) -> Hop:
@@ -131,22 +139,35 @@ def _template(text: str, name: str) -> Document:
 
 def _user(document: Document, number: int, row: Mapping[str, str]) -> User:
     phone: Any = _filled(document.value, number)
-    card = {name: row[name] for name in CARD if row.get(name)}
-    phone |= {name: row[name] for name in ("impi", "impu") if row.get(name)}
-    if card:
-        kept = {} if {"k", "password"} & card.keys() else phone.get("usim", {})
-        if isinstance(kept, Mapping):  # else it is told below what it ought to be
-            phone["usim"] = {**kept, **card, **({"algorithm": "digest"} if "password" in card else {})}
+    phone |= {name: row[name] for name in ("impi", "impu") if name in row}
+    usim = phone.get("usim", {})
+    if row and isinstance(usim, Mapping):  # else it is told below what it ought to be
+        phone["usim"] = _card(usim, subscriber(row))
     settings = validated(UeSettings, evolve(document, value=phone))
-    login = (row["login"], row.get("login_password", "")) if row.get("login") else None
-    return User(phone, row.get("user") or settings.impi.partition("@")[0], row.get("token") or None, login)
+    login = (row["login"], row.get("login_password", "")) if "login" in row else None
+    return User(phone, row.get("user") or settings.impi.partition("@")[0], row.get("token"), login)
 
 
-def _listed(document: Document, number: int, row: Mapping[str, str], where: str) -> User:
+def _card(usim: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a line of the table over the template's card: what the line has in its own way the template's goes for."""
+    card = {name: value for name, value in row.items() if name in {*KEYS, "tuak"}}
+    if "password" in card:
+        return {"algorithm": "digest", **card}
+    kept = {name: value for name, value in usim.items() if not ("k" in card and name in OWN)}
+    if OPERATORS & card.keys():
+        kept = {name: value for name, value in kept.items() if name not in OPERATORS}
+    if "k" in card and kept.get("algorithm") == "digest":
+        del kept["algorithm"]
+    return {**kept, **card}
+
+
+def _listed(document: Document, number: int, row: Document) -> User:
+    cells: Any = row.value
     try:
-        return _user(document, number, row)
+        return _user(document, number, cells)
     except SettingsError as error:
         wrong = "; ".join(f"{'.'.join(map(str, fault.path))} {fault.message}" for fault in error.faults)
+        where = f"{row.name}:{row.line(())}"
         raise BadUsers(f"{where}: with this line the phone's settings do not hold: {wrong}") from None
 
 
@@ -169,34 +190,6 @@ def _put(found: re.Match[str], number: int) -> str:
     return sha256(f"val load {key} {number}".encode()).hexdigest()[:32]
 
 
-def _rows(table: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give each line of the table with its number. Raises BadUsers."""
-    reader = csv.reader(io.StringIO(table), skipinitialspace=True)
-    names: list[str] = []
-    try:
-        for cells in reader:
-            if not cells or cells[0].startswith("#"):
-                continue
-            if not names:
-                names = _names([cell.strip() for cell in cells], f"{file}:{reader.line_num}")
-            elif len(cells) != len(names):
-                raise BadUsers(
-                    f"{file}:{reader.line_num}: has {len(cells)} cells (expected {len(names)}: {','.join(names)})"
-                )
-            else:
-                yield reader.line_num, dict(zip(names, map(str.strip, cells), strict=True))
-    except csv.Error as error:
-        raise BadUsers(f"{file}:{reader.line_num}: is no CSV: {error}") from None
-
-
-def _names(names: list[str], where: str) -> list[str]:
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or len(set(names)) != len(names):
-        what = f"has no column {unknown[0]!r}" if unknown else "names a column twice"
-        raise BadUsers(f"{where}: a file of users {what} (expected some of {', '.join(COLUMNS)})")
-    return names
-
-
 def _each_once(users: list[User], rule: str) -> None:
     seen: set[str] = set()
     for user in users:
@@ -204,17 +197,3 @@ def _each_once(users: list[User], rule: str) -> None:
             if identity in seen:
                 raise BadUsers(f"{rule} ({identity} is there twice)")
             seen.add(identity)
-
-
-def _subscriber(user: User) -> dict[str, Any]:
-    """Give the subscriber that fits a phone."""
-    card = {key: value for key, value in user.phone["usim"].items() if key not in {"sqn", "age_limit", "answers"}}
-    return {
-        "impi": user.phone["impi"],
-        "impus": [user.phone["impu"]],
-        **{key: _plain(each) for key, each in card.items()},
-    }
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, str | dict) else str(value)

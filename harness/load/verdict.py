@@ -77,6 +77,8 @@ def _share(text: str) -> float:
         share = float(number) / (100 if percent else 1)
     except ValueError:
         share = -1.0
+    if share == 1 and not percent:
+        raise BadOrder(f"--fail-over {text} could be 1 % or all (expected such as 1%, 0.01 or 100%)")
     if rest or not 0 <= share <= 1:
         raise BadOrder(f"--fail-over {text} is no share (expected such as 1% or 0.01)")
     return share

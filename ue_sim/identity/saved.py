@@ -93,15 +93,15 @@ class Saved:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Callable[[str], None]]:
-    """Give what puts a text in the place of a file, readable by its owner only from the first byte on.
+def replacing(path: Path, mode: int = 0o600) -> Iterator[Callable[[str], None]]:
+    """Give what puts a text in the place of a file, readable by its owner only, or by whom `mode` says.
 
-    The room for it is made at the beginning, so that what cannot be written is known before anything is renewed; a
-    file that nothing was put in place of stays. OSError if it cannot be written.
+    It is so from the first byte on. The room for it is made at the beginning, so that what cannot be written is known
+    before anything is renewed; a file that nothing was put in place of stays. OSError if it cannot be written.
     """
     path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
 
         def put(text: str) -> None:
             file.write(text)

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 LARGEST = 1 << 20
-"""Bytes read of any of them: a key set with a thousand keys has half of that."""
+"""Bytes read of any of them, where nobody says otherwise: a key set with a thousand keys has half of that."""
 
 
 class NoFile(OSError):
@@ -37,15 +37,15 @@ def identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def content(path: Path) -> bytes:
-    """Give what is in the file. OSError where that cannot be."""
+def content(path: Path, largest: int = LARGEST) -> bytes:
+    """Give what is in the file, if that is no more than so many bytes. OSError where that cannot be."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # so that no pipe is waited for
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise NoFile(f"{path} is no regular file")
-        found = file.read(LARGEST + 1)
-    if len(found) > LARGEST:
-        raise NoFile(f"{path} has more than {LARGEST} bytes")
+        found = file.read(largest + 1)
+    if len(found) > largest:
+        raise NoFile(f"{path} has more than {largest} bytes")
     return found
 
 

@@ -26,6 +26,7 @@ from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import Ids, SystemIds
 from valkit.net import keylog
 from valkit.net.addresses import unheard
+from valkit.net.descriptors import open_files
 from valkit.net.keylog import UnusableKeyLog
 from valkit.net.monitoring.errors import UnusableMonitoring
 from valkit.net.monitoring.logs import json_line
@@ -73,6 +74,7 @@ def serve(
     globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
     log_tls_keys(warn=lambda sentence: _log.warn("{sentence}", sentence=sentence))
 
+    open_files()
     unusable: tuple[type[Exception], ...] = (UnusableMonitoring, *refusals)
 
     async def run(reactor: Any) -> None:

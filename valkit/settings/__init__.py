@@ -1,11 +1,13 @@
 """Settings, labs and scenarios: a YAML text becomes a frozen model, or every fault in it with its line.
 
-Knows YAML and pydantic, no file and no program's settings: whoever opens the file hands its text and name in.
+A table in CSV becomes documents of a line each. Knows YAML, CSV and pydantic, no file and no program's
+settings: whoever opens the file hands its text and name in.
 """
 
 from valkit.settings.document import Document, Position, documents
 from valkit.settings.faults import Fault, Path, SettingsError
 from valkit.settings.model import Origins, Settings, read, read_json, validated
+from valkit.settings.table import decoded, rows
 from valkit.settings.types import Duration, HttpsOrigin, HttpsUrl, YesNo, written_as
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "Settings",
     "SettingsError",
     "YesNo",
+    "decoded",
     "documents",
     "read",
     "read_json",
+    "rows",
     "validated",
     "written_as",
 ]

@@ -102,4 +102,4 @@ async def _is_there(around: Surroundings, what: str, hop: Hop, probe: Probe) -> 
     """Wait until it is there; over TLS, whoever trusts the lab's authority trusts it."""
     trusted = around.ground.authorities
     tls = Tls(trusted.read_bytes()) if hop.transport == "tls" and trusted.exists() else None
-    await sip_is_there(around.reactor, around.ids, what, at=hop, probe=probe, tls=tls)
+    await sip_is_there(around.reactor, around.ids, what, hop, probe, tls)

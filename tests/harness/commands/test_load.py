@@ -19,6 +19,7 @@ from valkit.net.serving import settings_from
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "load.schema.json"
 NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
+UNASKED = (*NOBODY, "--probe", "no")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,13 @@ NOBODY = ("--core", "udp:127.0.0.1:9", "--users", "2", "--do", "register")
     [
         (["--profile", "10/s 30s, rump"], BAD_INPUT, "`rump` at character 11 (expected such as"),
         (["--profile", "10/s 30s", "--rate", "1/s"], BAD_INPUT, "which of them?"),
-        (["--rate", "fast"], BAD_INPUT, "`fast 30s` at character 1"),
+        (["--rate", "fast"], BAD_INPUT, "--rate fast is no rate (expected a number and what it is per, such as 5/s"),
+        (["--rate", "5"], BAD_INPUT, "0.5/s; 5/s?)"),
+        (["--rate", "5/s", "--for", "10"], BAD_INPUT, "--for 10 is not a duration (expected one with its unit"),
+        (["--patience", "0s"], BAD_INPUT, "expected more, such as 10s"),
+        (["--fail-over", "1"], BAD_INPUT, "could be 1 % or all (expected such as 1%, 0.01 or 100%)"),
+        (["--json", "load.json", "--html", "load.json"], BAD_INPUT, "are one file (expected two)"),
+        (["--json", "/"], BAD_ENVIRONMENT, "/ cannot be written: it is a folder"),
         (["--do", "dance"], BAD_INPUT, "no UE does 'dance'"),
         (["--fail-over", "much"], BAD_INPUT, "expected such as 1%"),
         (["--p99-over", "200"], BAD_INPUT, "expected one with its unit"),
@@ -76,7 +83,8 @@ def test_a_core_by_itself_is_loaded_with_the_users_that_were_written_for_it(tmp_
     core, net = tmp_path / "core.yaml", f"127.{64 + os.getpid() % 64}.{os.getpid() // 64 % 256}"
     code, said = run_val("load", "--users", "3", "--write-core-settings", str(core))
     assert (code, core.stat().st_mode & 0o777) == (OK, 0o600), said
-    assert len(settings_from(CoreSettings, core).subscribers) == 3
+    assert len(settings_from(CoreSettings, core).everyone) == 3
+    assert (tmp_path / "core.subscribers.csv").stat().st_mode & 0o777 == 0o600
     places = {
         name: {"listen": [f"udp:{net}.{last}:5060"]} for name, last in (("pcscf", 21), ("icscf", 22), ("scscf", 23))
     }
@@ -109,9 +117,15 @@ def test_each_ue_may_have_an_address_of_its_own() -> None:
     assert (code, "0 of 3 UEs of a process have sockets" in said) == (BAD_ENVIRONMENT, True), said
 
 
+def test_a_core_that_is_not_there_is_told_before_the_load_begins() -> None:
+    """With what was asked."""
+    code, said = run_val("load", *NOBODY)
+    assert (code, "does not answer OPTIONS at udp:127.0.0.1:9 (nobody listens there" in said) == (BAD_ENVIRONMENT, True)
+
+
 def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:
     """Exit 1, with how often and why."""
-    code, said = run_val("load", *NOBODY, "--rate", "2/s", "--for", "1s", "--patience", "200ms")
+    code, said = run_val("load", *UNASKED, "--rate", "2/s", "--for", "1s", "--patience", "200ms")
     assert code == FAILED, said
     assert "2 x register: no answer in 0.2 s" in said
     assert "Too much: no journey succeeded" in said
@@ -119,7 +133,7 @@ def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:
 
 def test_ctrl_c_ends_it_with_the_summary() -> None:
     """Exit 130; what was under way is given up."""
-    command = [sys.executable, "-m", "harness", "load", *NOBODY, "--rate", "2/s", "--for", "1h", "--patience", "1h"]
+    command = [sys.executable, "-m", "harness", "load", *UNASKED, "--rate", "2/s", "--for", "1h", "--patience", "1h"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert "under way" in child.stdout.readline()

@@ -1,3 +1,5 @@
+import errno
+import re
 from typing import Any
 
 import pytest
@@ -184,13 +186,32 @@ def test_every_phone_is_switched_off(scene: Scene) -> None:
     assert len(scene.stopped) == 3
 
 
-async def test_too_few_sockets_are_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EMFILE, "raise `ulimit -n`"),
+        (errno.EADDRINUSE, "of its own with --addresses"),
+        (errno.EADDRNOTAVAIL, "has no such address"),
+    ],
+)
+async def test_too_few_sockets_are_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, number: int, advice: str
+) -> None:
     """And with how many there were."""
 
     async def start(*_: Any) -> RunningUe:
-        raise CannotListenError("127.0.0.1", 0, OSError(24, "Too many open files"))
+        raise CannotListenError("127.0.0.1", 0, OSError(number, "No more"))
 
     monkeypatch.setattr(phones, "start", start)
     order = Order((Brief(generated(TEMPLATE, "", 1)[0].phone),), Profile.parse("1/s 1s"), ("register",), 1, 1.0)
-    with pytest.raises(EnvironmentFault, match=r"0 of 1 UEs .* raise `ulimit -n`"):
+    with pytest.raises(EnvironmentFault, match=rf"0 of 1 UEs .* {re.escape(advice)}"):
+        await Phones(Clock(), order).switch_on()
+
+
+async def test_more_ues_than_may_have_sockets_are_told_before_one_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With how many processes would do."""
+    monkeypatch.setattr(phones, "open_files", lambda: 109)
+    briefs = tuple(Brief(each.phone) for each in generated(TEMPLATE, "", 7))
+    order = Order(briefs, Profile.parse("7/s 1s"), ("register",), 1, 1.0)
+    with pytest.raises(EnvironmentFault, match=r"7 UEs of a process may need 21 sockets, .* 3 times as many processes"):
         await Phones(Clock(), order).switch_on()

@@ -3,9 +3,8 @@ import re
 import pytest
 
 from harness.load.errors import BadUsers
-from harness.load.users import TEMPLATE, addressed, core_settings, generated, listed
-from sipcore_stub.settings import CoreSettings
-from valkit.settings import SettingsError, read
+from harness.load.users import TEMPLATE, addressed, called, crowded, generated, listed
+from valkit.settings import SettingsError
 
 PHONE = "impi: u{n:4}@x.example\nimpu: sip:u{n:4}@x.example\nusim: {k: '{k}', op: cdc202d5123e20f62b6d676ac72cb318}\n"
 
@@ -71,19 +70,51 @@ def test_a_password_takes_the_place_of_a_card() -> None:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ("", "users.csv has no user (expected a line of column names"),
-        ("impi,pin\na,b", "users.csv:1: a file of users has no column 'pin' (expected some of impi"),
-        ("impi,impi\na,b", "names a column twice"),
-        ("impi,impu\na@x.example", "users.csv:2: has 1 cells (expected 2: impi,impu)"),
+        ("", "users.csv:1:1: has no line of column names (expected a line of column names"),
+        ("impi,pin\na,b", "users.csv:1:1: names a column 'pin' that is not known (expected some of impi"),
+        ("impi,impu\na@x.example", "users.csv:2:1: has 1 cells (expected 2: impi,impu)"),
         ("impi,impu\na@x.example,alice", "users.csv:2: with this line the phone's settings do not hold: impu"),
-        ("impi,impu\na@x,sip:a@x\na@x,sip:b@x", "(a@x is there twice)"),
+        ("impi,impu\na@x,sip:a@x\na@x,sip:b@x", "users.csv:3: a@x stands on line 2 already (expected each once)"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_with_its_line(table: str, says: str) -> None:
     """And with what was expected."""
-    with pytest.raises(BadUsers) as raised:
+    with pytest.raises((BadUsers, SettingsError)) as raised:
         listed(PHONE, "phone.yaml", table, "users.csv")
     assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(("count", "says"), [(0, "expected 1 to 100000"), (3, "users.csv has 2 (expected that at")])
+def test_so_many_users_as_are_wanted_have_to_be_in_the_table(count: int, says: str) -> None:
+    """Fewer are the first ones."""
+    table = "impi,impu\na@x,sip:a@x\nb@x,sip:b@x"
+    assert [each.settings.impi for each in listed(PHONE, "phone.yaml", table, "users.csv", 1)] == ["a@x"]
+    with pytest.raises(BadUsers, match=re.escape(says)):
+        listed(PHONE, "phone.yaml", table, "users.csv", count)
+
+
+def test_a_key_of_the_table_ends_what_the_template_had_for_another() -> None:
+    """The operator's OP is that of all; an OPc is one card's, and a K without its own is told."""
+    table = f"impi,impu,k\na@x,sip:a@x,{'ab' * 16}"
+    (user,) = listed(PHONE, "phone.yaml", table, "users.csv")
+    assert (user.settings.usim.k, user.settings.usim.op is not None) == (b"\xab" * 16, True)
+    with pytest.raises(BadUsers, match=r"users.csv:2: .* has to have either op or opc"):
+        listed(TEMPLATE, "", table, "users.csv")
+
+
+def test_a_table_has_cards_with_tuak_as_well() -> None:
+    """With what the operator chose of it."""
+    table = f"impi,impu,algorithm,k,topc,tuak.res\na@x,sip:a@x,tuak,{'ab' * 16},{'cd' * 32},128"
+    (user,) = listed(TEMPLATE, "", table, "users.csv")
+    assert (user.settings.usim.algorithm, user.settings.usim.tuak.res) == ("tuak", 128)
+
+
+def test_very_many_on_loopback_get_addresses_of_their_own() -> None:
+    """At one address there are not enough ports."""
+    many = called(generated(TEMPLATE, "", 1), "udp:127.0.0.21:5060") * 10_001
+    assert crowded(many) == "127.128.0.0/9"
+    assert crowded(many[:10_000]) is None
+    assert crowded(called(many[:1], "udp:192.0.2.1:5060") * 10_001) is None
 
 
 @pytest.mark.parametrize("count", [0, 100_001])
@@ -114,24 +145,3 @@ def test_a_network_that_does_not_do_is_told(network: str, says: str) -> None:
     """Before anything is sent."""
     with pytest.raises(BadUsers, match=re.escape(says)):
         addressed(generated(TEMPLATE, "", 3), network)
-
-
-def test_a_core_is_written_that_knows_them() -> None:
-    """Its own reader takes the file, with the keys of the phones."""
-    users = generated(TEMPLATE, "", 20)
-    core = read(CoreSettings, core_settings(users), "core.yaml")
-    assert [each.impi for each in core.subscribers] == [each.settings.impi for each in users]
-    assert [each.k for each in core.subscribers] == [each.settings.usim.k for each in users]
-    assert [each.method for each in core.filter_criteria] == ["REGISTER", "PUBLISH"]
-
-
-def test_a_core_that_is_written_has_a_connection_for_each_ue() -> None:
-    """All of them from one address, as it is where they run on one machine."""
-    core = read(CoreSettings, core_settings(generated(TEMPLATE, "", 900)), "core.yaml")
-    assert (core.connections.most, core.connections.per_host) == (1800, 1800)
-
-
-def test_a_core_that_its_reader_would_not_take_is_not_written() -> None:
-    """The file would be too long."""
-    with pytest.raises(BadUsers, match="too many for a settings file"):
-        core_settings(generated(TEMPLATE, "", 1) * 10_000)

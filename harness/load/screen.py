@@ -1,0 +1,34 @@
+"""Shows a load while it goes on: on a terminal a screen that is drawn anew, elsewhere a line now and then."""
+
+from attrs import define
+from rich.console import Console
+from rich.live import Live
+
+from harness.load import shown
+from harness.load.result import Asked
+from harness.load.tally import Tally
+
+
+@define
+class Screen:
+    """What somebody sees meanwhile."""
+
+    asked: Asked
+    _console: Console
+    _live: Live | None = None
+
+    def __enter__(self) -> None:
+        if self._console.is_terminal:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def watch(self, tally: Tally, passed: float) -> None:
+        """Show it now."""
+        if self._live is not None:
+            self._live.update(shown.screen(self.asked, tally, passed), refresh=True)
+        else:
+            self._console.print(shown.line(self.asked, tally, passed), soft_wrap=True, markup=False)
