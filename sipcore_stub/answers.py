@@ -48,6 +48,7 @@ STATUS: Final[Mapping[Cause, int]] = {
     Cause.FOREIGN_DOMAIN: 404,  # RFC 3261 21.4.5: none of the domains that are handled here
     Cause.NO_SIP_URI: 416,
     Cause.NO_ROUTE: 404,
+    Cause.AWAY: 480,  # TS 24.229 5.3.2.1, 5.4.3.3
     Cause.NOT_HERE: 405,
     Cause.TOO_MANY_HOPS: 483,
     Cause.LOOP: 482,

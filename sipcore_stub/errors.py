@@ -38,6 +38,7 @@ class Cause(Enum):
     FOREIGN_DOMAIN = "the Request-URI is of a domain that is not served here"
     NO_SIP_URI = "the Request-URI is neither sip nor sips"
     NO_ROUTE = "no filter criterion matches, and nobody here has this Request-URI"
+    AWAY = "whom it is for is not registered"
     NOT_HERE = "the method is not served here"
     TOO_MANY_HOPS = "Max-Forwards is used up"
     LOOP = "the request came round to us again"

@@ -134,13 +134,17 @@ class Hss:
 
     def owner(self, impu: str) -> Subscriber:
         """Give the subscriber an IMPU belongs to, with its set (TS 29.228 6.1.3); raises Refused."""
-        try:
-            return self._owners[impu]
-        except KeyError:
-            raise Refused(Cause.UNKNOWN_USER, impu) from None
+        found = self.holder(impu)
+        if found is None:
+            raise Refused(Cause.UNKNOWN_USER, impu)
+        return found
+
+    def holder(self, impu: str) -> Subscriber | None:
+        """Give whom a request to an IMPU is for: location information (TS 29.228 6.1.4); None if nobody has it."""
+        return self._owners.get(impu)
 
     def vector(self, impi: str) -> Vector:
-        """Make a fresh authentication vector (TS 29.228 6.1.4); step 2 of the figure."""
+        """Make a fresh authentication vector (TS 29.228 6.3); step 2 of the figure."""
         entry = self._entry(impi)
         entry.sqn = entry.sets[0].layout.after(entry.sqn)
         card = entry.sets[0]

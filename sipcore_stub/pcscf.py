@@ -3,7 +3,7 @@
 What it remembers of a UE is in `associations`; how requests are passed on, in `proxy`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve
 from twisted.logger import Logger
@@ -47,6 +47,9 @@ NETWORKS_OWN = (
 )
 """Headers that only the network may write: whatever a UE puts there is taken off (TS 24.229 4.4, 5.2.6.3)."""
 
+CHARGING = ("P-Charging-Function-Addresses", "P-Charging-Vector")
+"""Headers that no UE gets (TS 24.229 5.2.6.4)."""
+
 OUTSIDE = evolve(LIMITS, size=LIMITS.size - 8_192, line=LIMITS.line - 1_024, headers=LIMITS.headers - 32)
 """How much of a UE's message is read: what the elements behind can read with all that they put into it on its way."""
 
@@ -85,10 +88,11 @@ class Pcscf:
     async def serve(self, request: Request, source: Hop) -> Response:
         """Serve a request of a UE; raises Refused."""
         own = self._endpoint.addresses
-        check(request, own, self._agreements.options)
         association = self._associations.known(request, source, self._now())
         if association is None and source.host in self._network and request.method != "REGISTER":
+            check(request, ())  # what another UE of ours sends has come by us before, and that is no loop (16.3)
             return await self._to_ue(request)
+        check(request, own, self._agreements.options)
         request = with_session(self._vouched(as_a_ue_says(onward(request, own))))
         if request.method == "REGISTER":
             return await self._register(request, source, association)
@@ -123,7 +127,7 @@ class Pcscf:
             for uri in ended:
                 self._associations.forget(parse_uri(uri), self._now())
             return request.answer(200)
-        request = onward(request, own)
+        request = without(onward(request, own), CHARGING)
         hop = next_hop(request)
         if not self._associations.reach(hop, self._now()):
             raise Refused(Cause.NO_ROUTE, request.uri)
@@ -187,12 +191,18 @@ def as_a_ue_says(request: Request) -> Request:
 
     Of P-Access-Network-Info a UE has a value of its own (TS 24.229 4.4.2, RFC 7315 5.4).
     """
-    for name in NETWORKS_OWN:
-        if name in request.headers:
-            request = request.without(name)
+    request = without(request, NETWORKS_OWN)
     said = request.headers.all("P-Access-Network-Info")
     own = [text for text in said if not _is_provided(text)]
     return request if len(own) == len(said) else request.with_header("P-Access-Network-Info", *own)
+
+
+def without(request: Request, names: Iterable[str]) -> Request:
+    """Give a copy that lacks these headers."""
+    for name in names:
+        if name in request.headers:
+            request = request.without(name)
+    return request
 
 
 def _is_provided(access: str) -> bool:

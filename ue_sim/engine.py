@@ -35,7 +35,7 @@ class Capability(Enum):
     REG_EVENT = "reg-event"
     """It watches its own registration, and takes what the network tells it of it (RFC 3680)."""
     MESSAGES = "messages"
-    """A MESSAGE with a body of our own (RFC 3428), such as a request to migrate."""
+    """A MESSAGE (RFC 3428): an instant message, or a request to migrate."""
     TLS13 = "tls-1.3"
     """TLS 1.3."""
 

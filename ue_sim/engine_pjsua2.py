@@ -30,7 +30,6 @@ LACKS = frozenset(
         Capability.OTHER_PEERS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
-        Capability.MESSAGES,
         Capability.TLS13,
     }
 )
@@ -92,9 +91,10 @@ class Pjsua2Engine(Procedures):
         """Refuse: Call-ID and CSeq would be PJSIP's. Raises Incapable."""
         raise orders.replays()
 
-    async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
-        """Refuse: PJSIP gives no way to the answer of an instant message with our headers. Raises Incapable."""
-        raise orders.messages()
+    async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send one MESSAGE over P-CSCF and Service-Route (RFC 3428, TS 24.229 5.1.2A)."""
+        await self.switch_on()
+        return await super().message(wanted, conduct)
 
     async def close(self) -> None:
         """Leave the process to others; says nothing to the network."""

@@ -1,4 +1,4 @@
-"""What one MESSAGE looks like (RFC 3428), pure: an instant message to a server, over the route of the registration."""
+"""What one MESSAGE looks like (RFC 3428), pure: an instant message to a user or a server."""
 
 from ue_sim.engine import Instant
 from valkit.ids import Ids

@@ -25,7 +25,7 @@ from valkit.sip.message import Request, Response
 from valkit.sip.uri import SipUri
 from valkit.trace import Note, Observer
 
-METHODS = "OPTIONS, NOTIFY"
+METHODS = "OPTIONS, NOTIFY, MESSAGE"
 """What the phone answers itself; there are no sessions here."""
 
 
@@ -94,10 +94,15 @@ class Procedures(ABC):
         return watch.view if watch else View()
 
     def asked(self, request: Request) -> Response:
-        """Answer a request of the network: OPTIONS, and NOTIFY of a subscription of ours (RFC 3261 8.2.1, 11.2)."""
+        """Answer a request of the network: OPTIONS, NOTIFY of a subscription of ours, and MESSAGE.
+
+        RFC 3261 8.2.1, 11.2; RFC 3428 7: an instant message of whatever kind is taken, and its 200 has no Contact.
+        """
         match request.method:
             case "OPTIONS":
                 return request.answer(200, headers=[("Allow", METHODS)])
+            case "MESSAGE":
+                return request.answer(200)
             case "NOTIFY":
                 return self._notified(request)
         return request.answer(405, headers=[("Allow", METHODS)])

@@ -116,6 +116,10 @@ class UE:
         assert body is not None, "there is a migration document in it"
         return await self.engine.message(Instant(self.impu, to, body), conduct)
 
+    async def message(self, *, to: str, body: Body, conduct: Conduct = BY_THE_BOOK) -> Answer:
+        """Send an instant message to a URI (RFC 3428)."""
+        return await self.engine.message(Instant(self.impu, to, body), conduct)
+
     async def subscribe(self, *, expires: int = EXPIRES, conduct: Conduct = BY_THE_BOOK) -> Answer:
         """Watch the registration of the IMPU in use; 0 s ends it (TS 24.229 5.1.1.3)."""
         return await self.engine.subscribe(self.impu, expires, conduct)

@@ -15,13 +15,16 @@ from tests.ue_sim.pjsua.presence import require_pjsua2
 from tests.ue_sim.test_settings import settings
 from ue_sim import conduct
 from ue_sim.app import start
+from ue_sim.engine import Body
 from ue_sim.ue import UE
 from valkit.carriers import find_tokens
 from valkit.ids import SeededIds
 from valkit.net.sip import SipEndpoint
 from valkit.net.tls import Tls
+from valkit.sip.headers import STAR
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request
+from valkit.sip.uri import SipUri
 
 reactor: Any = the_reactor
 DUTY = "sip:alice.duty@home.example"
@@ -43,6 +46,7 @@ class Home:
 
     ue: UE
     network: Network
+    core: SipEndpoint
 
     @property
     def registers(self) -> list[Request]:
@@ -72,7 +76,7 @@ async def home(kind: Kind, more: str = "", network: Network | None = None, sqn: 
     phone = await start(reactor, reactor, settings(told), SeededIds(1))
     phone.ue.wallet.put("token-1")
     try:
-        yield Home(phone.ue, network)
+        yield Home(phone.ue, network, core)
     finally:
         await phone.stop()
         await core.close()
@@ -192,6 +196,38 @@ async def test_publications_take_the_route_of_the_registration(kind: Kind) -> No
         assert published[0].content_type.name == "multipart/mixed"
         assert b"<answer-mode>automatic</answer-mode>" in published[0].body
         assert [each.expires for each in published] == [(1 << 32) - 1] * 3 + [0]
+
+
+async def test_an_instant_message_takes_the_route_of_the_registration(kind: Kind) -> None:
+    """RFC 3428 4: to another user, in the name of one's own identity, and without a Contact."""
+    async with home(kind) as at:
+        await at.ue.register()
+        assert (await at.ue.message(to="sip:bob@home.example", body=Body("text/plain", b"Hello, Bob"))).ok
+        sent = at.network.seen[-1]
+        assert (sent.method, sent.uri, sent.body) == ("MESSAGE", "sip:bob@home.example", b"Hello, Bob")
+        assert (sent.from_.uri, sent.to.uri, str(sent.content_type)) == (IMPU, "sip:bob@home.example", "text/plain")
+        assert str(sent.routes[1]) == SERVICE_ROUTE
+        assert sent.headers.get("P-Preferred-Identity") == f"<{IMPU}>"
+        assert "Contact" not in sent.headers
+
+
+@pytest.mark.parametrize("engine", ["native", "pjsua2"])
+async def test_an_instant_message_to_the_phone_is_answered(engine: str, tmp_path: Path) -> None:
+    """RFC 3428 7: 200 without a Contact, whatever is in it."""
+    if engine == "pjsua2":
+        require_pjsua2()
+    async with home(Kind(engine, "udp", tmp_path)) as at:
+        await at.ue.register()
+        contacts = at.registers[-1].contacts
+        assert contacts is not STAR
+        address = contacts[0].address
+        assert isinstance(address, SipUri)
+        headers = [("From", "<sip:bob@home.example>;tag=b"), ("To", f"<{IMPU}>"), ("Call-ID", "m")]
+        headers += [("CSeq", "1 MESSAGE"), ("Max-Forwards", "70")]
+        sent = Request.create("MESSAGE", contacts[0].uri, headers, b"\x01\x02", "application/vnd.3gpp.sms")
+        answer = await at.core.request(sent, address.hop())
+        assert answer.status == 200
+        assert "Contact" not in answer.headers
 
 
 async def test_a_registration_is_watched_over_its_route(kind: Kind) -> None:

@@ -368,6 +368,15 @@ def test_a_request_of_the_network_reaches_the_ue() -> None:
     assert (sent.to, sent.request.routes) == (UE, ())
 
 
+def test_what_another_ue_sends_comes_by_us_twice() -> None:
+    """That is no loop; charging is for the network alone (TS 24.229 5.2.6.4)."""
+    gate = watched_gate()
+    before = "SIP/2.0/UDP 127.0.0.21:5060;branch=z9hG4bKbefore"
+    sent = gate.passed(notify(P_Charging_Vector="icid-value=1").adding("Via", before), SCSCF)
+    assert "P-Charging-Vector" not in sent.headers
+    assert gate.refusal(notify(Max_Forwards="0"), SCSCF) is Cause.TOO_MANY_HOPS
+
+
 def test_a_request_of_the_network_for_nobody_goes_nowhere() -> None:
     """Only who is registered is reached; the P-CSCF is no way to other hosts."""
     gate = watched_gate()

@@ -1,16 +1,25 @@
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from sipcore_stub.contacts import Policy
+from sipcore_stub.contacts import Binding, Policy
 from sipcore_stub.ere import Ere
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.hss import Hss
-from sipcore_stub.ifc import Criterion, DefaultHandling, HeaderIs, MethodIs, Trigger, TriggerPoint
+from sipcore_stub.hss import Hss, Identity
+from sipcore_stub.ifc import (
+    CaseIs,
+    Criterion,
+    DefaultHandling,
+    HeaderIs,
+    MethodIs,
+    SessionCase,
+    Trigger,
+    TriggerPoint,
+)
 from sipcore_stub.registering import Registering, Rules
 from sipcore_stub.registrations import Registrations
-from sipcore_stub.scscf import Scscf, loose
+from sipcore_stub.scscf import Scscf, for_contact, loose
 from sipcore_stub.services import Service, Services
 from sipcore_stub.watching import Pace, Watching
 from tests.sipcore_stub import test_watchers as watchers
@@ -30,6 +39,7 @@ from tests.sipcore_stub.parts import (
     subscriber,
 )
 from valkit.ids import SeededIds
+from valkit.sip.headers import NameAddr
 from valkit.sip.hop import Hop
 from valkit.sip.message import Request, Response
 
@@ -45,10 +55,11 @@ class Node:
 
     criteria: tuple[Criterion, ...]
     wire: Wire = field(factory=lambda: Wire((SCSCF,)))
+    hss: Hss = field(init=False)
     role: Scscf = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        hss = Hss([subscriber(*self.criteria)], SeededIds("node"), Notes())
+        hss = self.hss = Hss([subscriber(*self.criteria)], SeededIds("node"), Notes())
         rules = Rules("home.example", "<sip:orig@127.0.0.23:5060;lr>", Policy())
         registrations = Registrations(hss, Clock(), lambda _, __: None)
         registering = Registering(hss, rules, Clock(), Notes(), registrations)
@@ -77,6 +88,13 @@ def with_alice(*criteria: Criterion) -> Node:
     challenge = result_of(node.serve(phone.register()))
     assert result_of(node.serve(phone.answer(challenge))).status == 200
     return node
+
+
+def message(**changes: str | None) -> Request:
+    """Write a MESSAGE of Alice's to another of her identities, as it comes from the P-CSCF."""
+    asserted = {"P_Asserted_Identity": f"<{IMPU}>", "CSeq": "1 MESSAGE", "Event": None, "Expires": None}
+    sent = publish(**(asserted | changes))
+    return Request.create("MESSAGE", WORK, list(sent.headers.items()), sent.body)
 
 
 PUBLISH = publish(P_Asserted_Identity=f"<{IMPU}>", Route="<sip:orig@127.0.0.23:5060;lr>")
@@ -219,3 +237,64 @@ def test_a_request_for_a_service_goes_to_its_server() -> None:
     sent.answered(200)
     assert result_of(answer).status == 200
     assert node.refusal(PUBLISH.with_uri("sip:other@home.example")) is Cause.NO_ROUTE
+
+
+def test_an_instant_message_reaches_the_contact_of_its_user() -> None:
+    """Telling as whom the UE is called (TS 24.229 5.4.3.3)."""
+    node = with_alice(FIRST)
+    answer = node.serve(message())
+    sent = node.wire.take()
+    assert sent.request.uri == "sip:alice@127.0.0.11:5060"
+    assert sent.request.headers.get("P-Called-Party-ID") == f"<{WORK}>"
+    assert sent.request.headers.get("P-Asserted-Identity") == f"<{IMPU}>"
+    sent.answered(200)
+    assert result_of(answer).status == 200
+
+
+def test_it_goes_by_the_way_that_the_register_brought() -> None:
+    """Its Path (RFC 3327 5.4)."""
+    path = ("<sip:term@127.0.0.21:5060;lr>", "<sip:edge.home.example;lr>")
+    sent = for_contact(message(), Binding(NameAddr.parse("<sip:alice@127.0.0.11>"), path, "c", 1, 60.0))
+    assert (sent.headers.all("Route"), sent.uri) == (path, "sip:alice@127.0.0.11")
+
+
+def test_who_calls_stays_private_if_they_wish_so() -> None:
+    """RFC 3325 7: only towards the UE."""
+    node = with_alice(FIRST)
+    node.serve(message(Privacy="header; ID"))
+    assert "P-Asserted-Identity" not in node.wire.take().request.headers
+
+
+def test_an_instant_message_to_a_contact_that_fails_is_told_as_that() -> None:
+    """There is no other contact to try."""
+    node = with_alice(FIRST)
+    answer = node.serve(message())
+    node.wire.take().given_up()
+    assert refusal(answer) is Cause.NEXT_HOP_SILENT
+
+
+def test_whom_nobody_has_is_not_found_and_who_is_away_is_unavailable() -> None:
+    """TS 24.229 5.3.2.1: 404 and 480."""
+    node = with_alice(FIRST)
+    bob = evolve(subscriber(), impi="bob@home.example", identities=(Identity("sip:bob@home.example"),))
+    barred = evolve(bob, impi="eve@home.example", identities=(Identity("sip:eve@home.example", barred=True),))
+    node.hss._owners |= {"sip:bob@home.example": bob, "sip:eve@home.example": barred}
+    assert node.refusal(message().with_uri("sip:nobody@home.example")) is Cause.NO_ROUTE
+    assert node.refusal(message().with_uri("sip:eve@home.example")) is Cause.NO_ROUTE
+    assert node.refusal(message().with_uri("sip:bob@home.example")) is Cause.AWAY
+    assert not node.wire.sent
+
+
+def test_a_server_of_the_users_criteria_takes_an_instant_message() -> None:
+    """Of the one who sends it, and then of the one it is for; one that fails leaves it to the next hop."""
+    taken = Criterion(SERVER_NAME, TriggerPoint((Trigger(CaseIs(SessionCase.TERMINATING_REGISTERED)),)))
+    node = with_alice(taken)
+    answer = node.serve(message())
+    sent = node.wire.take()
+    assert (sent.to, sent.request.uri) == (SERVER, WORK)
+    sent.answered(202)
+    assert result_of(answer).status == 202
+    answer = node.serve(message())
+    node.wire.take().given_up()
+    node.wire.take().answered(200)
+    assert result_of(answer).status == 200

@@ -63,6 +63,8 @@ class Network:
             return request.answer(answer[0], headers=answer[1])
         if request.method == "SUBSCRIBE":
             return request.answer(200, headers=_subscribed(request))
+        if request.method == "MESSAGE":
+            return request.answer(200)
         return self._register(request) if request.method == "REGISTER" else self._publish(request)
 
     @property

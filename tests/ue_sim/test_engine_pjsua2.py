@@ -90,7 +90,6 @@ def test_it_says_what_it_lacks() -> None:
         Capability.OTHER_PEERS,
         Capability.BEARER_CHALLENGES,
         Capability.LARGE_MESSAGES,
-        Capability.MESSAGES,
         Capability.TLS13,
     }
 
@@ -181,8 +180,8 @@ def test_what_it_cannot_do_it_does_not_pretend(behaviour: Conduct, lacks: str) -
         result_of(phone.publish(PUBLICATION, behaviour))
     with pytest.raises(Incapable, match="nothing is sent as it was"):
         result_of(phone.resend(Request.create("MESSAGE", IMPU, [])))
-    with pytest.raises(Incapable, match="lacks messages"):
-        result_of(phone.message(Instant(IMPU, IMPU, Body("text/plain", b""))))
+    with pytest.raises(Incapable, match="lacks edited-requests: pjsua2 takes text"):
+        result_of(phone.message(Instant(IMPU, IMPU, Body("application/vnd.3gpp.sms", b"\xff"))))
     assert pool.orders == []
 
 

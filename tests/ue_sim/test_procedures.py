@@ -121,12 +121,13 @@ def test_a_hop_as_a_uri(hop: Hop, user: str, uri: str) -> None:
     assert sip_uri(hop, user) == uri
 
 
-@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("MESSAGE", 405), ("NOTIFY", 481)])
+@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("INFO", 405), ("NOTIFY", 481), ("MESSAGE", 200)])
 def test_what_the_phone_answers(method: str, status: int) -> None:
-    """OPTIONS, NOTIFY where it watches something, and no other; the answers name both (RFC 3261 8.2.1, 11.2)."""
+    """OPTIONS, NOTIFY where it watches something, MESSAGE, and no other (RFC 3261 8.2.1, 11.2, RFC 3428 7)."""
     response = engine(Network()).asked(options("sip:alice@192.0.2.11", method))
     assert response.status == status
-    assert response.headers.all("Allow") == (() if status == 481 else ("OPTIONS", "NOTIFY"))
+    names = ("OPTIONS", "NOTIFY", "MESSAGE")
+    assert response.headers.all("Allow") == (names if method in {"OPTIONS", "INFO"} else ())
 
 
 def heard(event: str, *, active: bool) -> tuple[NativeEngine, list[Note]]:

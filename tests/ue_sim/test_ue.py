@@ -5,6 +5,7 @@ import pytest
 from tests.ue_sim.network import IMPU, Network
 from tests.ue_sim.test_engine_native import engine, result
 from tests.ue_sim.test_settings import settings
+from ue_sim.engine import Body
 from ue_sim.errors import NothingPublished, UnknownToken
 from ue_sim.ue import UE
 from valkit.carriers import find_tokens, statements_in, tokens_in
@@ -249,6 +250,16 @@ def test_a_phone_sends_what_it_has_overheard() -> None:
     overheard = network.seen[0]
     assert result(ue.resend(request=overheard)).status == 401
     assert network.seen[-1].call_id == overheard.call_id
+
+
+def test_a_phone_sends_an_instant_message() -> None:
+    """In the name of the identity in use."""
+    network = Network()
+    ue = phone(network)
+    assert result(ue.register()).ok
+    assert result(ue.message(to="sip:bob@home.example", body=Body("text/plain", b"Hello"))).ok
+    request = network.seen[-1]
+    assert (request.method, request.uri, request.from_.uri) == ("MESSAGE", "sip:bob@home.example", IMPU)
 
 
 def test_a_phone_asks_to_migrate_with_its_token() -> None:

@@ -84,11 +84,6 @@ def elsewhere() -> Incapable:
     return _lacking(Capability.OTHER_PEERS, "PJSIP sends what it sends to the P-CSCF")
 
 
-def messages() -> Incapable:
-    """Say that no instant message goes out as we would have it."""
-    return _lacking(Capability.MESSAGES, "it composes instant messages itself")
-
-
 def replays() -> Incapable:
     """Say that nothing of another's is sent as it was."""
     return _lacking(Capability.EDITED_REQUESTS, "PJSIP writes Call-ID and CSeq itself, so nothing is sent as it was")

@@ -102,7 +102,7 @@ class CommandEngine:
 
     async def message(self, wanted: Instant, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
         """Refuse."""
-        raise Incapable("an external phone is not asked to send messages")
+        raise Incapable("an external phone sends its messages itself: it is not ours to steer")
 
     async def subscribe(self, impu: str, expires: int, conduct: Conduct = BY_THE_BOOK) -> Answer:  # noqa: ARG002  the seam's
         """Refuse."""
