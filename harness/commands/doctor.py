@@ -11,6 +11,7 @@ from harness.consulting.consulted import Case
 from harness.consulting.errors import NotUsable
 from harness.consulting.files import content_of, criteria_in
 from harness.consulting.given import Authentication, Demands
+from harness.consulting.opening import octets_of, without_folders
 from harness.consulting.said import as_json, lines, listed, page
 from harness.consulting.secrets import HOW, secret
 from harness.diagnosis import findings_in
@@ -26,7 +27,9 @@ def doctor(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FILE]...", help="Captures, traces, reports, settings, filter criteria, tokens; in any mix."
+            metavar="[FILE]...",
+            help="Captures, traces, reports, settings, filter criteria, tokens; in any mix. A folder stands for the "
+            "captures in it, - for standard input.",
         ),
     ] = None,
     *,
@@ -73,13 +76,16 @@ def doctor(
 ) -> None:
     r"""Say what is wrong with an authentication, a token or a registration, and what to do about it.
 
-    Looks at captures and traces of any system (the more is known beside them, such as keys and settings, the more can
-    be said), at parameters alone, and at settings files that have to fit together. Exits with 1 when something is
-    wrong. No secret that is given is ever shown; on a command line others may see it, so there are other ways.
+    Looks at captures (pcap, pcapng, gzipped or not) and traces of any system (the more is known beside them, such as
+    keys and settings, the more can be said), at parameters alone, and at settings files that have to fit together.
+    Exits with 1 when something is wrong. No secret that is given is ever shown; on a command line others may see it,
+    so there are other ways.
 
     \b
     Examples:
       val doctor trace.pcap
+      val doctor captures
+      ssh core tcpdump -w - -c 1000 port 5060 | val doctor -
       val doctor trace.pcap --k @k.txt --opc @opc.txt
       val doctor trace.pcap examples/valserver.yaml examples/ue.yaml
       val doctor examples/core.yaml examples/ue.yaml examples/valserver.yaml
@@ -96,10 +102,10 @@ def doctor(
         told = {name: secret(value, name) for name, value in keys.items() if value is not None}
         given = Authentication(told, sqn, amf, nonce, rand, autn, res, auts)
         case = Case(time(), given, Demands(jwks, issuer, audience, scope))
-        for path in (*(files or ()), *(() if token is None else (token,))):
+        for path in (*without_folders(files or ()), *(() if token is None else (token,))):
             case.add(str(path), content_of(path))
         if ifc is not None:
-            case.add(str(ifc), criteria_in(ifc.read_bytes(), str(ifc)))
+            case.add(str(ifc), criteria_in(octets_of(ifc), str(ifc)))
         facts = tuple(case.facts())
     except NotUsable as error:
         leave(f"{error}.", BAD_INPUT)

@@ -1,5 +1,6 @@
 """`val replay`: what a VAL server that is right would have done with a capture."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import time
 from typing import Annotated, Literal
@@ -8,19 +9,27 @@ import typer
 
 from harness.console.terminal import columns
 from harness.consulting.errors import NotUsable
-from harness.consulting.files import capture_in
-from harness.evidence import Evidence
+from harness.consulting.files import capture_of
+from harness.consulting.opening import without_folders
 from harness.replaying import shown
 from harness.replaying.arrivals import Place, arrivals, server_in
-from harness.replaying.judging import Decision, Replay
+from harness.replaying.judging import Judged, Replay
 from harness.replaying.terms import from_options, from_settings
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 from valserver.errors import CannotStart
+from valserver.settings import ServerSettings
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A capture, pcap or pcapng.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Captures, pcap or pcapng, each judged by itself. A folder stands for those in it, - for standard "
+            "input.",
+        ),
+    ],
     *,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Settings of a VAL server, as for val server --config.")
@@ -42,64 +51,61 @@ def replay(
 
     Works for captures of anybody's core and server. Time is the capture's: a token that has ended since held then. One
     that tells no times is judged as of now.
-    Keys are as the file has them now. Exits with 1 when the server granted what was to be refused, or the reverse,
-    and with 2 when there is nothing that could be judged.
+    Keys are as the file has them now. Each of several captures is judged as if the server began with it. Exits with 1
+    when the server granted what was to be refused, or the reverse, and with 2 when there is nothing that could be
+    judged.
 
     \b
     Examples:
       val replay trace.pcap --config examples/valserver.yaml
+      val replay captures --config examples/valserver.yaml
       val replay trace.pcap --jwks jwks.json --issuer https://idms.home.example --audience val-server
       val replay trace.pcap --config examples/valserver.yaml --server 192.0.2.9:5070 --events
       val replay trace.pcap --config examples/valserver.yaml --json
     """
     try:
         settings = from_options(jwks, issuer, audience, profile) if config is None else from_settings(config, jwks)
-        with file.open("rb") as opened:
-            evidence = capture_in(opened, str(file))
-        judge = Replay(settings)
-        place = _place(server) if server is not None else server_in(evidence)
+        asked = None if server is None else _place(server)
+        judged = [_judged(path, settings, asked) for path in without_folders(files)]
     except NotUsable as error:
         leave(f"{error}.", BAD_INPUT)
     except CannotStart as error:
         leave(f"{error}.", BAD_ENVIRONMENT)
     except OSError as error:
         leave(f"{error.filename} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
-    if place is None:
-        leave(f"{file}: nobody tells a VAL server of anything there; name it with --server HOST.", BAD_INPUT)
-    decisions = _judged(evidence, judge, place)
+    if all(each.place is None for each in judged):
+        leave(f"{_named(judged)}: nobody tells a VAL server of anything there; name it with --server HOST.", BAD_INPUT)
+    _tell(judged, events=events, in_json=in_json)
+
+
+def _tell(judged: Sequence[Judged], *, events: bool, in_json: bool) -> None:
     if in_json:
-        typer.echo(shown.as_json(decisions, judge.told, judge.bindings, str(place)))
+        typer.echo(shown.as_json(judged[0]) if len(judged) == 1 else shown.all_as_json(judged))
     else:
-        _tell(evidence, judge, decisions, place, events=events)
+        for line in shown.lines(judged, columns(), events=events):
+            typer.echo(line)
+    decisions = [decision for each in judged for decision in each.decisions]
     if any(decision.disagrees for decision in decisions):
         raise typer.Exit(FAILED)
     if all(decision.due is None for decision in decisions):
         raise typer.Exit(BAD_INPUT)
 
 
-def _judged(evidence: Evidence, judge: Replay, place: Place) -> list[Decision]:
+def _judged(path: Path, settings: ServerSettings, asked: Place | None) -> Judged:
+    """Judge one capture. Raises NotUsable, CannotStart, OSError."""
+    evidence = capture_of(path)
+    place = server_in(evidence) if asked is None else asked
+    judge = Replay(settings)
     times = [seen.spot.at for seen in evidence.messages if seen.spot.at is not None]
     if not times:
         judge.pass_until(time())
-    decisions = list(judge.decisions(tuple(arrivals(evidence, place))))
+    decisions = () if place is None else tuple(judge.decisions(tuple(arrivals(evidence, place))))
     judge.pass_until(max(times, default=0.0))
-    return decisions
+    return Judged(str(path), place, decisions, tuple(judge.told), judge.bindings, evidence.remarks)
 
 
-def _tell(evidence: Evidence, judge: Replay, decisions: list[Decision], place: Place, *, events: bool) -> None:
-    for line in shown.decided(decisions):
-        typer.echo(line)
-    if events:
-        typer.echo()
-        for line in shown.timeline(judge.told):
-            typer.echo(line)
-    typer.echo()
-    for line in shown.bound(judge.bindings, columns()):
-        typer.echo(line)
-    typer.echo()
-    typer.echo(shown.summary(decisions, str(place)))
-    for remark in evidence.remarks:
-        typer.echo(f"Not looked at: {remark}")
+def _named(judged: Sequence[Judged]) -> str:
+    return judged[0].name if len(judged) == 1 else f"{len(judged)} captures"
 
 
 def _place(text: str) -> Place:

@@ -15,7 +15,7 @@ from harness.diagnosis.cards import Card
 from harness.diagnosis.extraction import Knowledge, facts
 from harness.diagnosis.facts import Asked, Challenge, Criteria, Fact
 from harness.diagnosis.settings import CoreAndServer, IdentityAndPhone, IdentityAndServer, PhoneAndCore, PhoneAndServer
-from harness.evidence import Evidence
+from harness.evidence import Evidence, placed_in
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
 from sipcore_stub.subscribers import SubscriberSettings
@@ -49,7 +49,8 @@ class Case:
     """When tokens are judged that come without a time."""
     given: Authentication = field(factory=Authentication)
     demands: Demands = field(factory=Demands)
-    evidence: list[Evidence] = field(factory=list)
+    evidence: list[tuple[str, Evidence]] = field(factory=list)
+    """What was seen; of one file among several with its name, and otherwise with none."""
     settings: list[tuple[str, SettingsOfOurs]] = field(factory=list)
     criteria: list[Criteria] = field(factory=list)
     tokens: list[tuple[str, str]] = field(factory=list)
@@ -60,10 +61,9 @@ class Case:
         """Take in a file."""
         match content:
             case Evidence():
-                self.evidence.append(content)
-                self.remarks += content.remarks
+                self.evidence.append((name, content))
             case tuple():
-                self.evidence += content
+                self.evidence += (("", each) for each in content)
             case Criteria():
                 self.criteria.append(content)
             case str():
@@ -80,8 +80,16 @@ class Case:
         known = self.knowledge()
         for name, token in self.tokens:
             yield token_seen(token, name, self.now, known.asked(token))
-        for evidence in self.evidence:
+        for evidence in self._told_apart():
             yield from facts(evidence, known)
+
+    def _told_apart(self) -> Iterator[Evidence]:
+        """Give the evidence; where there are several files each place says which one it is in."""
+        for name, evidence in self.evidence:
+            apart = placed_in(name, evidence) if name and len(self.evidence) > 1 else evidence
+            for remark in apart.remarks:
+                self._remark(remark)
+            yield apart
 
     def knowledge(self) -> Knowledge:
         """Give what is known beside the evidence. Raises NotUsable, OSError."""

@@ -2,20 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
-from sys import stdin
-from typing import BinaryIO
 
 from attrs import evolve
 from pydantic import ValidationError
 
 from harness.clients.access import access_token_in
 from harness.consulting.errors import NotUsable
+from harness.consulting.opening import Opened, opened
 from harness.diagnosis.facts import Criteria
 from harness.evidence import Evidence, NotACapture, Spot, read_capture, read_text
-from harness.evidence.pcap import KINDS
-from harness.evidence.pcapng import SECTION
 from harness.report.model import Played, Run, Sent
 from seal.idms.settings import IdmsSettings
 from sipcore_stub.settings import CoreSettings
@@ -24,9 +20,6 @@ from ue_sim.settings import UeSettings
 from valkit.settings import SettingsError, documents, read
 from valserver.settings import ServerSettings
 
-STDIN = "-"
-LARGEST = 64 << 20
-"""Bytes of a text, settings, report or token that are read; captures may be of any size."""
 DEEPEST = 40
 """Levels of a JSON report that are looked into."""
 
@@ -51,34 +44,30 @@ MODELS: tuple[tuple[str, type[SettingsOfOurs]], ...] = (
 
 def content_of(path: Path) -> Content:
     """Give what is in a file; `-` is standard input. Raises NotUsable, OSError."""
-    if str(path) == STDIN:
-        return _content(BytesIO(stdin.buffer.read(LARGEST + 1)), "standard input")
-    with path.open("rb") as file:
-        return _content(file, str(path))
+    with opened(path) as found:
+        return _capture(found) if found.is_capture else _content(found)
 
 
-def _content(file: BinaryIO, name: str) -> Content:
-    begin = file.read(4)
-    file.seek(0)
-    if begin in KINDS or begin == SECTION:
-        return capture_in(file, name)
-    octets = file.read(LARGEST + 1)
-    if len(octets) > LARGEST:
-        raise NotUsable(f"{name} is too long (expected a capture, or at most {LARGEST >> 20} MB)")
+def _content(found: Opened) -> Content:
     try:
-        return _in_text(octets.decode(), name)
+        return _in_text(found.octets().decode(), found.name)
     except UnicodeDecodeError:
         raise NotUsable(
-            f"{name} is neither a capture nor a text (expected pcap, pcapng, settings, XML, a token, or a trace)"
+            f"{found.name} is neither a capture nor a text (expected pcap, pcapng, settings, XML, a token, or a trace)"
         ) from None
 
 
-def capture_in(file: BinaryIO, name: str) -> Evidence:
-    """Read a capture. Raises NotUsable."""
+def capture_of(path: Path) -> Evidence:
+    """Read a capture; `-` is standard input. Raises NotUsable, OSError."""
+    with opened(path) as found:
+        return _capture(found)
+
+
+def _capture(found: Opened) -> Evidence:
     try:
-        return read_capture(file)
+        return read_capture(found.file)
     except NotACapture as error:
-        raise NotUsable(f"{name}: {error}") from None
+        raise NotUsable(f"{found.name}: {error}") from None
 
 
 def _in_text(text: str, name: str) -> Content:

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from pydantic import ValidationError
 
 from harness.consulting.errors import NotUsable
+from harness.consulting.opening import text_of
 from harness.consulting.secrets import octets
 from harness.diagnosis.cards import Card
 from harness.diagnosis.facts import Asked, Challenge, Fact, GivenRes, Offered, Synchronisation, TokenSeen, nonce_in
@@ -125,8 +126,8 @@ def _claimed(token: str, name: str) -> str:
 def key_set(path: Path) -> KeySet:
     """Read a JWKS file. Raises NotUsable, OSError."""
     try:
-        return KeySet.from_jwks(path.read_text("utf-8"))
-    except (KeyUnusable, UnicodeDecodeError) as error:
+        return KeySet.from_jwks(text_of(path))
+    except KeyUnusable as error:
         raise NotUsable(f"{path}: {error}") from None
 
 

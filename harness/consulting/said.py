@@ -62,9 +62,27 @@ def listed() -> Iterator[str]:
 
 PAGE = """# What `val doctor` recognizes
 
-Made from the code by `val doctor --list --markdown`; a test holds it to that. Each row is one small function in
-`harness/diagnosis`, which looks at facts, whether they come from a capture, a trace, settings or parameters. How the
-command is used stands in the README, and in `val doctor --help`.
+`val doctor` takes files of any kind, in any mix, and says in sentences what is wrong, where it shows, what to do about it,
+and which clause says how it should be:
+
+```text
+val doctor trace.pcap                                      # a capture of anybody's system: pcap or pcapng, gzipped or not
+val doctor captures                                        # every capture in a folder
+ssh core tcpdump -w - -c 1000 port 5060 | val doctor -     # from standard input
+val doctor trace.pcap --k @k.txt --opc @opc.txt            # with a subscriber's keys: on which side are others?
+val doctor trace.pcap valserver.yaml ue.yaml core.yaml     # held against settings of ours
+val doctor core.yaml ue.yaml valserver.yaml                # settings that have to fit together
+val doctor --k ? --op ? --nonce "$NONCE" --res "$RES"      # values out of a log
+val doctor --token token.txt --jwks jwks.json --issuer https://idms.home.example --audience val-server
+val doctor --ifc alice.xml                                 # filter criteria of an HSS
+```
+
+A cause stands before what follows from it. Without keys, settings or a key set only what a capture says by itself is
+judged. `--json` is for programs; the exit code is 1 when something is wrong, 0 when nothing is, and 2 when there is nothing
+to look at. What could not be looked at, such as TLS or frames that were cut, is said at the end.
+
+The list is made from the code by `val doctor --list --markdown`; a test holds it to that. Each row is one small function in
+`harness/diagnosis`, which looks at facts, whether they come from a capture, a trace, settings or parameters.
 
 """
 

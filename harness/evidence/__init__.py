@@ -14,7 +14,7 @@ Everything that a file makes this package keep is bounded, and no file can make 
 
 from harness.evidence.captured import read_capture
 from harness.evidence.errors import Damaged, EvidenceError, NotACapture
-from harness.evidence.seen import Broken, Evidence, Seen, Spot
+from harness.evidence.seen import Broken, Evidence, Seen, Spot, placed_in
 from harness.evidence.texts import read_text
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "NotACapture",
     "Seen",
     "Spot",
+    "placed_in",
     "read_capture",
     "read_text",
 ]

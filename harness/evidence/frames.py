@@ -1,12 +1,17 @@
 """The frames of a capture file, whichever of the two formats it has."""
 
 from collections.abc import Iterator
+from gzip import BadGzipFile
+from itertools import islice
 from typing import BinaryIO, NamedTuple
+from zlib import error as ZlibError  # noqa: N812 - zlib's name for its exception is that of a variable
 
 from harness.evidence.errors import Damaged
 
 LARGEST = 262_144
 """Bytes of one frame: what libpcap takes at most (MAXIMUM_SNAPLEN). A larger number is damage, not a frame."""
+MOST = 10_000_000
+"""Frames of one capture; what comes later is not read."""
 
 
 class Frame(NamedTuple):
@@ -49,15 +54,20 @@ class Source:
         return octets or None
 
     def _read(self, size: int) -> bytes:
-        if not self._begun:
-            return self._file.read(size)
         taken, self._begun = self._begun[:size], self._begun[size:]
-        return taken if len(taken) == size else taken + self._file.read(size - len(taken))
+        if len(taken) == size:
+            return taken
+        try:
+            return taken + self._file.read(size - len(taken))
+        except (EOFError, ZlibError, BadGzipFile) as error:
+            raise Damaged(self.at, f"it cannot be unpacked any further ({error})") from None
 
 
 def whole_frames(frames: Iterator[Frame], damage: list[str]) -> Iterator[Frame]:
-    """Give the frames up to damage, if there is any; that goes into `damage` as a sentence."""
+    """Give the frames up to damage, if there is any, and at most `MOST`; what ends them goes into `damage`."""
     try:
-        yield from frames
+        yield from islice(frames, MOST)
+        if next(frames, None) is not None:
+            damage.append(f"Only the first {MOST} frames were read.")
     except Damaged as error:
         damage.append(f"The file is {error}; what comes before is read.")

@@ -1,6 +1,6 @@
 """What evidence is made of: messages, each with when, between whom and where in the file it was seen."""
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from valkit.sip import Hop, ParseError, Request, Response
 
@@ -51,3 +51,16 @@ class Evidence:
     broken: tuple[Broken, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be read and why, in sentences: encrypted connections, fragments that never came, damage."""
+
+
+def placed_in(name: str, evidence: Evidence) -> Evidence:
+    """Give evidence with the file named in each place, for who has several."""
+    return Evidence(
+        tuple(evolve(seen, spot=_within(name, seen.spot)) for seen in evidence.messages),
+        tuple(evolve(each, spot=_within(name, each.spot)) for each in evidence.broken),
+        tuple(f"{name}: {remark}" for remark in evidence.remarks),
+    )
+
+
+def _within(name: str, spot: Spot) -> Spot:
+    return evolve(spot, place=f"{spot.place} of {name}")

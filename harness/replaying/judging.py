@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from attrs import define, field, frozen
 from twisted.internet.task import Clock
 
-from harness.replaying.arrivals import Arrival
+from harness.replaying.arrivals import Arrival, Place
 from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valserver.app import assembled, authorizer, rules
@@ -62,6 +62,22 @@ class Decision:
         if self.disagrees:
             return f"a {said.status} where a {self.due.status} was due"
         return "" if said.status == self.due.status else f"refused as well, with {said.status}"
+
+
+@frozen
+class Judged:
+    """All that came of one capture."""
+
+    name: str
+    place: Place | None
+    """Where the server is; None if the capture does not show one."""
+    decisions: tuple[Decision, ...] = ()
+    told: tuple[Told, ...] = ()
+    """Everything that happened."""
+    bindings: tuple[Binding, ...] = ()
+    """Who is bound at its end."""
+    remarks: tuple[str, ...] = ()
+    """What could not be read of it."""
 
 
 @define

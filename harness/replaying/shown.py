@@ -7,11 +7,37 @@ from datetime import UTC, datetime
 from attrs import asdict
 
 from harness.console.listing import listing, table, with_dates
-from harness.replaying.judging import Decision, Told
+from harness.replaying.judging import Decision, Judged, Told
 from valkit.redaction import redact
 from valkit.terminal import plain
 from valserver.events import fields
 from valserver.records import Binding
+
+
+def lines(judged: Sequence[Judged], width: int | None, *, events: bool) -> Iterator[str]:
+    """Give all that is said of captures, under the name of each where they are several; with every event if asked."""
+    for each in judged:
+        if len(judged) > 1:
+            yield f"== {each.name}"
+        yield from _of_one(each, width, events=events)
+        if each is not judged[-1]:
+            yield ""
+
+
+def _of_one(judged: Judged, width: int | None, *, events: bool) -> Iterator[str]:
+    if judged.place is None:
+        yield "Nobody tells a VAL server of anything here."
+    else:
+        yield from decided(judged.decisions)
+        if events:
+            yield ""
+            yield from timeline(judged.told)
+        yield ""
+        yield from bound(judged.bindings, width)
+        yield ""
+        yield summary(judged.decisions, str(judged.place))
+    for remark in judged.remarks:
+        yield f"Not looked at: {remark}"
 
 
 def decided(decisions: Sequence[Decision]) -> Iterator[str]:
@@ -73,17 +99,25 @@ def summary(decisions: Sequence[Decision], server: str) -> str:
     return f"{server} got {len(decisions)} REGISTER and PUBLISH requests; {told}{rest}."
 
 
-def as_json(decisions: Sequence[Decision], told: Sequence[Told], bindings: Sequence[Binding], server: str) -> str:
-    """Give all of it as JSON."""
-    return json.dumps(
-        {
-            "server": server,
-            "decisions": [_decision(each) for each in decisions],
-            "events": [_event(each) for each in told],
-            **with_dates({"bindings": [_binding(each) for each in bindings]}),
-        },
-        indent=1,
-    )
+def as_json(judged: Judged) -> str:
+    """Give all that came of one capture as JSON."""
+    return json.dumps(_told_of(judged), indent=1)
+
+
+def all_as_json(judged: Sequence[Judged]) -> str:
+    """Give the same of several captures, as a list in their order."""
+    return json.dumps([_told_of(each) for each in judged], indent=1)
+
+
+def _told_of(judged: Judged) -> dict[str, object]:
+    return {
+        "file": judged.name,
+        "server": None if judged.place is None else str(judged.place),
+        "decisions": [_decision(each) for each in judged.decisions],
+        "events": [_event(each) for each in judged.told],
+        **with_dates({"bindings": [_binding(each) for each in judged.bindings]}),
+        "not_looked_at": list(judged.remarks),
+    }
 
 
 def _decision(decision: Decision) -> dict[str, object]:

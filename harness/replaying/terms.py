@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from harness.consulting.errors import NotUsable
+from harness.consulting.opening import text_of
 from valkit.settings import SettingsError, read
 from valserver.service_settings import AuthorizationSettings, TokenSettings
 from valserver.settings import ServerSettings
@@ -17,11 +18,9 @@ ANYBODY = ("0.0.0.0/0", "::/0")
 def from_settings(path: Path, jwks: Path | None) -> ServerSettings:
     """Read a server's settings; keys that it would fetch come from `jwks`. Raises NotUsable, OSError."""
     try:
-        settings = read(ServerSettings, path.read_text("utf-8"), str(path))
+        settings = read(ServerSettings, text_of(path), str(path))
     except SettingsError as error:
         raise NotUsable(str(error)) from None
-    except UnicodeDecodeError:
-        raise NotUsable(f"{path} is no UTF-8 text") from None
     services = tuple(_offline(each, path, jwks) for each in settings.services)
     return _offline(settings.model_copy(update={"services": services}), path, jwks)
 

@@ -1,6 +1,7 @@
 """`val doctor` as its user calls it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.harness.diagnosis.ailing import NONCE, SET
 from tests.harness.diagnosis.test_criteria import PROFILE
 from tests.harness.evidence.wires import pcap, request, tcp, udp
-from tests.witness.foreign import run_val
+from tests.witness.foreign import PATIENCE, VAL, run_val
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, OK
 from valkit.tokens import SigningKey, jwks
 
@@ -54,6 +55,26 @@ def test_a_capture_of_nothing_but_tls_is_not_as_good_as_none(tmp_path: Path) -> 
     assert "1 connections are encrypted (TLS): with their keys, which SSLKEYLOGFILE=keys has our" in said
 
 
+def test_the_captures_in_a_folder_are_looked_at(tmp_path: Path) -> None:
+    """And nothing else there; where something is wrong its file is told."""
+    (tmp_path / "a.pcap").write_bytes(pcap([udp(request(1))]))
+    (tmp_path / "b.pcap").write_bytes(pcap([udp(request(1, b"x" * 2_000)[:1_400])]))
+    (tmp_path / "notes.txt").write_text("nothing of SIP")
+    code, said = run_val("doctor", str(tmp_path))
+    assert code == FAILED
+    assert "where: frame 1 of " in said
+    assert "b.pcap" in said
+
+
+def test_a_capture_may_come_from_a_pipe() -> None:
+    """Of whatever size: it is not kept."""
+    noise = bytes(65_000)
+    frames = [*(udp(noise) for _ in range(1_100)), udp(request(1, b"x" * 2_000)[:1_400])]
+    done = subprocess.run([*VAL, "doctor", "-"], input=pcap(frames), capture_output=True, timeout=PATIENCE, check=False)
+    assert done.returncode == FAILED, done.stderr
+    assert b"where: frame 1101\n" in done.stdout
+
+
 def test_a_token_is_explained(tmp_path: Path) -> None:
     """With the keys and what is asked of it."""
     key, keys = tmp_path / "key.pem", tmp_path / "jwks.json"
@@ -84,7 +105,12 @@ def test_filter_criteria_are_explained(tmp_path: Path) -> None:
     [
         ([], BAD_INPUT, "There is nothing to look at"),
         (["/no/such/file"], BAD_ENVIRONMENT, "/no/such/file cannot be read: No such file or directory."),
-        ([str(EXAMPLES)], BAD_ENVIRONMENT, "cannot be read: Is a directory."),
+        ([str(EXAMPLES)], BAD_INPUT, "examples has no capture in it (of "),
+        (["--token", str(EXAMPLES)], BAD_ENVIRONMENT, "cannot be read: Is a directory."),
+        (["--ifc", "/dev/zero"], BAD_INPUT, "/dev/zero is too long"),
+        (["--token", "/dev/zero"], BAD_INPUT, "/dev/zero is too long"),
+        (["--jwks", "/dev/zero", "--token", str(EXAMPLES / "ue.yaml")], BAD_INPUT, "/dev/zero is too long"),
+        (["/dev/null"], BAD_INPUT, "/dev/null has no SIP message in it"),
         (["--k", "12", "--opc", SET.opc, "--nonce", NONCE], BAD_INPUT, "--k has 2 hexadecimal digits (expected 32"),
         (["--k", "@/no/such/file", "--opc", SET.opc], BAD_ENVIRONMENT, "/no/such/file cannot be read"),
     ],

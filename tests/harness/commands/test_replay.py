@@ -89,6 +89,26 @@ def test_what_has_its_tokens_hidden_cannot_be_judged(folder: Path) -> None:
     assert "none of them could be judged. In 1 the token is hidden" in said
 
 
+def test_several_captures_are_judged_each_by_itself(folder: Path) -> None:
+    """By their names, or by the folder that they are in; one in which nobody tells a server is said to be that."""
+    told = ("--config", str(folder / "valserver.yaml"))
+    for files in (sorted(map(str, folder.glob("*.pcap*"))), [str(folder)]):
+        code, said = run_val("replay", *files, *told)
+        assert code == FAILED
+        assert [line for line in said.splitlines() if line.startswith("==")] == [
+            f"== {folder / name}" for name in ("other.pcap", "right.pcapng", "wrong.pcapng")
+        ]
+        assert "Nobody tells a VAL server of anything here." in said
+        assert said.count("a 200 where a 403 was due") == 1
+    code, said = run_val("replay", str(folder), *told, "--json")
+    assert code == FAILED
+    assert [(Path(each["file"]).name, len(each["decisions"])) for each in json.loads(said)] == [
+        ("other.pcap", 0),
+        ("right.pcapng", 1),
+        ("wrong.pcapng", 2),
+    ]
+
+
 @pytest.mark.parametrize(
     ("told", "code", "why"),
     [
@@ -98,12 +118,13 @@ def test_what_has_its_tokens_hidden_cannot_be_judged(folder: Path) -> None:
         (["right.pcapng", "--config", "none.yaml"], BAD_ENVIRONMENT, "none.yaml cannot be read"),
         (["valserver.yaml", "--config", "valserver.yaml"], BAD_INPUT, "it is no capture"),
         (["other.pcap", "--config", "valserver.yaml"], BAD_INPUT, "name it with --server HOST"),
+        (["right.pcapng", "--config", "/dev/./zero"], BAD_INPUT, "zero is too long"),
         (["right.pcapng", "--config", "valserver.yaml", "--server", "h:x"], BAD_INPUT, "expected HOST or HOST:PORT"),
     ],
 )
 def test_what_cannot_be_judged_is_refused(folder: Path, told: list[str], code: int, why: str) -> None:
     """Input is told from environment."""
-    paths = [str(folder / word) if "." in word else word for word in told]
+    paths = [str(folder / word) if "." in word else word for word in told]  # a path from the root stays what it is
     got, said = run_val("replay", *paths)
     assert got == code, said
     assert why in said.replace("\n", " ")

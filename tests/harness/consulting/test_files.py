@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from harness.consulting.errors import NotUsable
-from harness.consulting.files import LARGEST, content_of
+from harness.consulting.files import content_of
+from harness.consulting.opening import LARGEST
 from harness.diagnosis.facts import Criteria
 from harness.evidence import Evidence
 from seal.idms.settings import IdmsSettings

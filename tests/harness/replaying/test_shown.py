@@ -4,6 +4,8 @@ import pytest
 from attrs import evolve
 
 from harness.replaying import shown
+from harness.replaying.arrivals import Place
+from harness.replaying.judging import Judged
 from tests.harness.replaying.heard import ALICE, BOB, TOKEN, evidence, told
 from tests.harness.replaying.test_judging import judged, settings
 from tests.valkit.tokens.support import GRANT, STRANGER
@@ -43,7 +45,7 @@ def test_the_bindings_at_the_end_are_a_table(settings: ServerSettings) -> None:
 def test_json_has_all_of_it(settings: ServerSettings) -> None:
     """And no token."""
     decisions, judge = judged(settings, HEARD)
-    text = shown.as_json(decisions, judge.told, judge.bindings, SAID)
+    text = shown.as_json(Judged("one", Place(SAID), tuple(decisions), tuple(judge.told), judge.bindings))
     said = json.loads(text)
     assert [(each["due"], each["said"], each["agrees"]) for each in said["decisions"]] == [
         (200, 200, True),
