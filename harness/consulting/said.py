@@ -62,11 +62,11 @@ def listed() -> Iterator[str]:
 
 PAGE = """# What `val doctor` recognizes
 
-`val doctor` takes files of any kind, in any mix, and says in sentences what is wrong, where it shows, what to do about it,
-and which clause says how it should be:
+`val doctor` takes files of any kind, in any mix, and says in sentences what is wrong, where it shows, what to do about
+it, and which clause says how it should be:
 
 ```text
-val doctor trace.pcap                                      # a capture of anybody's system: pcap or pcapng, gzipped or not
+val doctor trace.pcap                                      # a capture of anybody's system, gzipped or not
 val doctor captures                                        # every capture in a folder
 ssh core tcpdump -w - -c 1000 port 5060 | val doctor -     # from standard input
 val doctor trace.pcap --k @k.txt --opc @opc.txt            # with a subscriber's keys: on which side are others?
@@ -78,17 +78,18 @@ val doctor --ifc alice.xml                                 # filter criteria of 
 ```
 
 A cause stands before what follows from it. Without keys, settings or a key set only what a capture says by itself is
-judged. `--json` is for programs; the exit code is 1 when something is wrong, 0 when nothing is, and 2 when there is nothing
-to look at. What could not be looked at, such as TLS or frames that were cut, is said at the end.
+judged. `--json` is for programs; the exit code is 1 when something is wrong, 0 when nothing is, and 2 when there is
+nothing to look at. What could not be looked at, such as TLS or frames that were cut, is said at the end.
 
-The list is made from the code by `val doctor --list --markdown`; a test holds it to that. Each row is one small function in
-`harness/diagnosis`, which looks at facts, whether they come from a capture, a trace, settings or parameters.
+The list is made from the code by `val doctor --list --markdown`; a test holds it to that. Each row is one small
+function in `harness/diagnosis`, which looks at facts, whether they come from a capture, a trace, settings or options.
 
 """
 
 ABOUT = {
     "keys": "Keys, challenges, sequence numbers",
     "responses": "Answers to a challenge",
+    "sides": "Whose keys are others",
     "refusals": "Refusals, where no keys are known",
     "tokens": "Tokens",
     "carrying": "How a message carries its token",

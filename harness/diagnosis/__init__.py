@@ -4,7 +4,9 @@
     extraction    facts out of evidence (`harness.evidence`) and what is known beside it
     findings      what a diagnosis is, and how they are all held against all facts
     cards         a subscriber's keys, and what else may have been meant by them
-    keys, responses, refusals, tokens, carrying, registering, criteria, settings
+    challenging, responding
+                  how a challenge and an answer to it can have come about
+    keys, responses, sides, refusals, tokens, carrying, registering, criteria, settings
                   the diagnoses, by what they are about
 
 Each diagnosis is a small function; `docs/doctor.md` lists them all and is made from them.
@@ -18,6 +20,7 @@ from harness.diagnosis import (  # noqa: F401 - registers
     registering,
     responses,
     settings,
+    sides,
     tokens,
 )
 from harness.diagnosis.findings import Diagnosis, Finding, diagnoses, findings_in

@@ -7,14 +7,13 @@ as it came from whoever gave it.
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from harness.diagnosis.cards import Card
 from harness.diagnosis.facts import (
     Answered,
     Arrived,
     Asked,
-    Challenge,
     Exchange,
     Fact,
     Offered,
@@ -24,7 +23,6 @@ from harness.diagnosis.facts import (
     TokenSeen,
     hides,
     is_hidden,
-    nonce_in,
 )
 from harness.evidence import Evidence, Seen
 from harness.third_party import is_third_party
@@ -180,17 +178,18 @@ def _answered(  # noqa: PLR0917  all that belongs to one answer
     request, outcome = calls.requests[key], _status(calls.answers.get(key))
     card = known.card(credentials.get("username") or "")
     place = request.spot.place
-    nonce = nonce_in(credentials.get("nonce") or "")
-    challenge = None if nonce is None else Challenge(offers[0].place if offers else place, nonce.rand, nonce.autn, card)
+    assert isinstance(request.message, Request)
+    before = earlier.get(key.call_id, ())
+    answered = Answered(place, request.message, credentials, offers, card, outcome, before)
+    challenge = answered.challenge
     if challenge is not None:
+        challenge = evolve(challenge, place=offers[0].place if offers else place)
         yield challenge
     auts = credentials.get("auts")
     if auts is not None and challenge is not None and not is_hidden(auts):
         yield Synchronisation(place, challenge, auts, settled=_settled(calls, key))
-    assert isinstance(request.message, Request)
-    before = earlier.get(key.call_id, ())
     if auts is None:
-        yield Answered(place, request.message, credentials, offers, card, outcome, before)
+        yield answered
         earlier[key.call_id] = (*before, (credentials.get("nonce") or "", credentials.get("nc") or ""))[-REMEMBERED:]
 
 

@@ -27,6 +27,8 @@ class Challenge:
     rand: bytes = field(repr=False)
     autn: bytes = field(repr=False)
     card: Card | None = None
+    answered: "Answered | None" = field(default=None, repr=False)
+    """What the phone made of it, if that was seen."""
 
 
 @frozen
@@ -115,6 +117,18 @@ class Answered:
     def nonce(self) -> Nonce | None:
         """RAND and AUTN of the nonce that it names; None if that holds none."""
         return nonce_in(self.credentials.get("nonce") or "")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it was seen, and the challenge."""
+        offer = self.offer
+        return (self.place,) if offer is None else (self.place, offer.place)
+
+    @property
+    def challenge(self) -> Challenge | None:
+        """The challenge that it answers, as its nonce says; None if that holds none."""
+        nonce = self.nonce
+        return None if nonce is None else Challenge(self.place, nonce.rand, nonce.autn, self.card, self)
 
 
 @frozen

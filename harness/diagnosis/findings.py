@@ -45,6 +45,8 @@ class Diagnosis:
     says: str
     """What is wrong, in a sentence."""
     look: Callable[[Any], Iterable[Finding]]
+    follows: bool = False
+    """Whether it only says what came of a cause, which another one may name."""
 
     def findings(self, fact: object) -> Iterable[Finding]:
         """Look at a fact of its kind; of any other nothing is said."""
@@ -56,13 +58,13 @@ class Diagnosis:
 _DIAGNOSES: dict[str, Diagnosis] = {}
 
 
-def diagnosis(name: str, clause: str, says: str) -> Callable[[Look[F]], Look[F]]:
+def diagnosis(name: str, clause: str, says: str, *, follows: bool = False) -> Callable[[Look[F]], Look[F]]:
     """Register the decorated function; its first argument's class is the kind of fact that it looks at."""
 
     def register(look: Look[F]) -> Look[F]:
         assert name not in _DIAGNOSES, f"two diagnoses are called {name}"
         [argument, *_] = inspect.signature(look).parameters
-        _DIAGNOSES[name] = Diagnosis(name, clause, get_type_hints(look)[argument], says, look)
+        _DIAGNOSES[name] = Diagnosis(name, clause, get_type_hints(look)[argument], says, look, follows)
         return look
 
     return register
@@ -74,7 +76,10 @@ def diagnoses() -> Mapping[str, Diagnosis]:
 
 
 def findings_in(facts: Iterable[object]) -> tuple[Finding, ...]:
-    """Hold every diagnosis against every fact; what is found again is told once, with all of its evidence."""
+    """Hold every diagnosis against every fact; what is found again is told once, with all of its evidence.
+
+    Causes come before what follows from them, each in the order in which they are met.
+    """
     found: dict[tuple[str, str], Finding] = {}
     places: dict[tuple[str, str], dict[str, None]] = {}
     for fact in facts:
@@ -83,4 +88,5 @@ def findings_in(facts: Iterable[object]) -> tuple[Finding, ...]:
                 key = finding.name, finding.sentence
                 found.setdefault(key, finding)
                 places.setdefault(key, {}).update(dict.fromkeys(finding.evidence))
-    return tuple(evolve(finding, evidence=tuple(places[key])) for key, finding in found.items())
+    told = (evolve(finding, evidence=tuple(places[key])) for key, finding in found.items())
+    return tuple(sorted(told, key=lambda finding: _DIAGNOSES[finding.name].follows))

@@ -1,40 +1,18 @@
 """What can be wrong with a challenge and with an AUTS, for who knows the subscriber's keys (TS 33.102 6.3, TS 35.206).
 
-MAC-A says whether K and the operator's key are those of the network. Where it does not fit, the keys are tried in every
-other reading (`cards`), and with the values that an AMF usually has; a MAC of 64 bits fits none by chance.
+Which side has other keys altogether is told in `sides`.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
-from hmac import compare_digest
 
-from harness.diagnosis.cards import Card, Reading
+from harness.diagnosis.cards import Card
+from harness.diagnosis.challenging import SEPARATION, amf_of_the_mac, fitting, sqn_of
 from harness.diagnosis.facts import Challenge, Synchronisation
 from harness.diagnosis.findings import Finding, diagnosis
 from valkit.aka.digest import parse_auts
 from valkit.aka.errors import AkaError, Malformed
 from valkit.aka.functions import Functions
-from valkit.aka.vectors import AMF_RESYNC, AUTN_SIZE, AUTS_SIZE, accept, open_auts
-
-SEPARATION = 0x80
-"""The highest bit of the AMF (TS 33.102 Annex H)."""
-USUAL = (b"\0\0", b"\x80\0", b"\xb9\xb9", b"\xff\xff")
-"""Values of the AMF that are met with, beside the one that is expected."""
-
-
-def sqn_of(functions: Functions, challenge: Challenge) -> int | None:
-    """Give the SQN of a challenge that these functions made; None if it is none of theirs."""
-    try:
-        return accept(functions, challenge.rand, challenge.autn).sqn
-    except AkaError:
-        return None
-
-
-@lru_cache(maxsize=1)
-def fitting(challenge: Challenge) -> Reading | None:
-    """Give the first reading of the card's keys that made the challenge."""
-    readings = () if challenge.card is None else challenge.card.readings()
-    return next((reading for reading in readings if sqn_of(reading.functions, challenge) is not None), None)
+from valkit.aka.vectors import AMF_RESYNC, AUTN_SIZE, AUTS_SIZE, open_auts
 
 
 @diagnosis(
@@ -84,52 +62,13 @@ def _keys_in_each_others_place(challenge: Challenge) -> Iterator[Finding]:
         )
 
 
-@lru_cache(maxsize=1)
-def _amf_of_the_mac(challenge: Challenge) -> bytes | None:
-    """Give the AMF with which MAC-A fits, if it is not the one in AUTN; the keys are as told."""
-    functions = None if challenge.card is None else challenge.card.functions
-    if functions is None or len(challenge.autn) != AUTN_SIZE:
-        return None
-    sqn, _ = functions.revealed(challenge.rand, challenge.autn[:6], challenge.autn[6:8])
-    came = challenge.autn[6:8]
-    flipped = bytes([came[0] ^ SEPARATION, came[1]])
-    tried = (
-        flipped,
-        came[::-1],
-        *USUAL,
-        *(() if challenge.card is None or not challenge.card.amf else (challenge.card.amf,)),
-    )
-    return next((amf for amf in tried if _mac_fits(functions, challenge, sqn, amf)), None)
-
-
-def _mac_fits(functions: Functions, challenge: Challenge, sqn: int, amf: bytes) -> bool:
-    return compare_digest(functions.outputs(challenge.rand, sqn, amf).mac_a, challenge.autn[8:])
-
-
-@diagnosis(
-    "wrong-key",
-    "TS 33.102 6.3.3",
-    "MAC-A in AUTN was made with another K, or another OP or OPc, than the one that is known here.",
-)
-def _another_key(challenge: Challenge) -> Iterator[Finding]:
-    if challenge.card is None or challenge.card.functions is None or len(challenge.autn) != AUTN_SIZE:
-        return
-    if fitting(challenge) is None and _amf_of_the_mac(challenge) is None:
-        yield Finding(
-            f"The challenge was not made with {challenge.card.place}: MAC-A fits neither as they stand nor with OP and "
-            "OPc, or K and either, exchanged, nor with another usual AMF.",
-            "Compare K and OP or OPc at HSS and card digit by digit; look whether the IMPI is the subscriber you mean.",
-            (challenge.place,),
-        )
-
-
 @diagnosis(
     "amf-of-mac",
     "TS 33.102 6.3.2",
     "MAC-A was computed over another AMF than the one that stands in AUTN.",
 )
 def _mac_over_another_amf(challenge: Challenge) -> Iterator[Finding]:
-    if fitting(challenge) is None and (amf := _amf_of_the_mac(challenge)) is not None:
+    if fitting(challenge) is None and (amf := amf_of_the_mac(challenge)) is not None:
         yield Finding(
             f"MAC-A was computed with AMF {amf.hex()}, but AUTN says {challenge.autn[6:8].hex()}.",
             "The network has to put the AMF into AUTN with which it computed f1.",

@@ -9,9 +9,9 @@ speak in place of these (TS 24.229 5.1.1.5, 5.4.1.2).
 
 from collections.abc import Iterator
 
-from harness.diagnosis.facts import Answered, Challenge, Exchange, is_hidden
+from harness.diagnosis.challenging import is_as_given
+from harness.diagnosis.facts import Answered, Exchange, is_hidden
 from harness.diagnosis.findings import Finding, diagnosis
-from harness.diagnosis.keys import fitting
 from harness.third_party import is_third_party
 from valkit.sip import Credentials, ParseError, Response
 
@@ -29,25 +29,34 @@ UNSERVED = frozenset({480, 600, *LATE, *range(500, 600)})
     "challenge-refused",
     "TS 24.229 5.1.1.5.3",
     "The phone answers a challenge without a response: by its keys, AUTN is not of its network.",
+    follows=True,
 )
 def _challenge_refused(answered: Answered) -> Iterator[Finding]:
-    if not answered.nonce or answered.credentials.get("response") != "":
+    challenge = answered.challenge
+    if challenge is None or answered.credentials.get("response") != "":
         return
-    challenge = Challenge(answered.place, answered.nonce.rand, answered.nonce.autn, answered.card)
-    if answered.card is not None and fitting(challenge) is None:
-        return  # what is wrong with the challenge is told by its keys
-    yield Finding(
-        f"The phone refused the challenge: its {answered.request.method} has no response.",
+    sentence = f"The phone refused the challenge: its {answered.request.method} has no response."
+    advice = (
         "K or OP(c) is wrong on one side. Give the network's with --k and --opc (or --op): what is said then of the "
-        "challenge tells which side it is.",
-        (answered.place, *(offer.place for offer in answered.offers)),
+        "challenge tells which side it is."
     )
+    if answered.card is not None:
+        if not is_as_given(challenge):
+            return  # what is wrong with the challenge is told by its keys
+        sentence += (
+            f" MAC-A in AUTN was made with {answered.card.place}, so it is the phone that has another K or OP(c)."
+        )
+        advice = (
+            "Compare K and OP or OPc at the phone with these, which are the network's; some phones look at the AMF too."
+        )
+    yield Finding(sentence, advice, (answered.place, *(offer.place for offer in answered.offers)))
 
 
 @diagnosis(
     "synchronisation-refused",
     "TS 33.102 6.3.5",
     "The phone asks for resynchronisation by an AUTS, and is refused in place of challenged anew.",
+    follows=True,
 )
 def _synchronisation_refused(exchange: Exchange) -> Iterator[Finding]:
     credentials = _credentials(exchange)
@@ -64,6 +73,7 @@ def _synchronisation_refused(exchange: Exchange) -> Iterator[Finding]:
     "response-refused",
     "TS 24.229 5.4.1.2.3",
     "The phone's response to a challenge is refused, and its keys are not known here.",
+    follows=True,
 )
 def _response_refused(answered: Answered) -> Iterator[Finding]:
     response = answered.credentials.get("response") or ""
@@ -81,6 +91,7 @@ def _response_refused(answered: Answered) -> Iterator[Finding]:
     "registration-refused",
     "TS 24.229 5.4.1.2.1",
     "A REGISTER is refused before any challenge: the core does not know the subscriber, or does not let it in.",
+    follows=True,
 )
 def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
     credentials = _credentials(exchange)
@@ -97,6 +108,7 @@ def _registration_refused(exchange: Exchange) -> Iterator[Finding]:
     "third-party-refused",
     "TS 24.229 5.4.1.7",
     "The server refuses a third-party REGISTER, most often since it does not believe the token in it.",
+    follows=True,
 )
 def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
     if not _is_judged(exchange) or not is_third_party(exchange.sent):
@@ -115,6 +127,7 @@ def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
     "register-unserved",
     "RFC 3261 21.4.9, 21.5",
     "Nobody serves a REGISTER: somebody on its way does not answer, or has an error (408, 480, 5xx).",
+    follows=True,
 )
 def _unserved(exchange: Exchange) -> Iterator[Finding]:
     if exchange.sent.method != "REGISTER" or exchange.status not in UNSERVED:
@@ -132,6 +145,7 @@ def _unserved(exchange: Exchange) -> Iterator[Finding]:
     "register-misunderstood",
     "RFC 3261 21.4",
     "A REGISTER is answered by a status that finds fault with how it is written, such as 400 or 416.",
+    follows=True,
 )
 def _misunderstood(exchange: Exchange) -> Iterator[Finding]:
     status = exchange.status or 0

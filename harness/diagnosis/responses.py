@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from harness.diagnosis.facts import Answered, GivenRes, Offered, is_hidden, nonce_in
 from harness.diagnosis.findings import Finding, diagnosis
-from harness.diagnosis.responding import RIGHT, computed, the_way
+from harness.diagnosis.responding import computed, the_way
 from valkit.aka.digest import Algorithm
 from valkit.aka.errors import AkaError
 from valkit.sip import ParseError, SipUri, parse_uri
@@ -18,12 +18,7 @@ def _came_about(answered: Answered, name: str, advice: str) -> Iterator[Finding]
     way = the_way(answered) if answered.refused else None
     if way is not None and way.name == name:
         said = "AUTS" if "auts" in answered.credentials.params else "response"
-        yield Finding(f"The {said} was computed with {way.what}.", advice, _places(answered))
-
-
-def _places(answered: Answered) -> tuple[str, ...]:
-    offer = answered.offer
-    return (answered.place,) if offer is None else (answered.place, offer.place)
+        yield Finding(f"The {said} was computed with {way.what}.", advice, answered.places)
 
 
 @diagnosis(
@@ -81,7 +76,7 @@ def _response_from_op_as_opc(answered: Answered) -> Iterator[Finding]:
         yield Finding(
             f"The client {said[way.name]}, and answered without verifying AUTN.",
             "Enter the keys at the client as the HSS has them; a client that verifies AUTN says so by itself.",
-            _places(answered),
+            answered.places,
         )
 
 
@@ -109,7 +104,7 @@ def _digest_uri(answered: Answered) -> Iterator[Finding]:
         return
     if computed(answered) is None or the_way(answered) is None:
         told = f"The answer is for uri {uri!a}, the Request-URI is {answered.request.uri!a}."
-        yield Finding(told, advice, _places(answered))
+        yield Finding(told, advice, answered.places)
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -134,7 +129,7 @@ def _digest_realm(answered: Answered) -> Iterator[Finding]:
         yield Finding(
             f"The challenge is for realm {offer.realm!a}, the answer for {realm!a}.",
             "Take realm from the challenge as it stands; the client's home domain may be set wrong.",
-            _places(answered),
+            answered.places,
         )
 
 
@@ -149,7 +144,7 @@ def _digest_nonce(answered: Answered) -> Iterator[Finding]:
         yield Finding(
             "The nonce of the answer is not that of the challenge before it.",
             "Answer the last challenge, with its nonce character by character.",
-            _places(answered),
+            answered.places,
         )
 
 
@@ -164,10 +159,10 @@ def _digest_qop(answered: Answered) -> Iterator[Finding]:
     offer, qop = answered.offer, answered.credentials.get("qop")
     if answered.refused and offer is not None and qop and offer.qop and qop not in offer.qop:
         yield Finding(
-            f"The answer has qop {qop}, the challenge offers {' and '.join(offer.qop)}.", advice, _places(answered)
+            f"The answer has qop {qop}, the challenge offers {' and '.join(offer.qop)}.", advice, answered.places
         )
     if answered.refused and offer is not None and qop and not offer.qop:
-        yield Finding(f"The answer has qop {qop}, the challenge offers none.", advice, _places(answered))
+        yield Finding(f"The answer has qop {qop}, the challenge offers none.", advice, answered.places)
 
 
 @diagnosis(
@@ -182,10 +177,10 @@ def _digest_nc(answered: Answered) -> Iterator[Finding]:
     if not answered.refused or nc is None or nonce is None:
         return
     if len(nc) != 8 or not set(nc.lower()) <= set("0123456789abcdef"):
-        yield Finding(f"nc is {nc!a}.", advice, _places(answered))
+        yield Finding(f"nc is {nc!a}.", advice, answered.places)
     elif (nonce, nc) in answered.earlier and answered.outcome not in {None, 401}:
         # a phone renews with nonce and response of before, and may be challenged (TS 24.229 5.1.1.4.2)
-        yield Finding(f"nc {nc} was used before with this nonce.", advice, _places(answered))
+        yield Finding(f"nc {nc} was used before with this nonce.", advice, answered.places)
 
 
 @diagnosis(
@@ -219,33 +214,7 @@ def _digest_algorithm(answered: Answered) -> Iterator[Finding]:
     told = answered.credentials.get("algorithm") or "MD5"
     offered = [offer.algorithm for offer in answered.offers]
     if answered.refused and offered and told.lower() not in {each.lower() for each in offered}:
-        yield Finding(
-            f"The answer is by {told}, the challenge asks for {', '.join(offered)}.", advice, _places(answered)
-        )
-
-
-@diagnosis(
-    "wrong-response",
-    "TS 24.229 5.4.1.2.3",
-    "The response is not the one that the keys give, and nothing that is usually mistaken leads to it.",
-)
-def _wrong_response(answered: Answered) -> Iterator[Finding]:
-    apart = computed(answered)
-    if not answered.refused or apart is None:
-        return
-    way = the_way(answered)
-    if way is None:
-        yield Finding(
-            "The response does not come from these keys, however one of the usual mistakes is made.",
-            "Compare K, OP or OPc and the IMPI of the client with those given here.",
-            _places(answered),
-        )
-    elif way.name == RIGHT and (answered.outcome == 403 or (answered.outcome == 401 and answered.is_fresh)):
-        yield Finding(
-            "The response is right for these keys, and was refused all the same.",
-            "The server has other keys, or compares RES wrongly (as a text, or without its length); look at its XRES.",
-            _places(answered),
-        )
+        yield Finding(f"The answer is by {told}, the challenge asks for {', '.join(offered)}.", advice, answered.places)
 
 
 @diagnosis(

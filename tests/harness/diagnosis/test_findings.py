@@ -2,8 +2,8 @@ import pytest
 
 from harness.diagnosis.facts import Challenge
 from harness.diagnosis.findings import Diagnosis, Finding, diagnoses, diagnosis, findings_in
-from harness.diagnosis.keys import fitting
-from tests.harness.diagnosis.ailing import challenge
+from tests.harness.diagnosis.ailing import OP, K, answered, challenge
+from valkit.aka.milenage import Milenage
 
 
 def test_every_diagnosis_has_a_sentence_and_a_clause() -> None:
@@ -34,6 +34,9 @@ def test_two_diagnoses_cannot_have_one_name() -> None:
         diagnosis("amf", "TS 33.102", "It is.")(lambda _: [])
 
 
-def test_a_fact_without_keys_says_nothing_of_keys() -> None:
-    """It is not known whose they are."""
-    assert fitting(Challenge("frame 1", bytes(16), bytes(16))) is None
+def test_a_cause_stands_before_what_follows_from_it() -> None:
+    """In whichever order they are met."""
+    cause, effect = challenge(Milenage(K, OP)), answered("(hidden)")
+    assert [found.name for found in findings_in([effect, cause])] == ["wrong-key", "response-refused"]
+    assert diagnoses()["response-refused"].follows
+    assert not diagnoses()["wrong-key"].follows

@@ -197,21 +197,6 @@ def test_the_hash_is_another() -> None:
     assert names([answered(terms.response(RES, "REGISTER"))]) == ["digest-algorithm"]
 
 
-def test_a_response_that_comes_from_nothing_known() -> None:
-    """Other keys."""
-    (found,) = findings_in([answered("0" * 32)])
-    assert found.name == "wrong-response"
-    assert "does not come from these keys" in found.sentence
-
-
-@pytest.mark.parametrize("outcome", [401, 403])
-def test_a_right_response_that_was_refused(outcome: int) -> None:
-    """The server compares wrongly, or has another XRES."""
-    (found,) = findings_in([answered(otherwise(), outcome=outcome)])
-    assert found.name == "wrong-response"
-    assert "refused all the same" in found.sentence
-
-
 def test_another_challenge_for_a_nonce_from_before_is_no_refusal() -> None:
     """A phone renews with the nonce that it has, and the core wants a new proof; or the capture began later."""
     again = digest(nc="00000002")
