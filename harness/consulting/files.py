@@ -1,6 +1,7 @@
 """What is in a file, told by its content and not by its name. Reads files; what is made of them is values."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from valserver.settings import ServerSettings
 
 DEEPEST = 40
 """Levels of a JSON report that are looked into."""
+
+SHORTEST_LINE = 20
+"""Characters in a line of a token that was wrapped."""
 
 Token = str
 Several = tuple[Evidence, ...]
@@ -75,7 +79,7 @@ def _in_text(text: str, name: str) -> Content:
     if begin.startswith(("<?xml", "<IMSSubscription")) and "IMSSubscription" in text:
         return criteria_in(text.encode(), name)
     token = access_token_in(text.strip()).removeprefix("Bearer ").strip()
-    if token.startswith("ey") and token.count(".") and len(token.split()) < 4:
+    if _is_token(token):
         return token
     why = ""
     if begin.startswith(("{", "[")):
@@ -92,6 +96,17 @@ def _in_text(text: str, name: str) -> Content:
             f"{name} has no SIP message in it (expected a capture, a trace, settings of ours, XML or a token){why}"
         )
     return evidence
+
+
+_token = re.compile(r"e[yw]\S*+(?:\s++[A-Za-z0-9_.\-=+/]++)*+").fullmatch
+
+
+def _is_token(text: str) -> bool:
+    """Whether a text is a token and nothing else, perhaps one that was wrapped or has something behind it."""
+    if "." not in text or _token(text) is None:
+        return False
+    lines = text.split()
+    return len(lines) < 4 or len(lines[0]) >= SHORTEST_LINE
 
 
 def criteria_in(text: bytes, name: str) -> Criteria:

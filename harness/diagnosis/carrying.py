@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from harness.diagnosis.facts import TokenPlace
 from harness.diagnosis.findings import Finding, diagnosis
+from harness.diagnosis.wrapping import how_parted, parted_bearer, parted_token
 from harness.evidence import Broken, Seen
 from valkit.carriers import BY_NAME, CARRIERS, Carried, CarrierCause, CarrierError, InfoDocument, tokens_in
+from valkit.carriers.bearer import is_bearer
 from valkit.sip import Message, ParseError, Part, leaves, parse
 
 MTU = 1_300
@@ -14,10 +16,6 @@ MTU = 1_300
 
 _token = re.compile(rb"ey[A-L][A-Za-z0-9_-]{8,}|ew[k-p0-3][A-Za-z0-9_-]{8,}")
 """What looks like the beginning of a JWT."""
-_broken_token = re.compile(
-    rb"(?<![A-Za-z0-9_.\-])(?:ey[A-L]|ew[k-p0-3])[A-Za-z0-9_.\-]*+\s++[A-Za-z0-9_.\-]",
-)
-"""A token and what white space parts from it. Each word is looked at once, however often it begins anew within."""
 
 KINDS = {row.media_type: row for row in BY_NAME.values() if isinstance(row, InfoDocument)}
 
@@ -45,7 +43,7 @@ def _cut_off(broken: Broken) -> Iterator[Finding]:
     "malformed-message", "RFC 3261 25.1", "A message breaks the grammar of SIP, or lacks a header it cannot do without."
 )
 def _malformed(broken: Broken) -> Iterator[Finding]:
-    if not any(_cut_off(broken)):
+    if not any(_cut_off(broken)) and not any(_header_white_space(broken)):
         yield Finding(
             f"{broken.start!a}: {broken.error.what} {broken.error.why}.",
             "Write it as the grammar has it.",
@@ -124,13 +122,45 @@ def _carrier_fault(message: Message) -> CarrierError | None:
     "The element of a token has white space within the token: the XML was pretty-printed, or a line wrapped.",
 )
 def _white_space(place: TokenPlace) -> Iterator[Finding]:
-    fault = _carrier_fault(place.seen.message)
-    if fault is not None and fault.cause is CarrierCause.NOT_TEXT and _broken_token.search(place.seen.message.body):
+    message = place.seen.message
+    fault = _carrier_fault(message)
+    if fault is None or fault.cause is not CarrierCause.NOT_TEXT:
+        return
+    token = parted_token(message.body)
+    if token is not None:
         yield Finding(
-            f"The token in {place.seen.message.start_line} has a line end or blanks in it.",
+            f"The token in {message.start_line} has a line end or blanks in it: {how_parted(token)}. "
+            f"A VAL server takes no token from there ({fault.cause.value}).",
             "Write the token in one piece; white space before and behind it does no harm.",
             (place.seen.spot.place,),
         )
+
+
+@diagnosis(
+    "header-whitespace",
+    "RFC 6750 2.1, RFC 3261 7.3.1",
+    "The token in an Authorization header is folded or wrapped over several lines, or has blanks in it.",
+)
+def _header_white_space(found: TokenPlace | Broken) -> Iterator[Finding]:
+    if isinstance(found, Broken):
+        token = parted_bearer(found.octets)
+        start, place = found.start, found.spot.place
+        read = "A line that begins without a blank is another header, so that the whole message is refused"
+    else:
+        token = next(filter(None, map(_parted_value, found.seen.message.headers.all("Authorization"))), None)
+        start, place = found.seen.message.start_line, found.seen.spot.place
+        cause = CarrierCause.UNREADABLE.value
+        read = f"A fold is read as a blank, so that no VAL server takes a token from there ({cause})"
+    if token is not None:
+        yield Finding(
+            f"The token in the Authorization of {start} has line ends or blanks in it: {how_parted(token)}. {read}.",
+            "Write the header in one line, however long it is.",
+            (place,),
+        )
+
+
+def _parted_value(value: str) -> str | None:
+    return parted_token(value.encode()) if is_bearer(value) else None
 
 
 @diagnosis(
@@ -140,7 +170,7 @@ def _white_space(place: TokenPlace) -> Iterator[Finding]:
 )
 def _document(place: TokenPlace) -> Iterator[Finding]:
     fault = _carrier_fault(place.seen.message)
-    if fault is not None and not any(_white_space(place)):
+    if fault is not None and not any(_white_space(place)) and not any(_header_white_space(place)):
         advice = "Write it as the carrier's document is: `val ue register --token FILE` sends one that is right."
         yield Finding(
             f"No token can be read in {place.seen.message.start_line}: {fault}", advice, (place.seen.spot.place,)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from harness.diagnosis.facts import Asked, TokenSeen, is_hidden
 from harness.diagnosis.findings import Finding, diagnosis
+from harness.diagnosis.wrapping import how_parted
 from harness.explaining import claims_of
 from valkit.durations import in_words
 from valkit.tokens import Cause, TokenRejected, Verifier
@@ -83,8 +84,8 @@ def _why(seen: TokenSeen, *causes: Cause) -> TokenRejected | None:
 def _white_space(seen: TokenSeen) -> Iterator[Finding]:
     if not is_hidden(seen.token) and re.search(r"\s", seen.token):
         yield Finding(
-            "There is white space within the token.",
-            "Write the token in one piece: no line end and no blank within the element.",
+            f"There is white space within the token: {how_parted(seen.token)}. Nobody takes it for one as it stands.",
+            "Write the token in one piece: no line end and no blank within the element, the header or the file.",
             (seen.place,),
         )
 
@@ -201,7 +202,9 @@ def _issuer(seen: TokenSeen) -> Iterator[Finding]:
     yield Finding(
         f"The issuer of the token is {shown(issuer)}, the server believes {', '.join(believed)}"
         + (": they differ in a slash or in case alone." if nearly else "."),
-        "Set tokens.issuer to the `iss` of the tokens, character by character.",
+        "Compare `iss` of the token (val token show) with the issuers that the server names, character by character. "
+        "If its tokens are to hold there, set tokens.issuer in the server's settings, or add it under more_issuers, "
+        "with its keys; if not, the phone logs in at the wrong place (its identity.issuer).",
         (seen.place,),
     )
 

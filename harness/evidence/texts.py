@@ -84,14 +84,22 @@ def _spot(before: str, line: int) -> Spot:
 
 
 def _head(text: str, at: int) -> tuple[list[str], int]:
-    """Give first line and header lines from here on, and where the body begins."""
+    """Give first line and header lines from here on, and where the body begins; folded lines are put together."""
     head: list[str] = []
+    margin: int | None = None
     while at < len(text):
         end = text.find("\n", at)
         line, at = (text[at:], len(text)) if end < 0 else (text[at:end].rstrip("\r"), end + 1)
-        if not line.strip():
+        plain = line.strip(" \t")
+        if not plain:
             break
-        head.append(line.strip(" \t"))
+        indented = len(line) - len(line.lstrip(" \t"))
+        if len(head) == 1:
+            margin = indented  # how far the trace as a whole stands to the right
+        if margin is not None and indented > margin:
+            head[-1] += f" {plain}"  # a fold stands for a blank (RFC 3261 7.3.1)
+        else:
+            head.append(plain)
     return head, at
 
 

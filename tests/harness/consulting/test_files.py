@@ -79,6 +79,14 @@ def test_a_token_is_known_by_its_beginning(tmp_path: Path, text: str) -> None:
     assert content(tmp_path, text.encode()) == TOKEN
 
 
+def test_a_token_that_was_wrapped_is_one(tmp_path: Path) -> None:
+    """As base64 writes lines; it is kept as it stands."""
+    text = "\n".join(TOKEN[at : at + 76] for at in range(0, len(TOKEN), 76))
+    assert content(tmp_path, text.encode()) == text
+    with pytest.raises(NotUsable, match="no SIP message"):
+        content(tmp_path, b"eye for an eye. And so on")
+
+
 def test_the_messages_in_a_report_are_found_wherever_they_stand(tmp_path: Path) -> None:
     """Their place is told."""
     report = {"scenarios": [{"name": "one", "messages": [{"text": request().decode()}, {"at": 1}]}]}

@@ -102,6 +102,43 @@ def test_white_space_within_the_element() -> None:
     assert found(body.replace(TOKEN.encode(), b"\n  " + TOKEN.encode() + b"\n"), media_type) == []
 
 
+def wrapped(line_end: str) -> str:
+    """Wrap a token as base64 is wrapped."""
+    return line_end.join(TOKEN[at : at + 76] for at in range(0, len(TOKEN), 76))
+
+
+def bearing(value: str) -> bytes:
+    """Make a REGISTER with this in its header."""
+    return bytes(request(b"", None)).replace(b"Call-ID", f"Authorization: Bearer {value}\r\nCall-ID".encode())
+
+
+def test_a_token_that_was_wrapped_at_76_columns_is_one_with_line_breaks() -> None:
+    """In a document; it says what becomes of it, and nothing of the token."""
+    media_type, body = val_info(wrapped("\r\n"))
+    (finding,) = findings_in([TokenPlace(Seen(SPOT, request(body, media_type)), EVERY)])
+    assert finding.name == "xml-whitespace"
+    assert "wrapped after every 76 characters, as base64 is elsewhere" in finding.sentence
+    assert "takes no token from there (xml_not_text)" in finding.sentence
+    assert TOKEN[:20] not in finding.sentence
+
+
+def test_a_token_in_a_folded_header() -> None:
+    """A fold is read as a blank; without a blank at its beginning a line is another header, and breaks the message."""
+    seen = sip_message(bearing(wrapped("\r\n ")), SPOT)
+    assert isinstance(seen, Seen)
+    (finding,) = findings_in([TokenPlace(seen, EVERY)])
+    assert finding.name == "header-whitespace"
+    assert "wrapped after every 76 characters" in finding.sentence
+    assert "takes a token from there (body_unreadable)" in finding.sentence
+    finding = cut(bearing(wrapped("\r\n")))
+    assert finding.name == "header-whitespace"
+    assert "wrapped after every 76 characters" in finding.sentence
+    assert "the whole message is refused" in finding.sentence
+    whole = sip_message(bearing(TOKEN), SPOT)
+    assert isinstance(whole, Seen)
+    assert findings_in([TokenPlace(whole, EVERY)]) == ()
+
+
 def test_a_body_of_beginnings_of_tokens_is_looked_through_once() -> None:
     """As a hostile peer writes one: a token begins with its word, and not within it again and again."""
     media_type, body = val_info(TOKEN)

@@ -40,7 +40,9 @@ def test_of_several_issuers_the_one_it_names_judges() -> None:
 @pytest.mark.parametrize("space", ["\n", "\r\n      ", " "])
 def test_white_space(space: str) -> None:
     """A line was wrapped."""
-    assert found(HONEST[:80] + space + HONEST[80:]).name == "token-whitespace"
+    finding = found(HONEST[:80] + space + HONEST[80:])
+    assert finding.name == "token-whitespace"
+    assert "it is in 2 pieces" in finding.sentence
 
 
 def test_padding_and_the_usual_alphabet() -> None:
@@ -101,6 +103,7 @@ def test_the_issuer_is_another(issuer: str | None, asked: Asked, *, nearly: bool
     """Perhaps by a slash alone."""
     findings = findings_in([TokenSeen("frame 5", token(payload=claims(iss=issuer)), NOW, (asked,))])
     finding = next(each for each in findings if each.name == "token-issuer")
+    assert "set tokens.issuer in the server's settings, or add it under more_issuers" in finding.advice
     assert ("a slash or in case alone" in finding.sentence) == nearly
 
 

@@ -30,6 +30,16 @@ def test_an_indented_trace_is_read() -> None:
     assert seen.message.cseq.number == 1
 
 
+@pytest.mark.parametrize("margin", ["", "    "])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n"])
+def test_a_folded_header_is_one(margin: str, line_end: str) -> None:
+    """In a trace that stands further right as well (RFC 3261 7.3.1)."""
+    text = request(1).decode().replace("MESSAGE\r\n", "MESSAGE\r\nSubject: one\r\n  two\r\n\tthree\r\n")
+    read = read_text("".join(f"{margin}{line}{line_end}" for line in text.split("\r\n")))
+    (seen,) = read.messages
+    assert seen.message.headers.get("Subject") == "one two three"
+
+
 def test_a_body_whose_secrets_were_taken_out_ends_where_the_next_message_begins() -> None:
     """Content-Length is no longer right then."""
     text = request(1, b"token: ey.ey.xx").decode().replace("ey.ey.xx", "(hidden)...............")
