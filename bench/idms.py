@@ -14,21 +14,21 @@ from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
 from twisted.internet import task
 from twisted.internet.defer import Deferred, gatherResults
 
-from seal.idms.clients import ClientAuthentication
+from seal.idms.endpoints.token import TokenEndpoint
 from seal.idms.grants import assertion, exchange
 from seal.idms.grants.desk import Desk
-from seal.idms.hashing import PasswordChecks
-from seal.idms.issuing import Issuer
-from seal.idms.keys import KeyRing
-from seal.idms.methods import offered
-from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
+from seal.idms.proving.clients import ClientAuthentication
+from seal.idms.proving.hashing import PasswordChecks
+from seal.idms.proving.methods import offered
 from seal.idms.records import Client, Code, Partner, User
 from seal.idms.settings import TokenSettings
-from seal.idms.store import Store
-from seal.idms.store_memory import MemoryStore
-from seal.idms.store_sql import open_store
-from seal.idms.token import TokenEndpoint
+from seal.idms.stores.store import Store
+from seal.idms.stores.store_memory import MemoryStore
+from seal.idms.stores.store_sql import open_store
+from seal.idms.tokens.issuing import Issuer
+from seal.idms.tokens.keys import KeyRing
+from seal.idms.tokens.own_tokens import OwnTokens
 from seal.secrets import digest
 from valkit.ids import SystemIds
 from valkit.tokens import KeySet, jwks

@@ -9,7 +9,7 @@ import pytest
 from harness.provision.plan import Provisioning
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
-from seal.idms.provisioning import Provisions
+from seal.idms.provisioning.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
 from seal.management.settings import ManagementSettings

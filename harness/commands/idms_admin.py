@@ -28,12 +28,12 @@ from harness.console.provisioning import (
     show,
 )
 from seal.errors import CannotStart
-from seal.idms.certificates import certificate
-from seal.idms.entries import UserRequest
-from seal.idms.keys import KeyRing
-from seal.idms.provisioning import read_provisions
+from seal.idms.proving.users import hash_password, new_totp_secret, totp_uri
+from seal.idms.provisioning.entries import UserRequest
+from seal.idms.provisioning.provisioning import read_provisions
 from seal.idms.settings import IdmsSettings
-from seal.idms.users import hash_password, new_totp_secret, totp_uri
+from seal.idms.tokens.certificates import certificate
+from seal.idms.tokens.keys import KeyRing
 from seal.requesters import OPERATOR
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.ids import SystemIds

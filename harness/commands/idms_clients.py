@@ -15,7 +15,7 @@ import typer
 
 from harness.console.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, json_in, remark_on, show
 from seal.errors import NotKept, Unfit
-from seal.idms.entries import ClientRequest
+from seal.idms.provisioning.entries import ClientRequest
 from seal.idms.records import Client
 from valkit.ids import SystemIds
 from valkit.terminal import plain

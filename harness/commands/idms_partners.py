@@ -11,9 +11,9 @@ import typer
 
 from harness.console.provisioning import AsJson, ConfigFile, Desk, desk_of, done, entry, remark_on, show
 from seal.errors import NotKept, Unfit
-from seal.idms.partners import PartnerEntry
+from seal.idms.provisioning.partners import PartnerEntry
 from seal.idms.records import Partner
-from seal.idms.trust import read_keys
+from seal.idms.tokens.trust import read_keys
 from valkit.terminal import plain
 
 ADD_EXAMPLES = """\b

@@ -1,6 +1,6 @@
 """An identity server's database, opened by a command: settings, password, sentences when something fails, tables.
 
-A command waits; nothing here needs a reactor. The rules of provisioning stand in `seal.idms.provisioning`.
+A command waits; nothing here needs a reactor. The rules of provisioning stand in `seal.idms.provisioning.provisioning`.
 """
 
 import json
@@ -21,10 +21,10 @@ from twisted.python.failure import Failure
 
 from harness.console.terminal import colours
 from seal.errors import CannotStart, SealError, StoreUnavailable, Unfit
-from seal.idms.provisioning import Provisioner
+from seal.idms.proving.users import hash_password
+from seal.idms.provisioning.provisioning import Provisioner
 from seal.idms.settings import IdmsSettings
-from seal.idms.store_sql import open_store_here
-from seal.idms.users import hash_password
+from seal.idms.stores.store_sql import open_store_here
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave, settings_from
 from valkit.settings import Settings, SettingsError

@@ -7,8 +7,8 @@ standards.
 from harness.lab.domain import Domain
 from harness.lab.identity import keys_in
 from harness.plans.briefs import partner_brief
-from seal.idms.certificates import certificate
-from seal.idms.keys import KeyRing
+from seal.idms.tokens.certificates import certificate
+from seal.idms.tokens.keys import KeyRing
 
 CERTIFIED = 365 * 86_400.0
 """Seconds for which the partner is to believe a key."""

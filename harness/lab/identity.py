@@ -24,11 +24,11 @@ from harness.plans.briefs import guest_id, idms_brief
 from harness.plans.lab import DomainPlan
 from harness.seen.cast import IDMS, VALSERVER
 from seal.idms.app import IdmsRunning
-from seal.idms.entries import ClientRequest, UserRequest, changed_client, changed_user
-from seal.idms.keys import KeyRing
-from seal.idms.partners import PartnerEntry, changed_partner
+from seal.idms.provisioning.entries import ClientRequest, UserRequest, changed_client, changed_user
+from seal.idms.provisioning.partners import PartnerEntry, changed_partner
 from seal.idms.settings import IdmsSettings
-from seal.idms.store import Store
+from seal.idms.stores.store import Store
+from seal.idms.tokens.keys import KeyRing
 from ue_sim.identity.proof import NoProof, Proof, SecretInForm, SecretInHeader, SignedAssertion
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity

@@ -15,8 +15,8 @@ from harness.lab.children import Child
 from harness.lab.identity import BuiltInIdms, Idms, Place, clients, keys_in, users
 from harness.lab.programs import Surroundings
 from harness.plans.lab import DomainPlan
-from seal.idms.keys import KeyRing
-from seal.idms.metadata import JWKS
+from seal.idms.endpoints.metadata import JWKS
+from seal.idms.tokens.keys import KeyRing
 from valkit.net.https import HttpsClient
 from valkit.tokens import SigningKey
 

@@ -14,7 +14,7 @@ from harness.plans.lab import LabPlan
 from harness.provision.plan import Provisioning
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
-from seal.idms.provisioning import Provisions
+from seal.idms.provisioning.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
 from seal.proxy.settings import ProxySettings

@@ -23,7 +23,7 @@ from harness.plans.addresses import (
 from harness.plans.bridges import Bridge
 from harness.plans.lab import DomainPlan, GatewayPlan, KmsPlan, ManagementPlan, UePlan, overlaid
 from harness.seen.cast import CMS, GMS, ICSCF, KMS, PCSCF, PROXY, SCSCF, VALSERVER
-from seal.idms.metadata import INTROSPECT, OPENID
+from seal.idms.endpoints.metadata import INTROSPECT, OPENID
 from ue_sim.engines import EngineName
 from ue_sim.settings import UeSettings
 from valkit.net.ca import CERTIFICATE

@@ -26,7 +26,7 @@ from harness.plans.lab import KEYS, DomainPlan, LabPlan, laid
 from harness.seen.cast import CMS, GATEWAY, GMS, HOME, KMS, PROXY, VALSERVER
 from seal.cms.settings import CmsSettings
 from seal.gms.settings import GmsSettings
-from seal.idms.partners import PartnerEntry
+from seal.idms.provisioning.partners import PartnerEntry
 from seal.idms.settings import IdmsSettings
 from seal.kms.settings import KmsSettings
 from seal.proxy.settings import ProxySettings

@@ -7,7 +7,7 @@ from typing import Annotated
 from attrs import frozen
 from pydantic import AfterValidator, Field
 
-from seal.idms.users import usable_hash
+from seal.idms.proving.users import usable_hash
 from seal.names import Name
 from valkit.documents import (
     GroupDocument,

@@ -18,7 +18,7 @@ from harness.seen.cast import HOME, apart, within
 from harness.stage import Minted, Stage
 from harness.steps.idms import AtIdms
 from harness.steps.obtaining import Asked, judged, obtained
-from seal.idms.issuing import SECURITY_TOKEN
+from seal.idms.tokens.issuing import SECURITY_TOKEN
 from ue_sim.identity.client import IdentityClient
 from ue_sim.identity.errors import IdentityError
 from ue_sim.identity.partners import tokens_at_each

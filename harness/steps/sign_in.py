@@ -11,7 +11,7 @@ from harness.grammar.vocabulary import Arguments, step
 from harness.seen.cast import apart
 from harness.stage import Stage
 from harness.steps.obtaining import Asked, keep, obtained
-from seal.idms.methods import STEP, one_time_code
+from seal.idms.proving.methods import STEP, one_time_code
 from ue_sim.identity.errors import Doubtful
 from ue_sim.identity.form import Answers
 from ue_sim.identity.headless import log_in

@@ -10,26 +10,26 @@ from twisted.web.http import Request
 from twisted.web.resource import Resource
 
 from seal.errors import CannotStart, Conflict, Unfit
-from seal.idms import metadata
-from seal.idms.admin import Admin
-from seal.idms.authorization_site import AuthorizationEndpoint, AuthorizationSite
-from seal.idms.clients import ClientAuthentication
+from seal.idms.browser.authorization_site import AuthorizationEndpoint, AuthorizationSite
+from seal.idms.browser.login import LogIns
+from seal.idms.endpoints import metadata
+from seal.idms.endpoints.introspection import Introspection
+from seal.idms.endpoints.revocation import Revocation
+from seal.idms.endpoints.token import TokenEndpoint
+from seal.idms.endpoints.token_site import Services, TokenSite
+from seal.idms.endpoints.userinfo import UserInfo
 from seal.idms.grants.desk import Desk
-from seal.idms.hashing import PasswordChecks
-from seal.idms.introspection import Introspection
-from seal.idms.issuing import Issuer
-from seal.idms.keys import KeyRing
-from seal.idms.login import LogIns
-from seal.idms.methods import Method, offered
-from seal.idms.own_tokens import OwnTokens
-from seal.idms.provisioning import Provisioner, read_provisions
-from seal.idms.revocation import Revocation
+from seal.idms.proving.clients import ClientAuthentication
+from seal.idms.proving.hashing import PasswordChecks
+from seal.idms.proving.methods import Method, offered
+from seal.idms.provisioning.admin import Admin
+from seal.idms.provisioning.provisioning import Provisioner, read_provisions
 from seal.idms.settings import IdmsSettings
-from seal.idms.store import Store
-from seal.idms.store_memory import MemoryStore
-from seal.idms.token import TokenEndpoint
-from seal.idms.token_site import Services, TokenSite
-from seal.idms.userinfo import UserInfo
+from seal.idms.stores.store import Store
+from seal.idms.stores.store_memory import MemoryStore
+from seal.idms.tokens.issuing import Issuer
+from seal.idms.tokens.keys import KeyRing
+from seal.idms.tokens.own_tokens import OwnTokens
 from seal.listening import ListenSettings
 from seal.maintenance import every
 from seal.requesters import requesters_of
@@ -235,6 +235,6 @@ class _Door(Resource):
 def _opened(url: str, reactor: Any) -> Store:
     if url == "memory":
         return MemoryStore()
-    from seal.idms.store_sql import open_store  # noqa: PLC0415  SQLAlchemy and Alembic take a second to load
+    from seal.idms.stores.store_sql import open_store  # noqa: PLC0415  SQLAlchemy and Alembic take a second to load
 
     return open_store(url, reactor)

@@ -1,8 +1,8 @@
 """What the identity server keeps: clients, users, VAL services, and what was granted to them.
 
-Values only; `seal.idms.store` says who may change them and how. Of codes, tokens, client secrets and session cookies
-only the SHA-256 is kept (`digest`): they are random and long, so nothing slower is needed, and who reads the store can
-use none of them. Passwords are argon2id hashes (`seal.idms.users`). All times are epoch seconds.
+Values only; `seal.idms.stores.store` says who may change them and how. Of codes, tokens, client secrets and session
+cookies only the SHA-256 is kept (`digest`): they are random and long, so nothing slower is needed, and who reads the
+store can use none of them. Passwords are argon2id hashes (`seal.idms.proving.users`). All times are epoch seconds.
 """
 
 import re
@@ -143,7 +143,7 @@ class Partner:
     needs: tuple[str, ...] = ()
     """Scopes that the access token must have which is exchanged."""
     keys: str | None = None
-    """What its security tokens are verified with, as JWKS or PEM (`seal.idms.trust`); none: they are not taken."""
+    """What its security tokens are verified with, as JWKS or PEM (`tokens.trust`); none: they are not taken."""
     guests: Mapping[str, str] = {}
     """Its users, by the `sub` of their security tokens, and who each is here, by user ID."""
     pattern: str | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from seal.idms.store import REMEMBERED
+from seal.idms.stores.store import REMEMBERED
 from seal.listening import ListenSettings, Port
 from seal.requesters import AdminSettings, RequesterSettings, operator_with
 from valkit.net.certificates import TlsSettings

@@ -1,6 +1,6 @@
 """Which notes of an identity server are counted for its metrics, and by what."""
 
-from seal.idms.methods import ONE_TIME_CODE, PASSWORD
+from seal.idms.proving.methods import ONE_TIME_CODE, PASSWORD
 from valkit.tallies import Tally
 
 ACRS = (PASSWORD, ONE_TIME_CODE)

@@ -14,10 +14,10 @@ from twisted.internet.threads import deferToThread
 
 from seal.errors import CannotStart, Conflict, StoreUnavailable
 from seal.idms.records import FIRST, Attempts, Code, Eras, Partner, Refresh, Reused, Service, User, jti_in
-from seal.idms.sql.schema import SCHEMA
-from seal.idms.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
-from seal.idms.store_memory import MemoryStore
-from seal.idms.store_sql import open_store
+from seal.idms.stores.sql.schema import SCHEMA
+from seal.idms.stores.store import FORGOTTEN, REMEMBERED, REPLAY_SEEN, Store
+from seal.idms.stores.store_memory import MemoryStore
+from seal.idms.stores.store_sql import open_store
 from seal.sql.opening import open_database
 from tests.conftest import reactor
 from tests.postgresql import Postgresql, postgresql

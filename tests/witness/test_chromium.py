@@ -18,7 +18,7 @@ import pytest
 from attrs import define, field
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
-from seal.idms.methods import ONE_TIME_CODE, STEP, one_time_code
+from seal.idms.proving.methods import ONE_TIME_CODE, STEP, one_time_code
 from tests.witness.browsing import PATIENCE, chromium, complaints, overflows
 from tests.witness.identity import PASSWORD, TOTP, Idms, idms
 

@@ -8,8 +8,8 @@ import jwt
 import pytest
 from cryptography import x509
 
-from seal.idms.certificates import certificate
-from seal.idms.signed import unverified_header
+from seal.idms.tokens.certificates import certificate
+from seal.idms.tokens.signed import unverified_header
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import claims
 

@@ -21,7 +21,7 @@ from urllib.request import HTTPSHandler, Request, build_opener
 import pytest
 from attrs import frozen
 
-from seal.idms.methods import ONE_TIME_CODE, STEP, one_time_code
+from seal.idms.proving.methods import ONE_TIME_CODE, STEP, one_time_code
 from tests.postgresql import postgresql
 from tests.witness.identity import PASSWORD, RETURN, SECRET, TOTP, Idms, Person, idms
 

@@ -12,7 +12,7 @@ from harness.lab.external.probing import issuer_is_there
 from harness.lab.overhearing import Overheard
 from harness.lab.programs import Surroundings
 from harness.plans.elsewhere import ExternalIdms
-from seal.idms.metadata import OPENID
+from seal.idms.endpoints.metadata import OPENID
 from ue_sim.identity.proof import NoProof, SecretInHeader
 from ue_sim.identity.request import Registration
 from ue_sim.identity.signing_in import Identity

@@ -8,15 +8,15 @@ that they came so (`records.GUEST`).
 
 from hashlib import sha256
 
-from seal.idms.clients import ALGORITHMS
 from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Desk, Members, refusal, required
 from seal.idms.grants.guests import guest_of
-from seal.idms.issuing import SECURITY_TOKEN, Granted
 from seal.idms.parameters import Parameters
+from seal.idms.proving.clients import ALGORITHMS
 from seal.idms.records import Client, Eras, Partner
-from seal.idms.signed import Claims, Signed, unverified, unverified_header, verified
-from seal.idms.trust import read_keys
+from seal.idms.tokens.issuing import SECURITY_TOKEN, Granted
+from seal.idms.tokens.signed import Claims, Signed, unverified, unverified_header, verified
+from seal.idms.tokens.trust import read_keys
 
 NAME = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LEEWAY = 30.0

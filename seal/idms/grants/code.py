@@ -12,9 +12,9 @@ from authlib.oauth2.rfc7636.challenge import CODE_VERIFIER_PATTERN, create_s256_
 from seal.idms.errors import Code as Error
 from seal.idms.errors import OAuthError
 from seal.idms.grants.desk import Desk, Members, refusal, required
-from seal.idms.issuing import Granted
 from seal.idms.parameters import Parameters
 from seal.idms.records import Client, Code, Reused
+from seal.idms.tokens.issuing import Granted
 from seal.secrets import digest
 
 NAME = "authorization_code"

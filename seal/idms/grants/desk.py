@@ -6,12 +6,12 @@ from typing import NoReturn
 from attrs import frozen
 
 from seal.idms.errors import Code, OAuthError
-from seal.idms.issuing import Granted, Issuer
-from seal.idms.methods import Method
-from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
+from seal.idms.proving.methods import Method
 from seal.idms.records import Client, Refresh, Reused, User
-from seal.idms.store import Store
+from seal.idms.stores.store import Store
+from seal.idms.tokens.issuing import Granted, Issuer
+from seal.idms.tokens.own_tokens import OwnTokens
 
 Members = Mapping[str, object]
 """Members of a JSON answer."""

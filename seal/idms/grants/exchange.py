@@ -10,7 +10,7 @@ from seal.idms.errors import Code, OAuthError
 from seal.idms.grants.desk import Desk, Members, required
 from seal.idms.parameters import Parameters
 from seal.idms.records import Client, Partner, User, came_as_guest
-from seal.idms.signed import Claims
+from seal.idms.tokens.signed import Claims
 
 NAME = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  a kind of token

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from harness.commands.idms_admin import mount
 from harness.console.provisioning import done
 from seal.idms.records import Client, User
-from seal.idms.store_sql import open_store_here
+from seal.idms.stores.store_sql import open_store_here
 from valkit.exits import OK
 
 runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb"})

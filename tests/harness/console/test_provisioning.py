@@ -4,7 +4,7 @@ import pytest
 
 from harness.console.provisioning import done, entry, password, show
 from seal.errors import Unfit
-from seal.idms.entries import UserRequest
+from seal.idms.provisioning.entries import UserRequest
 
 
 async def three() -> int:

@@ -9,8 +9,8 @@ from harness.lab.identity import BuiltInIdms
 from harness.lab.lab import Lab
 from harness.language.places import SHIPPED
 from harness.plans.lab import IdmsPlan, read_lab
-from seal.idms.store import Store
-from seal.idms.trust import read_keys
+from seal.idms.stores.store import Store
+from seal.idms.tokens.trust import read_keys
 
 reactor: Any = the_reactor
 

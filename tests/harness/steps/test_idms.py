@@ -15,7 +15,7 @@ from harness.seen.ladder import captions
 from harness.stage import Stage
 from harness.steps import idms
 from harness.steps.idms import OneClient, OneUser, SetClient, SetUser, UserService
-from seal.idms.store import Store
+from seal.idms.stores.store import Store
 from valkit.trace import Note
 
 reactor: Any = the_reactor

@@ -7,17 +7,17 @@ from typing import Any
 
 from attrs import evolve
 
-from seal.idms.clients import ClientAuthentication
+from seal.idms.endpoints.token import TokenEndpoint
 from seal.idms.errors import OAuthError
 from seal.idms.grants import assertion, exchange
 from seal.idms.grants.desk import Desk
-from seal.idms.issuing import Granted, Issuer
-from seal.idms.keys import KeyRing
-from seal.idms.own_tokens import OwnTokens
 from seal.idms.parameters import Parameters
+from seal.idms.proving.clients import ClientAuthentication
 from seal.idms.records import Partner, User
 from seal.idms.settings import TokenSettings
-from seal.idms.token import TokenEndpoint
+from seal.idms.tokens.issuing import Granted, Issuer
+from seal.idms.tokens.keys import KeyRing
+from seal.idms.tokens.own_tokens import OwnTokens
 from tests.seal.idms.parts import ALICE, APP, provisioned
 from tests.support import result_of
 from valkit.ids import SeededIds

@@ -7,22 +7,22 @@ from attrs import frozen
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from seal.idms.authorization_site import AuthorizationEndpoint, AuthorizationSite
-from seal.idms.clients import ClientAuthentication
+from seal.idms.browser.authorization_site import AuthorizationEndpoint, AuthorizationSite
+from seal.idms.browser.login import LogIns
+from seal.idms.endpoints.introspection import Introspection
+from seal.idms.endpoints.metadata import discovery
+from seal.idms.endpoints.revocation import Revocation
+from seal.idms.endpoints.token import TokenEndpoint
+from seal.idms.endpoints.token_site import Services, TokenSite
+from seal.idms.endpoints.userinfo import UserInfo
 from seal.idms.grants.desk import Desk
-from seal.idms.introspection import Introspection
-from seal.idms.issuing import Issuer
-from seal.idms.keys import KeyRing
-from seal.idms.login import LogIns
-from seal.idms.metadata import discovery
-from seal.idms.methods import offered
-from seal.idms.own_tokens import OwnTokens
-from seal.idms.revocation import Revocation
+from seal.idms.proving.clients import ClientAuthentication
+from seal.idms.proving.methods import offered
 from seal.idms.settings import IdmsSettings
-from seal.idms.store import Store
-from seal.idms.token import TokenEndpoint
-from seal.idms.token_site import Services, TokenSite
-from seal.idms.userinfo import UserInfo
+from seal.idms.stores.store import Store
+from seal.idms.tokens.issuing import Issuer
+from seal.idms.tokens.keys import KeyRing
+from seal.idms.tokens.own_tokens import OwnTokens
 from tests.seal.idms.parts import PASSWORD, provisioned
 from tests.support import result_of
 from valkit.ids import SeededIds

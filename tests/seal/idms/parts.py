@@ -19,7 +19,7 @@ from twisted.internet.interfaces import IReactorTime
 from seal.idms.app import IdmsRunning, start
 from seal.idms.records import Client, User
 from seal.idms.settings import SCOPES, IdmsSettings
-from seal.idms.store_memory import MemoryStore
+from seal.idms.stores.store_memory import MemoryStore
 from seal.secrets import digest
 from valkit.ids import SystemIds
 from valkit.net.clock import ShiftableClock

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from seal.idms.provisioning import Provisions
+from seal.idms.provisioning.provisioning import Provisions
 from seal.idms.settings import IdmsSettings
 from valkit.settings import read
 

@@ -1,4 +1,4 @@
-from seal.idms.methods import ONE_TIME_CODE, PASSWORD
+from seal.idms.proving.methods import ONE_TIME_CODE, PASSWORD
 from seal.idms.tallies import TALLIES
 from valkit.tallies import Tallies
 from valkit.trace import Note

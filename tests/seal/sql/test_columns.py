@@ -4,7 +4,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import sqlite
 
 from seal.idms.records import Client, Code
-from seal.idms.sql.schema import CODES, columns
+from seal.idms.stores.sql.schema import CODES, columns
 from seal.sql.columns import AnyText, Names, value
 from tests.seal.idms.kept import code
 

@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from seal.errors import CannotStart
-from seal.idms.sql.schema import SCHEMA
+from seal.idms.stores.sql.schema import SCHEMA
 from seal.sql.migrating import configuration, migrate
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from seal.errors import CannotStart, StoreUnavailable
-from seal.idms.sql.schema import SCHEMA
+from seal.idms.stores.sql.schema import SCHEMA
 from seal.sql.opening import open_database, said
 
 

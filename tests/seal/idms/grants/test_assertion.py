@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from seal.idms.partners import PartnerEntry
-from seal.idms.provisioning import Provisioner
+from seal.idms.provisioning.partners import PartnerEntry
+from seal.idms.provisioning.provisioning import Provisioner
 from seal.idms.records import Partner, User
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import claims

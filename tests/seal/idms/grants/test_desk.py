@@ -5,11 +5,11 @@ from pathlib import Path
 from attrs import evolve
 
 from seal.idms.grants.desk import Desk, of
-from seal.idms.issuing import Granted, Issuer
-from seal.idms.keys import KeyRing
-from seal.idms.methods import offered
-from seal.idms.own_tokens import OwnTokens
+from seal.idms.proving.methods import offered
 from seal.idms.settings import TokenSettings
+from seal.idms.tokens.issuing import Granted, Issuer
+from seal.idms.tokens.keys import KeyRing
+from seal.idms.tokens.own_tokens import OwnTokens
 from tests.seal.idms.parts import ALICE, APP, claims, provisioned
 from tests.support import result_of
 from valkit.ids import SeededIds

@@ -8,9 +8,9 @@ from attrs import evolve
 
 from seal.idms.grants.assertion import NAME as JWT_BEARER
 from seal.idms.grants.exchange import ACCESS_TOKEN, JWT
-from seal.idms.issuing import SECURITY_TOKEN
 from seal.idms.records import Partner
-from seal.idms.signed import unverified_header
+from seal.idms.tokens.issuing import SECURITY_TOKEN
+from seal.idms.tokens.signed import unverified_header
 from tests.seal.idms.domains import AWAY, HOME, NOW, Domains
 from tests.seal.idms.parts import APP, NOBODYS, claims
 from tests.support import result_of

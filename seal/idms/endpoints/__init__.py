@@ -1,0 +1,1 @@
+"""What programs meet: token, userinfo, introspection, revocation, keys and discovery. JSON only."""

@@ -1,1 +1,0 @@
-"""How what is kept stands in a database, SQLite's or PostgreSQL's; `seal.idms.store_sql` is the way in."""
