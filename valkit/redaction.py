@@ -41,7 +41,19 @@ _QUOTED = r'"(?:[^"\\]|\\.)*+"?'
 
 
 def redact(text: str) -> str:
-    """Give the text with every secret in it replaced by a word that says so."""
+    """Give the text with every secret in it replaced by a word that says so.
+
+    Where NULs lie between the characters of one, as in UTF-16, the text is given without them.
+    """
+    if "\0" in text:
+        narrow = text.replace("\0", "")
+        hidden = _redacted(narrow)
+        if hidden != narrow:
+            return hidden
+    return _redacted(text)
+
+
+def _redacted(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
@@ -54,10 +66,17 @@ def rendered(message: Message) -> str:
 
 def masked(data: bytes) -> bytes:
     """Give the bytes with every secret in them replaced by as many others: for captures, where lengths have to hold."""
-    text = data.decode("latin-1")
+    text = _masked(data.decode("latin-1")).encode("latin-1")
+    if b"\0" in text:  # between the characters of a secret, as in UTF-16, they stay where they are
+        characters = iter(_masked(text.replace(b"\0", b"").decode("latin-1")).encode("latin-1"))
+        return bytes(next(characters) if byte else 0 for byte in text)
+    return text
+
+
+def _masked(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(partial(_as_long, replacement), text)
-    return text.encode("latin-1")
+    return text
 
 
 def _as_long(replacement: str | Callable[[re.Match[str]], str], match: re.Match[str]) -> str:

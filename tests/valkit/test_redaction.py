@@ -200,3 +200,21 @@ def test_what_is_no_secret_is_not_masked() -> None:
 def test_a_short_secret_is_masked_by_its_letters() -> None:
     """Where the word that says it is hidden would be longer than what it hides."""
     assert masked(b"code=a1&password=b-c&x=1") == b"code=xx&password=x-x&x=1"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_token_in_another_encoding_is_hidden(encoding: str) -> None:
+    """NULs between its characters help nobody; in a capture every byte stays where it is."""
+    document = f"<val-access-token>{TOKEN}</val-access-token>".encode(encoding)
+    data = b"PUBLISH sip:a SIP/2.0\r\n\r\n" + document
+    kept, signature = masked(data), TOKEN.rsplit(".", 1)[1]
+    assert len(kept) == len(data)
+    assert [at for at, byte in enumerate(kept) if not byte] == [at for at, byte in enumerate(data) if not byte]
+    for shown in (kept.replace(b"\0", b"").decode("latin-1"), redact(data.decode("latin-1")).replace("\0", "")):
+        assert signature not in shown
+        assert "val-access-token" in shown
+
+
+def test_a_nul_that_hides_nothing_is_shown() -> None:
+    """It is what is wrong with a message."""
+    assert redact("From: <sip:al\0ice@home.example>") == "From: <sip:al\0ice@home.example>"
