@@ -95,7 +95,7 @@ class ScenarioItem(pytest.Item):
             pytest.skip(str(reason))
         except EnvironmentFault as fault:
             pytest.exit(plain_lines(str(fault)), returncode=BAD_ENVIRONMENT)
-        drawn = text.draw(performance.ladder, self.config.stash.get(WIDTH, text.WIDTH))
+        drawn = text.draw(performance.ladder, self.config.stash.get(WIDTH, None))
         self.add_report_section("call", LADDER, plain_lines(drawn))
         self._tell(lambda: account(performance))
         self.user_properties += [(UNSEEN, told) for told in performance.unseen]

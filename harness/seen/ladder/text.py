@@ -1,6 +1,7 @@
 """A ladder drawn for a terminal: lifelines, arrows with the figure's step numbers, tokens told by their claims.
 
-Text only, of a given width if the lifelines have room there; knows the rungs and no trace.
+Text only, of a given width: where lifelines have no room in it, each message is told in a line that says who sent it to
+whom (`lines`). Knows the rungs and no trace.
 """
 
 import textwrap
@@ -8,10 +9,12 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
+from harness.seen.ladder import lines
 from harness.seen.ladder.captions import OVER
 from harness.seen.ladder.rungs import Arrow, Ladder, Point, Row
 
 WIDTH = 100
+"""Where nothing limits it, unless the lifelines need more."""
 MARGIN = 13
 """Columns of text at the left, for the step's number and the time."""
 EDGE = 7
@@ -20,7 +23,11 @@ ROOMY = 30
 """Between lifelines; details are wrapped there, and run over the lifelines where there is less."""
 
 LEAST = 14
-"""Between lifelines; the longest method has room there."""
+"""Between lifelines where nothing limits the width; a method has room there, and its transport beneath."""
+
+TIGHT = 11
+"""Between lifelines where something does; a method has room there."""
+
 MOST = 45
 """Between lifelines; more would tell no more."""
 
@@ -38,10 +45,14 @@ class Canvas:
     width: int
 
     @classmethod
-    def of(cls, columns: int, width: int) -> "Canvas":
-        """Spread so many lifelines over the width, or what they need if that is more, and no further than of use."""
+    def of(cls, columns: int, width: int | None) -> "Canvas | None":
+        """Spread so many lifelines over the width, and no further than of use; None if they have no room there."""
         margins = MARGIN + 2 * EDGE
-        width = max(margins + LEAST * (columns - 1), min(width, max(WIDTH, margins + MOST * (columns - 1))))
+        if width is None:
+            width = max(margins + LEAST * (columns - 1), WIDTH)
+        if width < margins + TIGHT * (columns - 1):
+            return None
+        width = min(width, max(WIDTH, margins + MOST * (columns - 1)))
         first, last = MARGIN + EDGE, width - EDGE
         step = (last - first) / max(1, columns - 1)
         return cls(tuple(round(first + step * place) for place in range(columns)), width)
@@ -73,27 +84,29 @@ class Canvas:
         return line
 
 
-def draw(ladder: Ladder, width: int = WIDTH, *, plain: bool = False) -> str:
-    """Draw the whole ladder; `plain` uses ASCII only."""
-    canvas = Canvas.of(len(ladder.columns), width)
+def draw(ladder: Ladder, width: int | None = None, *, plain: bool = False) -> str:
+    """Draw the whole ladder, in at most so many columns if they are limited; `plain` uses ASCII only."""
     if not ladder.rows:
         return "\n\n".join(filter(None, [ladder.title, NOTHING]))
-    lines = [*_head(ladder, canvas)]
-    for row in ladder.rows:
-        lines += _row(row, canvas)
-    text = "\n".join(line.rstrip() for line in lines)
+    canvas = Canvas.of(len(ladder.columns), width)
+    if canvas is None:
+        drawn = lines.told(ladder, width or WIDTH)
+    else:
+        drawn = (line for part in (_head(ladder, canvas), *(_row(row, canvas) for row in ladder.rows)) for line in part)
+    title = [*(textwrap.wrap(ladder.title, width) if width else [ladder.title]), ""] if ladder.title else []
+    text = "\n".join(line.rstrip() for line in (*title, *drawn))
     return text.translate(PLAIN) if plain else text
 
 
 def _head(ladder: Ladder, canvas: Canvas) -> list[str]:
-    """Give the title, and over each lifeline whose it is: one above the other where two would meet."""
+    """Give over each lifeline whose it is: one above the other where two would meet."""
     titles = [textwrap.wrap(title, canvas.gap - 1) or [""] for title in ladder.columns]
     deep = max(map(len, titles))
     rows = [
         {line - len(lines[at - deep]) // 2: lines[at - deep] for line, lines in _reaching(titles, canvas, deep - at)}
         for at in range(deep)
     ]
-    return [*([ladder.title, ""] if ladder.title else []), *(canvas.over("", row) for row in rows), canvas.empty()]
+    return [*(canvas.over("", row) for row in rows), canvas.empty()]
 
 
 def _reaching(titles: list[list[str]], canvas: Canvas, up: int) -> list[tuple[int, list[str]]]:
@@ -122,6 +135,10 @@ def _arrow(arrow: Arrow, canvas: Canvas) -> list[str]:
 
 def _shaft(arrow: Arrow, length: int, *, forward: bool) -> str:
     label = f" {_label(arrow, length - 4)} "
+    if len(label) + 3 > length:  # a tight ladder has room for the name alone
+        name = label.strip()[: length - 1]
+        end = "✗" if arrow.lost else "▶" if forward else "◀"
+        return f"{name:─<{length - 1}}{end}" if forward else f"{end}{name:─>{length - 1}}"
     if arrow.lost:
         flown = max(len(label), length * 3 // 4 - 3)
         return (

@@ -49,20 +49,40 @@ def test_the_figure_is_drawn_as_the_seed_draws_it() -> None:
 
 
 def test_no_line_is_wider_than_asked() -> None:
-    """Six lifelines fit into a hundred columns, and three into sixty."""
-    for width, view in ((100, ByElement(CAST)), (60, ByPart(CAST))):
-        ladder = laid_out("", story(registration(), CAST), view, CAST, {})
-        assert max(map(len, draw(ladder, width).splitlines())) <= width
+    """Whatever lifelines there are."""
+    for width in (60, 80, 100, 120):
+        for view in (ByElement(CAST), ByPart(CAST)):
+            ladder = laid_out("", story(registration(), CAST), view, CAST, {})
+            assert max(map(len, draw(ladder, width).splitlines())) <= width
+    titled = Ladder("a long title " * 20, ("a", "b"), (Row(0.0, None, Arrow(0, 1, "REGISTER")),))
+    assert max(map(len, draw(titled, 80).splitlines())) <= 80
 
 
 def test_a_ladder_has_the_width_that_it_needs() -> None:
-    """Six lifelines take what a method needs however narrow the terminal is; three do not fill a wide one."""
-    six = laid_out("", story(registration(), CAST), ByElement(CAST), CAST, {})
-    assert "├── REGISTER ▶│" in draw(six, 60)
-    assert (
-        max(map(len, draw(Ladder("", ("a", "b", "c"), (Row(0.0, None, Arrow(0, 2, "REGISTER")),)), 300).splitlines()))
-        < 150
+    """Six lifelines take what a method needs if nothing limits them; three do not fill a wide terminal."""
+    eight = Ladder("", tuple("abcdefgh"), (Row(0.0, None, Arrow(0, 1, "REGISTER")),))
+    assert max(map(len, draw(eight).splitlines())) > 100
+    assert "├── REGISTER ▶│" in draw(eight)
+    three = Ladder("", ("a", "b", "c"), (Row(0.0, None, Arrow(0, 2, "REGISTER")),))
+    assert max(map(len, draw(three, 300).splitlines())) < 150
+
+
+def test_lifelines_stand_closer_before_they_are_given_up() -> None:
+    """Seven in a terminal of a hundred columns: the method stands on the arrow, its transport beneath."""
+    seven = tuple("abcdefg")
+    rows = (
+        Row(0.0, None, Arrow(0, 1, "REGISTER over TCP")),
+        Row(0.1, None, Arrow(1, 0, "401 Unauthorized")),
+        Row(0.2, None, Arrow(1, 2, "SUBSCRIBE")),
+        Row(0.3, None, Arrow(2, 1, "NOTIFY", lost=True)),
     )
+    lines = draw(Ladder("", seven, rows), 93).splitlines()
+    assert "├REGISTER─▶│" in lines[2]
+    assert "over TCP" in lines[3]
+    assert "◀─ 401 ──┤" in lines[4] or "◀── 401 ──┤" in lines[4]
+    assert "├SUBSCRIBE▶│" in lines[5]
+    assert "✗" in lines[6]
+    assert max(map(len, lines)) <= 93
 
 
 def test_a_long_note_of_one_alone_stands_beside_its_lifeline() -> None:
