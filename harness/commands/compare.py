@@ -33,9 +33,10 @@ def compare(
         typer.Option("--schema", callback=_tell_schema, is_eager=True, help="Print the JSON Schema of report.json."),
     ] = False,
 ) -> None:
-    r"""Tell what changed between two runs: verdicts, requirements, messages, times.
+    r"""Tell what changed between two runs: verdicts, requirements, messages and what is in them, times.
 
-    Exit code 1 if a verdict or a requirement got worse. Times count as changed only where a scenario's differ by more
+    Exit code 1 if a verdict or a requirement got worse. What differs by nature from run to run is no change: ports,
+    Call-IDs, tags, nonces, dates, the names of tokens. Times count as changed only where a scenario's differ by more
     than the others' do.
 
     \b

@@ -1,36 +1,28 @@
 """Two runs held against each other: what ended otherwise, what was sent that was not before, what takes longer. Pure.
 
 Scenarios are the same if file and name are; of several that share both, the first is held against the first, the second
-against the second. Messages are compared by kind (method or status, from whom to whom), since
-no two runs have the same ports and tags. Two times of one scenario are only worth a word if they differ by more than
-the runs do anyhow: a machine that was busy slows all down, so each scenario is held against the median of all, and
-against how far they are apart.
+against the second. What a run that was not whole has not played is neither new nor gone. `differing` compares
+messages, `timing` times.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
-from itertools import pairwise
-from math import exp, inf, log
-from statistics import median
+from typing import Literal
 
 from attrs import frozen
 
-from harness.report.model import Played, Run, Sent
+from harness.report.differing import Exchanged, exchanged
+from harness.report.model import Played, Run
 from harness.report.results import Verdict
+from harness.report.timing import Timed, times
 
 Key = tuple[str, int]
 """A scenario's ID, and of those that share it the how manieth it is."""
 
 RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 1, Verdict.FAILED: 2}
 """The higher the worse."""
-STANDING = {"shown": 0, "not applicable": 1, "no scenario": 1, "failed": 2}
-FACTOR = 1.5
-"""How many times longer, beside the others, is worth a word at least."""
-SECONDS = 0.1
-"""And by how many seconds."""
-DEVIATIONS = 5
-"""And by how many standard deviations, estimated from the median one (1.4826 times it)."""
+SILENT = "no scenario"
+STANDING = {"shown": 0, "not applicable": 1, SILENT: 1, "failed": 2}
 
 
 @frozen
@@ -41,6 +33,8 @@ class Ended:
     before: Verdict | None
     after: Verdict | None
     why: str = ""
+    unplayed: bool = False
+    """Whether it is not new: the earlier run ended before its turn, or left it out."""
 
     @property
     def worse(self) -> bool:
@@ -48,32 +42,6 @@ class Ended:
         if self.after is None:
             return True
         return RANK[self.after] > (RANK[Verdict.NOT_APPLICABLE] if self.before is None else RANK[self.before])
-
-
-@frozen
-class Exchanged:
-    """A scenario in which other messages are sent: how many more of each kind, and how many less."""
-
-    id: str
-    new: Mapping[str, int]
-    gone: Mapping[str, int]
-
-
-@frozen
-class Timed:
-    """A scenario that takes longer or shorter."""
-
-    id: str
-    before: float
-    """Seconds."""
-    after: float
-    where: str = ""
-    """Before which message most of it comes, if it can be told."""
-
-    @property
-    def slower(self) -> bool:
-        """Whether it takes longer."""
-        return self.after > self.before
 
 
 @frozen
@@ -92,6 +60,15 @@ class Standing:
 
 
 @frozen
+class LeftOut:
+    """What one of the runs did not play, though it may be there: nothing is said of it."""
+
+    when: Literal["then", "now"]
+    why: str
+    ids: tuple[str, ...]
+
+
+@frozen
 class Comparison:
     """Everything that differs."""
 
@@ -99,6 +76,7 @@ class Comparison:
     messages: tuple[Exchanged, ...]
     times: tuple[Timed, ...]
     requirements: tuple[Standing, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def worse(self) -> bool:
@@ -114,19 +92,33 @@ class Comparison:
 def compare(old: Run, new: Run) -> Comparison:
     """Hold a run against an earlier one."""
     before, after = map(_by_id, (old, new))
+    then, now = _partial(old, new), _partial(new, old)
     both = [(one, after[key]) for key, one in before.items() if key in after]
     return Comparison(
-        tuple(_verdicts(before, after)),
-        tuple(found for one, other in both if (found := _exchanged(one, other)) is not None),
-        tuple(_times(both)),
-        tuple(_requirements(old, new)),
+        tuple(_verdicts(before, after, then=bool(then), now=bool(now))),
+        tuple(found for one, other in both if (found := exchanged(one.id, one.events, other.events)) is not None),
+        tuple(times(both)),
+        tuple(_requirements(old, new, then=bool(then), now=bool(now))),
+        (*_left_out("then", then, after, before), *_left_out("now", now, before, after)),
     )
 
 
-def kind(sent: Sent) -> str:
-    """Tell a message by what is the same in every run."""
-    name = sent.name if sent.status is None else f"{sent.name} to {sent.method} {sent.path}".rstrip()
-    return f"{name}, {sent.source} to {sent.target}{', lost' if sent.fate == 'lost' else ''}"
+def _partial(run: Run, other: Run) -> str:
+    """Tell why a run did not play all that the other did, though it may be there; nothing where it had to."""
+    if run.interrupted_of is not None:
+        how = "ended" if run.ended_by else "was interrupted"
+        return f"that run {how} after {len(run.scenarios)} of {run.interrupted_of} scenarios"
+    only = run.options.get("only", "")
+    return f"that run played only what fits {only}" if only and only != other.options.get("only") else ""
+
+
+def _left_out(
+    when: Literal["then", "now"], why: str, there: Mapping[Key, Played], here: Mapping[Key, Played]
+) -> Iterator[LeftOut]:
+    """Give what only the other run has, where that is because this one was not whole."""
+    ids = tuple(one.id for key, one in there.items() if key not in here)
+    if why and ids:
+        yield LeftOut(when, why, ids)
 
 
 def _by_id(run: Run) -> dict[Key, Played]:
@@ -140,12 +132,14 @@ def _by_id(run: Run) -> dict[Key, Played]:
     return found
 
 
-def _verdicts(before: Mapping[Key, Played], after: Mapping[Key, Played]) -> Iterator[Ended]:
+def _verdicts(before: Mapping[Key, Played], after: Mapping[Key, Played], *, then: bool, now: bool) -> Iterator[Ended]:
+    """Give what ended otherwise; of what a run that was not whole lacks, only what failed in the later one."""
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
-        was, now = (each.verdict if each else None for each in (one, other))
-        if was is not now:
-            yield Ended((before.get(key) or after[key]).id, was, now, _why(other) if other else "")
+        was, is_ = (each.verdict if each else None for each in (one, other))
+        unplayed = (one is None and then) or (other is None and now)
+        if was is not is_ and not (unplayed and is_ is not Verdict.FAILED):
+            yield Ended((one or after[key]).id, was, is_, _why(other) if other else "", unplayed)
 
 
 def _why(played: Played) -> str:
@@ -156,50 +150,13 @@ def _why(played: Played) -> str:
     return f"{place}{failure.says}" + (f": wanted {failure.wanted}, got {failure.got}" if failure.wanted else "")
 
 
-def _exchanged(one: Played, other: Played) -> Exchanged | None:
-    was, now = (Counter(kind(event) for event in played.events if isinstance(event, Sent)) for played in (one, other))
-    return Exchanged(one.id, dict(now - was), dict(was - now)) if was != now else None
+def _requirements(old: Run, new: Run, *, then: bool, now: bool) -> Iterator[Standing]:
+    """Give those that stand otherwise; of one that a report lacks no scenario speaks there.
 
-
-def _times(both: list[tuple[Played, Played]]) -> Iterator[Timed]:
-    """Give what differs more than the others do."""
-    ratios = [log(other.seconds) - log(one.seconds) for one, other in both if one.seconds > 0 < other.seconds]
-    if not ratios:
-        return
-    usual = median(ratios)
-    noise = 1.4826 * median(abs(ratio - usual) for ratio in ratios)
-    factor = _exp(max(log(FACTOR), DEVIATIONS * noise))
-    for one, other in both:
-        expected = one.seconds * _exp(usual)
-        apart = max(other.seconds, expected) / max(1e-9, min(other.seconds, expected))
-        if apart > factor and abs(other.seconds - expected) > SECONDS:
-            yield Timed(one.id, one.seconds, other.seconds, _where(one, other))
-
-
-def _exp(power: float) -> float:
-    try:
-        return exp(power)
-    except OverflowError:  # a report may say whatever it likes
-        return inf
-
-
-def _where(one: Played, other: Played) -> str:
-    """Name the message before which the most time was gained or lost, among those that both runs have."""
-    was, now = ([event for event in played.events if isinstance(event, Sent)] for played in (one, other))
-    blocks = SequenceMatcher(None, [kind(event) for event in was], [kind(event) for event in now], autojunk=False)
-    pairs = [(was[a + at], now[b + at]) for a, b, size in blocks.get_matching_blocks() for at in range(size)]
-    grown = [
-        (abs((after.at - now_before.at) - (before.at - was_before.at)), kind(after))
-        for (was_before, now_before), (before, after) in pairwise(pairs)
-    ]
-    gain, where = max(grown, default=(0.0, ""))
-    return where if gain > abs(other.seconds - one.seconds) / 2 else ""
-
-
-def _requirements(old: Run, new: Run) -> Iterator[Standing]:
-    """Give those that stand otherwise; of one that a report lacks no scenario speaks there."""
+    What a run that was not whole does not speak of stands as it did.
+    """
     before, after = ({one.id: one for one in run.requirements} for run in (old, new))
     for id_, one in {**before, **after}.items():
-        was, now = (found[id_].verdict if id_ in found else "no scenario" for found in (before, after))
-        if was != now:
-            yield Standing(id_, one.says, was, now)
+        was, is_ = (found[id_].verdict if id_ in found else SILENT for found in (before, after))
+        if was != is_ and not (then and was == SILENT) and not (now and is_ == SILENT):
+            yield Standing(id_, one.says, was, is_)

@@ -2,11 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.report.comparing import Comparison, compare, kind
-from harness.report.model import Played, Run, Sent
+from harness.report.comparing import Comparison, LeftOut, compare
+from harness.report.model import Played, Run
 from harness.report.results import Verdict
 from tests.harness.report.runs import FAILURE, performance, played, run
-from tests.harness.scenes import registration
 
 COUNT = 12
 
@@ -49,16 +48,6 @@ def without_last_message(made: Played) -> Played:
     return made.model_copy(update={"events": events, "ladder": made.ladder[:-1]})
 
 
-def slow(made: Played) -> Played:
-    """Let most of it pass before the 401."""
-    late = False
-    events = []
-    for event in made.events:
-        late = late or (isinstance(event, Sent) and event.status == 401)
-        events.append(event.model_copy(update={"at": event.at + 0.4 * late}))
-    return made.model_copy(update={"seconds": made.seconds + 0.4, "events": tuple(events)})
-
-
 def test_two_equal_runs_differ_in_nothing() -> None:
     """Whatever ports and tags they had."""
     found = compare(the_run(), the_run())
@@ -95,32 +84,6 @@ def test_one_planted_failure_is_named_with_its_cause() -> None:
     assert not compare(the_run(n7=failing), the_run()).worse
 
 
-def test_one_planted_delay_is_named_with_its_place() -> None:
-    """The message before which the time was lost."""
-    found = compare(the_run(), the_run(n2=slow))
-    assert differences(found).keys() == {"times"}
-    [timed] = found.times
-    assert (timed.id, timed.slower, timed.where) == (
-        "s.yaml::n 2",
-        True,
-        "401 Unauthorized to REGISTER, scscf to icscf",
-    )
-    assert not found.worse
-
-
-def test_a_slow_machine_is_no_change() -> None:
-    """Where all take four times as long, none takes longer than the others."""
-    slower = run(*(each.model_copy(update={"seconds": each.seconds * 4}) for each in the_run().scenarios))
-    assert compare(the_run(), slower).times == ()
-
-
-def test_noise_is_no_change() -> None:
-    """Where times are far apart anyhow, as far again says nothing."""
-    noisy = run(*(one(at, 0.5 * (4 if at % 2 else 1)) for at in range(COUNT)))
-    other = run(*(one(at, 0.5 * (1 if at % 2 else 4)) for at in range(COUNT)))
-    assert compare(noisy, other).times == ()
-
-
 @pytest.mark.parametrize(
     ("before", "after", "worse"),
     [
@@ -143,25 +106,6 @@ def test_a_scenario_that_is_gone_is_worse_and_a_new_one_is_not() -> None:
     assert compare(the_run(n3=None), the_run(n3=failing)).worse
 
 
-def test_kinds_are_told_by_who_and_what() -> None:
-    """An answer says to what; a lost message is of another kind."""
-    first = played(performance(registration())).events[0]
-    assert isinstance(first, Sent)
-    assert kind(first) == "REGISTER, alice to pcscf"
-    assert kind(first.model_copy(update={"fate": "lost"})) == "REGISTER, alice to pcscf, lost"
-    answer = first.model_copy(update={"name": "200 OK", "method": "POST", "path": "/token", "status": 200})
-    assert kind(answer) == "200 OK to POST /token, alice to pcscf"
-
-
-def test_times_that_no_run_takes_are_compared_too() -> None:
-    """A report is read as it is written, by whomever."""
-    for seconds in ((1e-300, 1e300), (1e300, 1e-300), (1e308, 1e308)):
-        old, new = (run(*(one(at, each) for at in range(COUNT))) for each in seconds)
-        assert not compare(old, new).worse
-        half = run(*(one(at, seconds[at % 2]) for at in range(COUNT)))
-        assert {found.id for found in compare(old, half).times} <= {found.id for found in old.scenarios}
-
-
 def test_a_requirement_that_a_report_lacks_is_lost() -> None:
     """Whether the new one lacks it or the old one, no scenario speaks of it there."""
     whole = the_run()
@@ -178,3 +122,40 @@ def test_two_scenarios_of_one_id_are_two() -> None:
     assert [(ended.id, ended.after) for ended in compare(before, after).verdicts] == [("s.yaml::n 1", Verdict.FAILED)]
     [gone] = compare(before, run(one(1))).verdicts
     assert (gone.id, gone.before, gone.after) == ("s.yaml::n 1 (2)", Verdict.PASSED, None)
+
+
+def interrupted(made: Run, after: int) -> Run:
+    """Interrupt it after so many; what was not played shows nothing."""
+    return run(*made.scenarios[:after]).model_copy(update={"interrupted_of": COUNT})
+
+
+def test_what_an_interrupted_run_did_not_play_is_neither_gone_nor_new() -> None:
+    """On either side; it is said how many there are, and what both played is compared as ever."""
+    whole, part = the_run(n2=failing), interrupted(the_run(), 5)
+    then = compare(part, whole)
+    assert differences(then).keys() == {"verdicts", "claims"}
+    assert [ended.id for ended in then.verdicts] == ["s.yaml::n 2"]
+    why = "that run was interrupted after 5 of 12 scenarios"
+    ids = tuple(f"s.yaml::n {at}" for at in range(5, COUNT))
+    assert then.left_out == (LeftOut("then", why, ids),)
+    now = compare(the_run(), part)
+    assert (differences(now), now.same, now.worse) == ({}, True, False)
+    assert now.left_out == (LeftOut("now", why, ids),)
+
+
+def test_what_was_not_played_then_and_failed_now_is_told() -> None:
+    """It is a failure, though perhaps no new one."""
+    [ended] = compare(interrupted(the_run(), 5), the_run(n9=failing)).verdicts
+    assert (ended.id, ended.before, ended.unplayed, ended.worse) == ("s.yaml::n 9", None, True, True)
+
+
+def test_what_was_left_out_on_the_command_line_is_not_gone() -> None:
+    """Unless both runs were told the same."""
+    some = run(*the_run().scenarios[:5]).model_copy(update={"options": {"only": "REG-01"}})
+    found = compare(the_run(), some)
+    assert (differences(found), [left.why for left in found.left_out]) == (
+        {},
+        ["that run played only what fits REG-01"],
+    )
+    fewer = some.model_copy(update={"scenarios": some.scenarios[:4]})
+    assert [ended.id for ended in compare(some, fewer).verdicts] == ["s.yaml::n 4"]
