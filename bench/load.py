@@ -77,7 +77,7 @@ def by_val(port: int, folder: Path, rate: float, seconds: float, processes: int)
     command = [sys.executable, "-m", "harness", "load", "--core", f"udp:127.0.0.1:{port}", "--config", "phone.yaml"]
     command += ["--users", str(USERS), "--first", "0", "--do", "register"]
     command += ["--rate", f"{rate:.3f}/s", "--for", f"{seconds:.3f}s"]
-    command += ["--in-flight", str(PHONES), "--processes", str(processes), "--json", "load.json"]
+    command += ["--in-flight", str(PHONES), "--processes", str(processes), "--json", "load.json", "--fail-over", "100%"]
     cpu = children()
     subprocess.run(command, capture_output=True, check=True, cwd=folder, timeout=600)
     cpu = children() - cpu

@@ -100,7 +100,7 @@ def load(
     in_flight: Annotated[int, typer.Option(min=1, help="Journeys under way at once, at most.")] = 1_000,
     patience: Annotated[str, typer.Option(help="How long a step may take before it has failed.")] = "10s",
     fail_over: Annotated[
-        str | None, typer.Option(help="Exit with 1 if more journeys than this failed or were held back: 1%.")
+        str | None, typer.Option(help="Exit with 1 if more journeys than this failed or were held back: 1%; else any.")
     ] = None,
     p99_over: Annotated[
         str | None, typer.Option(help="Exit with 1 if 99 % of a step took longer than this: 200ms.")

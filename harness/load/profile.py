@@ -82,7 +82,7 @@ class Profile:
         number, before, passed = first, 0.0, 0.0
         for stretch in self.stretches:
             while number < self.journeys and number < before + stretch.journeys - 1e-9:
-                yield passed + stretch.moment(number - before)
+                yield passed + stretch.moment(max(0.0, number - before))  # a hair below 0 where rates are tiny
                 number += every
             before, passed = before + stretch.journeys, passed + stretch.seconds
 

@@ -1,6 +1,7 @@
 """A load from beginning to end: what is to be loaded is there, phones are on, journeys go on, and all is ended again.
 
-Ctrl-C, heard once the reactor runs, has the processes say what they have counted; what comes of it is a result as well.
+Ctrl-C, or SIGTERM, heard once the reactor runs, has the processes say what they have counted; what comes of it is a
+result as well.
 """
 
 import signal
@@ -37,12 +38,13 @@ class Load:
 
     @contextmanager
     def hearing(self) -> Iterator[None]:
-        """Hear Ctrl-C from now on; the reactor has to run."""
-        before = signal.signal(signal.SIGINT, lambda *_: self._reactor.callFromThread(self._stop))
+        """Hear Ctrl-C, and what a CI sends when its time is over, from now on; the reactor has to run."""
+        before = [(each, signal.signal(each, self._hear)) for each in (signal.SIGINT, signal.SIGTERM)]
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for each, handler in before:
+                signal.signal(each, handler)
 
     async def carry_out(self, asked: Asked, phones: list[Brief]) -> Result:
         """Do it all. Raises EnvironmentFault where the machine does not allow it to begin; later that ends it early."""
@@ -78,6 +80,9 @@ class Load:
     def _passed(self) -> float:
         passed: float = self._reactor.seconds() - self._began
         return passed
+
+    def _hear(self, *_: object) -> None:
+        self._reactor.callFromThread(self._stop)
 
     def _stop(self) -> None:
         if not self.interrupted:

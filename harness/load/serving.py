@@ -2,7 +2,7 @@
 
 In: an order, then {"go": epoch seconds}. Out: {"ready": phones} or {"fault": a sentence}; then what was counted, twice
 a second; at last {"end": epoch seconds}, when the last journey ended. It ends early when its standard input does, or at
-Ctrl-C, and still says what was counted.
+Ctrl-C or SIGTERM, and still says what was counted.
 """
 
 import gc
@@ -99,7 +99,8 @@ async def obey(reactor: Any, lines: Lines) -> None:
     if told is None:
         return
     phones = Phones(reactor, Order.read(told))
-    signal.signal(signal.SIGINT, lambda *_: reactor.callFromThread(phones.stop))
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: reactor.callFromThread(phones.stop))
     try:
         await phones.switch_on()
     except (EnvironmentFault, UeError, UnusableCertificates) as error:

@@ -18,7 +18,7 @@ TOO_MANY_LATE = 0.01
 class Limits:
     """What is too much."""
 
-    failed: float | None = None
+    failed: float = 0.0
     """The share of journeys that may fail or be held back."""
     p99: float | None = None
     """Seconds that 99 % of each step may take."""
@@ -27,7 +27,7 @@ class Limits:
     def read(cls, fail_over: str | None, p99_over: str | None) -> "Limits":
         """Read both from the command line; BadOrder if one is no limit."""
         return cls(
-            None if fail_over is None else _share(fail_over),
+            0.0 if fail_over is None else _share(fail_over),
             None if p99_over is None else _time(p99_over),
         )
 
@@ -38,7 +38,7 @@ class Limits:
         """
         if whole.due and not whole.succeeded and not (cut_short and whole.under_way):
             yield "no journey succeeded"
-        if self.failed is not None and not_done(whole) > self.failed:
+        elif not_done(whole) > self.failed:
             yield (
                 f"{not_done(whole):.2%} of the journeys failed or were held back (--fail-over {self.failed * 100:g}%)"
             )

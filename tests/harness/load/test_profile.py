@@ -81,6 +81,11 @@ def test_there_are_as_many_moments_as_journeys_in_order_and_in_time(profile: Pro
     assert all(-1e-9 <= each <= profile.seconds + 1e-6 for each in moments)
 
 
+def test_a_stretch_that_begins_next_to_nothing_spoils_no_other() -> None:
+    """As from a ramp that a program wrote."""
+    assert list(Profile((Stretch(1, 1.5e-95, 0), Stretch(2, 0, 1))).moments()) == [1.0]
+
+
 @given(profiles, st.integers(1, 5))
 def test_processes_share_the_moments(profile: Profile, processes: int) -> None:
     """Each journey is begun by one of them."""

@@ -26,6 +26,12 @@ def test_steps_are_told_in_their_order_each_once() -> None:
 
 def test_a_load_that_ended_early_is_told_as_that() -> None:
     """With why, beside what was counted; what was under way then might have succeeded."""
-    made = Result(asked(), Tally({0: Second(begun=2, failed=1)}), 0.0, 1.0, fault="A process of the load ended: killed")
+    made = Result(
+        asked(Limits(failed=1)),
+        Tally({0: Second(begun=2, failed=1)}),
+        0.0,
+        1.0,
+        fault="A process of the load ended: killed",
+    )
     assert (made.told().fault, made.told().journeys.begun) == ("A process of the load ended: killed", 2)
     assert made.exceeded == ()

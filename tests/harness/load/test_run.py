@@ -31,9 +31,10 @@ async def test_a_load_is_carried_out_and_watched() -> None:
     assert seen
 
 
-async def test_ctrl_c_ends_it_with_what_was_counted() -> None:
-    """The result says that it was interrupted."""
-    load = Load(reactor, 60.0, lambda *_: os.kill(os.getpid(), signal.SIGINT), 1.0)
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_ends_it_with_what_was_counted(sent: signal.Signals) -> None:
+    """The result says that it was interrupted, as when a CI ends what takes too long."""
+    load = Load(reactor, 60.0, lambda *_: os.kill(os.getpid(), sent), 1.0)
     with load.hearing():
         result = await load.carry_out(asked("1/s 1h"), PHONES)
     assert (result.interrupted, result.whole.begun > 0, result.whole.failed) == (True, True, 0)
