@@ -63,7 +63,7 @@ pjsua2:
 
 # Every state of the registrar with every input: what it does, and the tests that reach it.
 registrar: $(STAMP)
-	$(BIN)/pytest tests/sipcore_stub/test_registering.py -q -s -k every_row
+	$(BIN)/pytest tests/sipcore_stub/scscf/test_registering.py -q -s -k every_row
 
 # What is read on paper or by an editor, and a test holds against the code.
 docs: $(STAMP)

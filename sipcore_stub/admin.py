@@ -18,11 +18,11 @@ from pydantic import Field, ValidationError
 from twisted.internet.interfaces import IReactorTime
 from twisted.web.http import Request
 
-from sipcore_stub.changes import Ending, Event
 from sipcore_stub.errors import Refused
-from sipcore_stub.hss import Hss, Key
-from sipcore_stub.registration import Registration
-from sipcore_stub.registrations import Registrations
+from sipcore_stub.hss.hss import Hss, Key
+from sipcore_stub.scscf.changes import Ending, Event
+from sipcore_stub.scscf.registration import Registration
+from sipcore_stub.scscf.registrations import Registrations
 from valkit.net.web import HttpError, answer_errors_as_json, json_answer, this_host_only
 from valkit.settings import Settings
 from valkit.sip.errors import ParseError

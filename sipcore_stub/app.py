@@ -7,21 +7,21 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from sipcore_stub.admin import Admin
-from sipcore_stub.census import census
-from sipcore_stub.changes import Change, Ending
 from sipcore_stub.element import Element
-from sipcore_stub.following import Following
-from sipcore_stub.hss import Hss, Key, Tell
+from sipcore_stub.hss.census import census
+from sipcore_stub.hss.hss import Hss, Key, Tell
+from sipcore_stub.hss.services import Services
 from sipcore_stub.icscf import Icscf
-from sipcore_stub.notifying import Notifying
-from sipcore_stub.pcscf import OUTSIDE, Pcscf
+from sipcore_stub.pcscf.following import Following
+from sipcore_stub.pcscf.pcscf import OUTSIDE, Pcscf
 from sipcore_stub.proxy import uri_of
-from sipcore_stub.registering import Registering
-from sipcore_stub.registrations import Registrations
-from sipcore_stub.scscf import Scscf
-from sipcore_stub.services import Services
+from sipcore_stub.scscf.changes import Change, Ending
+from sipcore_stub.scscf.notifying import Notifying
+from sipcore_stub.scscf.registering import Registering
+from sipcore_stub.scscf.registrations import Registrations
+from sipcore_stub.scscf.scscf import Scscf
+from sipcore_stub.scscf.watching import Watching
 from sipcore_stub.settings import CoreSettings, ElementSettings
-from sipcore_stub.watching import Watching
 from valkit.ids import Ids
 from valkit.net.service import Running
 from valkit.net.sip import Handler, SipEndpoint, Tap

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from twisted.logger import Logger
 
-from sipcore_stub import answers
+from sipcore_stub import refusing
 from sipcore_stub.errors import Cause, Refused
 from valkit.sip.errors import NoAnswer, ParseError
 from valkit.sip.hop import Hop
@@ -58,7 +58,7 @@ class Element:
             return await self.role.serve(request, source)
         except Refused as refused:
             self._say(request, refused)
-            return answers.refusal(request, refused)
+            return refusing.refusal(request, refused)
         except ParseError as error:
             self._say(request, error)
             return request.refused(error)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sipcore_stub.element import Endpoint, forward
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.hss import Hss
+from sipcore_stub.hss.hss import Hss
 from sipcore_stub.identities import impi_of, impu_of, registrar_of
 from sipcore_stub.proxy import check, onward, refuse_strangers, uri_of
 from valkit.sip.hop import Hop

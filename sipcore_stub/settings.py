@@ -11,16 +11,16 @@ from attrs import evolve
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sipcore_stub import contacts
-from sipcore_stub.agreement import Offer, Policy
-from sipcore_stub.criteria import CriterionSettings, HeaderName, Server
-from sipcore_stub.notifying import Manner
-from sipcore_stub.registering import Rules
-from sipcore_stub.services import Service, wildcard
-from sipcore_stub.subscribers import SubscriberSettings, each_identity_once
-from sipcore_stub.table import Table
-from sipcore_stub.table import read as read_table
-from sipcore_stub.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
-from sipcore_stub.watching import Pace
+from sipcore_stub.hss.criteria import CriterionSettings, HeaderName, Server
+from sipcore_stub.hss.services import Service, wildcard
+from sipcore_stub.hss.subscribers import SubscriberSettings, each_identity_once
+from sipcore_stub.hss.table import Table
+from sipcore_stub.hss.table import read as read_table
+from sipcore_stub.pcscf.agreement import Offer, Policy
+from sipcore_stub.scscf.notifying import Manner
+from sipcore_stub.scscf.registering import Rules
+from sipcore_stub.scscf.third_party import FROM_REQUEST, Body, CallId, Identities, Shape
+from sipcore_stub.scscf.watching import Pace
 from valkit.aka.digest import Algorithm
 from valkit.aka.settings import ChallengeAlgorithm
 from valkit.net.bounds import DEFAULT_BOUNDS, Bounds

@@ -1,6 +1,6 @@
 """Which notes of a core are counted for its metrics, and by what; SIP messages are counted as they pass."""
 
-from sipcore_stub.hss import Flag
+from sipcore_stub.hss.hss import Flag
 from valkit.aka.digest import Algorithm
 from valkit.tallies import Tally
 

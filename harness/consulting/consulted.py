@@ -17,8 +17,8 @@ from harness.diagnosis.facts import Asked, Challenge, Criteria, Fact
 from harness.diagnosis.settings import CoreAndServer, IdentityAndPhone, IdentityAndServer, PhoneAndCore, PhoneAndServer
 from harness.evidence import Evidence, placed_in
 from seal.idms.settings import IdmsSettings
+from sipcore_stub.hss.subscribers import SubscriberSettings
 from sipcore_stub.settings import CoreSettings
-from sipcore_stub.subscribers import SubscriberSettings
 from ue_sim.settings import UeSettings
 from valkit.aka.functions import Functions
 from valkit.aka.password import Password

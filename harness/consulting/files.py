@@ -15,8 +15,8 @@ from harness.diagnosis.facts import Criteria
 from harness.evidence import Evidence, NotACapture, Spot, read_capture, read_text
 from harness.report.model import Played, Run, Sent
 from seal.idms.settings import IdmsSettings
+from sipcore_stub.hss.user_data import read as read_user_data
 from sipcore_stub.settings import CoreSettings
-from sipcore_stub.user_data import read as read_user_data
 from ue_sim.settings import UeSettings
 from valkit.settings import SettingsError, documents, read
 from valserver.settings import ServerSettings

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.diagnosis.facts import Criteria
 from harness.diagnosis.findings import Finding, diagnosis
-from sipcore_stub.ifc import Criterion, RegistrationType, Situation
+from sipcore_stub.hss.ifc import Criterion, RegistrationType, Situation
 from valkit.sip import Request, SipUri
 
 WORDS = {

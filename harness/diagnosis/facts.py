@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from harness.diagnosis.cards import Card
 from harness.evidence import Broken, Seen
-from sipcore_stub.ifc import Criterion
+from sipcore_stub.hss.ifc import Criterion
 from valkit.aka.digest import Nonce
 from valkit.aka.errors import Malformed
 from valkit.sip import Challenge as Offer

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.load.users import User
+from sipcore_stub.hss.table import COLUMNS, KEYS, TUAK
 from sipcore_stub.settings import ConnectionSettings
-from sipcore_stub.table import COLUMNS, KEYS, TUAK
 
 SERVER = "sip:127.0.0.1:5070"
 """Where `val server` listens if nobody says otherwise."""

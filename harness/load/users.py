@@ -14,8 +14,8 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from harness.load.errors import BadUsers
-from sipcore_stub.table import COLUMNS as SUBSCRIBERS
-from sipcore_stub.table import KEYS, OTHERS, subscriber
+from sipcore_stub.hss.table import COLUMNS as SUBSCRIBERS
+from sipcore_stub.hss.table import KEYS, OTHERS, subscriber
 from ue_sim.settings import UeSettings
 from valkit.settings import Document, SettingsError, documents, rows, validated
 from valkit.sip.hop import Hop

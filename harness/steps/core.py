@@ -8,9 +8,9 @@ from harness.errors import Finding, Unmet
 from harness.grammar.vocabulary import Arguments, step
 from harness.stage import Stage
 from sipcore_stub.app import CoreRunning
-from sipcore_stub.changes import Ending, Event
-from sipcore_stub.hss import Key
-from sipcore_stub.misconduct import Spoilt
+from sipcore_stub.hss.hss import Key
+from sipcore_stub.hss.misconduct import Spoilt
+from sipcore_stub.scscf.changes import Ending, Event
 from valkit.settings import Duration
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
 
-from sipcore_stub.hss import Identity, Subscriber
-from sipcore_stub.ifc import Criterion
+from sipcore_stub.hss.hss import Identity, Subscriber
+from sipcore_stub.hss.ifc import Criterion
 from tests.vectors.milenage import FULL
 from valkit.aka.digest import NO_PASSWORD, Digest, Nonce
 from valkit.aka.functions import Functions

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sipcore_stub.registrar import IMPOSSIBLE, TABLE, Input, State
+from sipcore_stub.scscf.registrar import IMPOSSIBLE, TABLE, Input, State
 
 Row = tuple[State, Input]
 

@@ -9,9 +9,9 @@ from treq.testing import StubTreq
 from twisted.internet.defer import Deferred
 
 from sipcore_stub.admin import Admin
-from sipcore_stub.changes import Event
+from sipcore_stub.scscf.changes import Event
 from tests.sipcore_stub.parts import IMPI, IMPU, WORK, Phone
-from tests.sipcore_stub.test_registering import Office
+from tests.sipcore_stub.scscf.test_registering import Office
 
 JSON = {"Content-Type": "application/json"}
 

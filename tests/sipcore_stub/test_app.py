@@ -7,7 +7,7 @@ from attrs import define, field
 from twisted.internet.error import CannotListenError
 
 from sipcore_stub.app import CoreRunning, start
-from sipcore_stub.hss import Flag
+from sipcore_stub.hss.hss import Flag
 from sipcore_stub.settings import CoreSettings
 from tests.sipcore_stub.parts import IMPI, IMPU, SERVER_NAME, Phone, publish
 from tests.support import Awaited, Network, element, result_of

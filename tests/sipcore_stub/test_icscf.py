@@ -1,7 +1,7 @@
 import pytest
 
 from sipcore_stub.errors import Cause, Refused
-from sipcore_stub.hss import Hss
+from sipcore_stub.hss.hss import Hss
 from sipcore_stub.icscf import Icscf
 from tests.sipcore_stub.parts import (
     DOMAIN,

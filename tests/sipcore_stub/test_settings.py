@@ -3,9 +3,9 @@ from textwrap import indent
 
 import pytest
 
-from sipcore_stub.hss import Identity
+from sipcore_stub.hss.hss import Identity
 from sipcore_stub.settings import CoreSettings
-from tests.sipcore_stub.test_user_data import USER_DATA
+from tests.sipcore_stub.hss.test_user_data import USER_DATA
 from tests.vectors.milenage import FULL, RESYNCS
 from valkit.aka.milenage import Milenage
 from valkit.aka.password import Password

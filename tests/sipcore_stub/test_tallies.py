@@ -1,6 +1,6 @@
 import pytest
 
-from sipcore_stub.hss import Flag
+from sipcore_stub.hss.hss import Flag
 from sipcore_stub.tallies import TALLIES
 from valkit.aka.digest import Algorithm
 from valkit.tallies import Tallies

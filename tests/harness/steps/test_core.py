@@ -9,9 +9,9 @@ from attrs import define, field
 from harness.errors import Unmet
 from harness.stage import Stage
 from harness.steps.core import End, Shorten, Spoil, end_registration, shorten_registration, spoil_challenge
-from sipcore_stub.changes import Ending, Event
-from sipcore_stub.hss import Key
-from sipcore_stub.misconduct import Spoilt
+from sipcore_stub.hss.hss import Key
+from sipcore_stub.hss.misconduct import Spoilt
+from sipcore_stub.scscf.changes import Ending, Event
 from tests.harness.staging import stage
 
 KEY = Key("alice@home.example", "sip:alice@home.example")

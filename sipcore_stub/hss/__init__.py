@@ -1,0 +1,1 @@
+"""The HSS: subscribers, their vectors and the registration flag, and their service profiles with filter criteria."""
