@@ -79,9 +79,16 @@ class Associations:
         return next((each for each in found if each is not None and each.impi and each.until > now), None)
 
     def keep(self, request: Request, source: Hop, association: Association, now: float) -> None:
-        """Remember the UE that sent this request, and forget those that have come to their end."""
+        """Remember the UE that sent this request, and forget those that have come to their end.
+
+        One that is not registered has proved nothing yet: it takes nobody's place, and none but where it sends from.
+        """
         self._forget_ended(now)
-        for place in _own_places(request, source):
+        found = _own_places(request, source) if association.registered else places(request, source)
+        for place in found:
+            standing = self._places.get(place)
+            if not association.registered and standing is not None and standing.registered and standing.until > now:
+                continue
             self._places.pop(place, None)
             self._places[place] = association
         self._share(source.host, association, now)

@@ -6,6 +6,7 @@ from valkit.sip.hop import Hop
 from valkit.sip.uri import parse_uri
 
 ALICE = Association(IMPI, until=100.0)
+REGISTERED = evolve(ALICE, registered=True)
 REGISTER = Phone().register()
 
 
@@ -59,9 +60,22 @@ def test_a_ue_that_registered_over_a_connection_may_go_on_in_datagrams() -> None
     register = Phone().register(
         Via="SIP/2.0/TCP 127.0.0.11:49152;branch=z9hG4bK1", Contact="<sip:a@127.0.0.11:5070>, <sip:a@127.0.0.12:5071>"
     )
-    associations.keep(register, connection, ALICE, now=0.0)
-    assert associations.known(publish(), Hop("udp", UE.host, 5070), 1.0) == ALICE
+    associations.keep(register, connection, REGISTERED, now=0.0)
+    assert associations.known(publish(), Hop("udp", UE.host, 5070), 1.0) == REGISTERED
     assert associations.known(publish(), Hop("udp", "127.0.0.12", 5071), 1.0) is None
+
+
+def test_who_has_only_been_challenged_takes_no_registered_ues_place() -> None:
+    """A stranger at a UE's host names its port as a contact, or in a Via: what is granted later from there, it has."""
+    associations, connection = kept(REGISTERED), Hop("tcp", UE.host, 49152)
+    stranger = Association("bob@home.example", until=50.0)
+    for via in ("127.0.0.11:49152", "127.0.0.11:5060"):
+        register = Phone().register(Via=f"SIP/2.0/TCP {via};branch=z9hG4bK1", Contact="<sip:bob@127.0.0.11:5060>")
+        associations.keep(register, connection, stranger, 1.0)
+        assert associations.known(publish(), UE, 2.0) == REGISTERED
+        associations.keep(register, connection, evolve(stranger, registered=True), 2.0)
+        assert associations.known(publish(), UE, 3.0) != REGISTERED
+        associations.keep(REGISTER, UE, REGISTERED, 3.0)
 
 
 def test_another_host_is_another_ue() -> None:
