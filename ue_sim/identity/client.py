@@ -129,8 +129,10 @@ class IdentityClient:
         answer = await self._get((await self.provider()).jwks_uri, "key set")
         try:
             self._keys = KeySet.from_jwks(answer.body.decode())
-        except (KeyUnusable, UnicodeDecodeError) as error:
-            raise Unusable(f"the key set of the identity server is of no use: {error}") from None
+        except UnicodeDecodeError:
+            raise Unusable("the key set of the identity server is no UTF-8 text") from None
+        except KeyUnusable as error:
+            raise Unusable(f"the key set of the identity server is of no use: {str(error).rstrip('.')}") from None
         return self._keys
 
     async def _ask_tokens(self, provider: Provider, form: Mapping[str, str]) -> Granted:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from signal import SIGKILL
 from typing import Any
 
 from attrs import asdict, define, field, frozen
@@ -74,12 +75,23 @@ class _Pipe(ProcessProtocol):
         self.gone = False
         self._begun = b""
         self._complained = ""
+        self._given_up = ""
 
     def outReceived(self, data: bytes) -> None:
         """Take in what the child says."""
         *lines, self._begun = (self._begun + data).split(b"\n")
         for line in lines:
-            self._said(json.loads(line))
+            try:
+                said = json.loads(line)
+            except ValueError:
+                self._give_up("what it says is no JSON")
+                return
+            self._said(said)
+
+    def outConnectionLost(self) -> None:
+        """Kill it if somebody waits: it says nothing any more. One that has ended is gone already."""
+        if self.waiting or not self.ready.called:
+            self._give_up("it has closed its standard output")
 
     def errReceived(self, data: bytes) -> None:
         """Keep the end of what is complained."""
@@ -88,7 +100,7 @@ class _Pipe(ProcessProtocol):
     def processEnded(self, reason: Failure) -> None:
         """Tell everybody who waits."""
         self.gone = True
-        death = StackDied(f"the process of the engine pjsua2 ended {_how(reason)}{self._last_words()}")
+        death = StackDied(f"the process of the engine pjsua2 ended {self._how(reason)}{self._last_words()}")
         if not self.ready.called:
             self.ready.errback(NoStack(str(death)))
         waiting, self.waiting = self.waiting, {}
@@ -121,6 +133,16 @@ class _Pipe(ProcessProtocol):
         hears = self.hearing.get(ue)
         if hears is not None:
             hears(impu, notify.encode("utf-8", "surrogateescape"))
+
+    def _give_up(self, why: str) -> None:
+        transport: Any = self.transport
+        with suppress(ProcessExitedAlready):
+            transport.signalProcess("KILL")
+            self._given_up = why
+
+    def _how(self, reason: Failure) -> str:
+        signal = getattr(reason.value, "signal", None)
+        return f"since {self._given_up}" if self._given_up and signal == SIGKILL else _how(reason)
 
     def _last_words(self) -> str:
         """Give the last line of standard error, which is an assertion's where one failed."""

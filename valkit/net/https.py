@@ -24,7 +24,7 @@ from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 from twisted.web.client import URI, Agent, CookieAgent, HTTPConnectionPool, ResponseDone, ResponseFailed
 from twisted.web.http import PotentialDataLoss
-from twisted.web.http_headers import Headers
+from twisted.web.http_headers import Headers, InvalidHeaderName
 from twisted.web.iweb import IAgent, IAgentEndpointFactory, IBodyProducer
 from zope.interface import implementer
 
@@ -237,8 +237,8 @@ def _reason(error: BaseException | None) -> str:
             return "its certificate does not hold" if "certificate" in str(error) else "there is no TLS with it"
         case VerificationError():
             return "its certificate is another server's"
-        case HttpsError():
-            return str(error)
+        case InvalidHeaderName() | Exception(args=(str(), bytes())):  # the latter is ParseError, which nobody exports
+            return "what it says is no HTTP"
     return str(error).rstrip(".") if str(error) else type(error).__name__
 
 

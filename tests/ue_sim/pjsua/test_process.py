@@ -34,6 +34,7 @@ class StandIn(Clock):
     def spawnProcess(self, pipe: Any, *_: object, **__: object) -> "StandIn":
         """Start it."""
         self.pipe = pipe
+        pipe.transport = self
         return self
 
     def write(self, data: bytes) -> None:
@@ -166,6 +167,41 @@ def test_a_child_that_stops_answering_is_killed() -> None:
     assert forgotten.result is None
     reactor.pipe.processEnded(KILLED)
     assert not reactor.getDelayedCalls()
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        (ProcessTerminated(signal=9), "since it has closed its standard output"),
+        (ProcessTerminated(signal=6), "by signal 6"),
+    ],
+)
+def test_a_child_whose_output_is_closed_is_killed_at_once(end: ProcessTerminated, why: str) -> None:
+    """Nobody waits for as long as a transaction may take; one that was dying anyway has died of what it died of."""
+    reactor = StandIn()
+    asked = Awaited(running(reactor).send("a", ORDER))
+    reactor.pipe.outConnectionLost()
+    assert reactor.signals == ["KILL"]
+    reactor.pipe.processEnded(Failure(end))
+    assert str(asked.result) == f"the process of the engine pjsua2 ended {why}"
+
+
+def test_a_child_that_ends_unasked_is_not_killed() -> None:
+    """Its output is closed as it ends; nobody waits."""
+    reactor = StandIn()
+    running(reactor)
+    reactor.pipe.outConnectionLost()
+    assert not reactor.signals
+
+
+def test_a_child_that_talks_nonsense_is_killed() -> None:
+    """Whatever comes behind it could not be read either, as what a library writes to standard output."""
+    reactor = StandIn()
+    asked = Awaited(running(reactor).send("a", ORDER))
+    reactor.pipe.outReceived(b'{"id": 1, "none": 408')
+    reactor.pipe.outReceived(b'Assertion failed\n{"id": 1, "none": 408}\n')
+    reactor.pipe.processEnded(Failure(ProcessTerminated(signal=9)))
+    assert str(asked.result) == "the process of the engine pjsua2 ended since what it says is no JSON"
 
 
 def test_a_child_that_even_a_kill_does_not_end_is_left_to_itself() -> None:

@@ -3,12 +3,13 @@
 import socket
 from base64 import b64decode
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from klein import Klein
 from twisted.internet import reactor as the_reactor  # noqa: TID251 - the one that pytest-twisted runs
 from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
 from twisted.web.client import URI
 from twisted.web.http import Request
@@ -18,7 +19,7 @@ from valkit.net.ca import Authority
 from valkit.net.https import Exchange, HttpsClient, HttpsError, VerifiedServers, agent, basic
 from valkit.net.tls import Tls
 from valkit.net.tracing import working_on
-from valkit.net.web import WebPort, listen
+from valkit.net.web import WebPort, listen, open_port
 from valkit.sip.session import session_of
 
 reactor: Any = the_reactor
@@ -163,6 +164,20 @@ async def test_one_request_may_have_less_time_than_others() -> None:
     for usual, within in ((3_600.0, 0.2), (0.2, 3_600.0)):
         with pytest.raises(HttpsError, match="it takes too long"):
             await client(timeout=usual).request("GET", f"{port.url}/never", within=within)
+    await port.close()
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\n: x\r\n\r\n"])
+async def test_a_server_that_speaks_no_http_is_told_so(said: bytes) -> None:
+    """In words, and not in those of a library."""
+
+    class Babbler(Protocol):
+        def dataReceived(self, _data: bytes) -> None:
+            cast(Any, self.transport).write(said)
+
+    port = await open_port(reactor, Factory.forProtocol(Babbler), HOST, 0, tls=AUTHORITY.server(HOST))
+    with pytest.raises(HttpsError, match=r"gives no answer: what it says is no HTTP$"):
+        await client().get(f"{port.url}/")
     await port.close()
 
 
