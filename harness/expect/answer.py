@@ -1,5 +1,9 @@
 """What a phone was told."""
 
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
 from harness.errors import Finding, Unmet
 from harness.expect.contents import Contents, in_words
 from harness.expect.taking import Capturing
@@ -10,18 +14,28 @@ from valkit.redaction import rendered
 from valkit.settings import YesNo
 
 
+def _final(status: str) -> str:
+    if status.startswith("1"):
+        raise ValueError("is provisional, and this is about final responses (expected one from 200 on)")
+    return status
+
+
+Final = Annotated[Status, AfterValidator(_final)]
+"""The status of a final response, or a class of them."""
+
+
 class Answer(Capturing, Contents):
     """The final response to the last call."""
 
     short = "status"
 
-    status: Status
+    status: Final
     """Its status code or class."""
     ue: str | None = None
     """Whose call it was, if that matters."""
     received: YesNo = True
     """`no`: nothing came, and the phone had to assume it (RFC 3261 8.1.3.1)."""
-    expires: int | None = None
+    expires: int | None = Field(None, ge=0)
     """Seconds granted."""
 
 

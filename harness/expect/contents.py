@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import ConfigDict, Field, model_validator
 
 from harness.expect.headers import HeaderFields
-from harness.expect.paths import NotXml, XPath, found_in, read, strange_prefixes
+from harness.expect.paths import NotXml, XPath, found_in, kind_of, read, strange_prefixes
 from harness.expect.wanted import Difference, Wanted, differing, fit_for, saying
 from harness.grammar.vocabulary import suggestion
 from valkit.carriers.parts import is_plain
@@ -69,6 +69,10 @@ class PartIs(HeaderFields):
     @model_validator(mode="after")
     def _known_prefixes(self) -> "PartIs":
         check_prefixes(self.xml, self.namespaces)
+        for path, wanted in self.xml.items():
+            _check_it_can_differ(path, wanted, kind_of(path, self.namespaces))
+        if self.text is not None and self.text.present is not None:
+            raise ValueError("asks whether there is text, which there always is (expected `text: {matches: ...}`)")
         return self
 
     def differing_among(self, parts: tuple[Part, ...], kinds: tuple[str, ...]) -> Iterator[Difference]:
@@ -134,6 +138,18 @@ def check_prefixes(paths: Iterable[str], namespaces: Mapping[str, str]) -> None:
         for prefix in strange_prefixes(path, namespaces):
             there = suggestion(prefix, namespaces) if namespaces else f"expected `namespaces: {{{prefix}: ...}}`"
             raise ValueError(f"has the prefix {prefix} in {path}, which stands for no namespace ({there})")
+
+
+ALWAYS = {"truth": "true or false", "number": "a number", "text": "a text"}
+
+
+def _check_it_can_differ(path: str, wanted: Wanted, kind: str) -> None:
+    """Raise ValueError for a path that is no place in a document, and is asked about as if it were one."""
+    if kind in ALWAYS and wanted.present is not None:
+        like = {"truth": "true", "number": "1"}.get(kind, "...")
+        raise ValueError(f"asks whether {path} is there, which is always {ALWAYS[kind]} (expected `{path}: {like}`)")
+    if kind == "truth" and not {wanted.equals, *(wanted.all or ())} <= {None, "true", "false"}:
+        raise ValueError(f"asks for another value of {path} than true or false, which it always is")
 
 
 def parts_in(message: Message) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ entities. The paths are the scenario's own; they have no functions but those of 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from lxml import etree
 from pydantic import AfterValidator
@@ -47,6 +47,22 @@ def strange_prefixes(path: str, namespaces: Mapping[str, str]) -> tuple[str, ...
     """Name the prefixes in a path that stand for no namespace."""
     used = dict.fromkeys(_prefix.findall(_literal.sub("''", path)))
     return tuple(prefix for prefix in used if prefix not in namespaces and prefix != "xml")
+
+
+def kind_of(path: str, namespaces: Mapping[str, str]) -> Literal["nodes", "truth", "number", "text"]:
+    """Say what a path comes to, whatever the document is (XPath 1.0 1); ValueError if it makes no sense in any."""
+    try:
+        result = _compiled(path, tuple(sorted(namespaces.items())))(_EMPTY)
+    except etree.XPathError as error:
+        raise ValueError(f"has {path}, which cannot be evaluated: {error}") from None
+    match result:
+        case bool():
+            return "truth"
+        case float():
+            return "number"
+        case str():
+            return "text"
+    return "nodes"
 
 
 def read(document: bytes) -> etree._Element:

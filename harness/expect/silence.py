@@ -5,16 +5,15 @@ from collections.abc import Callable
 from pydantic import Field
 
 from harness.errors import Finding, NotObservable, Unmet
-from harness.grammar.vocabulary import Arguments
+from harness.grammar.vocabulary import Arguments, Span
 from harness.stage import Stage
 from valkit.durations import in_words
-from valkit.settings import Duration
 
 
 class Silence(Arguments):
     """How long nothing may come."""
 
-    lasts: Duration = Field(0.0, alias="for")
+    lasts: Span = Field(0.0, alias="for")
     """So long there has to be none still, once all is quiet: time passes on the lab's clock, each timer comes at its
     own time. Where a part keeps its own time, that is not observed."""
 

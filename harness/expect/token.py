@@ -30,7 +30,7 @@ class TokenSays(Arguments):
     """Further claims; an empty one must be absent."""
     id_token: dict[str, Any] = Field(default_factory=dict)
     """Claims of the ID token that came with it."""
-    lasts: int | None = None
+    lasts: int | None = Field(None, ge=0)
     """Seconds from `iat` to `exp`."""
 
     def tokens_asked(self) -> tuple[str, ...]:

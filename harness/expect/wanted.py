@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import re2
 from attrs import evolve, frozen
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from harness.grammar.captured import HIDDEN, refuse_captured
 from harness.grammar.vocabulary import Arguments
@@ -15,6 +15,10 @@ from valkit.settings import YesNo
 
 LONG = 200
 """Characters of a value that are told at most; the message is shown beside it."""
+LONGEST = 500
+"""Characters of an expression at most."""
+LARGEST = 1 << 20
+"""Bytes that one may take when it is compiled: some hundredths of a second, and as many when it is used."""
 UNLIKELY = "\N{SNOWMAN} nobody sends this"
 """What an expression has to tell from what is sent."""
 COUNTED = re.compile("true|false|[0-9]{1,3}").fullmatch
@@ -23,11 +27,15 @@ COUNTED = re.compile("true|false|[0-9]{1,3}").fullmatch
 
 def _expression(text: str) -> str:
     refuse_captured(text, "an expression")
+    if len(text) > LONGEST:
+        raise ValueError(f"is an expression of {len(text)} characters (expected at most {LONGEST})")
     try:
         anything = all(_matches(text, each) for each in ("", UNLIKELY))
     except re2.error as error:
-        why = error.args[0]
-        raise ValueError(f"is no regular expression: {why.decode() if isinstance(why, bytes) else why}") from None
+        why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
+        if "too large" in why:
+            raise ValueError("is too large when it is compiled (expected fewer repetitions, or none in {})") from None
+        raise ValueError(f"is no regular expression: {why}") from None
     if anything:
         raise ValueError("matches whatever comes (expected one that does not, or `present: yes`)")
     return text
@@ -35,6 +43,14 @@ def _expression(text: str) -> str:
 
 Expression = Annotated[str, AfterValidator(_expression)]
 """A regular expression as RE2 reads it, so that none takes for ever; one that matches everything asks for nothing."""
+
+
+def _text(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""A text; `true` and `false` are what they are called, as XPath and JSON write them."""
 
 
 class Wanted(Arguments):
@@ -45,11 +61,11 @@ class Wanted(Arguments):
     short = "equals"
     listed = "all"
 
-    equals: str | None = None
+    equals: Text | None = None
     """This text, exactly; where there are several values it has to be among them."""
     matches: Expression | None = None
     """A regular expression (RE2) that matches the whole of it; of several values, one of them."""
-    all: tuple[str, ...] | None = Field(None, min_length=1)
+    all: tuple[Text, ...] | None = Field(None, min_length=1)
     """All of these and no others, in any order."""
     present: YesNo | None = None
     """Whether there is any value at all."""
@@ -132,4 +148,6 @@ def _compiled(expression: str) -> Any:
     options = re2.Options()
     options.dot_nl = True
     options.log_errors = False
+    options.max_mem = LARGEST
+    options.never_capture = True  # nothing asks for groups, and many of them in each other take minutes
     return re2.compile(expression.encode(), options)

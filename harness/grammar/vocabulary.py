@@ -16,12 +16,12 @@ Knows no scenario file; `harness.language.scenario` looks verbs up here.
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_type_hints
 
 from attrs import field, frozen
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
-from valkit.settings import Document, Path, Settings
+from valkit.settings import Document, Duration, Path, Settings
 
 
 class Arguments(Settings):
@@ -56,6 +56,18 @@ class Arguments(Settings):
         if cls.listed and isinstance(told, list):
             return {cls.listed: told}
         return {cls.short: told} if cls.short and not isinstance(told, dict) else told
+
+
+def _within_years(seconds: float) -> float:
+    if seconds > LONGEST:
+        raise ValueError("is longer than ten years (expected at most 3650d)")
+    return seconds
+
+
+LONGEST = 3650 * 86_400.0
+"""Seconds that a lab's clock goes on at most: each timer in them comes, and calendars have an end."""
+Span = Annotated[Duration, AfterValidator(_within_years)]
+"""How far a lab's clock goes on."""
 
 
 class NoArguments(Arguments):

@@ -1,9 +1,8 @@
 """Time: the clock of every program in this process moves together, an hour in a millisecond."""
 
 from harness.errors import NotApplicable
-from harness.grammar.vocabulary import Arguments, step
+from harness.grammar.vocabulary import Arguments, Span, step
 from harness.stage import Stage
-from valkit.settings import Duration
 
 
 class Advance(Arguments):
@@ -11,7 +10,7 @@ class Advance(Arguments):
 
     short = "by"
 
-    by: Duration
+    by: Span
     """Such as 30s, 5m or 1h."""
 
 

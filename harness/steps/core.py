@@ -24,7 +24,7 @@ class End(Arguments):
     event: Literal["deactivated", "rejected", "probation", "unregistered"] = "deactivated"
     """What watchers are told: `deactivated`, the phone may register again at once; `probation`, after a while;
     `rejected`, not again."""
-    retry_after: int | None = Field(None, ge=0)
+    retry_after: int | None = Field(None, ge=0, lt=2**32)
     """With `probation`: seconds after which it may."""
 
 

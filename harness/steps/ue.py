@@ -28,6 +28,9 @@ Token = Annotated[bool | str, BeforeValidator(_token)]
 
 IF_ANY = "if any"
 
+Seconds = Annotated[int, Field(ge=0, lt=2**32)]
+"""As many as a header field can say (delta-seconds, RFC 3261 20.19)."""
+
 
 class Call(Arguments):
     """Whom it is about, and how the phone behaves."""
@@ -74,7 +77,7 @@ class WithToken(Call):
 class Renew(WithToken):
     """A registration of the identity in use."""
 
-    expires: int | None = None
+    expires: Seconds | None = None
     """Seconds it asks for; without it, 600000."""
 
 
@@ -146,7 +149,7 @@ async def deregister(stage: Stage, told: Call) -> None:
 class Subscribe(Call):
     """A subscription to one's own registration."""
 
-    expires: int = 600_000
+    expires: Seconds = 600_000
     """Seconds it is for; 0 ends it."""
 
 

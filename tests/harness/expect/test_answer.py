@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from harness.errors import Unmet
 from harness.expect.answer import Answer, expect_answer
@@ -53,6 +54,13 @@ async def test_an_answer_that_does_not_fit_fails(told: object, wanted: str, othe
     assert unmet.value.finding.wanted == wanted
     assert unmet.value.finding.got == f"200 OK to alice{otherwise}"
     assert unmet.value.finding.message.startswith("SIP/2.0 200 OK")
+
+
+@pytest.mark.parametrize("told", [100, "1xx", {"status": 200, "expires": -1}])
+def test_what_no_final_response_has_is_refused(told: object) -> None:
+    """It would never come."""
+    with pytest.raises(ValidationError):
+        Answer.model_validate(told)
 
 
 async def test_a_value_is_captured_of_an_answer_that_fits(scene: Stage) -> None:

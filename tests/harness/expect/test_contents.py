@@ -119,6 +119,24 @@ def test_a_prefix_without_namespace_is_refused_when_it_is_read() -> None:
         Contents.model_validate({"parts": [{"xml": {"//m:a": "x"}, "namespaces": {"mm": "urn:x"}}]})
 
 
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ({"xml": {"boolean(//a)": {"present": "yes"}}}, r"always true or false \(expected `boolean\(//a\): true`"),
+        ({"xml": {"count(//m:a)": {"present": "no"}}, "namespaces": {"m": "urn:x"}}, r"always a number .*: 1`"),
+        ({"xml": {"count(//a) = 2": {"present": "yes"}}}, "always true or false"),
+        ({"xml": {"string(//a)": {"present": "yes"}}}, "always a text"),
+        ({"xml": {"boolean(//a)": "yes"}}, "another value of .* than true or false"),
+        ({"text": {"present": "yes"}}, "there always is"),
+    ],
+)
+def test_what_is_always_there_is_not_asked_for(part: dict[str, object], why: str) -> None:
+    """An expression that comes to a value has one in every document; what to write is told."""
+    with pytest.raises(ValidationError, match=why):
+        Contents.model_validate({"parts": [part]})
+    Contents.model_validate({"parts": [{"xml": {"boolean(//a)": True, "count(//a)": 1, "//a": {"present": "yes"}}}]})
+
+
 def test_it_is_said_in_words() -> None:
     """For what was wanted, in a failure."""
     part = {

@@ -17,6 +17,7 @@ ANY = TypeAdapter(Wanted)
         ({"matches": r"a\d.b"}, ["a1\nb"], ["a1b"]),
         (["a", "b"], ["b", "a"], ["a"]),
         (["a"], ["a"], ["a", "a"]),
+        (True, ["true"], ["yes"]),
         ({"present": "yes"}, [""], []),
         ({"present": "no"}, [], [""]),
     ],
@@ -36,6 +37,8 @@ def test_values_suit_or_do_not(written: object, right: list[str], wrong: list[st
         ({"matches": "("}, "is no regular expression: missing )"),
         ({"matches": ".*"}, "matches whatever comes"),
         ({"matches": "a*|.+"}, "matches whatever comes"),
+        ({"matches": "(" * 300 + "a" + ")*" * 300}, "is an expression of 901 characters .expected at most 500"),
+        ({"matches": r"((\pL{1,90}){1,10}x)"}, "is too large when it is compiled"),
         ([], "at least 1"),
         ({"matchs": "a"}, "Extra"),
     ],
@@ -44,6 +47,14 @@ def test_what_asks_for_nothing_is_refused(written: object, says: str) -> None:
     """So is what asks for two things, and an expression that is none."""
     with pytest.raises(ValidationError, match=says.replace("(", r"\(").replace(")", r"\)")):
         ANY.validate_python(written)
+
+
+def test_an_expression_takes_no_longer_for_its_groups() -> None:
+    """Each of them would be followed through the whole text: these took minutes."""
+    groups = 160
+    nested = ANY.validate_python({"matches": "(" * groups + "a" + ")*" * groups})
+    assert nested.suits(["a" * 60_000])
+    assert not nested.suits(["a" * 60_000 + "b"])
 
 
 def test_octets_that_are_no_text_are_no_trouble() -> None:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from harness.errors import NotApplicable
 from harness.steps.clock import Advance, advance
@@ -21,3 +22,9 @@ async def test_time_does_not_pass_in_another_process() -> None:
     scene.lab.patience.one_clock = False
     with pytest.raises(NotApplicable, match="keeps its own time"):
         await advance(scene, Advance.model_validate("1h"))
+
+
+def test_a_clock_goes_on_ten_years_at_most() -> None:
+    """Each timer would come, and calendars have an end."""
+    with pytest.raises(ValidationError, match="is longer than ten years"):
+        Advance.model_validate("99999d")

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from harness.errors import Unmet
 from harness.stage import Stage
@@ -151,3 +152,11 @@ async def test_without_a_challenge_there_is_no_nonce_to_answer_with(scene: Stage
     """The scenario says so."""
     with pytest.raises(Unmet):
         await register(scene, Register.model_validate({"ue": "alice", "nonce_of": "bob"}))
+
+
+@pytest.mark.parametrize("asked", [-3, 2**32])
+@pytest.mark.parametrize("verb", [Register, Subscribe])
+def test_no_header_says_less_than_no_time_or_more_than_it_can(verb: type[Register | Subscribe], asked: int) -> None:
+    """Delta-seconds have 32 bits (RFC 3261 20.19)."""
+    with pytest.raises(ValidationError, match="expires"):
+        verb.model_validate({"ue": "alice", "expires": asked})
