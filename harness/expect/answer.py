@@ -44,7 +44,7 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
     """Check how the last thing that a phone asked for was answered."""
     answered = stage.answered
     if answered is None:
-        raise Unmet(Finding(f"an answer {told.status}", "no phone has asked for anything yet"))
+        raise Unmet(Finding(f"an answer {told.status}", "no phone has asked for anything yet, or only in branches"))
     answer = answered.answer
     differences = [*told.differing_contents(answer.response), *told.lacking(answer.response)]
     if not _fits(told, answered) or differences:

@@ -4,9 +4,11 @@ A multipart has several parts, any other body is one. A part that is a message i
 one of its own (TS 24.229 5.4.1.7), is asked for like any message.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from harness.expect.headers import HeaderFields
 from harness.expect.paths import NotXml, XPath, found_in, kind_of, read, strange_prefixes
@@ -46,6 +48,17 @@ class Contents(HeaderFields):
         yield from (f"with {part}" for part in self.parts)
 
 
+def _media_type(text: str) -> str:
+    if not _TYPE(text):
+        raise ValueError("is no media type (expected one without parameters, such as application/reginfo+xml)")
+    return text.lower()
+
+
+_TYPE = re.compile(r"[\w.+\-]+/[\w.+\-]+", re.ASCII).fullmatch
+MediaType = Annotated[str, AfterValidator(_media_type)]
+"""In whatever case (RFC 2045 5.1)."""
+
+
 class PartIs(HeaderFields):
     """A part of a body, by what is in it; a body that is no multipart is one part. What is not said may be anything."""
 
@@ -53,7 +66,7 @@ class PartIs(HeaderFields):
 
     short = "type"
 
-    type: str | None = None
+    type: MediaType | None = None
     """Its media type, such as application/vnd.3gpp.mcptt-info+xml."""
     text: Wanted | None = None
     """What it says as text, with a line feed for a line break and without white space around it."""

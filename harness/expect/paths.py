@@ -18,6 +18,8 @@ from valkit.carriers.hardened import well_formed
 
 _literal = re.compile(r"\"[^\"]*\"|'[^']*'")
 _prefix = re.compile(r"([\w.\-]+):(?!:)(?=[\w*])")
+_element = re.compile(r"(?<![\w.\-:@$])([^\W\d][\w.\-]*)(?![\w.\-]|\s*(?:\(|:))")
+OPERATORS = frozenset({"and", "or", "div", "mod"})
 _EMPTY = etree.Element("empty")
 
 
@@ -47,6 +49,12 @@ def strange_prefixes(path: str, namespaces: Mapping[str, str]) -> tuple[str, ...
     """Name the prefixes in a path that stand for no namespace."""
     used = dict.fromkeys(_prefix.findall(_literal.sub("''", path)))
     return tuple(prefix for prefix in used if prefix not in namespaces and prefix != "xml")
+
+
+def unprefixed(path: str) -> tuple[str, ...]:
+    """Name the elements in a path that have no prefix, and so are in no namespace (XPath 1.0 2.3)."""
+    names = dict.fromkeys(_element.findall(_literal.sub("''", path)))
+    return tuple(name for name in names if name not in OPERATORS)
 
 
 def kind_of(path: str, namespaces: Mapping[str, str]) -> Literal["nodes", "truth", "number", "text"]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from harness.expect.contents import check_prefixes, parts_in
+from harness.expect.contents import MediaType, check_prefixes, parts_in
 from harness.expect.headers import Place
 from harness.expect.paths import NotXml, XPath, found_in, read
 from harness.expect.wanted import Difference, fit_for
@@ -43,7 +43,7 @@ class Taken(Arguments):
     """A claim of a token in the message."""
     xml: XPath | None = None
     """A path into the XML of its body, that of enclosed messages included."""
-    type: str | None = None
+    type: MediaType | None = None
     """The media type of the part that the path is for; without it, any that is XML."""
     namespaces: dict[str, str] = Field(default_factory=dict)
     """Prefixes in the path, and the namespaces that they stand for."""

@@ -21,6 +21,8 @@ from harness.grammar.captured import ROOT, is_captured
 from valkit.settings import Document, Fault, Path, SettingsError
 
 KEY, VARIABLES, TAKEN, STEPS = "matrix", "vars", "takes", "steps"
+WORDS = frozenset({"name", "about", "clauses", KEY, TAKEN})
+"""Keys under which nothing happens."""
 MOST_CASES = 10_000
 """Of one document: a few lists more, and there would be more of them than a machine can hold."""
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -35,19 +37,21 @@ class Case:
     document: Document
 
 
-def cases(document: Document) -> tuple[Case, ...]:
-    """Every case of a document, in the order written; SettingsError with every fault of the matrix or its use."""
+def cases(document: Document, faults: list[Fault]) -> tuple[Case, ...]:
+    """Every case of a document, in the order written; what is wrong with the use of the matrix is added to `faults`.
+
+    SettingsError where it is no matrix.
+    """
     matrix = _matrix(document)
     named = [list(zip(_labels(values), values, strict=True)) for values in matrix.values()]
-    faults = list(_twins(document, matrix))
+    wrong = [*_twins(document, matrix), *unused(document, KEY), *unused(document, VARIABLES)]
     found: list[Case] = []
-    variables = _variables(document, matrix, faults)
+    variables = _variables(document, matrix, wrong)
     for combined in itertools.product(*named):
         chosen = dict(zip(matrix, (value for _, value in combined), strict=True))
-        whole = filled(document, variables | chosen, faults)
+        whole = filled(document, variables | chosen, wrong)
         found.append(Case(", ".join(label for label, _ in combined), whole))
-    if faults:
-        raise SettingsError(dict.fromkeys(faults))
+    faults += dict.fromkeys(wrong)
     return tuple(found)
 
 
@@ -60,6 +64,32 @@ def filled(document: Document, chosen: Mapping[str, Any], faults: list[Fault]) -
         place = next((key, ROOT) for key in (KEY, VARIABLES, TAKEN) if document.has((key, ROOT)))
         faults.append(document.fault(place, "is what captured values go by (expected another name)", at_key=True))
     return _Filling(document, chosen, faults).whole()
+
+
+def unused(document: Document, key: str) -> Iterator[Fault]:
+    """Tell of the names under a key for which nothing stands: what differs by them differs in words alone."""
+    whole = document.value
+    names = whole.get(key) if isinstance(whole, dict) else None
+    if not isinstance(whole, dict) or not isinstance(names, dict):
+        return
+    spoken = {name.split(".")[0] for part, value in whole.items() if part not in WORDS for name in _spoken(value)}
+    for name in names:
+        if name not in spoken and name != ROOT:
+            why = f"is used nowhere (expected ${{{name}}} in what happens, or nothing of the name)"
+            yield document.fault((key, name), why, at_key=True)
+
+
+def _spoken(value: Any) -> Iterator[str]:
+    """Give every name that a value refers to."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _spoken(key)
+            yield from _spoken(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _spoken(inner)
+    elif isinstance(value, str):
+        yield from REFERENCE.findall(value)
 
 
 def _matrix(document: Document) -> Mapping[str, list[Any]]:

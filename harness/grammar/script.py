@@ -19,7 +19,7 @@ from pydantic import Field
 
 from harness.grammar.captured import part, spoken_of
 from harness.grammar.files import document_of
-from harness.grammar.matrix import filled
+from harness.grammar.matrix import TAKEN, filled, unused
 from harness.grammar.vocabulary import Arguments, Item, Step, Together, suggestion, verbs
 from valkit.settings import Document, Fault, Settings, SettingsError, validated
 from valkit.settings import Path as Where
@@ -64,6 +64,7 @@ def check_shared(file: Path) -> None:
     faults = list[Fault]()
     document = document_of(file)
     shared = validated(Shared, document)
+    faults += unused(document, TAKEN)
     if None not in shared.takes.values():
         items(filled(document, shared.takes, faults), file, faults)
     if faults:
@@ -105,6 +106,11 @@ class _Reading:
         branches = part(document, place)
         if not isinstance(branches, list) or len(branches) < 2 or not all(isinstance(one, list) for one in branches):
             raise SettingsError([document.fault(place, "is no list of branches (expected two or more lists of steps)")])
+        for number, branch in enumerate(branches):
+            if not branch:
+                self.faults.append(
+                    document.fault((*place, number), "is a branch without a step (expected at least one)")
+                )
         read = tuple(tuple(self.read(document, (*place, number))) for number in range(len(branches)))
         return Together(read, place, document)
 
@@ -116,6 +122,7 @@ class _Reading:
         file = self._found(told.steps, document, place)
         shared = document_of(file)
         chosen = self._chosen(validated(Shared, shared), told, document, place)
+        self.faults += unused(shared, TAKEN)
         within = _Reading(file, self.faults, (*self.around, told.steps))
         yield from within.read(filled(shared, chosen, self.faults), ("steps",))
 

@@ -115,6 +115,11 @@ class Step:
         return self.verb.name.startswith("expect.")
 
     @property
+    def denies(self) -> bool:
+        """Whether it is content with finding nothing."""
+        return self.verb.name.startswith("expect.no_")
+
+    @property
     def where(self) -> str:
         """File and line, as its writer would look for it."""
         return f"{self.document.name}:{self.document.line(self.place)}"

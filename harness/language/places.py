@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import NotApplicable
+from harness.expect.binding import AtValServer
 from harness.grammar import lab_files
 from harness.grammar.files import as_written, text_of
 from harness.grammar.lab_files import NoSuchLab, lab_file
-from harness.grammar.vocabulary import Step, every, parts_of, suggestion, within
+from harness.grammar.vocabulary import Arguments, Step, every, parts_of, suggestion, within
 from harness.language.scenario import CHANGES, Scenario, read
 from harness.plans import proofreading
 from harness.plans.lab import LabPlan, changed_lab, read_lab
-from harness.seen.cast import UE
+from harness.seen.cast import UE, apart
 from valkit.settings import Fault, SettingsError
+from valkit.settings import Path as Where
 
 SHIPPED = lab_files.SHIPPED
 """The labs that come with the project."""
@@ -99,6 +101,21 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
                     message = f"{name} is nobody of lab {lab} ({suggestion(name, there)})"
                     written = type(told).model_fields[field].alias or field
                     yield step.document.fault(within(place, written, step.document), message)
+            yield from _strange_services(step, place, told, plan)
+
+
+def _strange_services(step: Step, place: Where, told: Arguments, plan: LabPlan) -> Iterator[Fault]:
+    """Tell of a VAL service that the settings of the VAL server do not name: nobody is ever bound in it."""
+    if not isinstance(told, AtValServer) or told.at not in plan.programs:
+        return
+    server = plan.domains[apart(told.at)[0]].valserver
+    several = server.settings.get("services")
+    named = [each["name"] for each in several if isinstance(each, dict) and "name" in each] if several else []
+    service = getattr(told, "service", None)
+    if server.external is None and service and service not in named:
+        there = suggestion(service, named) if named else "its settings have no `services`; expected none"
+        why = f"{service} is no service of {told.at} ({there})"
+        yield step.document.fault(within(place, "service", step.document), why)
 
 
 def _given(scenario: Scenario) -> frozenset[str]:

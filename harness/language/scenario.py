@@ -106,14 +106,17 @@ def read(text: str, path: Path, shown: str, faults: list[Fault]) -> tuple[Scenar
 
 
 def _played(document: Document, path: Path, shown: str, faults: list[Fault]) -> Iterator[Scenario]:
-    """Make a scenario of each case."""
+    """Make a scenario of each case; of what is wrong with a value that a name stands for, that alone is told."""
+    wrong, more = list[Fault](), list[Fault]()
     try:
-        for case in cases(document):
-            made = _scenario(case, path, shown, faults)
+        for case in cases(document, wrong):
+            made = _scenario(case, path, shown, more)
             if made is not None:
                 yield made
     except SettingsError as error:
-        faults += error.faults
+        more += error.faults
+    told = {(fault.line, fault.column) for fault in wrong}
+    faults += [*wrong, *(fault for fault in more if (fault.line, fault.column) not in told)]
 
 
 def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenario | None:

@@ -5,19 +5,17 @@ What is not there is never found, so an expectation that something does *not* co
 
 import difflib
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 
-from harness.expect.claiming import Claiming
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
 from harness.expect.http import Spoke
 from harness.expect.message import ABSENT, MessageIs
 from harness.expect.taking import Taken
-from harness.explaining import MEANINGS, TIMES
+from harness.expect.token import TokenSays
 from harness.grammar.captured import spoken_of
 from harness.grammar.vocabulary import Arguments, Item, Step, Together, every, parts_of, suggestion, within
+from harness.language.absent import unheard_of
 from harness.seen import notes
-from harness.seen.claims import USERS
 from valkit.settings import Document, Fault
 from valkit.sip.errors import ParseError
 from valkit.sip.names import SPELLED, key_of
@@ -47,10 +45,10 @@ def unsound(items: Iterable[Item], document: Document, *, figure: str | None, wh
         yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
     if whole:
         yield from _uncaptured(items, set())
+        yield from _before_anything(items)
     made: list[str] = []
     put = {key for step in steps if not step.expects for key in _keys(_mapping(step.told, "headers"))}
-    claims = {*MEANINGS, *TIMES, *USERS}
-    claims |= {name for step in steps if not _denies(step) for name in _mapping(step.told, "claims")}
+    yield from unheard_of(steps)
     for step in steps:
         for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
             if whole and name not in made:
@@ -59,7 +57,7 @@ def unsound(items: Iterable[Item], document: Document, *, figure: str | None, wh
         yield from _anything(step)
         yield from _strange_headers(step, put)
         yield from _strange_events(step)
-        yield from _strange_tokens(step, claims)
+        yield from _tokens_of_answers(step)
         given = step.told.token_given()
         if given is not None:
             made.append(given)
@@ -87,9 +85,31 @@ def _uncaptured(items: Iterable[Item], known: set[str]) -> Iterator[Fault]:
 
 def _anything(step: Step) -> Iterator[Fault]:
     """Tell of an expectation that whatever comes would meet."""
-    for place, told in parts_of(step) if step.expects and not _denies(step) else ():
-        if isinstance(told, MessageIs | Spoke) and not told.model_fields_set - {"since_start"}:
+    for place, told in parts_of(step) if step.expects and not step.denies else ():
+        if isinstance(told, MessageIs | Spoke) and not _asked(told):
             yield step.document.fault(place, "asks for nothing, so that any message would do (say which one is meant)")
+        if isinstance(told, TokenSays) and not _asked(told):
+            yield step.document.fault(place, "asks nothing of the token (say what it says)")
+
+
+def _asked(told: Arguments) -> set[str]:
+    """Name what is asked: where and which is not, nor is an empty list of something."""
+    return {name for name in type(told).model_fields if getattr(told, name) not in NOTHING} - {"since_start", "name"}
+
+
+NOTHING: tuple[object, ...] = (None, (), {})
+
+
+def _before_anything(items: Iterable[Item], *, acted: bool = False) -> Iterator[Fault]:
+    """Tell of expectations that nothing comes where nothing has been done yet, nor is time to pass."""
+    for item in items:
+        acted = acted or any(step.verb.acts for step in every([item]))  # of branches each may wait for another's
+        if isinstance(item, Together):
+            for branch in item.branches:
+                yield from _before_anything(branch, acted=acted)
+        elif item.denies and not acted and not getattr(item.told, "lasts", 0):
+            why = "looks at what has happened, and no step before does anything (expected one before it)"
+            yield item.document.fault(item.place, why, at_key=True)
 
 
 def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
@@ -106,19 +126,9 @@ def _strange_headers(step: Step, put: set[str]) -> Iterator[Fault]:
                 yield step.document.fault(at, why)
 
 
-def _denies(step: Step) -> bool:
-    return step.verb.name.startswith("expect.no_")
-
-
-def _strange_tokens(step: Step, known: AbstractSet[str]) -> Iterator[Fault]:
-    """Tell of claims that nobody has, where they are not to come, and of tokens where there never is one."""
-    for place, told in parts_of(step) if _denies(step) else ():
-        for name in told.claims if isinstance(told, Claiming) else ():
-            if name not in known:
-                at = (*within(place, "claims", step.document), name)
-                close = difflib.get_close_matches(name, known, n=1)
-                meant = f"did you mean {close[0]}?" if close else "expected another step to speak of it"
-                yield step.document.fault(at, f"is no claim that is known ({meant})", at_key=True)
+def _tokens_of_answers(step: Step) -> Iterator[Fault]:
+    """Tell of tokens that are not to come where there never is one."""
+    for place, told in parts_of(step) if step.denies else ():
         if isinstance(told, MessageIs) and told.status is not None and told.token not in {None, ABSENT}:
             at = within(place, "token", step.document)
             yield step.document.fault(at, "is of an answer, and those carry none (expected no status)")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from harness.grammar.vocabulary import Arguments, Step
 from harness.plans.lab import LabPlan
-from harness.seen.cast import CORE, ELEMENTS_OF_CORE, UE, VALSERVER, apart
+from harness.seen.cast import CORE, ELEMENTS_OF_CORE, UE, VALSERVER, apart, within
 
 
 def hides(plan: LabPlan, name: str) -> bool:
@@ -29,7 +29,7 @@ def hidden(step: Step, plan: LabPlan) -> str:
     """Say what an expectation looks at that cannot be seen; nothing if it can be, or is no expectation."""
     if not step.expects:
         return ""
-    return next((why for told in _within(step.told) if (why := _unseen(told, plan))), "")
+    return next((why for told in _within(step.told) if (why := _unseen(told, plan, denies=step.denies))), "")
 
 
 def _within(told: Arguments) -> Iterator[Arguments]:
@@ -42,14 +42,36 @@ def _within(told: Arguments) -> Iterator[Arguments]:
                 yield from _within(inner)
 
 
-def _unseen(told: Arguments, plan: LabPlan) -> str:
-    by, source, target = (getattr(told, name, None) for name in ("by", "source", "target"))
+def _unseen(told: Arguments, plan: LabPlan, *, denies: bool) -> str:
+    """Say what of it nobody shows; that nothing is sent can be seen only where all can that might send it."""
+    by = getattr(told, "by", None)
     if isinstance(by, str) and hides(plan, by):
         return f"what {by} does by itself (it is external)"
-    ends = [end for end in (source, target) if isinstance(end, str)]
-    if len(ends) == 2 and all(_outside(plan, end) for end in ends):
-        return f"what {ends[0]} sends to {ends[1]} (both are external)"
+    if not (hasattr(told, "source") and hasattr(told, "target")):
+        return ""
+    ends = [(one, other) for one in _meant(told.source, plan) for other in _meant(told.target, plan)]
+    unseen = [_outside(plan, one) and _outside(plan, other) for one, other in ends if _apart(one, other, told)]
+    if any(unseen) and (denies or all(unseen)):
+        whose = "both are external" if all(unseen) else "some of both are external"
+        return f"what {told.source or 'anybody'} sends to {told.target or 'anybody'} ({whose})"
     return ""
+
+
+def _meant(end: str | None, plan: LabPlan) -> tuple[str, ...]:
+    """Name who is meant by one end of a way: of phones each, and everybody where nobody is named."""
+    domain, own = apart(end or "")
+    if own == UE:
+        return tuple(within(domain, name) for name in plan.domains[domain].ues)
+    if end is not None:
+        return (end,)
+    servers = (within(domain, name) for domain, part in plan.domains.items() for name in part.servers)
+    return (*plan.phones, *servers)
+
+
+def _apart(one: str, other: str, told: Arguments) -> bool:
+    """Whether one of them may send something to the other that concerns whoever named none of them."""
+    named = getattr(told, "source", None) is not None and getattr(told, "target", None) is not None
+    return named or one != other
 
 
 def _outside(plan: LabPlan, name: str) -> bool:

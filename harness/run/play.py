@@ -143,6 +143,7 @@ async def _at_once(together: Together, stage: Stage) -> Failure | None:
     ]
     outcomes: list[tuple[bool, Any]] = await DeferredList(taking, consumeErrors=True)
     stage.company.going += 1
+    stage.answered = None  # that to the last call before them is not the last any more
     for well, outcome in outcomes:
         if not well:
             outcome.raiseException()

@@ -80,6 +80,21 @@ PLAIN = frozenset(
 )
 """Shown as they are."""
 
+SECRETS = frozenset(
+    {
+        "client_assertion",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "device_code",
+        "id_token_hint",
+        "otp",
+        "password",
+        "refresh_token",
+    }
+)
+"""Hidden as all is that is not known to be harmless; these are so by their names."""
+
 TOKENS = frozenset({"access_token", "assertion", "id_token", "subject_token", "token"})
 """Told by their claims, if they have any."""
 

@@ -119,6 +119,13 @@ def test_a_prefix_without_namespace_is_refused_when_it_is_read() -> None:
         Contents.model_validate({"parts": [{"xml": {"//m:a": "x"}, "namespaces": {"mm": "urn:x"}}]})
 
 
+def test_a_media_type_is_one_in_any_case() -> None:
+    """And has no parameters here, which stand in the header field."""
+    assert Contents.model_validate({"parts": ["Message/SIP"]}).parts[0].type == "message/sip"
+    with pytest.raises(ValidationError, match=r"is no media type \(expected one without parameters"):
+        Contents.model_validate({"parts": ["text/plain;charset=utf-8"]})
+
+
 @pytest.mark.parametrize(
     ("part", "why"),
     [

@@ -3,7 +3,7 @@ from attrs import evolve
 
 from harness.errors import Unmet
 from harness.expect.no_token import Tokenless, expect_no_token
-from tests.harness.scenes import TOKEN, asked, request, sent
+from tests.harness.scenes import TOKEN, asked, passed_on, request, sent
 from tests.harness.staging import stage
 
 BARE = sent("scscf", "valserver", request())
@@ -24,6 +24,14 @@ async def test_a_token_in_sip_or_http_is_found() -> None:
     http = evolve(asked("PUT", "/migrations/a"), tokens={"access_token": "{}"})
     with pytest.raises(Unmet, match="access_token"):
         await expect_no_token(stage(http), Tokenless.model_validate({"from": http.source, "to": http.target}))
+
+
+async def test_a_token_that_is_passed_on_is_on_each_way() -> None:
+    """Between neighbours as well as from the phone to whom it reaches in the end."""
+    publication = passed_on(request("PUBLISH", token=TOKEN), "alice", "pcscf", "scscf", "valserver")
+    for source, target in (("alice", "pcscf"), ("pcscf", "scscf"), ("scscf", "valserver"), ("alice", "valserver")):
+        with pytest.raises(Unmet, match="there is one: in SIP"):
+            await expect_no_token(stage(BARE, *publication), Tokenless.model_validate({"from": source, "to": target}))
 
 
 async def test_a_way_that_nothing_went_proves_nothing() -> None:

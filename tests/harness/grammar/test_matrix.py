@@ -1,13 +1,23 @@
 import pytest
 
-from harness.grammar.matrix import cases
-from valkit.settings import Document, SettingsError, documents
+from harness.grammar.matrix import Case
+from harness.grammar.matrix import cases as read
+from valkit.settings import Document, Fault, SettingsError, documents
 
 
 def document(text: str) -> Document:
     """Read a text of one document."""
     [found] = documents(text, "s.yaml")
     return found
+
+
+def cases(found: Document) -> tuple[Case, ...]:
+    """Give the cases of a document; SettingsError with every fault."""
+    faults = list[Fault]()
+    made = read(found, faults)
+    if faults:
+        raise SettingsError(faults)
+    return made
 
 
 def test_without_a_matrix_there_is_one_case() -> None:
@@ -19,7 +29,7 @@ def test_without_a_matrix_there_is_one_case() -> None:
 
 def test_each_combination_is_a_case() -> None:
     """Two names with two and three values make six cases, each named by its values."""
-    found = cases(document("matrix: {kind: [a, b], way: [x, y, z]}\nname: n"))
+    found = cases(document("matrix: {kind: [a, b], way: [x, y, z]}\nuses: ['${kind}', '${way}']"))
     assert [case.label for case in found] == ["a, x", "a, y", "a, z", "b, x", "b, y", "b, z"]
 
 
@@ -41,7 +51,20 @@ def test_values_alike_in_their_first_member_are_named_by_what_differs() -> None:
     values = (
         "[{at: a, do: GET, path: /x, on: 1}, {at: a, do: POST, path: /x, on: 1}, {at: b, do: GET, path: /x, on: 1}]"
     )
-    assert [case.label for case in cases(document(f"matrix: {{t: {values}}}"))] == ["a GET", "a POST", "b"]
+    assert [case.label for case in cases(document(f"matrix: {{t: {values}}}\nuses: '${{t}}'"))] == [
+        "a GET",
+        "a POST",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize("key", ["matrix", "vars"])
+def test_a_name_that_is_used_nowhere_is_a_fault(key: str) -> None:
+    """Cases that differ in what they are called would show the same thing twice."""
+    text = f'{key}: {{n: [1]}}\nname: "a ${{n}}"\nsteps: %s'
+    with pytest.raises(SettingsError, match=rf"s.yaml:1:\d+: {key}.n: is used nowhere \(expected \$\{{n\}} in what"):
+        cases(document(text % "[1]"))
+    assert cases(document(text % '["${n.a} ${n}"]'.replace("${n.a} ", "")))
 
 
 def test_a_value_given_twice_is_a_fault() -> None:

@@ -90,6 +90,7 @@ def test_captured_values_go_into_shared_steps_and_come_out_of_them(folder: Path)
         ("includ: in", "is not a verb (did you mean include?)"),
         ("parallel: [{ue.register: alice}]", "is no list of branches (expected two or more lists of steps)"),
         ("parallel: [[{ue.register: alice}], [{ue.registre: bob}]]", "ue.registre: is not a verb"),
+        ("parallel: [[{ue.register: alice}], []]", "parallel[1]: is a branch without a step"),
     ],
 )
 def test_what_is_written_wrong_is_told_where_it_stands(folder: Path, step: str, says: str) -> None:
@@ -134,3 +135,11 @@ def test_a_file_of_shared_steps_is_checked_by_itself(folder: Path) -> None:
     with pytest.raises(SettingsError, match="refers to ui"):
         check_shared(folder / FOLDER / "bad.yaml")
     assert FOLDER in BESIDE
+
+
+def test_what_shared_steps_take_is_used_by_them(folder: Path) -> None:
+    """Else those who tell it would have the steps done for somebody else."""
+    (folder / FOLDER / "idle.yaml").write_text("takes: {ue: alice}\nsteps:\n  - ue.register: alice\n")
+    with pytest.raises(SettingsError, match=r"idle.yaml:1:9: takes.ue: is used nowhere"):
+        check_shared(folder / FOLDER / "idle.yaml")
+    assert "takes.ue: is used nowhere" in fault(folder, "  - include: {steps: idle, with: {ue: bob}}\n")

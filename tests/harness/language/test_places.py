@@ -82,6 +82,20 @@ def test_nobody_expects_anything_of_a_stranger(folder: Path, asked: str, told: s
         staged(folder / "s.yaml", "s.yaml")
 
 
+@pytest.mark.parametrize("verb", ["expect.no_binding", "expect.binding"])
+def test_a_service_is_one_that_the_server_has(folder: Path, verb: str) -> None:
+    """Nobody is bound in another one, nor in any by its name where there is but one."""
+    asked = f"{verb}: {{impu: 'sip:alice@home.example', service: dispach}}"
+    text = SCRIPT.format(lab="mine", ue="alice").replace("expect.answer: 200", asked)
+    (folder / "s.yaml").write_text(text)
+    with pytest.raises(SettingsError, match=r"service: dispach is no service of valserver \(its settings have no"):
+        staged(folder / "s.yaml", "s.yaml")
+    services = "  changes: {valserver: {settings: {services: [{name: dispatch}, {name: video}]}}}\n".strip()
+    (folder / "s.yaml").write_text(text.replace("steps:", f"{services}\nsteps:"))
+    with pytest.raises(SettingsError, match=r"dispach is no service of valserver \(did you mean dispatch\?\)"):
+        staged(folder / "s.yaml", "s.yaml")
+
+
 def test_an_identity_that_the_script_registers_may_be_spoken_of(folder: Path) -> None:
     """Also if nobody of the lab has it: that it is refused may be the point."""
     text = SCRIPT.format(lab="mine", ue='{ue: alice, impu: "sip:x@home.example"}')

@@ -102,7 +102,7 @@ def test_a_name_can_be_printed() -> None:
     """It goes to terminals and reports, which would obey an escape sequence; so would a value in it."""
     assert "holds what cannot be printed" in faults(GOOD.replace("it registers", r'"it \e[2J"'))[0]
     text = GOOD.replace("steps", r'matrix: {who: ["a\e[2J"]}' + "\nsteps")
-    assert "holds what cannot be printed" in faults(text)[0]
+    assert any("holds what cannot be printed" in fault for fault in faults(text))
 
 
 def test_what_is_empty_is_said_to_be() -> None:

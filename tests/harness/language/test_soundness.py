@@ -19,7 +19,10 @@ def test_a_script_that_asks_for_nothing_is_refused() -> None:
     ]
 
 
-@pytest.mark.parametrize("step", ["expect.message: {}", "expect.http: {since_start: yes}"])
+@pytest.mark.parametrize(
+    "step",
+    ["expect.message: {}", "expect.http: {since_start: yes}", "expect.message: {headers: {}, without: [], claims: {}}"],
+)
 def test_an_expectation_that_anything_would_meet_is_refused(step: str) -> None:
     """That there is none at all may well be asked."""
     [fault] = faults(with_step(step))
@@ -50,7 +53,7 @@ def test_a_figure_or_a_refusal_is_asked_for_too(asked: str) -> None:
         "ue.publish: {ue: alice, token: late}",
         'expect.binding: {impu: "sip:alice@home.example", token: late}',
         "expect.message: {to: valserver, token: late}",
-        "expect.token: {as: late}",
+        "expect.token: {as: late, lasts: 60}",
         "expect.order: [{message: {token: late}}, {event: bound}]",
         "ue.refresh_token: {ue: alice, of: late}",
     ],
@@ -99,6 +102,26 @@ def test_what_a_branch_captures_is_its_own() -> None:
     assert parse(with_step(branches % (CAPTURES, speaks)), Path("s.yaml"), "s.yaml")
     assert parse(with_step(branches % (speaks, speaks), CAPTURES), Path("s.yaml"), "s.yaml")
     assert "captured value call" in faults(with_step(speaks, branches % (CAPTURES, speaks)))[0]
+
+
+def test_a_token_is_asked_something() -> None:
+    """That there is one, a step before has seen to."""
+    [fault] = faults(with_step("expect.token: {as: x}", "token.mint: {ue: alice, as: x}"))
+    assert "asks nothing of the token" in fault
+
+
+def test_that_nothing_comes_is_asked_where_something_was_done() -> None:
+    """Before that there is nothing to look at, unless time passes or another branch acts."""
+    text = "name: n\nclauses: [REG-01]\nsteps:\n  - %s\n  - ue.register: alice\n  - expect.answer: 200\n"
+    [fault] = faults(text % "expect.no_message: {from: alice}")
+    assert fault.startswith(
+        "s.yaml:4:5: steps[0].expect.no_message: looks at what has happened, and no step before does"
+    )
+    for right in (
+        "expect.no_message: {from: alice, for: 1h}",
+        "parallel: [[{expect.no_message: {from: bob}}], [{ue.register: alice}]]",
+    ):
+        assert parse(text % right, Path("s.yaml"), "s.yaml")
 
 
 def test_a_log_in_that_is_to_fail_makes_no_token() -> None:

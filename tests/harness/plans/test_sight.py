@@ -17,11 +17,11 @@ def plan(**parts: object) -> LabPlan:
 
 
 def step(text: str) -> Step:
-    """Read one step; another behind it expects something."""
-    script = f"name: n\nclauses: [REG-01]\nsteps:\n  - {text}\n  - expect.answer: 200\n"
-    first, _ = parse(script, Path("s.yaml"), "s.yaml")[0].steps
-    assert isinstance(first, Step)
-    return first
+    """Read one step; the one before it acts, and the one behind it expects something."""
+    script = f"name: n\nclauses: [REG-01]\nsteps:\n  - ue.register: alice\n  - {text}\n  - expect.answer: 200\n"
+    _, read, _ = parse(script, Path("s.yaml"), "s.yaml")[0].steps
+    assert isinstance(read, Step)
+    return read
 
 
 OURS = plan()
@@ -60,6 +60,12 @@ def test_who_is_not_ours_and_does_not_tell_is_hidden(lab: LabPlan, names: set[st
         (ALL_THEIRS, "expect.no_message: {from: scscf, to: valserver}", "what scscf sends to valserver"),
         (THEIR_CORE, "expect.order: [{event: bound}, {event: {what: flag, by: hss}}]", "what hss does by itself"),
         (THEIR_SERVER, "expect.message: {method: REGISTER}", ""),
+        (THEIR_SERVER, "expect.no_message: {method: REGISTER}", ""),
+        (ALL_THEIRS, "expect.message: {method: REGISTER}", ""),
+        (ALL_THEIRS, "expect.no_message: {method: REGISTER}", "what anybody sends to anybody (some of both"),
+        (ALL_THEIRS, "expect.no_message: {to: valserver}", "what anybody sends to valserver (some of both"),
+        (ALL_THEIRS, "expect.no_message: {from: alice}", ""),
+        (THEIR_ALICE, "expect.no_message: {from: ue, to: core}", ""),
     ],
 )
 def test_what_an_expectation_looks_at_may_be_out_of_sight(lab: LabPlan, text: str, why: str) -> None:

@@ -36,6 +36,16 @@ async def test_a_scenario_that_goes_well_has_a_ladder_and_no_failure() -> None:
     assert [row.number for row in performance.by_element.rows] == [None] * len(performance.by_element.rows)
 
 
+async def test_an_answer_from_before_branches_is_not_the_last_one() -> None:
+    """Who was answered last in them is not for the steps behind to say."""
+    before = "  - ue.register: alice\n  - expect.answer: 200\n"
+    branches = "  - parallel: [[{ue.reregister: alice}, {expect.answer: 200}], [{ue.register: bob}]]\n"
+    performance = await played(f"{before}{branches}  - expect.answer: 200\n")
+    assert performance.failure is not None
+    assert "s.yaml:8: expect.answer" in str(performance.failure)
+    assert performance.failure.got == "no phone has asked for anything yet, or only in branches"
+
+
 async def test_a_failure_says_where_and_why() -> None:
     """File and line of the step, what was wanted, what came, and the message with its secrets hidden."""
     performance = await played("  - ue.register: alice\n  - expect.answer: {status: 403}\n")
