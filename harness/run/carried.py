@@ -10,6 +10,9 @@ EVERY_FILE = pytest.StashKey[bool]()
 WIDTH = pytest.StashKey[int]()
 """Set by `val run`: how wide ladders may be, if its output goes to a terminal."""
 
+UNREAD = pytest.StashKey[bool]()
+"""Set by `val run`: nobody sees the ladder of a scenario that passed, so that none is drawn."""
+
 REPORTING = pytest.StashKey[bool]()
 """Set by `val run`: a report is made, so that everything that happened is to be told."""
 

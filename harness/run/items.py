@@ -21,7 +21,18 @@ from harness.plans.lab import LabPlan
 from harness.report.account import account, announced
 from harness.report.model import Account
 from harness.report.performance import ScenarioFailed
-from harness.run.carried import ACCOUNT, CLAUSE, EXTERNAL, LADDER, REACTOR_LATER, REPORTING, STACKS, UNSEEN, WIDTH
+from harness.run.carried import (
+    ACCOUNT,
+    CLAUSE,
+    EXTERNAL,
+    LADDER,
+    REACTOR_LATER,
+    REPORTING,
+    STACKS,
+    UNREAD,
+    UNSEEN,
+    WIDTH,
+)
 from harness.run.play import play
 from harness.seen.capture import SUFFIX, save
 from harness.seen.ladder import text
@@ -82,7 +93,7 @@ class ScenarioItem(pytest.Item):
             self.stash[EXTERNAL] = True
 
     def runtest(self) -> None:
-        """Play it; the ladder goes into the report whatever comes of it."""
+        """Play it; the ladder goes into the report, if anybody will see it."""
         self.announce()
         if self.unfit:
             pytest.skip(self.unfit)
@@ -95,8 +106,9 @@ class ScenarioItem(pytest.Item):
             pytest.skip(str(reason))
         except EnvironmentFault as fault:
             pytest.exit(plain_lines(str(fault)), returncode=BAD_ENVIRONMENT)
-        drawn = text.draw(performance.ladder, self.config.stash.get(WIDTH, None))
-        self.add_report_section("call", LADDER, plain_lines(drawn))
+        if performance.failure is not None or not self.config.stash.get(UNREAD, False):
+            drawn = text.draw(performance.ladder, self.config.stash.get(WIDTH, None))
+            self.add_report_section("call", LADDER, plain_lines(drawn))
         self._tell(lambda: account(performance))
         self.user_properties += [(UNSEEN, told) for told in performance.unseen]
         folder = self.config.getoption("--val-pcap")

@@ -12,7 +12,7 @@ from attrs import define, field
 from harness.console.terminal import PIPED, broken
 from harness.report.conformance import conformance, table
 from harness.report.results import Result, Verdict
-from harness.run.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, UNSEEN, WIDTH
+from harness.run.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, UNREAD, UNSEEN, WIDTH
 
 FEW = 2
 """Up to so many scenarios, ladders are shown if all passed, too."""
@@ -67,8 +67,10 @@ class Reporter:
             config.hook.pytest_deselected(items=left_out)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn how many will be played, or list them if none will be."""
+        """Learn how many will be played, and who sees their ladders; or list them if none will be."""
         self.chosen = len(session.items)
+        told_elsewhere = session.config.getoption("xmlpath", None) is not None
+        session.config.stash[UNREAD] = not (self.verbose or told_elsewhere or self.chosen <= FEW)
         if session.config.option.collectonly:
             for item in session.items:
                 self._enter(item.nodeid.partition("::")[0])

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,9 @@ from harness.language.places import SHIPPED
 from harness.language.scenario import parse
 from harness.plans.lab import LabPlan, read_lab
 from harness.report.performance import Performance, ScenarioFailed
+from harness.report.results import Failure
 from harness.run import items
-from harness.run.carried import CLAUSE, EXTERNAL, LADDER
+from harness.run.carried import CLAUSE, EXTERNAL, LADDER, UNREAD
 from harness.run.items import ScenarioFile, ScenarioItem, _capture
 from harness.seen.cast import PCSCF
 from tests.harness.language.test_scenario import GOOD
@@ -94,6 +96,32 @@ def test_what_peers_wrote_does_nothing_in_the_ladder(item: ScenarioItem, monkeyp
     [ladder] = [text for _, name, text in item._report_sections if name == LADDER]
     assert r"403 \x1b[2J" in ladder
     assert ladder.replace("\n", "").isprintable()
+
+
+@pytest.fixture
+def unread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have it known that nobody sees the ladder of a scenario that passed."""
+    request.config.stash[UNREAD] = True
+    yield
+    del request.config.stash[UNREAD]
+
+
+def test_no_ladder_is_drawn_that_nobody_sees(item: ScenarioItem, unread: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds that passed would be drawn and thrown away."""
+    monkeypatch.setattr(items, "on_reactor", lambda _: Performance(item.scenario, CAST, ()))
+    item.runtest()
+    assert LADDER not in [name for _, name, _ in item._report_sections]
+
+
+def test_a_failed_scenario_has_its_ladder_in_any_case(
+    item: ScenarioItem, unread: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks for the cause needs it."""
+    failed = Performance(item.scenario, CAST, (), Failure("ue.register", "s.yaml:4"))
+    monkeypatch.setattr(items, "on_reactor", lambda _: failed)
+    with pytest.raises(ScenarioFailed):
+        item.runtest()
+    assert LADDER in [name for _, name, _ in item._report_sections]
 
 
 def test_a_fault_of_the_harness_shows_its_traceback(item: ScenarioItem) -> None:

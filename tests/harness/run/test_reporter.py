@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from harness.run.carried import CLAUSE, LADDER
+from harness.run.carried import CLAUSE, LADDER, UNREAD
 from harness.run.reporter import Reporter
 
 
@@ -59,6 +59,21 @@ def test_few_scenarios_show_their_ladders() -> None:
     assert "ladder of one" not in said(three[0], report("two", "failed", "because"))
     assert "ladder of one" not in said(*three)
     assert "ladder of one" in said(*three, verbose=True)
+
+
+@pytest.mark.parametrize(
+    ("count", "verbose", "junit"), [(3, False, None), (2, False, None), (3, True, None), (3, False, "out.xml")]
+)
+def test_ladders_are_wanted_where_somebody_sees_them(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, count: int, verbose: bool, junit: str | None
+) -> None:
+    """With -v, in JUnit's file, and of one or two; else none is drawn of those that passed."""
+    monkeypatch.setattr(request.session, "items", [request.node] * count)
+    monkeypatch.setattr(request.config.option, "xmlpath", junit)
+    Reporter(lambda _: None, verbose).pytest_collection_finish(request.session)
+    told = request.config.stash[UNREAD]
+    del request.config.stash[UNREAD]
+    assert told is ((count, verbose, junit) == (3, False, None))
 
 
 def test_the_end_is_table_and_count() -> None:
