@@ -1,5 +1,6 @@
 """valkit.redaction: no secret that goes in comes out, and nothing else is lost."""
 
+import re
 from collections.abc import Callable
 from json import dumps
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.valkit.carriers.support import enclosing, mixed, register
 from tests.valkit.tokens.support import EC, RSA, claims, header, segment, token
+from valkit import redaction
 from valkit.carriers import mcptt_info, val_info
 from valkit.redaction import masked, redact, rendered
 
@@ -174,6 +176,26 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
     """A text can pass through several hands."""
     once = redact(text)
     assert redact(once) == once
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted(WAYS)).flatmap(lambda way: WAYS[way][0].map(WAYS[way][1])) | st.text(max_size=9),
+        max_size=3,
+    ).map(" ".join),
+    st.sampled_from([str.upper, str.swapcase, lambda text: text.replace("s", "\u017f").replace("k", "\u212a"), str]),
+    st.sampled_from(["i", "\u0130", "\u0131"]),
+)
+def test_no_rule_is_left_out_that_finds_something(text: str, spell: Callable[[str], str], i: str) -> None:
+    """Rules are chosen by words that their secrets cannot be without, in whichever letters these are written."""
+    spelled = spell(text).replace("i", i)
+    tried = [pattern for pattern, _ in redaction._rules_for(spelled)]
+    assert all(pattern in tried for _, pattern, _ in redaction._RULES if _changes(pattern, spelled))
+
+
+def _changes(pattern: re.Pattern[str], text: str) -> bool:
+    [what] = [what for _, its, what in redaction._RULES if its is pattern]
+    return pattern.sub(what, text) != text
 
 
 @pytest.mark.parametrize("way", WAYS)
