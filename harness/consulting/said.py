@@ -93,6 +93,7 @@ ABOUT = {
     "refusals": "Refusals, where no keys are known",
     "tokens": "Tokens",
     "carrying": "How a message carries its token",
+    "silence": "Silence",
     "registering": "Registrations and publications",
     "criteria": "Initial filter criteria",
     "settings": "Settings that do not fit together",

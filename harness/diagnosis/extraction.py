@@ -24,6 +24,7 @@ from harness.diagnosis.facts import (
     hides,
     is_hidden,
 )
+from harness.diagnosis.transmissions import unanswered
 from harness.evidence import Evidence, Seen
 from harness.third_party import is_third_party
 from valkit.carriers import BY_NAME, CarrierError, tokens_in
@@ -146,7 +147,9 @@ def facts(evidence: Evidence, known: Knowledge = Knowledge()) -> Iterator[Fact]:
     yield from evidence.messages
     for key, request in calls.requests.items():
         within = calls.is_within(key, known.trusts)
-        yield Exchange(request, calls.answers.get(key), calls.arrived[key], within)
+        granted = calls.granted.get(key.call_id, 0) >= key.cseq
+        yield Exchange(request, calls.answers.get(key), calls.arrived[key], granted, within)
+    yield from unanswered(evidence)
     yield from _authentications(calls, known)
     yield from _third_parties(evidence, calls)
     yield from _arrivals(evidence, calls, known)

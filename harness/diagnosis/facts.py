@@ -15,7 +15,7 @@ from sipcore_stub.hss.ifc import Criterion
 from valkit.aka.digest import Nonce
 from valkit.aka.errors import Malformed
 from valkit.sip import Challenge as Offer
-from valkit.sip import Credentials, Message, Request, Response
+from valkit.sip import Credentials, Hop, Message, Request, Response
 from valkit.tokens import KeySet, TokenPolicy
 
 
@@ -212,6 +212,8 @@ class Exchange:
     answer: Seen | None = None
     arrived: Seen | None = None
     """The request where it was seen last: as the server got it."""
+    granted: bool = False
+    """Whether this request of a client, or a later one of the same call, was granted."""
     within: bool = False
     """Whether it arrived where who sends is to be known: by way of a proxy, at the server, or from whom that trusts."""
 
@@ -230,6 +232,26 @@ class Exchange:
     def status(self) -> int | None:
         """The status of the answer."""
         return self.answer.message.status if self.answer and isinstance(self.answer.message, Response) else None
+
+
+@frozen
+class Unanswered:
+    """Requests of one method that nobody answered, on their way from a host to a place."""
+
+    method: str
+    source: Hop
+    target: Hop
+    places: tuple[str, ...]
+    """Where each was seen first."""
+    transmissions: int
+    seconds: float
+    """From the first transmission to the last."""
+    silence: float
+    """From the first transmission to the end of the capture."""
+    largest: int
+    """Bytes."""
+    notices: tuple[str, ...] = ()
+    """What ICMP says of it."""
 
 
 @frozen
@@ -257,6 +279,7 @@ Fact = (
     | Exchange
     | Seen
     | Broken
+    | Unanswered
     | Criteria
 )
 

@@ -1,12 +1,14 @@
 """What can be wrong with registrations and publications on their way to the VAL server (TS 24.229 5.4.1, RFC 3903)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from harness.diagnosis.facts import Arrived, Exchange, ThirdParty
 from harness.diagnosis.findings import Finding, diagnosis
+from harness.diagnosis.refusals import JUDGING
 from harness.evidence import Seen
+from harness.third_party import is_third_party
 from valkit.carriers import Carried, CarrierError, tokens_in
-from valkit.sip import Message, NameAddr, ParseError, parse_uri
+from valkit.sip import Challenge, Credentials, Message, NameAddr, ParseError, SipUri, parse_uri
 
 OK = range(200, 300)
 
@@ -99,6 +101,84 @@ def _granted_without_end(exchange: Exchange) -> Iterator[Finding]:
             "The registrar has to say how long each contact stands; the UE cannot renew in time otherwise.",
             (answer.spot.place,),
         )
+
+
+@diagnosis(
+    "challenge-realm",
+    "TS 24.229 5.1.1.5, RFC 7616 3.4",
+    "A challenge is of another realm than the domain that the phone registers in, and no registration comes of it.",
+)
+def _foreign_realm(exchange: Exchange) -> Iterator[Finding]:
+    if exchange.sent.method != "REGISTER" or exchange.status != 401 or exchange.granted or exchange.answer is None:
+        return
+    realm, own = _realm(exchange.answer.message), _domains(exchange)
+    if realm and own and not any(_are_related(realm, domain) for domain in own.values()):
+        yield Finding(
+            f"The challenge is of realm {realm!a}, and the phone registers with {_listed(own)}.",
+            "One side has another home domain: compare the phone's (domain, impi) with the core's (domain); a realm is "
+            "the name of the home network.",
+            exchange.places,
+        )
+
+
+@diagnosis(
+    "home-domain",
+    "TS 24.229 5.1.1.2",
+    "A REGISTER that is refused goes to another domain than its IMPI or its IMPU is of.",
+)
+def _foreign_domain(exchange: Exchange) -> Iterator[Finding]:
+    if exchange.sent.method != "REGISTER" or exchange.status not in JUDGING or is_third_party(exchange.sent):
+        return
+    own = _domains(exchange)
+    asked = own.get(REQUEST_URI)
+    if asked and not all(_are_related(asked, domain) for domain in own.values()):
+        yield Finding(
+            f"The REGISTER was refused with {exchange.status}, and has {_listed(own)}.",
+            "Where these are of two networks, the phone has one of them wrong: its domain by default is what follows "
+            "the @ of its IMPI.",
+            exchange.places,
+        )
+
+
+REQUEST_URI = "Request-URI"
+
+
+def _domains(exchange: Exchange) -> dict[str, str]:
+    """Give the domains that a REGISTER names, by where they stand."""
+    impi = _digest(exchange.sent.headers.get("Authorization"), Credentials.parse, "username")
+    found = {REQUEST_URI: _host(exchange.sent.uri), "IMPU": _host(exchange.sent.to.uri)}
+    found["IMPI"] = impi.rpartition("@")[2] if "@" in impi else ""
+    return {name: domain for name, domain in found.items() if domain}
+
+
+def _listed(domains: dict[str, str]) -> str:
+    return ", ".join(f"{name} of {domain}" for name, domain in domains.items())
+
+
+def _host(uri: str) -> str:
+    try:
+        told = parse_uri(uri)
+    except ParseError:
+        return ""
+    return told.host if isinstance(told, SipUri) else ""
+
+
+def _realm(answer: Message) -> str:
+    return _digest(answer.headers.get("WWW-Authenticate"), Challenge.parse, "realm")
+
+
+def _digest(value: str | None, parse: Callable[[str], Credentials | Challenge], name: str) -> str:
+    """Give a parameter of a header about authentication; nothing if it has none."""
+    try:
+        return "" if value is None else parse(value).get(name) or ""
+    except ParseError:
+        return ""
+
+
+def _are_related(one: str, other: str) -> bool:
+    """Whether two domains are the same, or one is within the other, as a server's name is within its network's."""
+    one, other = f".{one.lower().rstrip('.')}", f".{other.lower().rstrip('.')}"
+    return one.endswith(other) or other.endswith(one)
 
 
 @diagnosis(

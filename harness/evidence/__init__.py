@@ -3,6 +3,7 @@
     frames        which file it is; `pcap` and `pcapng` take frames out of it, and tell damage with its place
     links         from a frame to an IP packet: Ethernet with VLANs, Linux cooked, loopback, raw IP
     packets       IPv4 and IPv6, whose fragments are put together; then UDP datagrams and TCP segments
+    icmp          what the network says of packets that it could not deliver
     streams       TCP segments in order, each byte once
     cutting       SIP messages out of a stream, and what is plain HTTP left out
     exported      Wireshark's exported PDUs, which `harness.seen.capture` writes

@@ -10,6 +10,7 @@ from harness.evidence.cutting import Cutter, is_sip
 from harness.evidence.errors import NotACapture
 from harness.evidence.exported import UPPER_PDU, pdu
 from harness.evidence.frames import Frame, Source, whole_frames
+from harness.evidence.icmp import Notice, notice
 from harness.evidence.links import LINKS
 from harness.evidence.packets import TCP, UDP, Fragments, datagram, packet, segment
 from harness.evidence.seen import Broken, Evidence, Seen, Spot
@@ -18,7 +19,8 @@ from valkit.sip import LIMITS, Hop, ParseError, parse
 
 MOST_MESSAGES = 500_000
 """Messages of one capture; what comes later is not read."""
-
+MOST_NOTICES = 10_000
+"""What ICMP says in one capture, each once."""
 
 DECRYPTING = (
     "with their keys, which SSLKEYLOGFILE=keys has our programs and many others write, tshark -r CAPTURE "
@@ -62,6 +64,7 @@ class _Reader:
     _foreign: dict[int, int] = field(factory=dict)
     """How many frames there were of link types that are not read."""
     _cut: int = 0
+    _notices: dict[Notice, None] = field(factory=dict)
     _encrypted: set[frozenset[tuple[str, int]]] = field(factory=set)
 
     def take(self, frame: Frame) -> None:
@@ -81,7 +84,7 @@ class _Reader:
         for piece in self._streams.rest():
             self._piece(piece)
         self.remarks += self._not_read()
-        return Evidence(tuple(self.messages), tuple(self.broken), tuple(self.remarks))
+        return Evidence(tuple(self.messages), tuple(self.broken), tuple(self._notices), tuple(self.remarks))
 
     def _not_read(self) -> Iterator[str]:
         for link, number in sorted(self._foreign.items()):
@@ -110,6 +113,8 @@ class _Reader:
         elif found.protocol == TCP and (part_of := segment(found)) is not None:
             for piece in self._streams.take(part_of):
                 self._piece(piece)
+        elif (told := notice(found)) is not None and len(self._notices) < MOST_NOTICES:
+            self._notices[told] = None
 
     def _piece(self, piece: Piece) -> None:
         cutter = Cutter() if piece.begins else self._cutters.setdefault(piece.ends, Cutter())

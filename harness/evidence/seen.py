@@ -2,6 +2,7 @@
 
 from attrs import evolve, field, frozen
 
+from harness.evidence.icmp import Notice
 from valkit.sip import Hop, ParseError, Request, Response
 
 
@@ -49,6 +50,8 @@ class Evidence:
 
     messages: tuple[Seen, ...] = ()
     broken: tuple[Broken, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What ICMP says of packets that were not delivered."""
     remarks: tuple[str, ...] = ()
     """What could not be read and why, in sentences: encrypted connections, fragments that never came, damage."""
 
@@ -58,6 +61,7 @@ def placed_in(name: str, evidence: Evidence) -> Evidence:
     return Evidence(
         tuple(evolve(seen, spot=_within(name, seen.spot)) for seen in evidence.messages),
         tuple(evolve(each, spot=_within(name, each.spot)) for each in evidence.broken),
+        evidence.notices,
         tuple(f"{name}: {remark}" for remark in evidence.remarks),
     )
 

@@ -18,7 +18,7 @@ ON_PURPOSE = {
     "enclosed": {"include-register-request"},
     "mutations": {"content-type", "document", "third-party-refused"},
     "misconduct": {"digest-nonce", "digest-nc", "third-party-early", "challenge-refused", "response-refused"},
-    "refused": {"registration-refused", "challenge-refused", "response-refused"},
+    "refused": {"home-domain", "registration-refused", "challenge-refused", "response-refused"},
     "refused-in-register": {"third-party-refused"},
     "challenges": {"response-refused"},
     "tuak": {"challenge-refused"},

@@ -100,6 +100,53 @@ def test_the_200_says_not_how_long(headers: list[tuple[str, str]], found: list[s
     assert names(Exchange(seen(own), Seen(Spot("frame 6"), own.answer(200, headers=headers)))) == found
 
 
+def challenged(realm: str, uri: str, impi: str, *, granted: bool = False) -> Exchange:
+    """Have a phone challenged."""
+    own = request(Authorization=f'Digest username="{impi}", realm="", nonce="", uri="", response=""')
+    own = Request.create("REGISTER", uri, [*own.headers.items()])
+    offer = [("WWW-Authenticate", f'Digest realm="{realm}", nonce="bm9uY2U=", algorithm=MD5')]
+    return Exchange(seen(own), Seen(Spot("frame 6"), own.answer(401, headers=offer)), granted=granted)
+
+
+@pytest.mark.parametrize(
+    ("realm", "uri", "impi", "found"),
+    [
+        ("home.example", "sip:home.example", "alice@home.example", []),
+        ("scscf.home.example", "sip:home.example", "alice@home.example", []),
+        ("HOME.example", "sip:other.example", "alice@other.example", []),
+        ("other.example", "sip:home.example", "alice@home.example", ["challenge-realm"]),
+        ("nothome.example", "sip:home.example", "alice", ["challenge-realm"]),
+    ],
+)
+def test_the_challenge_is_of_another_realm(realm: str, uri: str, impi: str, found: list[str]) -> None:
+    """Than every domain that the phone registers with; where it is let in all the same, it is well."""
+    assert names(challenged(realm, uri, impi)) == found
+    assert names(challenged(realm, uri, impi, granted=True)) == []
+
+
+def test_a_foreign_realm_is_told_with_the_phones_own_domains() -> None:
+    """So that they can be compared."""
+    (finding,) = findings_in([challenged("other.example", "sip:ims.example", "alice@home.example")])
+    assert finding.sentence == (
+        "The challenge is of realm 'other.example', and the phone registers with Request-URI of ims.example, IMPU of "
+        "home.example, IMPI of home.example."
+    )
+
+
+@pytest.mark.parametrize(
+    ("uri", "status", "found"),
+    [
+        ("sip:other.example", 404, ["home-domain", "registration-refused"]),
+        ("sip:home.example", 404, ["registration-refused"]),
+        ("sip:other.example", 200, []),
+    ],
+)
+def test_a_refused_register_goes_to_another_domain_than_its_own(uri: str, status: int, found: list[str]) -> None:
+    """The cause stands before the refusal."""
+    own = Request.create("REGISTER", uri, [*request(Expires="600").headers.items()])
+    assert names(Exchange(seen(own), Seen(Spot("frame 6"), own.answer(status)))) == found
+
+
 def test_p_associated_uri_is_no_list_of_addresses() -> None:
     """As a tel URI makes it at some cores: without brackets, behind a parameter."""
     wrong = request().answer(200, headers=[("P-Associated-URI", "<sip:alice@home.example>, <tel:+1;phone-context>x")])
