@@ -20,6 +20,7 @@ from valkit.net.serving import leave
 
 Key = Annotated[str | None, typer.Option(metavar="HEX", help=f"Secret: {HOW}.", rich_help_panel="Keys")]
 Value = Annotated[str | None, typer.Option(metavar="HEX", rich_help_panel="Authentication")]
+NO_SIP = "There is no SIP in what was given, so there is nothing to look at."
 NOTHING = "There is nothing to look at: give a capture, or keys with --nonce, or a token. See val doctor --help."
 
 
@@ -112,7 +113,7 @@ def doctor(
     except OSError as error:
         leave(f"{error.filename} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
     if not facts:
-        leave(" ".join((NOTHING, *case.remarks)), BAD_INPUT)
+        leave(" ".join((NO_SIP if files else NOTHING, *case.remarks)), BAD_INPUT)
     _tell(case, facts, in_json=in_json)
 
 

@@ -16,6 +16,8 @@ WAITING = frozenset({"REGISTER", "PUBLISH", "SUBSCRIBE", "MESSAGE", "INVITE"})
 """Methods whose silence matters."""
 SENT_AGAIN = 3
 """Transmissions over UDP after which silence is none by chance: 1.5 s have passed (17.1.2.2, Timer E)."""
+AGAIN = 0.1
+"""Seconds between two transmissions at least; what comes sooner is one that was captured twice."""
 PATIENCE = 32.0
 """Seconds after which a client gives up (64 times T1), however it sends."""
 
@@ -42,6 +44,12 @@ class _Sent:
     ended: float
     times: int = 0
     """Transmissions."""
+
+    def seen_at(self, at: float) -> None:
+        """Count a transmission."""
+        if not self.times or at - self.ended >= AGAIN:
+            self.times += 1
+            self.ended = at
 
     @property
     def hop(self) -> tuple[Hop, Hop]:
@@ -91,9 +99,7 @@ def _sent(evidence: Evidence) -> dict[Transaction, _Sent]:
             continue
         if spot.at is None or spot.source is None or spot.target is None:
             continue
-        each = sent.setdefault(_transaction(message), _Sent(seen, spot.at, spot.at))
-        each.times += 1
-        each.ended = spot.at
+        sent.setdefault(_transaction(message), _Sent(seen, spot.at, spot.at)).seen_at(spot.at)
     return sent
 
 

@@ -19,6 +19,10 @@ from valkit.sip import LIMITS, Hop, ParseError, parse
 
 MOST_MESSAGES = 500_000
 """Messages of one capture; what comes later is not read."""
+MOST_BYTES = 268_435_456
+"""Bytes of the messages of one capture; what comes later is not read."""
+MOST_BEGUN = 67_108_864
+"""Bytes of messages that have begun on streams; beyond these the one that was silent longest is let go."""
 MOST_NOTICES = 10_000
 """What ICMP says in one capture, each once."""
 
@@ -33,8 +37,9 @@ def read_capture(file: BinaryIO) -> Evidence:
     """Read a capture. Raises NotACapture; of a damaged one what comes before the damage is given, with a remark."""
     reader = _Reader()
     for frame in whole_frames(_frames(file), reader.remarks):
-        if len(reader.messages) + len(reader.broken) >= MOST_MESSAGES:
-            reader.remarks.append(f"Only the first {MOST_MESSAGES} messages were read, up to frame {frame.number - 1}.")
+        if reader.is_full:
+            many = len(reader.messages) + len(reader.broken)
+            reader.remarks.append(f"Only the first {many} messages were read, up to frame {frame.number - 1}.")
             break
         reader.take(frame)
     return reader.evidence()
@@ -60,12 +65,22 @@ class _Reader:
     _fragments: Fragments = field(factory=Fragments)
     _streams: Streams = field(factory=Streams)
     _cutters: dict[Ends, Cutter] = field(factory=dict)
+    _begun: int = 0
+    """Bytes that cutters hold."""
+    _bytes: int = 0
+    """Bytes of all messages."""
     _last: Spot = field(factory=lambda: Spot("the end"))
     _foreign: dict[int, int] = field(factory=dict)
     """How many frames there were of link types that are not read."""
     _cut: int = 0
     _notices: dict[Notice, None] = field(factory=dict)
     _encrypted: set[frozenset[tuple[str, int]]] = field(factory=set)
+    _websockets: set[frozenset[tuple[str, int]]] = field(factory=set)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is as much as is read of one capture."""
+        return len(self.messages) + len(self.broken) >= MOST_MESSAGES or self._bytes >= MOST_BYTES
 
     def take(self, frame: Frame) -> None:
         """Read what is in a frame."""
@@ -96,6 +111,8 @@ class _Reader:
         if self._encrypted:
             many = len(self._encrypted)
             yield f"{many} connections are encrypted (TLS): {DECRYPTING}"
+        if self._websockets:
+            yield f"{len(self._websockets)} connections are WebSockets, and what is masked in them is not read."
 
     def _exported(self, frame: Frame) -> None:
         found = pdu(frame.octets)
@@ -117,14 +134,24 @@ class _Reader:
             self._notices[told] = None
 
     def _piece(self, piece: Piece) -> None:
-        cutter = Cutter() if piece.begins else self._cutters.setdefault(piece.ends, Cutter())
-        self._cutters[piece.ends] = cutter
-        if len(self._cutters) > 2 * MOST_STREAMS:
-            del self._cutters[next(iter(self._cutters))]
+        if piece.begins:
+            self._forget(piece.ends)
+        cutter = self._cutters.pop(piece.ends, None) or Cutter()
+        self._cutters[piece.ends] = cutter  # the last one heard of is the last to be let go
+        before = cutter.held
         for octets in cutter.feed(piece.octets, gap=piece.gap):
             self._message(octets, self._spot("tcp", piece.ends))
+        self._begun += cutter.held - before
+        while len(self._cutters) > 2 * MOST_STREAMS or self._begun > MOST_BEGUN:
+            self._forget(next(iter(self._cutters)))
         if cutter.encrypted:
             self._encrypted.add(frozenset(piece.ends))
+        if cutter.is_websocket:
+            self._websockets.add(frozenset(piece.ends))
+
+    def _forget(self, ends: Ends) -> None:
+        cutter = self._cutters.pop(ends, None)
+        self._begun -= 0 if cutter is None else cutter.held
 
     def _spot(self, transport: str, ends: Ends) -> Spot:
         source, target = (Hop(transport, *end) for end in ends)
@@ -133,6 +160,7 @@ class _Reader:
     def _message(self, octets: bytes, spot: Spot) -> None:
         """Take in what may be a message; anything else that goes over the wire is not our business."""
         if is_sip(octets):
+            self._bytes += len(octets)
             seen = sip_message(octets, spot)
             if isinstance(seen, Seen):
                 self.messages.append(seen)

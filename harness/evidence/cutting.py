@@ -25,6 +25,9 @@ _METHODS = "|".join(sorted(METHODS)).encode()
 _begins = re.compile(rb"(?=%b|SIP)%b|%b" % (_METHODS, _SIP, _HTTP)).search
 """A body ends without a line end, so a message may begin within a line; then its method has to be one we know."""
 _length = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,9})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
+_upgrades = re.compile(rb"\r\nupgrade[ \t]*:[ \t]*websocket[ \t]*(?=\r\n|\Z)", re.IGNORECASE).search
+begins_encrypted = re.compile(rb"[\x14-\x17]\x03").match
+"""Whether these are the first bytes of TLS: of a handshake, or of any record where a capture began later."""
 _chunked = re.compile(rb"\r\ntransfer-encoding[ \t]*:[^\r\n]*chunked", re.IGNORECASE)
 _chunk = re.compile(rb"([0-9A-Fa-f]{1,6})(?:;[^\r\n]{0,256})?\r\n")
 
@@ -35,6 +38,8 @@ class Cutter:
 
     encrypted: bool = False
     """Whether it began as TLS does: then nothing of it is read."""
+    is_websocket: bool = False
+    """Whether it became a WebSocket (RFC 6455), in which clients mask what they send."""
     _buffer: bytearray = field(factory=bytearray)
     _begun: bool = False
     _head: bytes | None = None
@@ -49,11 +54,16 @@ class Cutter:
     _body: bytearray = field(factory=bytearray)
     """What the chunks before it hold."""
 
+    @property
+    def held(self) -> int:
+        """Bytes that wait for others."""
+        return len(self._buffer) + len(self._body)
+
     def feed(self, octets: bytes, *, gap: bool) -> Iterator[bytes]:
         """Give each message that these bytes complete; after a gap what was begun is forgotten."""
         if not self._begun:
             self._begun = True
-            self.encrypted = octets[:2] == b"\x16\x03"  # a handshake
+            self.encrypted = begins_encrypted(octets) is not None
         if self.encrypted:
             return
         if gap:
@@ -86,6 +96,7 @@ class Cutter:
                 self._drop(self._searched)
             return False
         self._head = bytes(self._buffer[:end])
+        self.is_websocket = self.is_websocket or _upgrades(self._head) is not None
         self._reached = end + 4
         if _chunked.search(self._head) is None:
             length = _length.search(self._head)

@@ -20,6 +20,8 @@ LARGEST = 65_535
 MOST = 256
 """Packets of which fragments are awaited; beyond these the oldest is given up."""
 MOST_PIECES = 64
+MOST_BYTES = 16 << 20
+"""Of all fragments that wait for others."""
 
 Key = tuple[str, str, int, int]
 
@@ -131,9 +133,19 @@ class _Pieces:
     parts: dict[int, bytes] = field(factory=dict)
     size: int | None = None
     """Known when the last piece has come."""
+    held: int = 0
+    """Bytes of all parts."""
+
+    def take(self, part: Packet) -> None:
+        """Keep a piece; of two for one place the first."""
+        if part.offset not in self.parts:
+            self.parts[part.offset] = part.payload
+            self.held += len(part.payload)
+        if not part.more:
+            self.size = part.offset + len(part.payload)
 
     def whole(self) -> bytes | None:
-        """Put it together, if all of it is here. Of two pieces for one place the first counts."""
+        """Put it together, if all of it is here."""
         if self.size is None:
             return None
         octets = b""
@@ -149,6 +161,7 @@ class Fragments:
     """Packets that came in pieces."""
 
     _waiting: dict[Key, _Pieces] = field(factory=dict)
+    _held: int = 0
     given_up: int = 0
     """How many packets were let go, so that memory stays bounded."""
 
@@ -158,18 +171,17 @@ class Fragments:
             return part
         key = part.source, part.target, part.protocol, part.identification
         pieces = self._waiting.setdefault(key, _Pieces())
-        self._make_room()
         if part.offset + len(part.payload) > LARGEST or len(pieces.parts) >= MOST_PIECES:
-            self._waiting.pop(key, None)
-            self.given_up += 1
+            self._give_up(key)
             return None
-        pieces.parts.setdefault(part.offset, part.payload)
-        if not part.more:
-            pieces.size = part.offset + len(part.payload)
+        self._held -= pieces.held
+        pieces.take(part)
+        self._held += pieces.held
         octets = pieces.whole()
         if octets is None:
+            self._make_room()
             return None
-        self._waiting.pop(key, None)
+        self._let_go(key)
         return part._replace(payload=octets, offset=0, more=False)
 
     @property
@@ -178,9 +190,15 @@ class Fragments:
         return len(self._waiting) + self.given_up
 
     def _make_room(self) -> None:
-        if len(self._waiting) > MOST:
-            self._waiting.pop(next(iter(self._waiting)))
-            self.given_up += 1
+        while len(self._waiting) > MOST or self._held > MOST_BYTES:
+            self._give_up(next(iter(self._waiting)))
+
+    def _give_up(self, key: Key) -> None:
+        self._let_go(key)
+        self.given_up += 1
+
+    def _let_go(self, key: Key) -> None:
+        self._held -= self._waiting.pop(key).held
 
 
 def datagram(found: Packet) -> Datagram | None:

@@ -19,6 +19,8 @@ MOST_AHEAD = 262_144
 """Bytes kept of what came too soon; beyond these, what is missing is taken for lost."""
 PIECE = 256
 """What keeping a piece costs beside its bytes, so that there are never many of them."""
+MOST_HELD = 67_108_864
+"""Bytes kept of all connections together; beyond these the one that was silent longest is let go."""
 MOST_STREAMS = 4_096
 """Directions of connections that are followed; beyond these the one that was silent longest is let go."""
 
@@ -97,6 +99,7 @@ class Streams:
     """All connections of a capture."""
 
     _streams: dict[Ends, _Stream] = field(factory=dict)
+    _held: int = 0
 
     def take(self, came: Segment) -> Iterator[Piece]:
         """Give what a segment lets be read."""
@@ -105,10 +108,12 @@ class Streams:
             yield from self._closed(ends)
         stream = self._streams.pop(ends, None) or _Stream()
         self._streams[ends] = stream  # the last one heard of is the last to be let go
+        held = stream.held
         yield from self._pieces(ends, stream, stream.take(came))
+        self._held += stream.held - held
         if came.ends:
             yield from self._closed(ends)
-        elif len(self._streams) > MOST_STREAMS:
+        while len(self._streams) > MOST_STREAMS or self._held > MOST_HELD:
             yield from self._closed(next(iter(self._streams)))
 
     def rest(self) -> Iterator[Piece]:
@@ -118,6 +123,7 @@ class Streams:
 
     def _closed(self, ends: Ends) -> Iterator[Piece]:
         stream = self._streams.pop(ends)
+        self._held -= stream.held
         yield from self._pieces(ends, stream, stream.rest())
 
     @staticmethod

@@ -89,8 +89,11 @@ def _head(text: str, at: int) -> tuple[list[str], int]:
     margin: int | None = None
     while at < len(text):
         end = text.find("\n", at)
-        line, at = (text[at:], len(text)) if end < 0 else (text[at:end].rstrip("\r"), end + 1)
+        line, after = (text[at:], len(text)) if end < 0 else (text[at:end].rstrip("\r"), end + 1)
         plain = line.strip(" \t")
+        if head and _first_line.match(line):
+            break  # the next message begins without an empty line before it
+        at = after
         if not plain:
             break
         indented = len(line) - len(line.lstrip(" \t"))

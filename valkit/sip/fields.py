@@ -171,9 +171,10 @@ def _indexed(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
         keys = [_key(line) for line in lines]
     index: dict[str, tuple[str, ...]] = dict(zip(keys, zip(lines, strict=True), strict=True))
     if len(index) < len(lines):
-        index = dict.fromkeys(index, ())
+        several: dict[str, list[str]] = {}
         for key, line in zip(keys, lines, strict=True):
-            index[key] += (line,)
+            several.setdefault(key, []).append(line)
+        index = {key: tuple(own) for key, own in several.items()}
     return index
 
 

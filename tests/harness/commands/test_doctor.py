@@ -52,6 +52,7 @@ def test_a_capture_of_nothing_but_tls_is_not_as_good_as_none(tmp_path: Path) -> 
     (tmp_path / "trace").write_bytes(pcap([tcp(b"\x16\x03\x01\x00\x05hello", 1)]))
     code, said = run_val("doctor", str(tmp_path / "trace"))
     assert code == BAD_INPUT
+    assert said.startswith("There is no SIP in what was given, so there is nothing to look at.")
     assert "1 connections are encrypted (TLS): with their keys, which SSLKEYLOGFILE=keys has our" in said
 
 

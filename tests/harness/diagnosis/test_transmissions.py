@@ -30,9 +30,7 @@ def test_a_request_that_is_sent_again_and_again_is_unanswered() -> None:
 def test_requests_of_a_method_on_one_way_are_one() -> None:
     """A client tries anew, perhaps from another port."""
     again = at(40, register(2), Hop("udp", UE.host, 5099))
-    (found,) = silent(
-        at(0), at(0.5), at(1.5), again, evolve(again, spot=evolve(again.spot, at=41.0)), at(43, register(3))
-    )
+    (found,) = silent(at(0), at(0.5), at(1.5), again, at(43, register(3)))
     assert (found.transmissions, found.places) == (3, ("frame at 0",))
     (found,) = silent(at(0), at(0.5), at(1.5), again, at(80, register(3)))
     assert (found.transmissions, len(found.places)) == (4, 2)
@@ -50,6 +48,11 @@ def test_a_stream_is_waited_for_until_the_client_gives_up() -> None:
     ends = Hop("tcp", UE.host, 40_000), Hop("tcp", CORE.host, 5060)
     (found,) = silent(at(0, FIRST, *ends), at(PATIENCE, register(2), *ends))
     assert (found.transmissions, found.silence) == (1, PATIENCE)
+
+
+def test_what_was_captured_on_several_interfaces_is_one_transmission() -> None:
+    """A bridge and both its ends, as `tcpdump -i any` has them."""
+    assert silent(at(0), at(0.0001), at(0.0002), at(0.5), at(0.5001), at(0.5002)) == []
 
 
 def test_icmp_says_it_at_once() -> None:

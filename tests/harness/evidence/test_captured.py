@@ -1,7 +1,7 @@
 """Captures as a whole, with tshark as the witness of what is in them."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.evidence import Evidence, NotACapture, read_capture
+from harness.evidence import Evidence, NotACapture, captured, read_capture
 from harness.seen.capture import capture
 from tests.harness.evidence.wires import (
     ALICE,
@@ -144,6 +144,8 @@ def test_a_message_with_a_fault_is_kept_as_such() -> None:
     [
         (fragments(udp(LONG), 1_400)[:2], "1 IP packets lack a fragment"),
         ([tcp(b"\x16\x03\x01\x00\x05hello", 1)], "1 connections are encrypted"),
+        ([tcp(b"\x17\x03\x03\x00\x05hello", 1)], "1 connections are encrypted"),
+        ([tcp(b"GET / HTTP/1.1\r\nUpgrade: WebSocket\r\n\r\n", 1)], "1 connections are WebSockets"),
     ],
 )
 def test_what_cannot_be_read_is_told(packets: Sequence[bytes], remark: str) -> None:
@@ -215,6 +217,42 @@ def test_a_damaged_capture_is_read_up_to_the_damage() -> None:
     assert found.remarks[0].startswith(
         f"The file is damaged at byte {24 + 16 + len(udp(request(1))) + 16}: the file ends"
     )
+
+
+def test_a_capture_of_more_than_is_kept_is_read_as_far_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By number and by bytes; it says where it stopped."""
+    packets = [udp(request(number)) for number in range(5)]
+    for name, most in (("MOST_MESSAGES", 3), ("MOST_BYTES", 3 * len(request(1)))):
+        with monkeypatch.context() as patched:
+            patched.setattr(captured, name, most)
+            found = read(pcap(packets))
+            assert len(found.messages) == 3
+            assert found.remarks == ("Only the first 3 messages were read, up to frame 3.",)
+
+
+def test_streams_that_begin_messages_and_never_end_them_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was silent longest first; of the others what they finish is read."""
+    monkeypatch.setattr(captured, "MOST_BEGUN", 2 * len(LONG))
+    clients = [("192.0.2.1", port) for port in (5001, 5002, 5003)]
+    half = len(LONG) - 100
+    begun = [tcp(LONG[:half], 1, 0x18, client) for client in clients]
+    ended = [tcp(LONG[half:], 1 + half, 0x18, client) for client in clients]
+    assert [seen.spot.source for seen in read(pcap(begun + ended)).messages] == [
+        Hop("tcp", *client) for client in clients[1:]
+    ]
+
+
+@pytest.mark.parametrize(("write", "ends"), [(pcap, 3), (pcapng, 4)], ids=["pcap", "pcapng"])
+def test_a_capture_that_is_cut_off_anywhere_is_read_up_to_there(
+    write: Callable[[list[bytes]], bytes], ends: int
+) -> None:
+    """Whichever byte is the last: with a remark, unless a frame, or what stands before the first one, ends there."""
+    octets = write([udp(request(number)) for number in (1, 2, 3)])
+    found = [read(octets[:size]) for size in range(4, len(octets))]
+    for each in found:
+        assert each.messages == read(octets).messages[: len(each.messages)]
+        assert not each.broken
+    assert len([each for each in found if not each.remarks]) == ends
 
 
 @pytest.mark.parametrize("octets", [b"", b"\x7fELF", b"REGISTER sip:a SIP/2.0\r\n"])

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.evidence import packets
 from harness.evidence.packets import MOST, Fragments, Packet, datagram, packet, segment
 from tests.harness.evidence.wires import ALICE, ALICE_6, CORE, CORE_6, FIN, SYN, fragments, ip, tcp, udp
 
@@ -87,6 +88,22 @@ def test_fragments_that_never_come_are_counted_and_take_no_memory() -> None:
         assert table.whole(part) is None
     assert table.missing == MOST + 10
     assert len(table._waiting) == MOST
+
+
+def test_fragments_that_overlap_take_no_more_memory_than_is_given_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The packet that waits longest is given up; the last one is put together all the same."""
+    monkeypatch.setattr(packets, "MOST_BYTES", 5_000)
+    table = Fragments()
+    pieces = [
+        Packet("192.0.2.1", "192.0.2.2", 17, bytes(1_000), number, 8 * at, more=True)
+        for number in range(8)
+        for at in range(3)
+    ]
+    assert [table.whole(piece) for piece in pieces] == [None] * 24
+    assert (table.missing, table.given_up) == (8, 7)
+    last = table.whole(Packet("192.0.2.1", "192.0.2.2", 17, b"end", 7, 1_016))
+    assert last is not None
+    assert last.payload == bytes(1_016) + b"end"
 
 
 def test_a_packet_larger_than_any_is_given_up() -> None:

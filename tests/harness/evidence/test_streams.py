@@ -1,10 +1,12 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.evidence import streams as connections
 from harness.evidence.packets import Segment
-from harness.evidence.streams import MOST_AHEAD, MOST_STREAMS, PIECE, Streams
+from harness.evidence.streams import MOST_AHEAD, MOST_STREAMS, PIECE, Piece, Streams
 from tests.harness.evidence.wires import ALICE, CORE
 
 TEXT = bytes(range(256)) * 4
@@ -72,6 +74,19 @@ def test_another_connection_of_the_same_ends_begins_anew() -> None:
     assert pieces(syn, part(0, 10, 1_000, ends=True), second) == two
     assert pieces(syn, first, syn, part(10, 5, 1_000)) == [(TEXT[:10], True), (TEXT[10:15], False)]
     assert pieces(syn, first, part(20, 5, 1_000), again, second) == [two[0], (TEXT[20:25], False), two[1]]
+
+
+def test_what_all_connections_hold_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was silent longest is let go: what it holds is given, and what is missing is lost."""
+    monkeypatch.setattr(connections, "MOST_HELD", 5 * (1_000 + PIECE))
+    streams = Streams()
+    told: list[Piece] = []
+    for port in range(8):
+        source = ("192.0.2.1", port)
+        told += streams.take(Segment(source, CORE, 0, begins=False, ends=False, payload=b"begin"))
+        told += streams.take(Segment(source, CORE, 100, begins=False, ends=False, payload=bytes(1_000)))
+    assert [piece.ends[0][1] for piece in told if piece.gap] == [0, 1, 2]
+    assert [piece.ends[0][1] for piece in streams.rest()] == [3, 4, 5, 6, 7]
 
 
 def test_what_never_came_is_a_gap() -> None:

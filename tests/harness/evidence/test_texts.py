@@ -40,6 +40,12 @@ def test_a_folded_header_is_one(margin: str, line_end: str) -> None:
     assert seen.message.headers.get("Subject") == "one two three"
 
 
+def test_a_message_ends_where_the_next_one_begins() -> None:
+    """Though nobody wrote an empty line between them."""
+    text = f"{request(1).decode().strip()}\n{request(2).decode()}"
+    assert [seen.message.cseq.number for seen in read_text(text).messages] == [1, 2]
+
+
 def test_a_body_whose_secrets_were_taken_out_ends_where_the_next_message_begins() -> None:
     """Content-Length is no longer right then."""
     text = request(1, b"token: ey.ey.xx").decode().replace("ey.ey.xx", "(hidden)...............")

@@ -116,6 +116,12 @@ def test_there_are_limits() -> None:
             Headers.parse(text, limits)
 
 
+def test_a_name_with_very_many_lines_is_indexed_in_one_pass() -> None:
+    """As a hostile message of the largest size has them, of which an answer is made."""
+    lines = Headers.salvage("\r\n".join(["Via: a"] * 200_000))
+    assert len(lines.raw("Via")) == 200_000
+
+
 def test_what_can_be_read_is_salvaged() -> None:
     """Of a faulty message those lines remain that are headers, folds and all."""
     text = "Via: a\r\nnonsense\r\nTo: b\r\n c\r\n: x\r\né: y"
