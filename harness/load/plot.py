@@ -1,6 +1,7 @@
 """A load over time as lines in a picture: the rate of journeys, and of each step its percentiles. Pure geometry.
 
-What it looks like is the page's business.
+The picture is stretched to the width of the screen, and words are not: so what stands along is told as a share of the
+width, and what stands across in pixels. What it looks like is the page's business.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +13,9 @@ from harness.load.result import PERCENTILES, Result
 from harness.load.shown import written
 from harness.load.tally import Second, sum_of
 
-WIDTH, HEIGHT = 760, 200
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 28
+WIDTH, HEIGHT = 1_000, 180
+TOP, BOTTOM = 8, 4
+"""Pixels above the highest value and below 0."""
 MOST = 240
 """Points of a line at most; of a longer load several seconds are one."""
 LINES = 4
@@ -25,6 +27,7 @@ class Tick:
     """A place on an axis, and what stands there."""
 
     at: float
+    """Pixels from the top, or percent of the width."""
     says: str
 
 
@@ -103,14 +106,22 @@ def _plot(title: str, rows: Mapping[str, list[tuple[int, float]]], took: float, 
     lines = tuple(
         Line(
             name,
-            " ".join(f"{_x(at + 0.5, span):.1f},{_y(value, top):.1f}" for at, value in row),
+            " ".join(f"{_x(at, span):.1f},{_y(value, top):.1f}" for at, value in _drawn(row)),
             words(max((value for _, value in row), default=0.0)),
         )
         for name, row in rows.items()
     )
     across = tuple(Tick(_y(value, top), words(value) if value else "0") for value in _ticks(step, top))
-    along = tuple(Tick(_x(value, span), f"{value:g} s") for value in _ticks(_round(span / LINES), span))
+    seconds = _ticks(_round(span / LINES), span)
+    along = tuple(Tick(round(_x(value, span) / WIDTH * 100, 2), f"{value:g} s") for value in seconds)
     return Plot(title, lines, across, along)
+
+
+def _drawn(row: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
+    """Give the points of a line, each in the middle of its second; one by itself is as long as its second."""
+    if len(row) == 1:
+        return [(at + along, value) for at, value in row for along in (0.0, 1.0)]
+    return [(at + 0.5, value) for at, value in row]
 
 
 def _ticks(step: float, end: float) -> Iterator[float]:
@@ -127,7 +138,7 @@ def _round(value: float) -> float:
 
 
 def _x(seconds: float, span: float) -> float:
-    return LEFT + min(1.0, seconds / span) * (WIDTH - LEFT - RIGHT)
+    return min(1.0, seconds / span) * WIDTH
 
 
 def _y(value: float, top: float) -> float:
@@ -135,4 +146,4 @@ def _y(value: float, top: float) -> float:
 
 
 def _plain(value: float) -> str:
-    return f"{value:g}/s"
+    return f"{value:.0f}/s" if value >= 100 else f"{value:.3g}/s"

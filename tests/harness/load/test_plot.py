@@ -3,7 +3,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.plot import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, plots
+from harness.load.plot import BOTTOM, HEIGHT, MOST, TOP, WIDTH, plots
 from harness.load.profile import Profile
 from harness.load.result import Result
 from harness.load.tally import Tally
@@ -27,6 +27,14 @@ def test_nothing_counted_is_no_picture() -> None:
     assert plots(Result(asked(), Tally(), 0.0, 0.0)) == ()
 
 
+def test_what_was_counted_in_one_second_is_a_line_as_well() -> None:
+    """A point by itself would not be seen."""
+    tally = Tally()
+    tally.at(0).begun = tally.at(0).succeeded = 1
+    rate = plots(Result(asked(), tally, 0.0, 2.0))[0]
+    assert rate.lines[0].points == f"0.0,{TOP:.1f} {WIDTH / 2:.1f},{TOP:.1f}"
+
+
 @pytest.mark.parametrize(("profile", "seconds"), [("2/s 2500ms", 2.5), ("2/s 241s", 241)])
 def test_the_last_point_is_of_the_time_that_is_left(profile: str, seconds: float) -> None:
     """A steady rate is a level line, though its end is in the middle of a second, or of the seconds of a point."""
@@ -47,7 +55,8 @@ def test_every_point_is_in_the_picture(seconds: dict[int, tuple[int, float]]) ->
         tally.at(at).begun = tally.at(at).succeeded = count
         tally.at(at).step("register").took.add(took)
     for plot in plots(Result(asked(), tally, 0.0, max(seconds) + 1.0)):
+        assert all(0 <= tick.at <= 100 for tick in plot.along)
         for line in plot.lines:
             points = [tuple(map(float, point.split(","))) for point in line.points.split()]
-            assert 0 < len(points) <= MOST
-            assert all(LEFT <= x <= WIDTH - RIGHT and TOP <= y <= HEIGHT - BOTTOM for x, y in points)
+            assert 1 < len(points) <= MOST
+            assert all(0 <= x <= WIDTH and TOP <= y <= HEIGHT - BOTTOM for x, y in points)
