@@ -65,6 +65,7 @@ def _cause(failure: Failure | None) -> Cause | None:
         wanted=redact(failure.wanted),
         got=redact(failure.got),
         message=redact(failure.message),
+        found=tuple(map(redact, failure.found)),
     )
 
 

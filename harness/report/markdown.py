@@ -57,6 +57,7 @@ def _cause(cause: Cause) -> Iterator[str]:
     if cause.wanted:
         yield f"wanted: {plain(_cut(cause.wanted))}"
         yield f"got: {plain(_cut(cause.got))}"
+    yield from (f"doctor: {plain(each)}" for each in cause.found)
 
 
 def _cut(text: str) -> str:

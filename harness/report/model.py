@@ -34,6 +34,8 @@ class Cause(Part):
     """What came."""
     message: str = ""
     """The message that shows it best."""
+    found: tuple[str, ...] = ()
+    """What the doctor says of the messages of the scenario: what is wrong, and the clause."""
 
 
 class Token(Part):

@@ -3,7 +3,7 @@
 from enum import Enum
 from itertools import chain
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class Verdict(Enum):
@@ -27,11 +27,14 @@ class Failure:
     got: str = ""
     message: str = ""
     """The message that shows it best, secrets and tokens hidden."""
+    found: tuple[str, ...] = field(default=(), kw_only=True)
+    """What the doctor says of the messages of the scenario, if anything."""
 
     def __str__(self) -> str:
         message = "\n".join(f"    {line}" for line in self.message.splitlines())
         lines = [f"{self.place}: {self.says}" if self.place else self.says]
         lines += [f"  wanted: {self.wanted}", f"  got:    {self.got}"] if self.wanted else []
+        lines += [f"  doctor: {each}" for each in self.found]
         return "\n".join(filter(None, [*lines, message]))
 
 

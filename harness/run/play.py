@@ -8,6 +8,7 @@ logged, and a note that no vocabulary has.
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
 from twisted.internet.defer import Deferred, DeferredList
 
 from harness.errors import Finding, NotApplicable, NotObservable, Unmet
@@ -49,6 +50,10 @@ async def play(
     failure = failure or complaints.told()
     if failure is None:
         _check_something_was_seen(scenario, stage)
+    else:
+        from harness.run.diagnosed import diagnosed  # noqa: PLC0415  only who fails needs a doctor, and it is heavy
+
+        failure = evolve(failure, found=diagnosed(events))
     return Performance(scenario, lab.cast, events, failure, tuple(stage.unseen))
 
 

@@ -207,6 +207,40 @@ def test_steps_and_times_stay_where_a_ladder_is_scrolled(desk: Desk) -> None:
         )
 
 
+def test_what_is_written_at_an_arrow_stays_on_the_screen(desk: Desk) -> None:
+    """At both ends of a ladder that is broader than the screen: of an arrow that goes all the way, its name is seen."""
+    page = desk.page(**SCREENS["narrow"])
+    one = scenario(page, FIGURE)
+    one.locator("summary").click()
+    place, name = one.locator(".ladder"), one.locator(".arrow.http .label", has_text="GET /authorize")
+    middle = "one => { const at = one.getBoundingClientRect(); return (at.left + at.right) / 2 }"
+    expect(name).to_be_attached()
+    for to in (0, 300, 10_000):
+        place.evaluate("(one, to) => one.scrollTo({left: to, behavior: 'instant'})", to)
+        page.wait_for_function(
+            f"one => {{ const x = ({middle})(one); return 100 < x && x < 370 }}", arg=name.element_handle()
+        )
+
+
+def test_a_ladder_is_not_shrunk_by_an_open_message(desk: Desk) -> None:
+    """On a screen without room for both beside each other the message lies beneath, and the arrow is still seen."""
+    page = desk.page(viewport={"width": 1280, "height": 900})
+    one = scenario(page, FIGURE)
+    one.locator("summary").click()
+    svg = one.locator(".ladder .rows")
+    expect(svg).to_be_visible()
+    before = svg.evaluate("one => one.getBoundingClientRect().width")
+    arrow = one.locator(".arrow").last
+    arrow.click()
+    expect(panel(page).get_by_role("heading", level=2)).to_be_visible()
+    assert svg.evaluate("one => one.getBoundingClientRect().width") == before
+    page.wait_for_function(
+        "arrow => arrow.querySelector('.shaft').getBoundingClientRect().bottom"
+        " < document.getElementById('panel').getBoundingClientRect().top",
+        arg=arrow.element_handle(),
+    )
+
+
 def test_requirements_are_whole_on_a_narrow_screen(desk: Desk) -> None:
     """Their texts are wrapped there, not cut."""
     page = desk.page(**SCREENS["narrow"])

@@ -27,13 +27,38 @@ async function filled(scenario) {
   if (place.isConnected) place.replaceWith(...made.body.childNodes);
 }
 
-// Step numbers and times stay at the left of a ladder that is broader than its place.
+// Step numbers and times stay at the left of a ladder that is broader than its place, and what is written at an arrow
+// stays on the screen as long as some of the arrow does.
+const MARGIN = 90, ENOUGH = 60;
+
+function settle(ladder) {
+  const left = ladder.scrollLeft, broader = ladder.scrollWidth > ladder.clientWidth;
+  ladder.style.setProperty("--scrolled", `${left}px`);
+  for (const words of ladder.querySelectorAll(".words")) {
+    const ends = [+words.dataset.from, +words.dataset.to], from = Math.min(...ends), to = Math.max(...ends);
+    const begin = Math.max(from, left + MARGIN), end = Math.min(to, left + ladder.clientWidth);
+    const moved = broader && end - begin >= Math.min(ENOUGH, to - from) ? (begin + end - from - to) / 2 : 0;
+    if (moved || words.style.length) words.style.setProperty("--moved", `${moved}px`);
+  }
+}
+
+let settling = null;
 document.addEventListener("scroll", event => {
-  if (event.target.matches?.(".ladder")) event.target.style.setProperty("--scrolled", `${event.target.scrollLeft}px`);
+  if (!event.target.matches?.(".ladder") || settling === event.target) return;
+  settling = event.target;
+  requestAnimationFrame(() => {
+    settle(settling);
+    settling = null;
+  });
 }, true);
 
+function settleAll() {
+  for (const ladder of document.querySelectorAll(".scenario[open] .ladder")) settle(ladder);
+}
+addEventListener("resize", settleAll);
+
 document.addEventListener("toggle", event => {
-  if (event.target.matches?.(".scenario[open]")) filled(event.target);
+  if (event.target.matches?.(".scenario[open]")) filled(event.target).then(settleAll);
 }, true);
 
 // --- the panel
@@ -90,15 +115,19 @@ async function read(arrow) {
   $("panel-way").textContent = `${arrow.dataset.way}, ${over}, at ${at}`;
   const body = $("panel-body");
   body.replaceChildren();
-  if (fate !== "delivered") body.append(element("p", `This message was ${fate}.`, "fate"));
+  const carried = element("div", "", "tokens"), message = element("div");
   for (const [where, header, claims] of tokens) {
-    body.append(element("h3", `Token in ${where}`, "token"), table(claims), table(header));
-    body.append(element("p", "The signature is not part of this report.", "unsigned"));
+    carried.append(element("h3", `Token in ${where}`, "token"), table(claims), table(header));
+    carried.append(element("p", "The signature is not part of this report.", "unsigned"));
   }
-  body.append(element("h3", over.startsWith("HTTP") ? "Message, as far as it may be shown" : "Message"), text(said));
+  message.append(element("h3", over.startsWith("HTTP") ? "Message, as far as it may be shown" : "Message"), text(said));
+  if (fate !== "delivered") message.prepend(element("p", `This message was ${fate}.`, "fate"));
+  body.append(...tokens.length ? [carried] : [], message);
   body.scrollTop = 0;
   $("panel").hidden = false;
   document.body.classList.add("reading");
+  settleAll();
+  arrow.scrollIntoView({block: "nearest", inline: "nearest"});
   $("before").disabled = !neighbour(-1);
   $("after").disabled = !neighbour(1);
 }

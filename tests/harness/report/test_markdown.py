@@ -41,6 +41,13 @@ def test_a_failure_is_told_with_its_cause() -> None:
     )
 
 
+def test_what_the_doctor_says_follows_the_cause() -> None:
+    """A line for each."""
+    failure = evolve(FAILURE, found=("The nonce is stale. (RFC 7616 3.3)", "And more."))
+    said = markdown(run(played(performance(failure=failure))))
+    assert "- got: 200 OK to alice\n- doctor: The nonce is stale. (RFC 7616 3.3)\n- doctor: And more.\n" in said
+
+
 def test_nothing_of_a_message_is_markup() -> None:
     """Names and texts of others write no table, no link and no HTML."""
     assert plain("<b>|`x`|*y* [z](u)\n@here #1 &amp;") == r"\<b\>\|\`x\`\|\*y\* \[z\](u) @here \#1 \&amp;"

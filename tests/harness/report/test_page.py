@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from harness.report.model import Cause, Run
 from harness.report.page import FEW, page
@@ -62,6 +63,13 @@ def many(count: int) -> Run:
     """Make a run of so many, the last of which failed."""
     passed = [played(performance(name=f"n {at}")) for at in range(count - 1)]
     return run(*passed, played(performance(failure=FAILURE, name="the last")))
+
+
+def test_what_the_doctor_says_stands_beside_the_cause() -> None:
+    """After what was wanted and came, before the message."""
+    text = page(run(played(performance(failure=evolve(FAILURE, found=("The nonce is stale.",))))))
+    order = [text.index(words) for words in ("<dd>200 OK to alice", "The nonce is stale.", "SIP/2.0 200 OK")]
+    assert order == sorted(order)
 
 
 def test_what_failed_and_why_comes_first() -> None:

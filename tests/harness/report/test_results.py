@@ -1,6 +1,6 @@
 import pytest
 
-from harness.report.results import Result, Verdict, worst
+from harness.report.results import Failure, Result, Verdict, worst
 
 PASSED, FAILED, NOT_APPLICABLE = (Result("f", "n", verdict, 0.0) for verdict in Verdict)
 
@@ -16,3 +16,16 @@ PASSED, FAILED, NOT_APPLICABLE = (Result("f", "n", verdict, 0.0) for verdict in 
 def test_one_failure_counts(results: tuple[Result, ...], verdict: Verdict) -> None:
     """A requirement is shown by one success and refuted by one failure."""
     assert worst(results) is verdict
+
+
+def test_a_failure_reads_from_the_step_to_the_message() -> None:
+    """Where, what was wanted, what came, what the doctor says of it; the message last, as it is long."""
+    told = Failure("expect.answer", "s.yaml:9", "403", "200", "SIP/2.0 200 OK\nCSeq: 2", found=("The nonce is stale.",))
+    assert str(told).splitlines() == [
+        "s.yaml:9: expect.answer",
+        "  wanted: 403",
+        "  got:    200",
+        "  doctor: The nonce is stale.",
+        "    SIP/2.0 200 OK",
+        "    CSeq: 2",
+    ]

@@ -1,0 +1,26 @@
+"""What the doctor says of the messages of a scenario that failed: often it knows the cause by name. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from harness.diagnosis import findings_in
+from harness.diagnosis.extraction import facts
+from harness.evidence import Evidence, Seen, Spot
+from valkit.sip.message import Request, Response
+from valkit.trace import Event, Message
+
+MOST = 3
+"""Findings of one scenario; the first are those that came first."""
+
+
+def diagnosed(events: Iterable[Event]) -> tuple[str, ...]:
+    """Give what is wrong with the SIP messages that arrived, in sentences, and the clauses that say so."""
+    found = findings_in(facts(Evidence(tuple(_seen(events)))))
+    return tuple(f"{one.sentence} ({one.clause})" for one in found[:MOST])
+
+
+def _seen(events: Iterable[Event]) -> Iterator[Seen]:
+    for number, event in enumerate(events):
+        if not isinstance(event, Message) or event.fate == "lost":
+            continue
+        if isinstance(event.message, Request | Response):
+            yield Seen(Spot(f"event {number}", event.at, event.source, event.target), event.message)

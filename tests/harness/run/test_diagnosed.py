@@ -1,0 +1,27 @@
+from harness.run.diagnosed import diagnosed
+from harness.seen.cast import PCSCF
+from tests.harness.scenes import noted, request, sent
+from valkit.trace import Event, Fate
+
+
+def refused(fate: Fate = "delivered") -> list[Event]:
+    """Refuse a registration, with this fate of the answer."""
+    first = request()
+    return [
+        sent("alice", PCSCF, first),
+        noted("scscf", "refused"),
+        sent(PCSCF, "alice", first.answer(403), fate=fate),
+    ]
+
+
+def test_the_doctor_says_what_is_wrong() -> None:
+    """In a sentence, with the clause."""
+    assert diagnosed(refused()) == (
+        "The registration was refused with 403, before any challenge. (TS 24.229 5.4.1.2.1)",
+    )
+
+
+def test_of_what_never_came_nothing_is_said() -> None:
+    """Nor where there is no message at all."""
+    assert diagnosed(refused("lost")) == ()
+    assert diagnosed([]) == ()
