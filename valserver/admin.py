@@ -21,13 +21,13 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.web.http import Request
 
 from valkit.net.web import HttpError, answer_errors_as_json, json_answer, this_host_only
-from valserver.bodies import impu_of
 from valserver.errors import Refused
-from valserver.event_stream import EventStream
-from valserver.events import EventLog
 from valserver.issuers import Trust
 from valserver.ledger import Ledger
 from valserver.records import Binding
+from valserver.requests.bodies import impu_of
+from valserver.watching.event_stream import EventStream
+from valserver.watching.events import EventLog
 
 SHOWN = 1_000
 """Bindings in one answer unless the request says otherwise."""

@@ -18,28 +18,28 @@ from valkit.net.sip import SipEndpoint, Tap
 from valkit.net.tls import Tls
 from valkit.sip import Hop
 from valkit.trace import Observer
-from valserver import subscribing
 from valserver.admin import Admin
-from valserver.answers import ALLOW, Answers
-from valserver.authorization import Authorizer, Judge, Mode, Service
 from valserver.bindings import Rules
-from valserver.bodies import PUBLISH_BODIES, REGISTER_BODIES, token_bodies
 from valserver.errors import CannotStart
-from valserver.events import EventLog
 from valserver.facts import Event
-from valserver.following import Endpoint, Following
-from valserver.handler import Handler
+from valserver.following import subscribing
+from valserver.following.following import Endpoint, Following
 from valserver.issuers import Trust, issuers
 from valserver.ledger import Ledger
 from valserver.migration.app import Migrating, migrating
 from valserver.migration.judging import ServedHere
-from valserver.publication import Publications
 from valserver.records import Binding
-from valserver.registration import Registrations
+from valserver.requests.answers import ALLOW, Answers
+from valserver.requests.authorization import Authorizer, Judge, Mode, Service
+from valserver.requests.bodies import PUBLISH_BODIES, REGISTER_BODIES, token_bodies
+from valserver.requests.handler import Handler
+from valserver.requests.publication import Publications
+from valserver.requests.registration import Registrations
 from valserver.settings import BindingSettings, ServerSettings
-from valserver.store import BindingStore, MemoryStore
-from valserver.store_sqlite import open_store
-from valserver.watchers import Watchers
+from valserver.stores.store import BindingStore, MemoryStore
+from valserver.stores.store_sqlite import open_store
+from valserver.watching.events import EventLog
+from valserver.watching.watchers import Watchers
 
 
 @frozen

@@ -1,7 +1,7 @@
 """Errors of this package.
 
 ValServerError
-+-- Refused             the peer asks for what it may not have: `valserver.answers` says how it is told
++-- Refused             the peer asks for what it may not have: `valserver.requests.answers` says how it is told
 +-- StoreUnavailable    the store could not write: answered 500, undone, tried again
 +-- Unavailable         another domain gave no answer (`valserver.migration.errors`)
 `-- CannotStart         the settings, a file or an address do not allow a start; its text says what to do

@@ -18,7 +18,7 @@ from valserver.errors import Refused, StoreUnavailable
 from valserver.expiry import Expiry
 from valserver.facts import Change, Decision, Deregistered, Event, Fact, Registered
 from valserver.records import Binding, Record, key_of
-from valserver.store import BindingStore
+from valserver.stores.store import BindingStore
 
 AT_ONCE = 500
 """Ended records dealt with in one go, so that requests come through when very many end together."""

@@ -15,12 +15,12 @@ from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valserver.app import assembled, authorizer, rules
 from valserver.facts import Event
-from valserver.handler import Handler
 from valserver.issuers import issuers
 from valserver.ledger import Ledger
 from valserver.records import Binding
+from valserver.requests.handler import Handler
 from valserver.settings import ServerSettings
-from valserver.store import MemoryStore
+from valserver.stores.store import MemoryStore
 
 SUCCESS = range(200, 300)
 

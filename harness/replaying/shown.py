@@ -10,8 +10,8 @@ from harness.console.listing import listing, table, with_dates
 from harness.replaying.judging import Decision, Judged, Told
 from valkit.redaction import redact
 from valkit.terminal import plain
-from valserver.events import fields
 from valserver.records import Binding
+from valserver.watching.events import fields
 
 
 def lines(judged: Sequence[Judged], width: int | None, *, events: bool) -> Iterator[str]:

@@ -12,10 +12,10 @@ from twisted.internet.task import Clock
 
 from tests.valserver.parts import record
 from valserver.facts import Change
-from valserver.journal import Journal
 from valserver.records import Record
-from valserver.store import BindingStore, MemoryStore
-from valserver.store_sqlite import Done, Job, SqliteStore
+from valserver.stores.journal import Journal
+from valserver.stores.store import BindingStore, MemoryStore
+from valserver.stores.store_sqlite import Done, Job, SqliteStore
 
 IMPUS = ["sip:a@home.example", "sip:b@home.example", "sip:ü@home.example", "tel:+1"]
 RECORDS = st.builds(

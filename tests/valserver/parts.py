@@ -12,17 +12,17 @@ from valkit.sip import Hop, Request, Response
 from valkit.tokens import Grant as Claims
 from valkit.tokens import KeySet, SigningKey, Verifier, jwks, mint
 from valserver.app import assembled, authorizer
-from valserver.authorization import Mode, Service
 from valserver.bindings import Rules
 from valserver.facts import Event, Registered
-from valserver.handler import Handler
 from valserver.issuers import policy
 from valserver.ledger import Ledger
 from valserver.profiles import PROFILES
 from valserver.records import Binding, Grant, Record, Registration
+from valserver.requests.authorization import Mode, Service
+from valserver.requests.handler import Handler
 from valserver.service_settings import AuthorizationSettings, ServiceSettings
 from valserver.settings import ServerSettings
-from valserver.store import BindingStore, MemoryStore
+from valserver.stores.store import BindingStore, MemoryStore
 
 ISSUER = "https://idms.home.example"
 AUDIENCE = "val-server"

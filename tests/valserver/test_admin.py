@@ -14,8 +14,8 @@ from valkit.net.trust.key_file import KeyFile
 from valkit.tokens import KeySet, TokenPolicy, Verifier, jwks
 from valserver import admin as module
 from valserver.admin import Admin
-from valserver.events import EventLog
 from valserver.issuers import Trust
+from valserver.watching.events import EventLog
 
 
 @define

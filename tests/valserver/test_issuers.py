@@ -20,10 +20,10 @@ from valkit.net.trust.settings import IntrospectionSettings
 from valkit.sip import Response
 from valkit.tokens import Grant, KeySet, SigningKey, TokenPolicy, TokenRejected, Verifier, jwks, mint
 from valserver.app import assembled
-from valserver.authorization import Authorizer, Service
 from valserver.errors import CannotStart
 from valserver.issuers import Trust, issuers, policy
 from valserver.profiles import PROFILES
+from valserver.requests.authorization import Authorizer, Service
 from valserver.service_settings import AuthorizationSettings, TokenSettings
 from valserver.settings import ServerSettings
 

@@ -6,14 +6,14 @@ import pytest
 from twisted.internet.task import Clock
 
 from tests.valserver.parts import ALICE, NOW, SCSCF, Server, record, register, registered, token
-from tests.valserver.test_store_sqlite import Worker
+from tests.valserver.stores.test_store_sqlite import Worker
 from valkit.net.tracing import AT_WORK, trace
 from valkit.sip.session import session_of
 from valserver import ledger as module
 from valserver.facts import Change
-from valserver.journal import Journal
-from valserver.store import MemoryStore
-from valserver.store_sqlite import SqliteStore
+from valserver.stores.journal import Journal
+from valserver.stores.store import MemoryStore
+from valserver.stores.store_sqlite import SqliteStore
 
 
 def test_a_refresh_puts_the_end_off() -> None:
@@ -129,7 +129,7 @@ def test_an_end_waits_while_too_much_waits(tmp_path: Path, monkeypatch: pytest.M
     server.ledger.enter(registered(ends=NOW + 60))
     worker.turns()
     worker.works()
-    monkeypatch.setattr("valserver.store_sqlite.MOST_WAITING", 0)
+    monkeypatch.setattr("valserver.stores.store_sqlite.MOST_WAITING", 0)
     clock.advance(60)
     monkeypatch.undo()
     clock.advance(module.RETRY)

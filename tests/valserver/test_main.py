@@ -15,7 +15,7 @@ import pytest
 from tests.valserver.parts import AUDIENCE, ISSUER, KEY, register
 from valkit.carriers import val_info
 from valkit.tokens import Grant, jwks, mint
-from valserver.journal import Journal
+from valserver.stores.journal import Journal
 
 ROOT = Path(__file__).parents[2]
 CHILDREN: list[subprocess.Popen[str]] = []

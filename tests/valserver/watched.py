@@ -7,9 +7,9 @@ from valkit.ids import SeededIds
 from valkit.reginfo import TYPE, Contact, RegInfo
 from valkit.reginfo import Registration as Told
 from valkit.sip import Hop, NoAnswer, Request, Response
+from valserver.following.subscribing import Terms, act, answered
+from valserver.following.subscriptions import Watch, begun
 from valserver.records import Registration
-from valserver.subscribing import Terms, act, answered
-from valserver.subscriptions import Watch, begun
 
 TERMS = Terms("sip:127.0.0.31:5070", 600_000)
 NOTIFIER = "<sip:127.0.0.23:5060>"

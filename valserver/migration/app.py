@@ -14,7 +14,6 @@ from valkit.net.trust.issuers import Issuers
 from valkit.net.web import HttpError, WebPort
 from valkit.sip import SipUri
 from valkit.trace import Observer
-from valserver.authorization import Authorizer, Mode, Service
 from valserver.errors import CannotStart
 from valserver.facts import Event
 from valserver.issuers import issuers
@@ -26,6 +25,7 @@ from valserver.migration.settings import MigrationSettings
 from valserver.migration.site import MigrationSite
 from valserver.migration.standing import Standings
 from valserver.migration.store import open_migrations
+from valserver.requests.authorization import Authorizer, Mode, Service
 from valserver.service_settings import AuthorizationSettings
 
 

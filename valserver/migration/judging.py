@@ -3,8 +3,8 @@
 from attrs import frozen
 
 from valkit.tokens import AccessToken
-from valserver.authorization import Judge
 from valserver.migration.standing import Standings
+from valserver.requests.authorization import Judge
 
 
 @frozen(eq=False)

@@ -9,14 +9,14 @@ from valkit.carriers import CarrierCause
 from valkit.migration import MigrationRequest, NoMigration
 from valkit.net.trust.errors import NotYet
 from valkit.sip import Request, Response
-from valserver.authorization import Authorizer, Heard
-from valserver.bodies import impu_of, require_extensions
 from valserver.errors import Refusal, Refused
 from valserver.facts import MIGRATION, Event, Proof
 from valserver.migration.document import document_in
 from valserver.migration.errors import Objection
 from valserver.migration.messages import Act, Message, NoMessage, decoded, encoded
 from valserver.migration.standing import Standings
+from valserver.requests.authorization import Authorizer, Heard
+from valserver.requests.bodies import impu_of, require_extensions
 
 
 @frozen

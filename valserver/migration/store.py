@@ -16,7 +16,7 @@ from twisted.internet.interfaces import IReactorFromThreads
 from valserver.errors import CannotStart, StoreUnavailable
 from valserver.migration.messages import NoMessage, decoded, encoded
 from valserver.migration.rules import Kept, Key, State
-from valserver.store_sqlite import Worker, WriterThread
+from valserver.stores.store_sqlite import Worker, WriterThread
 
 APPLICATION = 0x56414C32
 """Marks the file as one of migrations ("VAL2")."""

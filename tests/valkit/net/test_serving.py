@@ -68,7 +68,7 @@ def test_what_a_peer_wrote_moves_no_cursor() -> None:
         ("-", LogLevel.info, False),
         ("twisted.internet.udp.Port", LogLevel.warn, True),
         ("-", LogLevel.critical, True),
-        ("valserver.watchers.Watchers", LogLevel.info, True),
+        ("valserver.watching.watchers.Watchers", LogLevel.info, True),
     ],
 )
 def test_twisted_keeps_its_own_affairs_to_itself(namespace: str, level: object, kept: bool) -> None:

@@ -15,10 +15,8 @@ from valkit.migration import MEDIA_TYPE, MigrationRequest, ReturnRequest, writte
 from valkit.sip import Request, Response
 from valkit.sip.multipart import Part, build_multipart
 from valkit.trace import Note
-from valserver.authorization import Authorizer, Service
 from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Change
-from valserver.handler import Handler
 from valserver.migration.errors import Unavailable
 from valserver.migration.messages import Message, Outcome, decoded, encoded, outcome_decoded, outcome_said
 from valserver.migration.policy import Partner, Policy
@@ -26,8 +24,10 @@ from valserver.migration.rules import Kept, State
 from valserver.migration.serving import Migrations
 from valserver.migration.standing import Standings
 from valserver.migration.store import MemoryMigrations
+from valserver.requests.authorization import Authorizer, Service
+from valserver.requests.handler import Handler
 from valserver.settings import ServerSettings
-from valserver.store import MemoryStore
+from valserver.stores.store import MemoryStore
 
 HOME, AWAY = "home.example", "partner.example"
 GUEST = "alice@home"

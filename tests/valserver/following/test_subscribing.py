@@ -7,9 +7,9 @@ from tests.valserver.parts import ALICE, NOW
 from tests.valserver.watched import TERMS, accepted, asked, document, notify, registration, standing, waiting
 from valkit.ids import SeededIds
 from valkit.sip import Hop
-from valserver.notifications import notified
-from valserver.subscribing import act, answered, own_uri
-from valserver.subscriptions import FIRST_PAUSE, LONGEST_WAIT, SILENCE, Phase, Watch, begun, leaving
+from valserver.following.notifications import notified
+from valserver.following.subscribing import act, answered, own_uri
+from valserver.following.subscriptions import FIRST_PAUSE, LONGEST_WAIT, SILENCE, Phase, Watch, begun, leaving
 
 IDS = SeededIds(7)
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.valserver.parts import record
-from valserver import journal as module
 from valserver.errors import CannotStart
-from valserver.journal import SCHEMA, FileGone, Journal
 from valserver.records import Record
+from valserver.stores import journal as module
+from valserver.stores.journal import SCHEMA, FileGone, Journal
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.valserver.parts import record
-from valserver.journal import Journal
+from valserver.stores.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 for number in range(1_000_000):
     impu = f"sip:{number % 50}"
@@ -240,7 +240,7 @@ for number in range(1_000_000):
 
 def test_a_killed_process_has_lost_nothing_it_acknowledged(path: Path) -> None:
     """Killed with -9 between or within commits: the last number told is in the file, or a later one."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True, cwd=root
     ) as process:

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.valserver.parts import publish, register
-from valserver.answers import TABLE, Answers
 from valserver.errors import Refusal, Refused
+from valserver.requests.answers import TABLE, Answers
 
 ANSWERS = Answers("val.home.example", ("message/sip", "multipart/mixed"), ("poc-settings",), 60)
 

@@ -11,14 +11,14 @@ from twisted.python.failure import Failure
 from valkit.net.peers import TrustedPeers
 from valkit.net.trust.errors import NotYet
 from valkit.sip import Hop, ParseError, Request, Response
-from valserver.answers import Answers
-from valserver.authorization import NONE_CAME
-from valserver.bodies import impu_of
 from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Event, Reading
 from valserver.ledger import Ledger
-from valserver.publication import Publications
-from valserver.registration import Registrations
+from valserver.requests.answers import Answers
+from valserver.requests.authorization import NONE_CAME
+from valserver.requests.bodies import impu_of
+from valserver.requests.publication import Publications
+from valserver.requests.registration import Registrations
 
 Answer = Response | Deferred[Response] | None
 

@@ -11,12 +11,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from tests.valserver.parts import record
-from valserver import store_sqlite
 from valserver.errors import Refused, StoreUnavailable
 from valserver.facts import Change
-from valserver.journal import Journal
 from valserver.records import Record
-from valserver.store_sqlite import RETRY, Done, Job, SqliteStore, open_store
+from valserver.stores import store_sqlite
+from valserver.stores.journal import Journal
+from valserver.stores.store_sqlite import RETRY, Done, Job, SqliteStore, open_store
 
 reactor: Any = the_reactor
 

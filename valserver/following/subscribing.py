@@ -9,7 +9,7 @@ from valkit import reginfo
 from valkit.ids import Ids
 from valkit.sip import Hop, ParseError, Request, Response, SipUri, parse_uri
 from valkit.sip.dialog import Dialog
-from valserver.subscriptions import (
+from valserver.following.subscriptions import (
     MOST_EXPIRES,
     PACKAGE,
     SILENCE,

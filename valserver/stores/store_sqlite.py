@@ -20,9 +20,9 @@ from twisted.logger import Logger
 
 from valserver.errors import Refusal, Refused, StoreUnavailable
 from valserver.facts import Change
-from valserver.journal import Journal
 from valserver.records import Packed, Record
-from valserver.store import Records
+from valserver.stores.journal import Journal
+from valserver.stores.store import Records
 
 RETRY = 1.0
 """Seconds between two trials of a store that failed."""

@@ -7,10 +7,10 @@ from valkit.carriers import BEARER, MCPTT_INFO, MCVIDEO_INFO, val_info
 from valkit.sip import Part, Request, build_multipart
 from valkit.tokens import Grant as Claims
 from valkit.tokens import mint
-from valserver.authorization import Authorizer, Service
 from valserver.errors import Refusal, Refused
 from valserver.facts import Proof
 from valserver.records import Grant
+from valserver.requests.authorization import Authorizer, Service
 
 AUTHORIZER = Authorizer([service()])
 

@@ -6,9 +6,9 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent, capturedLogs, formatEvent
 
 from valkit.trace import Note, Trace
-from valserver.events import EventLog
 from valserver.facts import Event
-from valserver.watchers import MOST_LOGGED, Watchers
+from valserver.watching.events import EventLog
+from valserver.watching.watchers import MOST_LOGGED, Watchers
 
 BOUND = Event("bound", "sip:a", "token", "alice", ("dispatch",), "REGISTER", "j1")
 REFUSED = Event("refused", "sip:a", "expired", via="PUBLISH")

@@ -4,8 +4,8 @@ import pytest
 
 from tests.valserver.parts import register
 from valkit.sip import parse_uri
-from valserver.bodies import REGISTER_BODIES, impu_of, require_body, require_extensions, token_bodies
 from valserver.errors import Refusal, Refused
+from valserver.requests.bodies import REGISTER_BODIES, impu_of, require_body, require_extensions, token_bodies
 
 
 @pytest.mark.parametrize("kind", ["message/sip", "Message/SIP; x=y", "multipart/mixed;boundary=b", "multipart/related"])

@@ -4,7 +4,7 @@ import gc
 
 from tests.valserver.parts import record
 from valserver.records import Grant, Publication, Record
-from valserver.store import MemoryStore, Records
+from valserver.stores.store import MemoryStore, Records
 
 
 def test_put_gives_what_was_there() -> None:

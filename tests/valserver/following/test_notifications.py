@@ -7,9 +7,9 @@ from tests.valserver.parts import ALICE, NOW
 from tests.valserver.watched import TERMS, accepted, asked, document, notify, standing
 from valkit.ids import SeededIds
 from valkit.sip import ParseError
-from valserver.notifications import notified
-from valserver.subscribing import act, answered
-from valserver.subscriptions import FIRST_PAUSE, Phase, Step, Watch, asking_again, leaving
+from valserver.following.notifications import notified
+from valserver.following.subscribing import act, answered
+from valserver.following.subscriptions import FIRST_PAUSE, Phase, Step, Watch, asking_again, leaving
 
 IDS = SeededIds(7)
 

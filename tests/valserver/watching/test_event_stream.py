@@ -8,9 +8,9 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from valserver.event_stream import HEARTBEAT, EventStream
-from valserver.events import EventLog
 from valserver.facts import Event
+from valserver.watching.event_stream import HEARTBEAT, EventStream
+from valserver.watching.events import EventLog
 
 BOUND = Event("bound", "sip:a", "token", "alice", ("dispatch",), "REGISTER", "j1")
 

@@ -19,13 +19,13 @@ from twisted.python.failure import Failure
 
 from valkit.ids import Ids
 from valkit.sip import Hop, NoAnswer, ParseError, Request, Response, SipUri
-from valserver import notifications, subscribing, subscriptions
 from valserver.errors import Refused, StoreUnavailable
 from valserver.facts import Change, Event, Terminated
+from valserver.following import notifications, subscribing, subscriptions
+from valserver.following.subscribing import Terms
+from valserver.following.subscriptions import Phase, Step, Watch
 from valserver.ledger import Ledger
 from valserver.records import Record, Registration, key_of
-from valserver.subscribing import Terms
-from valserver.subscriptions import Phase, Step, Watch
 
 RETRY = 10.0
 """Seconds after which all is asked for again that the store could not take in."""

@@ -3,8 +3,8 @@
 import pytest
 
 from valkit.trace import Note
-from valserver.events import EventLog, note
 from valserver.facts import Event
+from valserver.watching.events import EventLog, note
 
 BOUND = Event("bound", "sip:a", "token", "alice", ("dispatch", "video"), "REGISTER", "j1")
 

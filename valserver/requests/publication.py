@@ -13,12 +13,12 @@ from valkit.carriers import Statement
 from valkit.ids import Ids
 from valkit.sip import Request
 from valkit.sip.grammar import is_token
-from valserver.authorization import Authorizer, Mode
 from valserver.bindings import publication_of
-from valserver.bodies import impu_of, require_body, require_extensions
 from valserver.errors import Refusal, Refused
 from valserver.facts import Event, LoggedOff, Published, Reading
 from valserver.records import Record
+from valserver.requests.authorization import Authorizer, Mode
+from valserver.requests.bodies import impu_of, require_body, require_extensions
 
 Current = Callable[[str, str], Record]
 """Gives what is known of an IMPU in a VAL service."""

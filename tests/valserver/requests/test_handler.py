@@ -7,10 +7,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from tests.valserver.parts import ALICE, SCSCF, STRANGER, Server, publish, register, token
-from tests.valserver.test_store_sqlite import Worker
+from tests.valserver.stores.test_store_sqlite import Worker
 from valkit.sip import Request, Response
-from valserver.journal import Journal
-from valserver.store_sqlite import SqliteStore
+from valserver.stores.journal import Journal
+from valserver.stores.store_sqlite import SqliteStore
 
 
 def asking(method: str) -> Request:

@@ -10,12 +10,12 @@ from functools import lru_cache
 from attrs import frozen
 
 from valkit.sip import NameAddr, ParseError, Request
-from valserver.authorization import Authorizer
 from valserver.bindings import unknown
-from valserver.bodies import impu_of, require_body, require_extensions
 from valserver.errors import Refusal, Refused
 from valserver.facts import Deregistered, Event, Reading, Registered
 from valserver.records import Record
+from valserver.requests.authorization import Authorizer
+from valserver.requests.bodies import impu_of, require_body, require_extensions
 
 
 @frozen

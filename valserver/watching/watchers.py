@@ -11,8 +11,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from valkit.trace import Note, Observer
-from valserver.events import EventLog, fields, note
 from valserver.facts import Event
+from valserver.watching.events import EventLog, fields, note
 
 TROUBLE = frozenset({"refused", "tolerated", "no token", "unfollowed"})
 """What is logged in any case, though in bounded number: refusals, what would have been refused, who came without a

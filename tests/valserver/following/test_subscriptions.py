@@ -5,7 +5,16 @@ from attrs import evolve
 from tests.valserver.parts import NOW
 from tests.valserver.watched import asked, registration, standing, waiting
 from valkit.ids import SeededIds
-from valserver.subscriptions import FIRST_PAUSE, LONGEST_PAUSE, Phase, failed, heard, leaving, refresh, refused
+from valserver.following.subscriptions import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    Phase,
+    failed,
+    heard,
+    leaving,
+    refresh,
+    refused,
+)
 
 IDS = SeededIds(7)
 

@@ -27,10 +27,10 @@ from valkit.carriers import (
 from valkit.net.trust.errors import NotActive
 from valkit.sip import NameAddr, ParseError, Request
 from valkit.tokens import AccessToken, Cause, TokenRejected
-from valserver.bodies import impu_of
 from valserver.errors import Refusal, Refused
 from valserver.facts import Event, Proof
 from valserver.records import Grant
+from valserver.requests.bodies import impu_of
 
 
 class Mode(Enum):

@@ -7,17 +7,17 @@ import pytest
 from twisted.internet.task import Clock
 
 from tests.valserver.parts import ALICE, NOW, SCSCF, STRANGER, Server, publish, record, register, token
-from tests.valserver.test_store_sqlite import Worker
+from tests.valserver.stores.test_store_sqlite import Worker
 from tests.valserver.watched import Scscf, document, notify
 from valkit.ids import SeededIds
 from valkit.sip import Hop, Request, Response
 from valserver.app import followed
 from valserver.facts import Change
-from valserver.following import Following
-from valserver.journal import Journal
+from valserver.following.following import Following
 from valserver.settings import ServerSettings
-from valserver.store import MemoryStore
-from valserver.store_sqlite import SqliteStore
+from valserver.stores.journal import Journal
+from valserver.stores.store import MemoryStore
+from valserver.stores.store_sqlite import SqliteStore
 
 BOB = "sip:bob@home.example"
 

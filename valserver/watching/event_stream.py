@@ -12,7 +12,7 @@ from twisted.internet.task import LoopingCall
 from twisted.web.http import Request
 from zope.interface import implementer
 
-from valserver.events import Entry, EventLog
+from valserver.watching.events import Entry, EventLog
 
 HEARTBEAT = 15.0
 """Seconds between two signs of life, so that both ends notice when the other is gone."""

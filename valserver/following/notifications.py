@@ -7,7 +7,7 @@ from valkit.ids import Ids
 from valkit.sip import ParseError, Request
 from valkit.sip.dialog import Dialog
 from valkit.sip.subscription import PENDING, SubscriptionState
-from valserver.subscriptions import (
+from valserver.following.subscriptions import (
     FIRST_PAUSE,
     PACKAGE,
     SILENCE,
