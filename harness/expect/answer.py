@@ -49,7 +49,7 @@ async def expect_answer(stage: Stage, told: Answer) -> None:
     differences = [*told.differing_contents(answer.response), *told.lacking(answer.response)]
     if not _fits(told, answered) or differences:
         message = rendered(answer.response) if answer.received else ""
-        got = f"{answer} to {answered.ue}"
+        got = f"{answer} to {answered.ue}" + (f" ({answer.why})" if answer.why else "")
         got += "" if told.expires in {None, answer.expires} else f" for {_granted(answer.expires)}"
         got += f" with {in_words(differences, rendered(answer.response))}" if differences else ""
         raise Unmet(Finding(_wanted(told), got, message))

@@ -1,8 +1,8 @@
 """Plays one scenario in its lab: step after step, until the end or until something is not as it should be.
 
-What comes of it is a `Performance`: what happened, and the reason if it failed. Beside the steps four things make a
-scenario fail: a step of its figure that did not occur, a fault that never met its message, an error that a program
-logged, and a note that no vocabulary has.
+What comes of it is a `Performance`: what happened, and the reason if it failed. Beside the steps five things make a
+scenario fail: a step of its figure that did not occur, a fault that never met its message, a request that was answered
+twice, an error that a program logged, and a note that no vocabulary has.
 """
 
 from collections.abc import Iterable
@@ -25,6 +25,7 @@ from harness.report.performance import Performance
 from harness.report.results import Failure
 from harness.run.complaints import Complaints
 from harness.seen import figures, notes
+from harness.seen.finals import answered_twice
 from harness.seen.signs import read
 from harness.stage import Stage
 from ue_sim.pjsua.pool import Pool
@@ -81,7 +82,12 @@ async def _perform(scenario: Scenario, stage: Stage) -> Failure | None:
     await stage.settled()
     if failure is not None:
         return failure
-    return _idle_fault(scenario, stage) or _figure_fault(scenario, stage) or _undeclared(scenario, stage)
+    return (
+        _idle_fault(scenario, stage)
+        or _answered_twice(scenario, stage)
+        or _figure_fault(scenario, stage)
+        or _undeclared(scenario, stage)
+    )
 
 
 async def _taken(items: Iterable[Item], stage: Stage) -> Failure | None:
@@ -167,6 +173,14 @@ def _idle_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     """Name a fault that met no message: then the scenario has not shown what it says it shows."""
     idle = next((fault for fault in stage.lab.wire.faults if fault.idle), None)
     return Failure(str(idle), f"{scenario.shown}:{scenario.line}") if idle else None
+
+
+def _answered_twice(scenario: Scenario, stage: Stage) -> Failure | None:
+    """Name a request that was answered twice: an expectation of the one answer would pass in spite of the other."""
+    twice = answered_twice(stage.lab.wire.trace.events, stage.lab.cast)
+    place = f"{scenario.shown}:{scenario.line}"
+    wanted = "one final response to each request (RFC 3261 17.1.2)"
+    return Failure("what elements answer", place, wanted=wanted, got=str(twice)) if twice is not None else None
 
 
 def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:

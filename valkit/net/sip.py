@@ -32,7 +32,7 @@ from valkit.sip.errors import Ended, Misuse, NoAnswer, ParseError
 from valkit.sip.hop import PORTS, Hop
 from valkit.sip.layer import Answered, Deliver, Effects, Failed, Layer, Provisional, Send, Transaction
 from valkit.sip.limits import LIMITS, Limits
-from valkit.sip.message import FaultyRequest, Message, Request, Response, parse
+from valkit.sip.message import FaultyRequest, FaultyResponse, Message, Request, Response, parse
 from valkit.sip.transaction import DEFAULT_TIMERS, Timers
 from valkit.sip.way_back import marked, stream_target
 
@@ -255,6 +255,8 @@ class SipEndpoint:
     def _malformed(self, error: ParseError, path: Path) -> None:
         """Answer what could not be read, without remembering it, if it is to be answered at all."""
         self.counters.malformed += 1
+        if isinstance(error, FaultyResponse):
+            self._unreadable(error, path)
         if not isinstance(error, FaultyRequest):
             return
         try:
@@ -264,6 +266,19 @@ class SipEndpoint:
                 self._perform([Send(bytes(answer), way_back(request, path), None, answer)])
         except (ParseError, Misuse):
             pass  # nobody knows where to: its Via is what could not be read, or not be written again
+
+    def _unreadable(self, error: FaultyResponse, path: Path) -> None:
+        """Tell whoever waits for an answer that it came, and is too large: nothing else will come."""
+        response = error.response
+        try:
+            if self._tap is not None and not self._tap.received(response, path.remote, path.local):
+                return
+            transaction = self._layer.awaiting(response)
+        except ParseError:
+            return  # nobody knows whose it is
+        if transaction is not None and response.status >= 200:
+            self._fail(Failed(transaction, "transport"), f"the {response.status} from {path.remote} {error.why}")
+            self._layer.forget(transaction)
 
     def _deliver(self, effect: Deliver[Path]) -> None:
         """Let the handler answer; a response given at once costs no Deferred."""

@@ -216,6 +216,10 @@ class Layer(Generic[P]):
             return []
         return self._step(transaction, heard(response.status), response, now)
 
+    def awaiting(self, response: Response) -> Transaction[P] | None:
+        """Give the client transaction that a response belongs to; None if it is a stray one."""
+        return self._clients.get(key_of(response))
+
     # --- server side
 
     def request_received(self, request: Request, path: P, now: float) -> Effects[P]:

@@ -1,7 +1,10 @@
+import socket
 from collections.abc import Callable
 from typing import Any
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251  patience is about real turns of the reactor
+from twisted.internet.abstract import FileDescriptor
+from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from harness.lab.patience import Patience
@@ -102,3 +105,63 @@ async def test_time_passes_timer_by_timer() -> None:
     assert seen[0] < 1
     assert seen[1] == -1.0
     assert not clock.getDelayedCalls()
+
+
+class Busy:
+    """A reactor that has something to write for so many turns."""
+
+    def __init__(self, turns: int) -> None:
+        self._left = turns
+
+    def getWriters(self) -> list[object]:
+        """Give what it would write."""
+        self._left -= 1
+        return [self] if self._left >= 0 else []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(reactor, name)
+
+
+async def later(wire: Wire, turns: int) -> None:
+    """Note something after so many turns."""
+    for _ in range(turns):
+        await deferLater(reactor, 0)
+    wire.note(noted("hss", "flag"))
+
+
+async def test_what_is_under_way_is_waited_for_however_many_turns_it_takes() -> None:
+    """A connection that is opened before a message goes over it; without any, turns alone say that nothing comes."""
+    for turns, comes in ((20, True), (0, False)):
+        clock = ShiftableClock(reactor)
+        wire = Wire(CAST, frozenset(HOSTS.values()), clock.seconds)
+        going_on = Deferred.fromCoroutine(later(wire, 15))
+        assert await Patience(Busy(turns), clock, wire).more() is comes
+        await going_on
+
+
+class Reader(FileDescriptor):
+    """Somebody who reads a socket when it is his turn."""
+
+    def __init__(self, ours: socket.socket) -> None:
+        super().__init__(reactor)
+        self.fileno = ours.fileno  # type: ignore[method-assign]  # as Twisted has it for sockets
+
+
+async def test_what_has_come_and_is_not_read_is_under_way() -> None:
+    """It was sent, and whoever is to read it has not had its turn."""
+    waiting, _, _ = patience()
+    one, other = socket.socketpair()
+    with one, other:
+        reader = Reader(other)
+        reactor.addReader(reader)
+        assert not waiting._at_work()
+        one.send(b"x")
+        assert waiting._at_work()
+        reactor.removeReader(reader)
+
+
+async def test_what_never_ends_is_not_waited_for() -> None:
+    """A connection may lead to nowhere."""
+    clock = ShiftableClock(reactor)
+    wire = Wire(CAST, frozenset(HOSTS.values()), clock.seconds)
+    assert not await Patience(Busy(1_000_000_000), clock, wire).more()

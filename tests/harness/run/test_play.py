@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
 
 from harness.errors import NotApplicable, NotObservable
@@ -15,7 +16,8 @@ from harness.run.play import _told, play
 from harness.seen.ladder.text import draw
 from harness.seen.notes import NOTED
 from tests.harness.staging import stage
-from valkit.trace import Message, Note
+from valkit.sip import Response
+from valkit.trace import Message, Note, Trace
 from valkit.trace import Message as Sent
 
 reactor: Any = the_reactor
@@ -149,6 +151,20 @@ async def test_a_note_that_no_vocabulary_has_fails(monkeypatch: pytest.MonkeyPat
     performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
     assert "only notes that harness.seen.notes declares for hss" in str(performance.failure)
     assert "vector issued with impi" in str(performance.failure)
+
+
+async def test_a_request_that_is_answered_twice_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the answers an expectation finds: a transaction has one."""
+    written = Trace.message
+
+    def twice(trace: Trace, sent: Sent) -> None:
+        written(trace, sent)
+        if isinstance(sent.message, Response) and sent.message.status == 200:
+            written(trace, evolve(sent, message=Response(403, "Forbidden", sent.message.headers, b"")))
+
+    monkeypatch.setattr(Trace, "message", twice)
+    performance = await played("  - ue.register: alice\n  - expect.answer: 200\n")
+    assert "got:    200 and then 403 to one REGISTER, from scscf to icscf" in str(performance.failure)
 
 
 CAPTURES = """

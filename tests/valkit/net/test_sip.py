@@ -393,6 +393,33 @@ def test_what_is_too_large_for_a_datagram_goes_over_tcp() -> None:
     assert served.requests[0].via.rport is None
 
 
+@pytest.mark.parametrize("size", [70_000, 2_000_000])
+def test_an_answer_that_is_too_large_is_told_at_once(size: int) -> None:
+    """It came, so nobody waits for it until time runs out; whoever watches sees what could be read of it."""
+
+    def talkative(request: Request, source: Hop) -> Response:
+        return request.answer(200, body=bytes(size), content_type="text/plain")
+
+    network, seen = Network(), list[Message]()
+    element(network, SERVER, talkative)
+
+    class Watching:
+        def sending(self, message: Message, source: Hop, target: Hop) -> int:
+            return 1
+
+        def received(self, message: Message, source: Hop, target: Hop) -> bool:
+            seen.append(message)
+            return True
+
+    client = element(network, CLIENT, silent, tap=Watching())
+    asked = Awaited(client.request(register(), TCP))
+    network.run()
+    assert isinstance(asked.result, NoAnswer)
+    assert str(asked.result) == f"no answer (transport): the 200 from tcp:{SERVER}:5060 is larger than 65535 bytes"
+    assert [(each.start_line, each.body) for each in seen] == [("SIP/2.0 200 OK", b"")]
+    assert client.transactions == 0
+
+
 def test_a_peer_without_tcp_gets_it_in_a_datagram() -> None:
     """TCP refused: the same request goes over UDP and says so, and the next one at once, for a minute."""
     network, served = Network(), Served()
