@@ -1,6 +1,10 @@
 """The folder of a report: its files, written whole, each readable by its owner alone."""
 
-from collections.abc import Mapping
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -34,12 +38,34 @@ def write(run: Run, folder: Path) -> Path:
     return folder / PAGE
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder, and take away what an earlier run left there, and nothing else; OSError if that cannot be.
+@contextmanager
+def prepared(folder: Path) -> Iterator[None]:
+    """Make the folder and have it for one run alone, which two would mix their files in; OSError if that cannot be.
 
-    pytest writes JUnit into a file that is there already, so that it is never anybody's but its owner's.
+    What an earlier run left there is taken away, and nothing else. pytest writes JUnit into a file that is there
+    already, so that it is never anybody's but its owner's.
     """
     (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _claim(held, folder)
+        _clear(folder)
+        yield
+    finally:
+        os.close(held)
+
+
+def _claim(held: int, folder: Path) -> None:
+    """Take the folder's lock, which ends with the process; a file system that has none is taken as it is."""
+    try:
+        flock(held, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        raise OSError(errno.EBUSY, "another `val run` writes its report there", str(folder)) from None
+    except OSError:
+        return
+
+
+def _clear(folder: Path) -> None:
     for name in (PAGE, DATA, SUMMARY, JUNIT):
         (folder / name).unlink(missing_ok=True)
     for capture in (folder / CAPTURES).glob(f"*{SUFFIX}"):

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -34,16 +35,15 @@ def carry_out(order: Order) -> int:
     recorder = Recorder() if order.report else None
     players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
-        if order.report is not None:
-            folder.prepare(order.report)
-        plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
-        code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
-        progress.clear()
-        reporter.summarize()
-        if reporter.results and not reporter.interrupted:
-            write(_took(time.monotonic() - began, players))
-        if recorder is not None and reporter.results:
-            write(f"\nReport: {_reported(recorder, order, reporter)}")
+        with nullcontext() if order.report is None else folder.prepared(order.report):
+            plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
+            code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
+            progress.clear()
+            reporter.summarize()
+            if reporter.results and not reporter.interrupted:
+                write(_took(time.monotonic() - began, players))
+            if recorder is not None and reporter.results:
+                write(f"\nReport: {_reported(recorder, order, reporter)}")
     except OSError as error:
         if error.filename is None:  # it is that of standard output
             raise

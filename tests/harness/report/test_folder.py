@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import NoReport
-from harness.report.folder import prepare, read, write
+from harness.report.folder import prepared, read, write
 from tests.harness.report.runs import run
 
 
@@ -18,15 +18,29 @@ def test_a_report_is_written_and_read_again(tmp_path: Path) -> None:
 
 def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
     """And nothing else."""
-    prepare(tmp_path / "new")
+    with prepared(tmp_path / "new"):
+        pass
     assert (tmp_path / "new" / "captures").is_dir()
     write(run(), tmp_path)
     (tmp_path / "captures").mkdir()
     for kept in ("notes.txt", "captures/mine.txt", "captures/old.pcapng"):
         (tmp_path / kept).touch()
-    prepare(tmp_path)
+    with prepared(tmp_path):
+        pass
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"notes.txt", "captures/mine.txt", "junit.xml", "new/junit.xml"}
+
+
+def test_a_folder_is_one_runs_at_a_time(tmp_path: Path) -> None:
+    """Two would mix their files there: the second is told and takes nothing away. After the first it is free."""
+    with prepared(tmp_path):
+        (tmp_path / "report.html").touch()
+        with pytest.raises(OSError, match="another `val run` writes its report there") as refused, prepared(tmp_path):
+            pytest.fail("it was let in")
+        assert refused.value.filename == str(tmp_path)
+        assert (tmp_path / "report.html").exists()
+    with prepared(tmp_path):
+        assert not (tmp_path / "report.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -75,8 +89,7 @@ def test_what_pytest_will_write_is_its_owners_alone_before_anything_is_in_it(tmp
     """It has the messages of failed scenarios, as the other files do; what was there for others to read is gone."""
     (tmp_path / "junit.xml").write_text("<testsuites/>")
     (tmp_path / "junit.xml").chmod(0o644)
-    prepare(tmp_path)
-    with (tmp_path / "junit.xml").open("w") as file:  # as pytest does
+    with prepared(tmp_path), (tmp_path / "junit.xml").open("w") as file:  # as pytest does
         assert (tmp_path / "junit.xml").stat().st_mode & 0o777 == 0o600
         file.write("<testsuites/>")
     write(run(), tmp_path)
