@@ -8,7 +8,8 @@ class StreamBounds:
     """How much connections may take from the element."""
 
     connections: int = 800
-    """Connections open at once; a further one is closed as soon as it is opened."""
+    """Connections open at once; a further one takes the place of one of the host that has the most, or is closed as
+    soon as it is opened."""
     per_host: int = 200
     """The same from one address."""
     strangers: int = 400

@@ -6,6 +6,7 @@ name it was verified for.
 
 from collections import Counter
 from collections.abc import Callable
+from operator import attrgetter, itemgetter
 from typing import cast
 
 from twisted.internet.defer import Deferred
@@ -150,10 +151,25 @@ class Connections:
 
     def _accept(self, peer: Hop) -> Connection | None:
         most = self.bounds.connections if self._admits(peer) else self.bounds.strangers
-        if len(self._open) < most and self._hosts[peer.host] < self.bounds.per_host:
+        if self._hosts[peer.host] < self.bounds.per_host and (len(self._open) < most or self._made_room(peer)):
             return Connection(self, peer.transport, None)
         self.counts.refused += 1
         return None
+
+    def _made_room(self, peer: Hop) -> bool:
+        """Cut the connection, idle for longest, of the host with the most of them, unless this peer's has as many.
+
+        So a few hosts that hold all there are keep nobody else out; and no stranger costs those their place whom the
+        element admits.
+        """
+        admitted = self._admits(peer)
+        theirs = [each for each in self._open if each.accepted and (admitted or not self._admits(each.remote))]
+        numbers = Counter(each.remote.host for each in theirs)
+        greedy, most = max(numbers.items(), key=itemgetter(1), default=("", 0))
+        if most <= self._hosts[peer.host] + 1:
+            return False
+        min((each for each in theirs if each.remote.host == greedy), key=attrgetter("active")).abort()
+        return True
 
     # --- opening
 

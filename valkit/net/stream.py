@@ -118,6 +118,16 @@ class Connection(Protocol):
         self._wire.registerProducer(self, True)
         self._owner.joined(self)
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the peer opened it, and it still stands."""
+        return self._wanted is None and self.open
+
+    @property
+    def active(self) -> float:
+        """When something whole last came or went on it, or when it was opened."""
+        return self._active
+
     def handshakeCompleted(self) -> None:
         """Note that TLS no longer needs to read in order to write."""
         self._may_pause = True

@@ -179,6 +179,40 @@ def test_connections_are_bounded() -> None:
     assert not call(network).lost
 
 
+def callers_from(network: Network, host: str, number: int) -> list[Caller]:
+    """Open connections from a host, one a second, and send a request on the first."""
+    opened = [Caller(message(1) if not each else b"SIP/2") for each in range(number)]
+    for caller in opened:
+        network.connectTCP(SERVER, 5060, caller, bindAddress=(host, 1))
+        network.run(1.0)
+    return opened
+
+
+def test_hosts_that_hold_all_connections_keep_nobody_out() -> None:
+    """Whoever has fewer gets one, in place of that which is idle for longest of the host with the most."""
+    network = Network()
+    start(network, connections=5, per_host=3)
+    greedy = callers_from(network, "192.0.2.9", 3)
+    others = callers_from(network, "192.0.2.10", 2)
+    greedy[0].transport.write(message(2))
+    network.run()
+    assert not call(network).lost
+    assert [caller.lost for caller in greedy + others] == [False, True, False, False, False]
+    assert call(network).lost, "nobody has more than it would have"
+
+
+def test_a_stranger_takes_no_place_of_one_who_is_served() -> None:
+    """However many those have whom the element admits; and what the element opened itself stays open."""
+    network = Network()
+    bounds = Bounds(streams=StreamBounds(connections=9, per_host=9, strangers=4))
+    server = element(network, SERVER, accepted, admits=lambda source: source.host == CLIENT, bounds=bounds)
+    served = callers_from(network, CLIENT, 3)
+    strangers = callers_from(network, "192.0.2.9", 2)
+    assert [caller.lost for caller in served + strangers] == [False, False, False, False, True]
+    assert not call(network).lost
+    assert server.counters.connections.refused == 1
+
+
 def test_strangers_leave_connections_for_those_who_are_served() -> None:
     """Whom the element does not admit gets no connection once so many are open, from however many hosts they come."""
     network = Network()
