@@ -65,6 +65,7 @@ def up(
 ) -> None:
     """Start every server of a lab, say where each is, who there is, and what to try; until Ctrl-C."""
     plan = kept(_read(lab))
+    plan = Watched.wished(plan) if metrics else plan
     log_tls_keys(tls_keys)
     place = _made(folder)
     say = Console(highlight=False, color_system=colours(), soft_wrap=True)

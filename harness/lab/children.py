@@ -2,11 +2,14 @@
 
 import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from attrs import define, field
+from ruamel.yaml import YAML
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ProcessExitedAlready
 from twisted.internet.protocol import ProcessProtocol
@@ -50,6 +53,38 @@ class _Ears(ProcessProtocol):
                 EnvironmentFault(f"A program of the lab did not start:\n{self.complained or reason.value}")
             )
         self.ended.callback(None)
+
+
+class OwnProcess:
+    """A program of a lab as anybody would start it, from a file: it can be killed, and keeps its own time."""
+
+    def __init__(self) -> None:
+        self._child: Child | None = None
+
+    @property
+    def metrics(self) -> str | None:
+        """Where it shows Prometheus what it does, if it was told to and runs."""
+        return None if self._child is None else self._child.addresses.get("metrics")
+
+    async def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        await self._end("TERM")
+
+    async def kill(self) -> None:
+        """Send SIGKILL, and wait until it is gone."""
+        await self._end("KILL")
+
+    async def _run(self, reactor: Any, command: str, brief: Mapping[str, Any], config: Path) -> Mapping[str, str]:
+        """Start `val COMMAND --config FILE`, with the file written anew; gives where it listens."""
+        with config.open("w", encoding="utf-8") as file:
+            YAML(typ="safe").dump(brief, file)
+        self._child = await Child.start(reactor, [sys.executable, "-m", "harness", command, "--config", str(config)])
+        return self._child.addresses
+
+    async def _end(self, signal: str) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end(signal)
 
 
 @define

@@ -1,16 +1,14 @@
 """The configuration and group management servers of a domain, built in or in processes of their own; who asks them."""
 
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 from attrs import frozen
-from ruamel.yaml import YAML
 
 import seal.cms.app
 import seal.gms.app
 from harness.clients.document_operator import DocumentOperator
-from harness.lab.children import Child
+from harness.lab.children import OwnProcess
 from harness.lab.identity import Place
 from harness.lab.overhearing import Overheard
 from harness.lab.programs import BuiltIn, Program, Surroundings
@@ -98,38 +96,21 @@ class BuiltInDocuments(BuiltIn[ManagementRunning]):
         return running
 
 
-class DocumentsProcess:
+class DocumentsProcess(OwnProcess):
     """`val cms --config FILE`, or gms: it can be killed, keeps its own time, and what it notes is in its log."""
 
     def __init__(self, kind: str, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
+        super().__init__()
         self.kind = kind
         self.asking = Asking(around, place)
         self._around = around
         self.brief = brief
-        self._child: Child | None = None
 
     async def start(self) -> None:
         """Start it from a file, as anybody would."""
         config = self._around.ground.folder / f"{self.kind}.yaml"
-        with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self.brief, file)
-        command = [sys.executable, "-m", "harness", self.kind, "--config", str(config)]
-        self._child = await Child.start(self._around.reactor, command)
-        urls = self._child.addresses
+        urls = await self._run(self._around.reactor, self.kind, self.brief, config)
         self.brief = found(self.brief, self.asking, urls[self.kind], urls["admin"])
-
-    async def stop(self) -> None:
-        """Ask it to stop, and wait."""
-        await self._end("TERM")
-
-    async def kill(self) -> None:
-        """Send SIGKILL, and wait until it is gone."""
-        await self._end("KILL")
-
-    async def _end(self, signal: str) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            await child.end(signal)
 
 
 def found(brief: dict[str, Any], asking: Asking, url: str, admin_url: str) -> dict[str, Any]:

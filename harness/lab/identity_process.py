@@ -3,15 +3,13 @@
 It keeps its own time, and what it notes is in its log; what is said to it is heard as ever.
 """
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml import YAML
 from twisted.internet.task import deferLater
 
 from harness.errors import EnvironmentFault
-from harness.lab.children import Child
+from harness.lab.children import OwnProcess
 from harness.lab.identity import BuiltInIdms, Idms, Place, clients, keys_in, users
 from harness.lab.programs import Surroundings
 from harness.plans.lab import DomainPlan
@@ -26,12 +24,12 @@ DEADLINE = 10.0
 """Seconds within which it must have seen a new key."""
 
 
-class IdmsProcess:
+class IdmsProcess(OwnProcess):
     """`val idms --config FILE`."""
 
     def __init__(self, place: Place) -> None:
+        super().__init__()
         self.place = place
-        self._child: Child | None = None
         self._known = False
         """Whether what it keeps survives, and has users and clients in it already."""
 
@@ -44,22 +42,10 @@ class IdmsProcess:
         """Start it, and provision it where it does not know its users."""
         around = self.place.around
         config = around.ground.folder / "idms.yaml"
-        with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self.place.brief, file)
-        command = [sys.executable, "-m", "harness", "idms", "--config", str(config)]
-        self._child = await Child.start(around.reactor, command)
-        self.place.found(self._child.addresses)
+        self.place.found(await self._run(around.reactor, "idms", self.place.brief, config))
         if not self._known:
             await self._provision()
         self._known = self.place.plan.idms.store != "memory"
-
-    async def stop(self) -> None:
-        """Ask it to stop, and wait."""
-        await self._end("TERM")
-
-    async def kill(self) -> None:
-        """Send SIGKILL, and wait until it is gone."""
-        await self._end("KILL")
 
     async def rotate_keys(self) -> None:
         """Put a new key into its folder, as `val idms key rotate` does, and wait until it is published."""
@@ -73,11 +59,6 @@ class IdmsProcess:
             if reactor.seconds() > end:
                 raise EnvironmentFault("The identity server does not see its new key")
             await deferLater(reactor, LOOKING)
-
-    async def _end(self, signal: str) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            await child.end(signal)
 
     async def _provision(self) -> None:
         operator = self.place.operator()

@@ -1,14 +1,11 @@
 """The key management server of a domain, built in or in a process of its own, and the clients that ask it."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ruamel.yaml import YAML
-
 import seal.kms.app
 from harness.clients.operator import Operator
-from harness.lab.children import Child
+from harness.lab.children import OwnProcess
 from harness.lab.identity import Place
 from harness.lab.overhearing import Overheard
 from harness.lab.programs import BuiltIn, Program, Surroundings
@@ -93,40 +90,24 @@ class BuiltInKms(BuiltIn[KmsRunning]):
         return running
 
 
-class KmsProcess:
+class KmsProcess(OwnProcess):
     """`val kms --config FILE`: it can be killed, keeps its own time, and what it notes is in its log."""
 
     def __init__(self, around: Surroundings, brief: dict[str, Any], place: Place) -> None:
+        super().__init__()
         self.clients = Clients(around, brief, place)
         self._around = around
         self.brief = brief
-        self._child: Child | None = None
 
     async def start(self) -> None:
         """Start it from a file, as anybody would."""
         config = self._around.ground.folder / "kms.yaml"
-        with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self.brief, file)
-        command = [sys.executable, "-m", "harness", "kms", "--config", str(config)]
-        self._child = await Child.start(self._around.reactor, command)
-        self.brief = found(self.brief, self.clients, self._child.addresses)
-
-    async def stop(self) -> None:
-        """Ask it to stop, and wait."""
-        await self._end("TERM")
-
-    async def kill(self) -> None:
-        """Send SIGKILL, and wait until it is gone."""
-        await self._end("KILL")
+        urls = await self._run(self._around.reactor, "kms", self.brief, config)
+        self.brief = found(self.brief, self.clients, urls)
 
     def operator(self) -> Operator:
         """Give the operator."""
         return operator_of(self._around, self.clients)
-
-    async def _end(self, signal: str) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            await child.end(signal)
 
 
 def found(brief: dict[str, Any], clients: Clients, addresses: Mapping[str, object]) -> dict[str, Any]:

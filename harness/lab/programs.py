@@ -4,12 +4,10 @@ A part is built in (it runs in this process, on the lab's clock) or has a proces
 through the same few questions; what a part cannot be asked is not applicable there.
 """
 
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import asdict, evolve, frozen
-from ruamel.yaml import YAML
 from twisted.internet.error import CannotListenError
 
 import sipcore_stub.app
@@ -18,7 +16,7 @@ import valserver.app
 from harness.clients.observing import AdminSite, BindingSeen, seen
 from harness.errors import EnvironmentFault, Finding, Unmet
 from harness.lab.chance import Chance
-from harness.lab.children import Child
+from harness.lab.children import OwnProcess
 from harness.lab.overhearing import Overheard
 from harness.lab.wire import Wire
 from harness.plans.briefs import Ground, listening, ue_settings
@@ -229,13 +227,13 @@ class BuiltInCore(BuiltIn[CoreRunning]):
         return running
 
 
-class ValServerProcess:
+class ValServerProcess(OwnProcess):
     """The VAL server in a process of its own: it can be killed, and keeps its own time."""
 
     def __init__(self, around: Surroundings, brief: dict[str, Any]) -> None:
+        super().__init__()
         self._around = around
         self.brief = brief
-        self._child: Child | None = None
         self._admin: AdminSite | None = None
 
     @property
@@ -246,23 +244,11 @@ class ValServerProcess:
     async def start(self) -> None:
         """Start it from a file, as anybody would: `val server --config FILE`."""
         config = self._around.ground.folder / "valserver.yaml"
-        with config.open("w", encoding="utf-8") as file:
-            YAML(typ="safe").dump(self.brief, file)
-        command = [sys.executable, "-m", "harness", "server", "--config", str(config)]
-        self._child = await Child.start(self._around.reactor, command)
-        addresses = self._child.addresses
+        addresses = await self._run(self._around.reactor, "server", self.brief, config)
         admin, hops = addresses["admin"], [where for where in addresses.values() if "://" not in where]
         self.brief = self.brief | {"listen": hops, "admin": _with_port(self.brief, admin)}
         self._admin = AdminSite(self._around.reactor, admin)
         await self._admin.follow(self._note)
-
-    async def stop(self) -> None:
-        """Ask it to stop, and wait."""
-        await self._end("TERM")
-
-    async def kill(self) -> None:
-        """Send SIGKILL, and wait until it is gone."""
-        await self._end("KILL")
 
     async def bindings(self) -> tuple[BindingSeen, ...]:
         """Ask its admin site."""
@@ -271,12 +257,10 @@ class ValServerProcess:
         return await self._admin.bindings()
 
     async def _end(self, signal: str) -> None:
-        child, self._child = self._child, None
         admin, self._admin = self._admin, None
         if admin is not None:
             admin.close()
-        if child is not None:
-            await child.end(signal)
+        await super()._end(signal)
 
     def _note(self, what: str, fields: dict[str, str]) -> None:
         self._around.observe(Note(self._around.clock.seconds(), VALSERVER, what, fields))

@@ -56,3 +56,27 @@ async def test_each_program_shows_what_it_did_and_nothing_of_the_others(tmp_path
         assert not any(value for name, value in nobody.items() if name.startswith("val_sip_re"))
     await watched.close()
     await lab.take_down()
+
+
+async def test_programs_in_processes_of_their_own_show_theirs_as_well(tmp_path: Path) -> None:
+    """At a port that is free, as when each is started by hand."""
+    plan = read_lab(SHIPPED / "home.yaml")[0]
+    apart = {name: getattr(plan, name).model_copy(update={"process": True}) for name in ("idms", "valserver")}
+    lab = await Lab.put_up(Watched.wished(plan.model_copy(update=apart)), reactor, tmp_path, lambda _: None)
+    watched = Watched.of(lab)
+    try:
+        where = await watched.open(reactor)
+        assert where.keys() == {"idms", "valserver", "core"}
+        assert (await shown(where["valserver"]))["val_bindings"] == 0
+        assert (await treq.get(where["idms"], persistent=False)).code == 200
+    finally:
+        await watched.close()
+        await lab.take_down()
+
+
+def test_what_a_lab_says_of_metrics_is_kept() -> None:
+    """And of a program in this process nothing is said."""
+    plan = read_lab(SHIPPED / "home.yaml")[0]
+    server = plan.valserver.model_copy(update={"process": True, "settings": {"metrics": {"port": 9_464}}})
+    wished = Watched.wished(plan.model_copy(update={"valserver": server}))
+    assert (wished.valserver.settings, wished.idms.settings) == ({"metrics": {"port": 9_464}}, {})
