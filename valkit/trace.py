@@ -6,7 +6,7 @@ something to happen watches it. It takes no time itself: every event comes with 
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -65,6 +65,8 @@ class Http:
     tokens: Mapping[str, str] = field(factory=dict, converter=_frozen, repr=False)
     """Header and claims of each token in it, as JSON, by the member that has it; without its signature it is none."""
     fate: Fate = "delivered"
+    document: Any = field(default=None, repr=False)
+    """The JSON of its body as values, for whoever judges it and never to be shown whole; None if it has none."""
 
 
 Event = Message | Note | Http

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from harness.errors import Finding
 from harness.expect.claiming import Claiming
 from harness.expect.silence import Silence, silence
+from harness.expect.structure import JsonPath, JsonValue, differing
 from harness.expect.taking import CapturingHttp
 from harness.expect.wanted import Wanted
 from harness.grammar.vocabulary import step
@@ -30,6 +31,9 @@ class Spoke(Claiming, HttpPattern):
     """What its query, form or JSON body says; an empty value: whatever it says there."""
     without: tuple[str, ...] = ()
     """What it does not speak of."""
+    document: dict[JsonPath, JsonValue] = Field(default_factory=dict, alias="json")
+    """What its JSON body says, by paths into it such as `act.sub`, `keys[0].kty` or `members[*]`; a value is of the
+    kind in which it is written: 300 is a number, "300" a text."""
 
     def fits(self, http: Http, cast: Cast) -> bool:
         """Whether this is such a message."""
@@ -44,11 +48,15 @@ class Spoke(Claiming, HttpPattern):
         for name in self.without:
             if name in http.fields:
                 yield name
+        for path, value in self.document.items():
+            if (difference := differing(path, value, http.document)) is not None:
+                yield difference.told(str)
         differences = self.differing_claims(claims_over(http) if self.claims else ())
         yield from (each.told(str) for each in differences)
 
     def __str__(self) -> str:
         words = [wanted.of(name) if wanted else f"with {name}" for name, wanted in self.fields.items()]
+        words += [value.of(path) for path, value in self.document.items()]
         without = (f"without {name}" for name in self.without)
         return " ".join([super().__str__(), *words, *without, *self.wanted_claims()])
 

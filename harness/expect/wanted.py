@@ -30,7 +30,7 @@ def _expression(text: str) -> str:
     if len(text) > LONGEST:
         raise ValueError(f"is an expression of {len(text)} characters (expected at most {LONGEST})")
     try:
-        anything = all(_matches(text, each) for each in ("", UNLIKELY))
+        anything = all(matches(text, each) for each in ("", UNLIKELY))
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         if "too large" in why:
@@ -84,7 +84,7 @@ class Wanted(Arguments):
             return sorted(self.all) == sorted(values)
         if self.equals is not None:
             return self.equals in values
-        return any(_matches(self.matches or "", value) for value in values)
+        return any(matches(self.matches or "", value) for value in values)
 
     def of(self, name: str) -> str:
         """Say in words what is asked of something by its name."""
@@ -139,7 +139,8 @@ def fit_for(shown: str) -> Callable[[str], str]:
     return fit
 
 
-def _matches(expression: str, text: str) -> bool:
+def matches(expression: str, text: str) -> bool:
+    """Whether an expression matches the whole of a text."""
     return _compiled(expression).fullmatch(text.encode("utf-8", "surrogateescape")) is not None
 
 

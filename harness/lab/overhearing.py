@@ -31,6 +31,9 @@ from valkit.trace import Http, Note
 Ends = tuple[Hop, Hop]
 """The addresses of a connection, that of who asks first."""
 
+Said = tuple[Mapping[str, str], Mapping[str, str]]
+"""What a message says, and the tokens in it."""
+
 CONNECTING = 10.0
 """Seconds until a connection must stand."""
 
@@ -83,7 +86,8 @@ class _Call:
         self._note("tls established", host=urlsplit(self.url).hostname or "", version=version)
         told = self.url, _header(self.headers), bytes(self.said)
         said, tokens = disclosure.of_request(*told), disclosure.tokens_of_request(*told)
-        return self._write(self.agent.who, self.peer, ends, None, said, tokens)
+        document = disclosure.document_in(*told[1:])
+        return self._write(self.agent.who, self.peer, ends, None, (said, tokens), document)
 
     def answering(self, response: Any) -> Any:
         """Give the response on, so that what is read of it is heard."""
@@ -95,7 +99,8 @@ class _Call:
         self.agent.wire.heard(self)
         told = _header(response.headers), body
         said, tokens = disclosure.of_answer(*told), disclosure.tokens_of_answer(*told)
-        return self._write(self.peer, self.agent.who, (self.ends[1], self.ends[0]), response.code, said, tokens)
+        back, document = (self.ends[1], self.ends[0]), disclosure.document_in(*told)
+        return self._write(self.peer, self.agent.who, back, response.code, (said, tokens), document)
 
     def failed(self, failure: Failure) -> Failure:
         """Write down that nothing came."""
@@ -108,11 +113,13 @@ class _Call:
         fields = {"peer": self.peer, "name": wire.cast.title(self.peer), **more}
         wire.note(Note(wire.now(), self.agent.who, what, fields))
 
-    def _write(self, source: str, target: str, ends: Ends, status: int | None, *said: Mapping[str, str]) -> bool:
-        wire = self.agent.wire
-        path = urlsplit(self.url).path
+    def _write(  # noqa: PLR0917 - the order is that of a message: ends, start line, what it says
+        self, source: str, target: str, ends: Ends, status: int | None, said: Said, document: Any
+    ) -> bool:
+        wire, path = self.agent.wire, urlsplit(self.url).path
         fields, tokens = said
-        return wire.http(Http(wire.now(), source, target, ends, self.method, path, status, fields, tokens))
+        http = Http(wire.now(), source, target, ends, self.method, path, status, fields, tokens, document=document)
+        return wire.http(http)
 
 
 def _header(headers: Headers) -> Callable[[str], str]:

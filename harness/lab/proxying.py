@@ -48,14 +48,16 @@ class BuiltInProxy(BuiltIn[Running]):
         wire, onward = self._around.wire, said.onward
         ends = (self._around.named(PROXY), wire.cast.name(said.ends[1]))
         headers, path = _header(said.headers), onward.target.plain_path
+        document = disclosure.document_in(headers, said.body)
+        method = onward.method.decode()
         if said.status is None:
             told = onward.url.decode(), headers, said.body
             shown = disclosure.of_request(*told), disclosure.tokens_of_request(*told)
-            wire.trace.http(Http(wire.now(), *ends, said.ends, onward.method.decode(), path, None, *shown))
+            wire.trace.http(Http(wire.now(), *ends, said.ends, method, path, None, *shown, document=document))
         else:
             shown = disclosure.of_answer(headers, said.body), disclosure.tokens_of_answer(headers, said.body)
-            back = (said.ends[1], said.ends[0])
-            wire.trace.http(Http(wire.now(), *ends[::-1], back, onward.method.decode(), path, said.status, *shown))
+            back, status = (said.ends[1], said.ends[0]), said.status
+            wire.trace.http(Http(wire.now(), *ends[::-1], back, method, path, status, *shown, document=document))
 
 
 def _header(headers: Pairs) -> Callable[[str], str]:

@@ -16,6 +16,7 @@ from harness.expect.contents import PartIs
 from harness.expect.headers import HeaderFields, Place
 from harness.expect.http import Spoke
 from harness.expect.paths import kind_of, unprefixed
+from harness.expect.structure import name_of
 from harness.expect.token import TokenSays
 from harness.expect.wanted import Wanted
 from harness.grammar.vocabulary import Arguments, Step, parts_of, within
@@ -109,13 +110,21 @@ def _named_in(told: Arguments, place: Path, document: Document) -> Iterator[_Nam
             members = getattr(told, part).items()
             yield from (_Named(CLAIM, name, (*at(part), name), value is None) for name, value in members)
     if isinstance(told, Spoke):
-        yield from _valued(FIELD, told.fields, at("fields"))
-        yield from (_Named(FIELD, name, at("without"), absent=True) for name in told.without)
-        yield from (_Named(PATH, path, at("path"), absent=False) for path in (told.path,) if path is not None)
+        yield from _members(told, at)
     if isinstance(told, HeaderFields):
         yield from _parameters(told, at)
     if isinstance(told, PartIs):
         yield from _in_part(told, at)
+
+
+def _members(told: Spoke, at: Callable[[str], Path]) -> Iterator[_Named]:
+    """Give the members of an HTTP message, and its path."""
+    yield from _valued(FIELD, told.fields, at("fields"))
+    yield from (_Named(FIELD, name, at("without"), absent=True) for name in told.without)
+    for path, value in told.document.items():
+        yield _Named(FIELD, name_of(path), (*at("json"), path), value.present is False)
+    if told.path is not None:
+        yield _Named(PATH, told.path, at("path"), absent=False)
 
 
 def _parameters(told: HeaderFields, at: Callable[[str], Path]) -> Iterator[_Named]:

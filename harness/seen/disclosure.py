@@ -10,12 +10,15 @@ from json import dumps, loads
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import attrs
+
 from harness.seen.claims import claimed, without_signature
 from valkit.documents import GroupDocument, NoSuchDocument, UserProfile, group, profile
 from valkit.keymanagement.errors import Unreadable
 from valkit.keymanagement.keysets import ProvisionedKey
 from valkit.keymanagement.requests import KmsRequest
 from valkit.keymanagement.responses import KmsKeyProv, KmsResponse
+from valkit.redaction import redact
 
 HIDDEN = "(hidden)"
 
@@ -104,6 +107,12 @@ PUBLISHED = ("_supported", "_endpoint")
 UNSPOKEN = frozenset({"state", "nonce", "csrf", "request", "login_hint"})
 """Left out: they tell a reader nothing."""
 
+PUBLIC_KEY = frozenset({"alg", "crv", "kid", "kty", "use"})
+"""Members of a public key that tell which one it is (RFC 7517)."""
+
+DEEPEST = 32
+"""Levels of JSON that are looked at."""
+
 LONG = 200
 """Characters of a value that are shown at most."""
 
@@ -161,11 +170,42 @@ def _body(headers: Headers, body: bytes) -> Iterable[tuple[str, Any]]:
 
 
 def _json(text: str) -> Iterable[tuple[str, Any]]:
-    try:
-        value = loads(text)
-    except ValueError:
-        return []
+    value = _loaded(text)
     return value.items() if isinstance(value, dict) else []
+
+
+def _loaded(text: str) -> Any:
+    """Read JSON; None if it is none, or nested so deeply that nobody means it."""
+    try:
+        return loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+@attrs.frozen
+class Hidden:
+    """A value that is looked at and never shown."""
+
+    value: Any = attrs.field(repr=False)
+
+
+def document_in(headers: Headers, body: bytes) -> Any:
+    """Give the JSON that a message has, all hidden that is not known to be harmless; None if it has none."""
+    kind = headers("Content-Type").partition(";")[0].strip().lower()
+    return _fit("", _loaded(body.decode("utf-8", "replace"))) if kind.endswith("json") else None
+
+
+def _fit(name: str, value: Any, deep: int = 0) -> Any:
+    if deep > DEEPEST:
+        return Hidden(None)
+    if isinstance(value, dict):
+        return {str(member): _fit(str(member), inner, deep + 1) for member, inner in value.items()}
+    if isinstance(value, list):
+        return [_fit(name, inner, deep + 1) for inner in value]
+    harmless = name in PLAIN or name in PUBLIC_KEY or name.endswith(PUBLISHED)
+    if value is None or isinstance(value, bool) or (harmless and not isinstance(value, str)):
+        return value
+    return value if harmless and _text(value) != HIDDEN and redact(value) == value else Hidden(value)
 
 
 def _key_management(body: bytes) -> Iterator[tuple[str, str]]:

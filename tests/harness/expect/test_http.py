@@ -8,6 +8,7 @@ from harness.expect.http import NoHttp, SpokeOften, expect_http, expect_no_http
 from harness.expect.order import Order, expect_order
 from harness.grammar.captured import Captured
 from harness.seen.claims import without_signature
+from harness.seen.disclosure import Hidden
 from tests.harness.scenes import TOKEN, asked, log_in, replied
 from tests.harness.staging import stage
 
@@ -106,3 +107,21 @@ async def test_it_has_its_place_among_what_happened() -> None:
     await expect_order(stage(*log_in()), Order.model_validate(right))
     with pytest.raises(Unmet):
         await expect_order(stage(*log_in()), Order.model_validate(right[::-1]))
+
+
+async def test_json_is_asked_member_by_member() -> None:
+    """What stands within another, in a list, as a number or as a text, or not at all."""
+    call = asked("POST", TOKEN_PATH)
+    document = {"expires_in": 300, "act": {"sub": "alice"}, "pin": Hidden("s3cr3t")}
+    scene = stage(evolve(replied(call, 200), document=document), replied(call, 204))
+    right = {"expires_in": 300, "act.sub": "alice", "act.act": {"present": "no"}, "pin": {"type": "text"}}
+    await expect_http(scene, SpokeOften.model_validate({"path": TOKEN_PATH, "status": 200, "json": right}))
+    wrong = {"expires_in": "300", "act.sub": "bob", "pin": "1"}
+    with pytest.raises(Unmet) as unmet:
+        await expect_http(scene, SpokeOften.model_validate({"path": TOKEN_PATH, "status": 200, "json": wrong}))
+    wanted = '200 to HTTP request /token with expires_in: "300" with act.sub: "bob" with pin: "1"'
+    assert unmet.value.finding.wanted == wanted
+    assert unmet.value.finding.got == 'one with expires_in: 300, act.sub: "alice", pin: "(hidden)"'
+    asks = SpokeOften.model_validate({"path": TOKEN_PATH, "status": 204, "json": {"act.sub": "alice"}})
+    with pytest.raises(Unmet, match=r"got one with no act\.sub"):
+        await expect_http(scene, asks)
