@@ -13,7 +13,7 @@ from harness.grammar.script import FOLDER as SHARED
 from harness.grammar.script import check_shared
 from harness.language.places import read_checked, staged
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
-from valkit.settings import SettingsError, documents
+from valkit.settings import SettingsError, readable
 
 
 def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")]) -> None:
@@ -24,22 +24,22 @@ def check(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="F
       val check my-scenarios/
       val check scenarios/labs/home.yaml
     """
-    files = [file for path in paths for file in _files(path)]
-    if not files:
+    files = [file for path in paths if path.exists() for file in _files(path)]
+    missing = [path for path in paths if not path.exists()]
+    for path in missing:
+        typer.echo(f"{path} does not exist. Give a scenario file, a lab file, or a folder of them.", err=True)
+    if not (files or missing):
         typer.echo(f"There is no .yaml file in {', '.join(map(str, paths))}.", err=True)
         raise typer.Exit(BAD_INPUT)
-    faults = [line for file in files for line in _faults(file)]
+    faults = list(dict.fromkeys(line for file in files for line in _faults(file)))
     for line in faults:
         typer.echo(broken(line, columns()), err=True)
-    if faults:
-        raise typer.Exit(BAD_INPUT)
+    if missing or faults:
+        raise typer.Exit(BAD_ENVIRONMENT if missing else BAD_INPUT)
     typer.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, all well.")
 
 
 def _files(path: Path) -> Iterator[Path]:
-    if not path.exists():
-        typer.echo(f"{path} does not exist. Give a scenario file, a lab file, or a folder of them.", err=True)
-        raise typer.Exit(BAD_ENVIRONMENT)
     if path.is_file():
         yield path
     else:
@@ -60,5 +60,6 @@ def _faults(file: Path) -> Iterator[str]:
 
 def _is_lab(file: Path) -> bool:
     """Whether it describes a lab in no folder of labs: it has phones or is like another, and no steps."""
-    first, *_ = documents(text_of(file, str(file)), str(file))
-    return isinstance(first.value, dict) and "steps" not in first.value and bool({"ues", "like"} & first.value.keys())
+    found = readable(text_of(file, str(file)), str(file), [])
+    first = found[0].value if found else None
+    return isinstance(first, dict) and "steps" not in first and bool({"ues", "like"} & first.keys())

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 from pydantic import Field
 
 from harness.grammar.captured import part, spoken_of
@@ -63,12 +63,25 @@ def check_shared(file: Path) -> None:
     """Read a file of shared steps by itself; SettingsError with every fault that shows without a scenario."""
     faults = list[Fault]()
     document = document_of(file)
-    shared = validated(Shared, document)
+    shared = _shared(document, faults)
     faults += unused(document, TAKEN)
     if None not in shared.takes.values():
         items(filled(document, shared.takes, faults), file, faults)
     if faults:
         raise SettingsError(faults)
+
+
+def _shared(document: Document, faults: list[Fault]) -> Shared:
+    """Read the keys of such a file; what is wrong is told, and read as if it were not there, as far as that goes."""
+    try:
+        return validated(Shared, document)
+    except SettingsError as error:
+        wrong = {fault.path[0] for fault in error.faults if fault.path}
+        if not isinstance(document.value, dict) or not wrong or wrong & {"steps", "takes"}:
+            raise
+        faults += error.faults
+        right = {key: value for key, value in document.value.items() if key not in wrong}
+        return validated(Shared, evolve(document, value=right))
 
 
 @define
@@ -121,7 +134,7 @@ class _Reading:
             raise SettingsError([document.fault(place, f"takes itself in, or too deep ({way})")])
         file = self._found(told.steps, document, place)
         shared = document_of(file)
-        chosen = self._chosen(validated(Shared, shared), told, document, place)
+        chosen = self._chosen(_shared(shared, self.faults), told, document, place)
         self.faults += unused(shared, TAKEN)
         within = _Reading(file, self.faults, (*self.around, told.steps))
         yield from within.read(filled(shared, chosen, self.faults), ("steps",))

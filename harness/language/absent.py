@@ -45,6 +45,8 @@ KINDS: Mapping[str, tuple[str, Collection[str], bool]] = {
 """By what something is: what it is called, what is known, and whether it has to be."""
 
 
+SLIP = "did you mean"
+"""How a fault is told where it is known what was meant."""
 NO_SIP = frozenset({HSS, IDMS, KMS, CMS, GMS, PROXY, GATEWAY})
 NO_HTTP = ELEMENTS_OF_CORE | {CORE}
 """Who never sends or receives such messages."""
@@ -60,13 +62,17 @@ class _Named:
     absent: bool
 
 
-def unheard_of(steps: Iterable[Step]) -> Iterator[Fault]:
-    """Tell of everything that is not to be there and, as it is written, never could be."""
+def unheard_of(steps: Iterable[Step], *, whole: bool = True) -> Iterator[Fault]:
+    """Tell of everything that is not to be there and, as it is written, never could be.
+
+    If these are not all steps, others may speak of it: then only what is like something that is known is told.
+    """
     read = [(step, tuple(_named(step))) for step in steps]
     spoken = {(each.kind, each.name) for _, named in read for each in named if not each.absent}
     for step, named in read:
         for each in named:
-            if each.absent and (each.kind, each.name) not in spoken and (why := _why(each)):
+            why = _why(each) if each.absent and (each.kind, each.name) not in spoken else ""
+            if why and (whole or SLIP in why):
                 yield step.document.fault(each.at, why, at_key=True)
         yield from _impossible(step)
 
@@ -83,7 +89,7 @@ def _why(named: _Named) -> str:
     close = difflib.get_close_matches(named.name, known, n=1, cutoff=LIKE if must else CLOSE)
     if not close and not must:
         return ""
-    meant = f"did you mean {close[0]}?" if close else "expected another step to speak of it"
+    meant = f"{SLIP} {close[0]}?" if close else "expected another step to speak of it"
     told = "" if named.at[-1] == named.name else f"{named.name} "
     return f"{told}is no {what} that is known ({meant})"
 

@@ -72,11 +72,16 @@ def plan_for(scenario: Scenario, chosen: Path | None = None) -> LabPlan:
 
 
 def _fitting(scenario: Scenario, path: Path, plan: LabPlan) -> LabPlan:
-    """Give the lab with what the scenario changes in it."""
+    """Give the lab with what the scenario changes in it; SettingsError with that and with whom the steps speak of."""
+    faults: list[Fault] = []
     if scenario.changes:
-        plan = changed_lab(path, scenario.document, CHANGES)
-        proofreading.check(plan, scenario.document, CHANGES)
-    faults = list(_strangers(scenario, plan, path.stem))
+        try:
+            plan = changed_lab(path, scenario.document, CHANGES)
+            proofreading.check(plan, scenario.document, CHANGES)
+        except SettingsError as error:
+            faults += error.faults
+    if not (faults and scenario.document.has((*CHANGES, "ues"))):  # else nobody knows who there is
+        faults += _strangers(scenario, plan, path.stem)
     if faults:
         raise SettingsError(faults)
     return plan

@@ -13,13 +13,13 @@ from pydantic import Field
 import harness.expect
 import harness.steps  # noqa: F401  importing the two declares their verbs
 from harness.grammar.matrix import Case, cases
-from harness.grammar.script import items
+from harness.grammar.script import INCLUDE, items
 from harness.grammar.vocabulary import Item
 from harness.language.requirements import requirements
-from harness.language.soundness import unsound
+from harness.language.soundness import named_in, unsound
 from harness.seen.figures import FIGURES
 from ue_sim.engine import Capability
-from valkit.settings import Document, Fault, Settings, SettingsError, documents, validated
+from valkit.settings import Document, Fault, Settings, SettingsError, readable, validated
 
 CHANGES = ("changes",)
 """Where a scenario's document says what is otherwise in its lab."""
@@ -95,11 +95,8 @@ def read(text: str, path: Path, shown: str, faults: list[Fault]) -> tuple[Scenar
     """Read what can be read, and add what is wrong to `faults`; a scenario with a wrong step is given without it."""
     wrong: list[Fault] = []
     found: list[Scenario] = []
-    try:
-        for document in documents(text, shown):
-            found += _played(document, path, shown, wrong)
-    except SettingsError as error:
-        wrong += error.faults
+    for document in readable(text, shown, wrong):
+        found += _played(document, path, shown, wrong)
     wrong += _twins(found, shown)
     faults += dict.fromkeys(wrong)
     return tuple(found)
@@ -124,8 +121,12 @@ def _scenario(case: Case, path: Path, shown: str, faults: list[Fault]) -> Scenar
     document, wrong = case.document, list[Fault]()
     head = _head(document, wrong)
     unread = {fault.path[0] for fault in wrong}
-    steps = items(document, path, wrong)
-    wrong += unsound(steps, document, figure=head.figure, whole=not wrong)
+    amiss = list[Fault]()
+    steps = items(document, path, amiss)
+    elsewhere = "steps" in unread or any(INCLUDE in fault.path or fault.name != shown for fault in amiss)
+    whole = "steps" not in unread and not amiss
+    made = None if elsewhere else named_in(document) if amiss else frozenset()
+    wrong += [*amiss, *unsound(steps, document, figure=head.figure, whole=whole, made=made)]
     faults += [*wrong, *_unknown_clauses(head, document), *_unknown_figure(head, document)]
     if not unread <= APART:
         return None

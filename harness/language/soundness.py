@@ -5,6 +5,7 @@ What is not there is never found, so an expectation that something does *not* co
 
 import difflib
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from harness.expect.event import Happened
 from harness.expect.headers import HeaderFields, Place
@@ -37,27 +38,58 @@ OWN = "x-"
 """Any name that begins so is somebody's own."""
 
 
-def unsound(items: Iterable[Item], document: Document, *, figure: str | None, whole: bool = True) -> Iterator[Fault]:
-    """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure."""
+def unsound(
+    items: Iterable[Item],
+    document: Document,
+    *,
+    figure: str | None,
+    whole: bool = True,
+    made: AbstractSet[str] | None = frozenset(),
+) -> Iterator[Fault]:
+    """Tell every reason why these steps do not show what they seem to; if they are not the whole, only what is sure.
+
+    Steps that could not be read may give names to these tokens and captured values; None if nobody knows to which.
+    """
     items = tuple(items)
     steps = tuple(every(items))
     if whole and figure is None and not any(map(judges, steps)):
         yield document.fault(("steps",), "ask for nothing, so this would pass whatever happens (expected an expect.*)")
     if whole:
-        yield from _uncaptured(items, set())
         yield from _before_anything(items)
-    made: list[str] = []
+    if made is not None:
+        yield from _uncaptured(items, set(made))
+        yield from _unmade(steps, list(made))
     put = {key for step in steps if not step.expects for key in _keys(_mapping(step.told, "headers"))}
-    yield from unheard_of(steps)
+    yield from unheard_of(steps, whole=whole)
     for step in steps:
-        for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
-            if whole and name not in made:
-                there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
-                yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
         yield from _anything(step)
         yield from _strange_headers(step, put)
         yield from _strange_events(step)
         yield from _tokens_of_answers(step)
+
+
+def named_in(document: Document) -> frozenset[str]:
+    """Name all to which steps of a document may give a name as they are written, whether they can be read or not."""
+    return frozenset(_names_in(document.value))
+
+
+def _names_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (str(value[key]) for key in ("as",) if key in value)
+        yield from value["capture"] if isinstance(value.get("capture"), dict) else ()
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _names_in(inner)
+
+
+def _unmade(steps: Iterable[Step], made: list[str]) -> Iterator[Fault]:
+    """Tell of tokens that no step before has made."""
+    for step in steps:
+        for name in (name for _, told in parts_of(step) for name in told.tokens_asked()):
+            if name not in made:
+                there = f"expected one of: {', '.join(made)}" if made else "no step before makes one"
+                yield step.document.fault(step.place, f"speaks of a token {name}, and there is none ({there})")
         given = step.told.token_given()
         if given is not None:
             made.append(given)

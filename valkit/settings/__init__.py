@@ -4,7 +4,7 @@ A table in CSV becomes documents of a line each. Knows YAML, CSV and pydantic, n
 settings: whoever opens the file hands its text and name in.
 """
 
-from valkit.settings.document import Document, Position, documents
+from valkit.settings.document import Document, Position, documents, readable
 from valkit.settings.faults import Fault, Path, SettingsError
 from valkit.settings.model import Origins, Settings, read, read_json, validated
 from valkit.settings.table import decoded, rows
@@ -26,6 +26,7 @@ __all__ = [
     "documents",
     "read",
     "read_json",
+    "readable",
     "rows",
     "validated",
     "written_as",

@@ -122,19 +122,33 @@ class Document:
 
 def documents(text: str, name: str) -> tuple[Document, ...]:
     """Read every document of a YAML text (`---` divides them); SettingsError with all faults of form."""
-    if len(text) > SIZE_LIMIT:
-        raise SettingsError([Fault(name, 1, 1, (), f"is too long (expected at most {SIZE_LIMIT} characters)")])
-    found = tuple(_document(root, name) for root in _roots(text, name))
-    if not found:
-        raise SettingsError([Fault(name, 1, 1, (), "is empty (expected a mapping of keys to values)")])
+    faults: list[Fault] = []
+    found = readable(text, name, faults)
+    if faults:
+        raise SettingsError(faults)
     return found
 
 
-def _roots(text: str, name: str) -> list[Node]:
+def readable(text: str, name: str, faults: list[Fault]) -> tuple[Document, ...]:
+    """Read what can be read of a YAML text, up to where it is none; faults of form are added, one if it is empty."""
+    if len(text) > SIZE_LIMIT:
+        faults.append(Fault(name, 1, 1, (), f"is too long (expected at most {SIZE_LIMIT} characters)"))
+        return ()
+    found: list[Document] = []
+    try:
+        found.extend(_document(root, name, faults) for root in _roots(text, name))
+    except SettingsError as error:
+        faults += error.faults
+    if not (found or faults):
+        faults.append(Fault(name, 1, 1, (), "is empty (expected a mapping of keys to values)"))
+    return tuple(found)
+
+
+def _roots(text: str, name: str) -> Iterator[Node]:
     try:
         yaml = YAML(typ="safe", pure=True)
         yaml.composer.warn_double_anchors = False  # YAML allows them (1.2, 3.2.2.2), and the warning repeats the text
-        return list(yaml.compose_all(text))
+        yield from yaml.compose_all(text)
     except MarkedYAMLError as error:
         raise SettingsError([_syntax_fault(error, name)]) from None
     except ReaderError as error:
@@ -166,22 +180,19 @@ def _position(mark: StreamMark) -> Position:
     return Position(mark.line + 1, mark.column + 1)
 
 
-def _document(root: Node, name: str) -> Document:
-    builder = _Builder(name)
-    position = _position(root.start_mark)
-    value = builder.build(root, (), position)
-    if builder.faults:
-        raise SettingsError(builder.faults)
+def _document(root: Node, name: str, faults: list[Fault]) -> Document:
+    builder = _Builder(name, faults)
+    value = builder.build(root, (), _position(root.start_mark))
     return Document(name, value, builder.places)
 
 
 class _Builder:
     """Walks the nodes of one document once, making values, noting places, gathering faults."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, faults: list[Fault]) -> None:
         self.name = name
         self.places: dict[Path, Place] = {}
-        self.faults: list[Fault] = []
+        self.faults = faults
 
     def build(self, node: Node, path: Path, named: Position) -> object:
         empty = node.start_mark.index == node.end_mark.index  # such a value has no place of its own
@@ -217,7 +228,7 @@ class _Builder:
         self._fault(
             position, path[:3], f"is too much (expected at most {DEPTH_LIMIT} levels and {NODE_LIMIT} values in all)"
         )
-        raise SettingsError(self.faults)
+        raise SettingsError([])  # nothing of it is read
 
 
 def _scalar(text: str, tag: str) -> object:

@@ -46,6 +46,15 @@ def test_a_missing_path_is_3(folder: Path) -> None:
     assert "does not exist. Give a scenario file" in said
 
 
+def test_what_is_missing_hides_nothing(folder: Path) -> None:
+    """All that does not exist is told, and the faults of all that does."""
+    (folder / "bad.yaml").write_text(GOOD.replace("ue.register", "ue.dance"))
+    code, said = check(folder / "none", folder, folder / "neither")
+    assert code == BAD_ENVIRONMENT
+    assert said.count("does not exist. Give a scenario file") == 2
+    assert said.count("ue.dance: is not a verb") == 1
+
+
 def test_what_is_no_text_is_a_fault_of_the_file(folder: Path) -> None:
     """A lab as well as a scenario; no traceback."""
     (folder / "labs" / "mine.yaml").write_bytes(b"\xff\xfea\0")

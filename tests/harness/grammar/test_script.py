@@ -143,3 +143,14 @@ def test_what_shared_steps_take_is_used_by_them(folder: Path) -> None:
     with pytest.raises(SettingsError, match=r"idle.yaml:1:9: takes.ue: is used nowhere"):
         check_shared(folder / FOLDER / "idle.yaml")
     assert "takes.ue: is used nowhere" in fault(folder, "  - include: {steps: idle, with: {ue: bob}}\n")
+
+
+def test_a_key_that_is_wrong_hides_no_step_of_shared_ones(folder: Path) -> None:
+    """Of the file itself, and of whoever takes it in."""
+    (folder / FOLDER / "bad.yaml").write_text("abuot: x\nsteps:\n  - ue.dance: alice\n")
+    with pytest.raises(SettingsError) as error:
+        check_shared(folder / FOLDER / "bad.yaml")
+    assert [fault.line for fault in error.value.faults] == [1, 3]
+    told = fault(folder, "  - include: {steps: bad, with: {ue: bob}}\n")
+    assert "abuot: is not known" in told
+    assert "bad does not take ue" in told

@@ -113,6 +113,39 @@ def test_every_fault_of_a_file_is_told_at_once(folder: Path) -> None:
     assert [fault.line for fault in error.value.faults] == [2, 5, 6, 10, 12]
 
 
+def test_one_fault_hides_no_other_that_has_nothing_to_do_with_it(folder: Path) -> None:
+    """What is no YAML behind it, a key that is given twice, a wrong change of the lab, a step that cannot be read."""
+    wrong = "changes: {valserver: {settings: {publcation: {max_expires: 1}}}}\nsteps:"
+    one = SCRIPT.format(lab="mine", ue="{ue: bob, ue: alcie}").replace("steps:", wrong)
+    two = SCRIPT.format(lab="mine", ue="alice").replace("expect.answer: 200", "expect.binding: {impu: x, token: late}")
+    two = two.replace("name: n", "name: m")
+    more = '  - ue.dance: {as: early}\n  - expect.message: {from: ue, headers: {X-A: "${captured.call}"}}\n'
+    (folder / "s.yaml").write_text(f"{one}---\n{two}{more}---\nname: [\n")
+    with pytest.raises(SettingsError) as error:
+        staged(folder / "s.yaml", "s.yaml")
+    assert [(fault.line, fault.message.split("(")[0]) for fault in error.value.faults] == [
+        (4, "is not known "),
+        (6, "bob is nobody of lab mine "),
+        (6, "is given twice "),
+        (14, "speaks of a token late, and there is none "),
+        (14, "x is nobody of lab mine "),
+        (15, "is not a verb "),
+        (16, "speaks of a captured value call, and no step before captures it "),
+        (19, "expected the node content, but found '<stream end>', while parsing a flow node"),
+    ]
+
+
+def test_what_a_step_that_cannot_be_read_names_may_be_spoken_of(folder: Path) -> None:
+    """It is there once that step is mended, and what shared steps that are not found name is not known."""
+    for unread in ("ue.dance: {as: late, capture: {call: Call-ID}}", "include: nowhere"):
+        spoken = '{headers: {X-A: "${captured.call}"}, token: late}'
+        text = SCRIPT.format(lab="mine", ue="alice").replace("expect.answer: 200", f"expect.message: {spoken}")
+        (folder / "s.yaml").write_text(text.replace("steps:\n", f"steps:\n  - {unread}\n"))
+        with pytest.raises(SettingsError) as error:
+            staged(folder / "s.yaml", "s.yaml")
+        assert [fault.line for fault in error.value.faults] == [5]
+
+
 def test_a_file_that_is_no_text_is_a_fault(folder: Path) -> None:
     """Neither a picture nor another encoding is read as a scenario."""
     (folder / "s.yaml").write_bytes(b"name: n\n\xff\xfe")
