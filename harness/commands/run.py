@@ -26,7 +26,8 @@ def run(
     pcap: Annotated[
         Path | None,
         typer.Option(
-            help="Write a capture of each scenario here, its SIP and HTTP, for Wireshark; secrets are masked."
+            help="Write a capture of each scenario here, its SIP and HTTP, for Wireshark; secrets are masked. "
+            "Those of an earlier run are taken away."
         ),
     ] = None,
     report: Annotated[
@@ -78,7 +79,7 @@ def run(
         lab = _lab(lab, chosen)
     if junit is not None:
         _require_writable(junit)
-    if pcap is not None:
+    if pcap is not None and not only_list:
         _make_folder(pcap, "captures")
     from harness.run.playing import cores  # noqa: PLC0415  pytest and the harness are heavy, and not needed for --help
     from valkit.net.serving import log_tls_keys  # noqa: PLC0415  it brings Twisted, which --help needs no more

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
@@ -45,13 +45,14 @@ def prepared(folder: Path) -> Iterator[None]:
     What an earlier run left there is taken away, and nothing else. pytest writes JUnit into a file that is there
     already, so that it is never anybody's but its owner's.
     """
-    (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _claim(held, folder)
         _clear(folder)
         yield
     finally:
+        remove_if_empty(folder / CAPTURES)
         os.close(held)
 
 
@@ -71,6 +72,12 @@ def _clear(folder: Path) -> None:
     for capture in (folder / CAPTURES).glob(f"*{SUFFIX}"):
         capture.unlink()
     (folder / JUNIT).touch(mode=0o600)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Leave no folder in which nothing is."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def read(path: Path) -> Run:

@@ -34,7 +34,7 @@ from harness.run.carried import (
     WIDTH,
 )
 from harness.run.play import play
-from harness.seen.capture import SUFFIX, save
+from harness.seen.capture import named, save
 from harness.seen.ladder import text
 from ue_sim.engines import EngineName
 from ue_sim.pjsua.pool import Pool
@@ -113,7 +113,7 @@ class ScenarioItem(pytest.Item):
         self.user_properties += [(UNSEEN, told) for told in performance.unseen]
         folder = self.config.getoption("--val-pcap")
         if folder is not None and performance.messages:
-            _capture(performance.messages, folder / f"{_file_name(self)}{SUFFIX}")
+            _capture(performance.messages, folder / _file_name(self))
         performance.judge()
 
     def announce(self) -> None:
@@ -162,7 +162,7 @@ def _file_name(item: ScenarioItem) -> str:
     """
     digest = blake2s(item.nodeid.encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
     words = re.sub(r"[^a-z0-9]+", "-", f"{item.path.stem} {item.name}".lower()).strip("-")
-    return f"{words[:LONGEST]}-{digest}"
+    return named(words[:LONGEST], digest)
 
 
 def _on_engine(plan: LabPlan, config: pytest.Config) -> LabPlan:

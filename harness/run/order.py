@@ -33,7 +33,7 @@ class Order:
         """Say the same to pytest."""
         said = {
             "--junitxml": self._junit,
-            "--val-pcap": self.pcap or (self.report and self.report / CAPTURES),
+            "--val-pcap": self.captures,
             "--val-lab": self.lab,
             "--val-engine": self.engine,
             "--val-seed": self.seed,
@@ -48,6 +48,11 @@ class Order:
         """Give what a reader of the report should know of it."""
         said = {"lab": self.lab, "engine": self.engine, "seed": self.seed, "only": self.expression or self.words}
         return {name: str(value) for name, value in said.items() if value}
+
+    @property
+    def captures(self) -> Path | None:
+        """Where captures are written: as told, or into the report."""
+        return self.pcap or (self.report and self.report / CAPTURES)
 
     @property
     def _junit(self) -> Path | None:

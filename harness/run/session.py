@@ -4,7 +4,8 @@ import os
 import shutil
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from harness.run.playing import Players
 from harness.run.progress import Progress
 from harness.run.recorder import Recorder
 from harness.run.reporter import Reporter
+from harness.seen.capture import clear
 from harness.seen.ladder.text import PLAIN
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
 
@@ -35,7 +37,7 @@ def carry_out(order: Order) -> int:
     recorder = Recorder() if order.report else None
     players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
-        with nullcontext() if order.report is None else folder.prepared(order.report):
+        with _places(order):
             plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
             code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
             progress.clear()
@@ -57,6 +59,17 @@ def carry_out(order: Order) -> int:
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         typer.echo("No scenario was found there, or none fits -k.", err=True)
     return CODES.get(int(code), BAD_INPUT)
+
+
+@contextmanager
+def _places(order: Order) -> Iterator[None]:
+    """Have the places that are written to without what an earlier run left; a folder that stays empty is not left."""
+    with nullcontext() if order.report is None else folder.prepared(order.report):
+        if order.pcap is not None and not order.only_list:
+            clear(order.pcap)
+        yield
+        if order.pcap is not None:
+            folder.remove_if_empty(order.pcap)
 
 
 def write(text: str) -> None:

@@ -6,6 +6,7 @@ SIP, secrets are masked, each by as many characters, so that every length stays 
 of it is fit to be shown. What was lost on the way is there with a comment.
 """
 
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -42,9 +43,28 @@ TIME_RESOLUTION = 9
 
 
 def save(messages: Iterable[Message | Http], path: Path) -> None:
-    """Write the messages into a file that only its owner may read; OSError if that cannot be."""
+    """Write the messages into a file that only its owner may read, and make its folder; OSError if that cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(b"".join(capture(messages)))
+
+
+def named(words: str, digest: str) -> str:
+    """Name the capture of a scenario by words, and by so much of a digest as tells it from others."""
+    return f"{words}-{digest}{SUFFIX}"
+
+
+def clear(folder: Path) -> None:
+    """Take away the captures that an earlier run left in a folder: what has such a name and begins as they do."""
+    begin = b"".join(capture(()))
+    for path in folder.glob(f"*{SUFFIX}"):
+        if re.search(rf"-[0-9a-f]{{6}}\{SUFFIX}$", path.name) and _begins(path, begin):
+            path.unlink()
+
+
+def _begins(path: Path, begin: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(begin)) == begin
 
 
 def capture(messages: Iterable[Message | Http]) -> Iterator[bytes]:

@@ -51,6 +51,19 @@ def test_captures_are_one_for_each_scenario(folder: Path) -> None:
     assert all(path.name.startswith("good-it-registers-") and path.suffix == ".pcapng" for path in captures)
 
 
+def test_captures_of_an_earlier_run_are_not_mixed_with_those_of_this_one(folder: Path) -> None:
+    """And where nothing was played no empty folder is left, in a report neither."""
+    val("run", "good.yaml", "--pcap", "captures", where=folder)
+    (folder / "good.yaml").write_text(GOOD.replace("it registers", "it is there"))
+    done = val("run", "good.yaml", "--pcap", "captures", "--report", "report", where=folder)
+    assert done.returncode == OK, done.stdout + done.stderr
+    [capture] = (folder / "captures").iterdir()
+    assert capture.name.startswith("good-it-is-there-")
+    assert not (folder / "report" / "captures").exists()
+    val("run", "good.yaml", "--pcap", "captures", "--report", "report", "-k", "nothing", where=folder)
+    assert {path.name for path in folder.rglob("*") if path.name != "good.yaml"} == {"report", "junit.xml"}
+
+
 def test_a_place_for_captures_that_is_none_is_3(folder: Path) -> None:
     """Told before anything is played."""
     done = val("run", "good.yaml", "--pcap", "good.yaml", where=folder)

@@ -20,7 +20,7 @@ def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
     """And nothing else."""
     with prepared(tmp_path / "new"):
         pass
-    assert (tmp_path / "new" / "captures").is_dir()
+    assert not (tmp_path / "new" / "captures").exists()
     write(run(), tmp_path)
     (tmp_path / "captures").mkdir()
     for kept in ("notes.txt", "captures/mine.txt", "captures/old.pcapng"):
@@ -29,6 +29,10 @@ def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
         pass
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"notes.txt", "captures/mine.txt", "junit.xml", "new/junit.xml"}
+    (tmp_path / "captures" / "mine.txt").unlink()
+    with prepared(tmp_path):
+        pass
+    assert not (tmp_path / "captures").exists()
 
 
 def test_a_folder_is_one_runs_at_a_time(tmp_path: Path) -> None:

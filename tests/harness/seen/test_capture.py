@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.evidence.exported import UPPER_PDU
-from harness.seen.capture import PACKET, capture, save
+from harness.seen.capture import PACKET, capture, clear, named, save
 from tests.harness.scenes import TOKEN, log_in, registration, request, sent
 from tests.witness.foreign import tool
 from valkit.sip.hop import Hop
@@ -85,3 +85,13 @@ def test_the_blocks_of_a_capture() -> None:
         assert kind in {0x0A0D0D0A, 1, PACKET}
     assert struct.unpack("<H", blocks[1][8:10]) == (UPPER_PDU,)
     assert len(blocks) == 2 + len(MESSAGES)
+
+
+def test_captures_of_an_earlier_run_are_taken_away_and_no_others(tmp_path: Path) -> None:
+    """What has another name, or was written by somebody else, is not ours to take."""
+    save(MESSAGES, tmp_path / "a" / named("token in register", "0a1b2c"))
+    save(MESSAGES, tmp_path / "a" / "kept.pcapng")
+    (tmp_path / "a" / "tcpdump-0a1b2c.pcapng").write_bytes(b"\x0a\x0d\x0d\x0a of another program")
+    clear(tmp_path / "a")
+    assert {path.name for path in (tmp_path / "a").iterdir()} == {"kept.pcapng", "tcpdump-0a1b2c.pcapng"}
+    clear(tmp_path / "nowhere")
