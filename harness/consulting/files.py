@@ -24,6 +24,11 @@ from valserver.settings import ServerSettings
 DEEPEST = 40
 """Levels of a JSON report that are looked into."""
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How texts begin that PowerShell wrote."""
+
+LONGEST_TOKEN = 1 << 20
+"""Characters of a file that may be a token and nothing else."""
 SHORTEST_LINE = 20
 """Characters in a line of a token that was wrapped."""
 
@@ -53,12 +58,23 @@ def content_of(path: Path) -> Content:
 
 
 def _content(found: Opened) -> Content:
+    octets = found.octets()
     try:
-        return _in_text(found.octets().decode(), found.name)
+        return _in_text(octets.decode("utf-16" if octets.startswith(UTF_16) else "utf-8"), found.name)
     except UnicodeDecodeError:
+        if b"SIP/2.0" in octets and b"\0" not in octets:
+            return _in_log(octets, found.name)
         raise NotUsable(
             f"{found.name} is neither a capture nor a text (expected pcap, pcapng, settings, XML, a token, or a trace)"
         ) from None
+
+
+def _in_log(octets: bytes, name: str) -> Evidence:
+    """Read a text in which some bytes are no UTF-8, as logs have that keep what peers sent."""
+    evidence = read_text(octets.decode(errors="replace"))
+    if not evidence.messages and not evidence.broken:
+        raise NotUsable(f"{name} has no SIP message in it, and is no UTF-8 text")
+    return evolve(evidence, remarks=("some bytes of the text are no UTF-8, and are read as U+FFFD.",))
 
 
 def capture_of(path: Path) -> Evidence:
@@ -103,7 +119,7 @@ _token = re.compile(r"e[yw]\S*+(?:\s++[A-Za-z0-9_.\-=+/]++)*+").fullmatch
 
 def _is_token(text: str) -> bool:
     """Whether a text is a token and nothing else, perhaps one that was wrapped or has something behind it."""
-    if "." not in text or _token(text) is None:
+    if "." not in text or len(text) > LONGEST_TOKEN or _token(text) is None:
         return False
     lines = text.split()
     return len(lines) < 4 or len(lines[0]) >= SHORTEST_LINE

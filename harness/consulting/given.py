@@ -13,6 +13,7 @@ from harness.diagnosis.cards import Card
 from harness.diagnosis.facts import Asked, Challenge, Fact, GivenRes, Offered, Synchronisation, TokenSeen, nonce_in
 from harness.explaining import claimed
 from valkit.aka.settings import KEYS, SubscriberKeys
+from valkit.net import files
 from valkit.sip import Challenge as Offer
 from valkit.tokens import KeySet, KeyUnusable, TokenPolicy, TokenRejected
 from valkit.tokens.claims import REQUIRED
@@ -126,9 +127,9 @@ def _claimed(token: str, name: str) -> str:
 def key_set(path: Path) -> KeySet:
     """Read a JWKS file. Raises NotUsable, OSError."""
     try:
-        return KeySet.from_jwks(text_of(path))
+        return KeySet.from_jwks(text_of(path, files.LARGEST))
     except KeyUnusable as error:
-        raise NotUsable(f"{path}: {error}") from None
+        raise NotUsable(f"{path}: {str(error).rstrip('.')}") from None
 
 
 def token_seen(token: str, place: str, at: float, asked: tuple[Asked, ...]) -> TokenSeen:

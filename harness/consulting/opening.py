@@ -51,14 +51,15 @@ class Opened:
         """Whether it begins as captures do."""
         return self.begin in KINDS or self.begin == SECTION
 
-    def octets(self) -> bytes:
+    def octets(self, most: int = LARGEST) -> bytes:
         """Read all of it. Raises NotUsable if that is too much, or is packed and broken."""
         try:
-            octets = self.file.read(LARGEST + 1)
+            octets = self.file.read(most + 1)
         except (EOFError, ZlibError, BadGzipFile) as error:
             raise NotUsable(f"{self.name} cannot be unpacked ({error})") from None
-        if len(octets) > LARGEST:
-            raise NotUsable(f"{self.name} is too long (expected a capture, or at most {LARGEST >> 20} MB)")
+        if len(octets) > most:
+            other = "a capture, or " if most == LARGEST else ""
+            raise NotUsable(f"{self.name} is too long (expected {other}at most {most >> 20} MB)")
         return octets
 
 
@@ -111,16 +112,16 @@ def _begun(file: BinaryIO) -> tuple[bytes, BinaryIO]:
     return begin, BufferedReader(_Whole(begin, file))
 
 
-def octets_of(path: Path) -> bytes:
+def octets_of(path: Path, most: int = LARGEST) -> bytes:
     """Read a file that is no capture. Raises NotUsable if it is too long, OSError."""
     with opened(path) as found:
-        return found.octets()
+        return found.octets(most)
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path, most: int = LARGEST) -> str:
     """Read a text. Raises NotUsable if it is too long or none, OSError."""
     try:
-        return octets_of(path).decode()
+        return octets_of(path, most).decode()
     except UnicodeDecodeError:
         raise NotUsable(f"{path} is no UTF-8 text") from None
 

@@ -10,6 +10,9 @@ from valkit.terminal import plain
 MOST_PLACES = 8
 """Places of one finding that are shown; JSON has all."""
 
+LONGEST = 1_000
+"""Characters of a sentence that are shown."""
+
 HEALTHY = "Nothing is wrong, as far as can be seen."
 
 
@@ -33,8 +36,14 @@ def _places(places: tuple[str, ...]) -> str:
 
 
 def _shown(text: str) -> str:
-    """Hide what may still be a secret, and let nobody write on the terminal."""
-    return plain(redact(text))
+    """Hide what may still be a secret, and let nobody write on the terminal, or fill it."""
+    return plain(_bounded(redact(text)))
+
+
+def _bounded(text: str) -> str:
+    """Leave out the middle of a sentence that quotes a peer at length."""
+    rest = len(text) - LONGEST
+    return text if rest <= 0 else f"{text[: LONGEST // 2]} ... ({rest} characters) ... {text[-LONGEST // 2 :]}"
 
 
 def as_json(findings: Iterable[Finding], remarks: Iterable[str]) -> str:
@@ -42,7 +51,7 @@ def as_json(findings: Iterable[Finding], remarks: Iterable[str]) -> str:
     told = [
         {
             "name": finding.name,
-            "sentence": redact(finding.sentence),
+            "sentence": _bounded(redact(finding.sentence)),
             "advice": finding.advice,
             "evidence": list(finding.evidence),
             "clause": finding.clause,

@@ -26,6 +26,7 @@ from harness.diagnosis.facts import (
 )
 from harness.diagnosis.transmissions import unanswered
 from harness.evidence import Evidence, Seen
+from harness.evidence.icmp import PORT_UNREACHABLE
 from harness.third_party import is_third_party
 from valkit.carriers import BY_NAME, CarrierError, tokens_in
 from valkit.carriers.parts import ENCLOSED
@@ -87,10 +88,12 @@ class _Calls:
     """Where a core tells of registrations."""
     heard: dict[Place | None, float] = field(factory=dict)
     """When each place that serves was last seen to answer a request, by when that was sent."""
+    absent: frozenset[Place] = frozenset()
+    """Where nothing listened, says ICMP."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> "_Calls":
-        calls = cls()
+        calls = cls(absent=frozenset(each.target for each in evidence.notices if each.why == PORT_UNREACHABLE))
         for seen in evidence.messages:
             key = key_of(seen.message)
             if isinstance(seen.message, Request):
@@ -121,7 +124,7 @@ class _Calls:
     def unheard(self, key: Key) -> bool:
         """Whether a request was never answered, though its target answered one that was sent later."""
         spot = self.requests[key].spot
-        if key in self.answers or spot.at is None or spot.target is None:
+        if key in self.answers or spot.at is None or spot.target is None or _place(spot.target) in self.absent:
             return False
         return self.heard.get(_place(spot.target), 0.0) > spot.at
 

@@ -82,8 +82,11 @@ def findings_in(facts: Iterable[object]) -> tuple[Finding, ...]:
     """
     found: dict[tuple[str, str], Finding] = {}
     places: dict[tuple[str, str], dict[str, None]] = {}
+    about: dict[type, list[Diagnosis]] = {}
     for fact in facts:
-        for each in _DIAGNOSES.values():
+        if (kind := type(fact)) not in about:
+            about[kind] = [each for each in _DIAGNOSES.values() if isinstance(fact, each.about)]
+        for each in about[kind]:
             for finding in each.findings(fact):
                 key = finding.name, finding.sentence
                 found.setdefault(key, finding)

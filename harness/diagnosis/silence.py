@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from harness.diagnosis.carrying import MTU
 from harness.diagnosis.facts import Unanswered
 from harness.diagnosis.findings import Finding, diagnosis
+from harness.evidence.icmp import PORT_UNREACHABLE
 
 
 @diagnosis(
@@ -30,9 +31,9 @@ def _notices(silent: Unanswered) -> str:
 
 def _advice(silent: Unanswered) -> str:
     over = silent.target.transport.upper()
-    if "port unreachable" in silent.notices:
-        advice = f"Nothing listens at this address and port over {over}: start it there, or mend one of the three."
-    elif silent.notices:
+    if PORT_UNREACHABLE in silent.notices:
+        return f"Nothing listens at this address and port over {over}: start it there, or mend one of the three."
+    if silent.notices:
         advice = "Look at the way there, where routers say this: routes, firewalls, the size of packets."
     else:
         advice = (

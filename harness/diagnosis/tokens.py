@@ -25,6 +25,8 @@ SIGNATURES = {"ES256": 64, "ES384": 96, "ES512": 132, "EdDSA": 64}
 SKEW = 300.0
 """Seconds by which clocks usually differ at most: an end or a beginning nearer than this may be theirs."""
 
+FORM_ADVICE = "Look at it with `val token show`."
+
 _is_compact = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+").fullmatch
 
 
@@ -135,10 +137,14 @@ def _short(seen: TokenSeen, signature: str) -> str:
 @diagnosis("token-form", "RFC 7515 7.1", "A token is no signed JWT in compact form, or a part of it is no JSON.")
 def _form(seen: TokenSeen) -> Iterator[Finding]:
     refused = _why(seen, Cause.MALFORMED, Cause.TOO_LONG, Cause.ENCRYPTED, Cause.CRITICAL_HEADER)
+    parts = seen.token.count(".") + 1
+    if chosen(seen) is None and parts > 3 and not is_hidden(seen.token):
+        kind = "as an encrypted one has (JWE)" if parts == 5 else "which is no form of a JWT"
+        yield Finding(f"The token has {parts} parts, {kind}; a signed one has 3.", FORM_ADVICE, (seen.place,))
     if refused is None or any(_truncated(seen)):
         return
     if is_well_formed(seen.token) or refused.cause is not Cause.MALFORMED:
-        yield Finding(str(refused), "Look at it with `val token show`.", (seen.place,))
+        yield Finding(str(refused), FORM_ADVICE, (seen.place,))
 
 
 @diagnosis("token-key", "RFC 7515 5.2", "A token was signed with another key than the one of its `kid`.")

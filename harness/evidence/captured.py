@@ -23,6 +23,8 @@ MOST_BYTES = 268_435_456
 """Bytes of the messages of one capture; what comes later is not read."""
 MOST_BEGUN = 67_108_864
 """Bytes of messages that have begun on streams; beyond these the one that was silent longest is let go."""
+LONGEST_START = 200
+"""Bytes of the first line of what is no message that are told."""
 MOST_NOTICES = 10_000
 """What ICMP says in one capture, each once."""
 
@@ -170,7 +172,7 @@ class _Reader:
 
 def sip_message(octets: bytes, spot: Spot) -> Seen | Broken:
     """Read a SIP message, and what its mandatory headers say; what is wrong with one is kept beside it."""
-    start = octets.partition(b"\r\n")[0].decode("utf-8", "backslashreplace")
+    start = octets[:LONGEST_START].partition(b"\r\n")[0].decode("utf-8", "backslashreplace")
     try:
         message = parse(octets)
         message.validate()

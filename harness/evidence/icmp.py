@@ -7,11 +7,13 @@ from typing import NamedTuple
 from harness.evidence.packets import TCP, UDP, Packet, packet
 
 ICMP, ICMP_6 = 1, 58
+PORT_UNREACHABLE = "port unreachable"
+"""Nothing listens there."""
 
 WHY: Mapping[tuple[int, int, int], str] = {
     (ICMP, 3, 0): "network unreachable",
     (ICMP, 3, 1): "host unreachable",
-    (ICMP, 3, 3): "port unreachable",
+    (ICMP, 3, 3): PORT_UNREACHABLE,
     (ICMP, 3, 4): "packet too big",
     (ICMP, 3, 9): "administratively prohibited",
     (ICMP, 3, 10): "administratively prohibited",
@@ -21,7 +23,7 @@ WHY: Mapping[tuple[int, int, int], str] = {
     (ICMP_6, 1, 0): "no route",
     (ICMP_6, 1, 1): "administratively prohibited",
     (ICMP_6, 1, 3): "address unreachable",
-    (ICMP_6, 1, 4): "port unreachable",
+    (ICMP_6, 1, 4): PORT_UNREACHABLE,
     (ICMP_6, 2, 0): "packet too big",
     (ICMP_6, 3, 0): "hop limit exceeded",
     (ICMP_6, 3, 1): "fragments never came",

@@ -4,6 +4,7 @@ A key set is published, so a private or symmetric key in it is a leak and refuse
 for us (encryption, an algorithm we do not know) is passed over, as RFC 7517 5 wants.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from json import dumps
@@ -144,8 +145,8 @@ def _public_key(jwk: dict[str, object], algorithms: frozenset[str]) -> Any:
 
 
 def _refuse_twins(kids: list[str | None]) -> None:
-    for kid in kids:
-        if kids.count(kid) > 1:
+    for kid, times in Counter(kids).items():
+        if times > 1:
             raise KeyUnusable(
                 "Several keys have no kid, so none could be chosen."
                 if kid is None

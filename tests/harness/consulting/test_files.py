@@ -87,6 +87,17 @@ def test_a_token_that_was_wrapped_is_one(tmp_path: Path) -> None:
         content(tmp_path, b"eye for an eye. And so on")
 
 
+def test_a_log_may_have_other_bytes_in_it(tmp_path: Path) -> None:
+    """As peers sent them; that is told. PowerShell writes UTF-16."""
+    found = content(tmp_path, b"gr\xfc\xdfe\n" + request())
+    assert isinstance(found, Evidence)
+    assert len(found.messages) == 1
+    assert found.remarks == ("some bytes of the text are no UTF-8, and are read as U+FFFD.",)
+    found = content(tmp_path, request().decode().encode("utf-16"))
+    assert isinstance(found, Evidence)
+    assert len(found.messages) == 1
+
+
 def test_the_messages_in_a_report_are_found_wherever_they_stand(tmp_path: Path) -> None:
     """Their place is told."""
     report = {"scenarios": [{"name": "one", "messages": [{"text": request().decode()}, {"at": 1}]}]}
@@ -101,6 +112,9 @@ def test_the_messages_in_a_report_are_found_wherever_they_stand(tmp_path: Path) 
     [
         (b"hello", "no SIP message in it"),
         (b"\x7fELF\xff\xff", "neither a capture nor a text"),
+        (b"\x7fELF\xff\xff\0SIP/2.0", "neither a capture nor a text"),
+        (b"\xff SIP/2.0", "has no SIP message in it, and is no UTF-8 text"),
+        (b"ey." * 400_000, "no SIP message in it"),
         (b"{", "is no JSON"),
         (b"[" * 100_000, "is no JSON"),
     ],

@@ -78,6 +78,14 @@ def test_a_text_is_utf_8(tmp_path: Path) -> None:
         text_of(written(tmp_path, b"\xff"))
 
 
+def test_what_is_no_capture_may_have_a_bound_of_its_own(tmp_path: Path) -> None:
+    """A key set is never as long as a log."""
+    file = written(tmp_path, bytes((1 << 20) + 1))
+    assert len(octets_of(file)) == (1 << 20) + 1
+    with pytest.raises(NotUsable, match=r"is too long \(expected at most 1 MB\)"):
+        octets_of(file, 1 << 20)
+
+
 def test_a_folder_stands_for_the_captures_in_it(tmp_path: Path) -> None:
     """In the order of their names; nothing there is waited for."""
     for name, octets in (("b", CAPTURE), ("a", gzip.compress(CAPTURE)), ("c", b"text"), ("d", b"")):

@@ -36,6 +36,15 @@ def test_nothing_secret_and_no_control_character_is_shown() -> None:
     assert TOKEN.rpartition(".")[2] not in as_json([Finding(TOKEN, "Mend it.")], [])
 
 
+def test_what_a_peer_wrote_at_length_is_shown_in_part() -> None:
+    """Its beginning and its end."""
+    found = Finding(f"It is {'x' * 100_000}, and not well.", "Mend it.")
+    for shown in (next(lines([found], [])), as_json([found], [])):
+        assert "characters) ... " in shown
+        assert "and not well." in shown
+        assert len(shown) < 1_500
+
+
 def test_every_diagnosis_is_in_the_list_and_on_the_page() -> None:
     """Under the heading of its module."""
     assert len(list(listed())) == len(diagnoses())

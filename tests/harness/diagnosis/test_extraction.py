@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from harness.diagnosis.facts import (
 )
 from harness.evidence import Evidence, Seen, Spot, read_capture
 from harness.evidence.captured import sip_message
+from harness.evidence.icmp import PORT_UNREACHABLE, Notice
 from harness.seen.capture import capture
 from tests.harness.diagnosis.ailing import IMPI, KEYS, NONCE, REALM, RIGHT, card, challenge, digest, offered
 from tests.harness.scenes import ALICE, TOKEN, registration
@@ -212,6 +214,9 @@ def test_a_request_that_nobody_answers_is_known_when_others_are() -> None:
     assert not place.unanswered
     (place,) = (fact for fact in facts(evidence) if isinstance(fact, TokenPlace))
     assert place.unanswered
+    absent = Notice(CORE.host, "udp", (UE.host, UE.port), (CORE.host, CORE.port), PORT_UNREACHABLE)
+    (place,) = (fact for fact in facts(evolve(evidence, notices=(absent,))) if isinstance(fact, TokenPlace))
+    assert not place.unanswered  # it is not its size
     (place,) = (fact for fact in facts(WHOLE) if isinstance(fact, TokenPlace) and fact.seen.spot.place == "frame 3")
     assert not place.unanswered
 

@@ -45,6 +45,14 @@ def test_white_space(space: str) -> None:
     assert "it is in 2 pieces" in finding.sentence
 
 
+@pytest.mark.parametrize(("parts", "kind"), [(5, "as an encrypted one has (JWE)"), (4, "which is no form of a JWT")])
+def test_a_token_of_more_parts_than_a_signed_one(parts: int, kind: str) -> None:
+    """Though nobody is known who judges it."""
+    (finding,) = findings_in([TokenSeen("frame 5", ".".join(["eyJhbGciOiJkaXIifQ"] * parts), NOW)])
+    assert finding.name == "token-form"
+    assert finding.sentence == f"The token has {parts} parts, {kind}; a signed one has 3."
+
+
 def test_padding_and_the_usual_alphabet() -> None:
     """Base64 that is not for URLs."""
     head = b64encode(b'{"alg":"ES256","kid":"1"}').decode()

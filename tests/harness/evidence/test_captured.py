@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.evidence import Evidence, NotACapture, captured, read_capture
+from harness.evidence import Broken, Evidence, NotACapture, Spot, captured, read_capture
 from harness.seen.capture import capture
 from tests.harness.evidence.wires import (
     ALICE,
@@ -129,6 +129,13 @@ def test_our_own_captures_are_read_back() -> None:
 def test_vlans_are_seen_through() -> None:
     """Two tags."""
     assert len(read(pcap([framed(PACKETS[0], ETHERNET, (1, 2))], ETHERNET)).messages) == 1
+
+
+def test_of_a_first_line_that_never_ends_the_beginning_is_told() -> None:
+    """As of a text that is all one line."""
+    broken = captured.sip_message(b"SIP/2.0 200 " * 9_000, Spot("line 1"))
+    assert isinstance(broken, Broken)
+    assert len(broken.start) == captured.LONGEST_START
 
 
 def test_a_message_with_a_fault_is_kept_as_such() -> None:
