@@ -115,12 +115,32 @@ def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
         return
     token = exchange.status == 403
     yield Finding(
-        f"The third-party REGISTER was refused with {exchange.status}"
+        f"The third-party REGISTER was refused with {exchange.status}{_warned(exchange)}"
         + (": the VAL server did not believe the token, or who sent it." if token else "."),
         "Look at the log of the VAL server, which says why"
         + ("; give --token or a capture with it, and --jwks, to see what is wrong with the token." if token else "."),
         exchange.places,
     )
+
+
+@diagnosis(
+    "publish-refused",
+    "RFC 3903 6, TS 24.379 7.3.3",
+    "A PUBLISH is refused: the server does not believe the token in it, or does not know who publishes.",
+    follows=True,
+)
+def _publish_refused(exchange: Exchange) -> Iterator[Finding]:
+    if exchange.sent.method != "PUBLISH" or exchange.status not in JUDGING:
+        return
+    if exchange.status == 404:
+        why, advice = "nobody is bound for whom it came", "Send a token with the first PUBLISH, or register with one."
+    else:
+        why = "whoever answered did not believe the token, or who sent it"
+        advice = (
+            "Look at the log of the VAL server, or of the P-CSCF if it got no further, which says why; give --token or "
+            "a capture with it, and --jwks, to see what is wrong with the token."
+        )
+    yield Finding(f"The PUBLISH was refused with {exchange.status}{_warned(exchange)}: {why}.", advice, exchange.places)
 
 
 @diagnosis(
@@ -151,12 +171,16 @@ def _misunderstood(exchange: Exchange) -> Iterator[Finding]:
     status = exchange.status or 0
     if exchange.sent.method != "REGISTER" or status < 400 or status in {415, *ASKS_AGAIN, *JUDGING, *UNSERVED}:
         return
-    warning = exchange.answer.message.headers.get("Warning") if exchange.answer is not None else None
     yield Finding(
-        f"{_whose(exchange)} was answered {_said(exchange)}{f', with Warning {warning[:120]!a}' if warning else ''}.",
+        f"{_whose(exchange)} was answered {_said(exchange)}{_warned(exchange)}.",
         "Something in the request itself is not as whoever answered wants it: its log says what.",
         exchange.places,
     )
+
+
+def _warned(exchange: Exchange) -> str:
+    warning = exchange.answer.message.headers.get("Warning") if exchange.answer is not None else None
+    return f", with Warning {warning[:120]!a}" if warning else ""
 
 
 def _whose(exchange: Exchange) -> str:

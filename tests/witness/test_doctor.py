@@ -34,7 +34,9 @@ REGISTER = "  - token.mint: {ue: alice}\n  - ue.register: {ue: alice, token: yes
 WHOLE = f"{REGISTER}  - ue.publish: {{ue: alice, token: yes}}\n  - ue.reregister: alice\n  - ue.deregister: alice\n"
 
 
-async def looked_at(monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = "", **keys: str) -> tuple[Finding, ...]:
+async def looked_at(
+    monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = "", *, whose: str = "phone", **keys: str
+) -> tuple[Finding, ...]:
     """Play these steps in our own lab, and have the doctor look at its wires with everything known."""
     workshop = Workshop(SigningKey.generate("ES256"), SigningKey.generate("ES256"))
     monkeypatch.setattr(harness.lab.lab, "_workshop", lambda *_: workshop)
@@ -52,13 +54,17 @@ async def looked_at(monkeypatch: pytest.MonkeyPatch, steps: str, changes: str = 
         except CarrierError:
             continue
     asked = Asked(TokenPolicy(issuer, "val-server"), KeySet.from_jwks(jwks(workshop.key)))
-    known = Knowledge(_cards(plan, keys), lambda _token: (asked,), trusts=lambda host: host == SCSCF)
+    cards = _cards(plan, keys, whose)
+    known = Knowledge(cards, lambda _token: (asked,), trusts=lambda host: host == SCSCF)
     return findings_in(facts(evidence, known))
 
 
-def _cards(plan: LabPlan, keys: dict[str, str]) -> dict[str, Card]:
-    """Give the cards of the lab's phones; alice's with these keys if any are given."""
-    own = {each.impi: {**each.keys, **({"k": each.card.k} if each.card.k else {})} for each in plan.phones.values()}
+def _cards(plan: LabPlan, keys: dict[str, str], whose: str) -> dict[str, Card]:
+    """Give the cards of the lab's phones, or what the network takes for them; alice's with these keys if given."""
+    own = {
+        each.impi: {**each.keys, **({"k": each.card.k} if each.card.k and whose == "phone" else {})}
+        for each in plan.phones.values()
+    }
     if keys:
         own["alice@home.example"] = {"k": own["alice@home.example"]["k"], **keys}
     return {impi: Card(SubscriberKeys.model_validate(told)) for impi, told in own.items()}
@@ -97,7 +103,7 @@ OPC = "cd63cb71954a9f4e48a5994e37a02baf"
         (
             f"{REGISTER}  - ue.publish: {{ue: alice, token: yes, past_core: valserver}}\n",
             "",
-            {"untrusted-sender", "asserted-identity"},
+            {"untrusted-sender", "asserted-identity", "publish-refused"},
         ),
     ],
     ids=["another key", "wrong RES", "not enclosed", "too early", "expired", "audience", "past the core"],
@@ -107,6 +113,17 @@ async def test_what_is_wrong_is_named(
 ) -> None:
     """And nothing else."""
     assert {found.name for found in await looked_at(monkeypatch, steps, changes)} == names
+
+
+async def test_with_the_networks_keys_it_is_the_phone_that_has_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of dave, whose card has another K; with the card's own it is the network."""
+    for whose, name, words in (
+        ("network", "challenge-refused", "it is the phone that has another"),
+        ("phone", "wrong-key", "it is the network that has others"),
+    ):
+        (found,) = await looked_at(monkeypatch, "  - ue.register: dave\n", whose=whose)
+        assert found.name == name
+        assert words in found.sentence
 
 
 @pytest.mark.parametrize(

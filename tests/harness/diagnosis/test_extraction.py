@@ -170,9 +170,10 @@ def test_it_is_known_whether_a_request_was_seen_within_the_core(
 
 
 def test_a_phone_that_publishes_asserts_nothing_itself() -> None:
-    """So nothing is said of a capture at the phone; behind the P-CSCF it is missed."""
-    assert findings_in(facts(seen(*publish(UE, CORE)))) == ()
-    assert [found.name for found in findings_in(facts(seen(*publish(UE, CORE, SERVER))))] == ["asserted-identity"]
+    """So that it is refused is all that is said of a capture at the phone; behind the P-CSCF it is missed."""
+    for hops, causes in (((UE, CORE), []), ((UE, CORE, SERVER), ["asserted-identity"])):
+        found = findings_in(facts(seen(*publish(*hops))))
+        assert [each.name for each in found] == [*causes, "publish-refused"]
 
 
 def test_what_comes_to_another_port_of_the_servers_host_is_not_for_the_server() -> None:

@@ -77,6 +77,23 @@ def test_a_refusal_is_named_without_keys(told: list[Told], found: dict[str, tupl
 @pytest.mark.parametrize(
     ("status", "words"),
     [
+        (403, "The PUBLISH was refused with 403, with Warning '399 h \"101 no\"': whoever answered did not believe"),
+        (404, "The PUBLISH was refused with 404, with Warning '399 h \"101 no\"': nobody is bound for whom it came."),
+    ],
+)
+def test_a_publish_that_is_refused(status: int, words: str) -> None:
+    """With what the server says of it; the phone's identity was asserted."""
+    fields = [(name, value) for name, value in FIRST.headers.items() if name != "CSeq"]
+    publish = Request.create("PUBLISH", FIRST.uri, [*fields, ("CSeq", "9 PUBLISH")])
+    answer = publish.answer(status, headers=[("Warning", '399 h "101 no"')])
+    (finding,) = findings_in(facts(seen((publish, UE, CORE), (answer, CORE, UE))))
+    assert finding.name == "publish-refused"
+    assert finding.sentence.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
         (408, "The REGISTER was answered 408 Request Timeout, so somebody further on did not answer in time."),
         (503, "The REGISTER was answered 503 Service Unavailable, so whoever answered cannot serve it now; "),
     ],
