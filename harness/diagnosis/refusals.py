@@ -115,7 +115,7 @@ def _third_party_refused(exchange: Exchange) -> Iterator[Finding]:
         return
     token = exchange.status == 403
     yield Finding(
-        f"The third-party REGISTER was refused with {exchange.status}{_warned(exchange)}"
+        f"The third-party REGISTER was refused with {exchange.status}"
         + (": the VAL server did not believe the token, or who sent it." if token else "."),
         "Look at the log of the VAL server, which says why"
         + ("; give --token or a capture with it, and --jwks, to see what is wrong with the token." if token else "."),
@@ -133,7 +133,8 @@ def _publish_refused(exchange: Exchange) -> Iterator[Finding]:
     if exchange.sent.method != "PUBLISH" or exchange.status not in JUDGING:
         return
     if exchange.status == 404:
-        why, advice = "nobody is bound for whom it came", "Send a token with the first PUBLISH, or register with one."
+        why = "nobody is bound for whom it came, or nobody serves its Request-URI"
+        advice = "Send a token with the first PUBLISH, or register with one; compare the Request-URI with the server's."
     else:
         why = "whoever answered did not believe the token, or who sent it"
         advice = (

@@ -92,8 +92,11 @@ def summary(decisions: Sequence[Decision], server: str) -> str:
     """Say in a sentence how the server did."""
     wrong = sum(decision.disagrees for decision in decisions)
     hidden = sum(decision.due is None for decision in decisions)
+    silent = sum(decision.due is not None and decision.arrival.said is None for decision in decisions)
     judged = len(decisions) - hidden
     how = "all were answered rightly" if not wrong else f"{wrong} were answered wrongly"
+    if silent:
+        how = f"no answer was seen to {silent}" + (f", and of the others {how}" if silent < judged else "")
     told = f"of {judged} that could be judged {how}" if judged else "none of them could be judged"
     rest = f". In {hidden} the token is hidden, as `val run --pcap` hides it" if hidden else ""
     return f"{server} got {len(decisions)} REGISTER and PUBLISH requests; {told}{rest}."

@@ -16,15 +16,22 @@ from harness.seen.capture import SUFFIX
 ON_PURPOSE = {
     "third-party-shapes": {"p-associated-uri", "include-register-request"},
     "enclosed": {"include-register-request"},
-    "mutations": {"content-type", "document", "third-party-refused"},
+    "mutations": {"content-type", "document", "third-party-refused", "publish-refused"},
     "misconduct": {"digest-nonce", "digest-nc", "third-party-early", "challenge-refused", "response-refused"},
-    "refused": {"home-domain", "registration-refused", "challenge-refused", "response-refused"},
+    "refused": {"home-domain", "publish-refused", "registration-refused", "challenge-refused", "response-refused"},
     "refused-in-register": {"third-party-refused"},
     "challenges": {"response-refused"},
     "tuak": {"challenge-refused"},
     "sequence-numbers": {"synchronisation-refused"},
     "contacts": {"registration-refused"},
-    "identity": {"response-refused"},
+    "identity": {"response-refused", "publish-refused"},
+    "identities": {"publish-refused"},
+    "outage": {"publish-refused", "unanswered"},
+    "refused-in-publish": {"publish-refused"},
+    "settings": {"publish-refused"},
+    "valserver-down": {"unanswered"},
+    "watched": {"publish-refused"},
+    "whole": {"publish-refused"},
     "introspection": {"third-party-refused"},
     "kept": {"third-party-refused"},
     "keys": {"third-party-refused"},
@@ -32,7 +39,7 @@ ON_PURPOSE = {
 }
 """By the file of the scenarios: cores that write P-Associated-URI wrong or enclose nothing, documents that are none,
 phones that replay; and what scenarios let be refused: phones and networks that prove nothing, worn out cards, barred
-identities, tokens that are not believed."""
+identities, tokens that are not believed, in PUBLISH as well; and servers that are down."""
 
 
 def alarms(folder: Path) -> tuple[int, Counter[str]]:

@@ -78,7 +78,10 @@ def test_a_refusal_is_named_without_keys(told: list[Told], found: dict[str, tupl
     ("status", "words"),
     [
         (403, "The PUBLISH was refused with 403, with Warning '399 h \"101 no\"': whoever answered did not believe"),
-        (404, "The PUBLISH was refused with 404, with Warning '399 h \"101 no\"': nobody is bound for whom it came."),
+        (
+            404,
+            "The PUBLISH was refused with 404, with Warning '399 h \"101 no\"': nobody is bound for whom it",
+        ),
     ],
 )
 def test_a_publish_that_is_refused(status: int, words: str) -> None:

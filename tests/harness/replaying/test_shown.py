@@ -3,6 +3,7 @@ import json
 import pytest
 from attrs import evolve
 
+from harness.evidence import Evidence
 from harness.replaying import shown
 from harness.replaying.arrivals import Place
 from harness.replaying.judging import Judged
@@ -31,6 +32,25 @@ def test_each_request_is_a_line_and_what_was_wrong_is_marked(settings: ServerSet
         f"{SAID} got 2 REGISTER and PUBLISH requests; of 2 that could be judged 1 were answered wrongly."
     )
     assert next(shown.timeline(judge.told)).startswith("2027-01-15 08:00:00.000000Z  sip:alice@home.example  REGISTER")
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        (evidence((told(), told().answer(200))), "of 1 that could be judged all were answered rightly."),
+        (evidence((told(), None)), "of 1 that could be judged no answer was seen to 1."),
+        (
+            evidence((told(), told().answer(200)), (FORGED, None)),
+            "of 2 that could be judged no answer was seen to 1, and of the others all were answered rightly.",
+        ),
+    ],
+)
+def test_what_was_not_seen_to_be_answered_was_not_answered_rightly(
+    settings: ServerSettings, heard: Evidence, words: str
+) -> None:
+    """Whether the server is down, or the capture lacks its answers."""
+    decisions, _ = judged(settings, heard)
+    assert shown.summary(decisions, SAID) == f"{SAID} got {len(decisions)} REGISTER and PUBLISH requests; {words}"
 
 
 def test_the_bindings_at_the_end_are_a_table(settings: ServerSettings) -> None:
