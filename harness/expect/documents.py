@@ -83,7 +83,9 @@ async def expect_profile(stage: Stage, told: ProfileIs) -> None:
 @step("expect.ue_configuration")
 async def expect_ue_configuration(stage: Stage, told: ConfigurationIs) -> None:
     """Check the UE configuration that a phone has got."""
-    found = stage.configurations.get(told.ue)
+    if told.ue not in stage.configurations:
+        raise Unmet(Finding(f"a UE configuration that {told.ue} has asked for, there or not", "it has asked for none"))
+    found = stage.configurations[told.ue]
     _compare(
         f"the UE configuration of {told.ue}",
         present=(told.present, found is not None),
@@ -94,7 +96,9 @@ async def expect_ue_configuration(stage: Stage, told: ConfigurationIs) -> None:
 @step("expect.groups")
 async def expect_groups(stage: Stage, told: GroupsAre) -> None:
     """Check which groups a phone has got."""
-    _compare(f"groups of {told.ue}", groups=(_sorted(told.groups), _sorted(tuple(stage.groups.get(told.ue, {})))))
+    if told.ue not in stage.groups:
+        raise Unmet(Finding(f"groups that {told.ue} has asked for, one or none", "it has asked for none"))
+    _compare(f"groups of {told.ue}", groups=(_sorted(told.groups), _sorted(tuple(stage.groups[told.ue]))))
 
 
 @step("expect.group")

@@ -72,8 +72,8 @@ class Taken(Arguments):
     def _in_xml(self, message: Message) -> Iterator[str]:
         for part in parts_within(message):
             if self.type in {None, part.content_type.name} and is_plain(part):
-                try:
-                    yield from found_in(read(part.body), self.xml or "", self.namespaces)
+                try:  # string() of what is not there is empty, and no value
+                    yield from filter(None, found_in(read(part.body), self.xml or "", self.namespaces))
                 except NotXml:
                     continue
 

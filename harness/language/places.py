@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from harness.errors import NotApplicable
 from harness.expect.binding import AtValServer
+from harness.expect.event import Happened
 from harness.grammar import lab_files
+from harness.grammar.captured import REFERENCE
 from harness.grammar.files import as_written, text_of
 from harness.grammar.lab_files import NoSuchLab, lab_file
 from harness.grammar.vocabulary import Arguments, Step, every, parts_of, suggestion, within
@@ -107,6 +109,16 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
                     written = type(told).model_fields[field].alias or field
                     yield step.document.fault(within(place, written, step.document), message)
             yield from _strange_services(step, place, told, plan)
+            if step.denies and isinstance(told, Happened):
+                yield from _strange_identity(step, place, told, expecting["impu"], lab)
+
+
+def _strange_identity(step: Step, place: Where, told: Happened, known: Collection[str], lab: str) -> Iterator[Fault]:
+    """Tell of a public identity that nobody has, of which something is not to be noted."""
+    impu = told.fields.get("impu")
+    if impu is not None and impu not in known and not REFERENCE.search(impu):
+        at = (*within(place, "fields", step.document), "impu")
+        yield step.document.fault(at, f"{impu} is nobody of lab {lab} ({suggestion(impu, known)})")
 
 
 def _strange_services(step: Step, place: Where, told: Arguments, plan: LabPlan) -> Iterator[Fault]:

@@ -29,11 +29,12 @@ KEY = ProvisionedKey("gmk-1", "dispatch", b"key", group=True)
 
 
 def scene() -> Stage:
-    """Make a stage on which alice has got everything, and bob nothing."""
+    """Make a stage on which alice has got everything that she asked for, and bob nothing."""
     made = stage()
     lab: Any = made.lab
     lab.domain_of = lambda _: SimpleNamespace(plan=SimpleNamespace(domain="home.example"))
     made.profiles["alice"] = UserProfile(0, "day", groups=(GroupMembership(FIRE), GroupMembership(BORDER)))
+    made.configurations["bob"], made.groups["bob"] = None, {}
     made.configurations["alice"] = UeConfiguration("home.example", name="hers")
     group = GroupDocument(FIRE, ("dispatch",), subject="Fire", administrators=("bob",), members=("alice",), priority=5)
     made.groups["alice"] = {FIRE: group}
@@ -107,5 +108,14 @@ async def test_lists_and_configurations_that_are_otherwise_are_told() -> None:
         await expect_groups(scene(), GroupsAre(ue="alice", groups=()))
     with pytest.raises(Unmet, match="present True, wanted False"):
         await expect_ue_configuration(scene(), ConfigurationIs(ue="alice", present=False))
+
+
+async def test_who_has_asked_for_nothing_shows_nothing() -> None:
+    """That there is none is known of who has asked."""
+    made = scene()
     with pytest.raises(Unmet, match="present False"):
-        await expect_ue_configuration(scene(), ConfigurationIs(ue="bob", name="x"))
+        await expect_ue_configuration(made, ConfigurationIs(ue="bob", name="x"))
+    with pytest.raises(Unmet, match="it has asked for none"):
+        await expect_ue_configuration(made, ConfigurationIs(ue="carol", present=False))
+    with pytest.raises(Unmet, match="it has asked for none"):
+        await expect_groups(made, GroupsAre(ue="carol", groups=()))

@@ -37,6 +37,8 @@ def enclosing(message: Message) -> Message:
         ({"xml": "//b"}, MESSAGE, Captured("1")),
         ({"xml": "//b", "type": "application/b+xml"}, MESSAGE, Captured("3")),
         ({"xml": "//c"}, MESSAGE, None),
+        ({"xml": "string(//d)"}, MESSAGE, None),
+        ({"xml": "count(//d)", "type": "application/b+xml"}, MESSAGE, Captured("0")),
         ({"xml": "//b"}, request(), None),
         ({"xml": "//b"}, request().with_body(BODY[:-5], KIND), None),
         ({"xml": "//v:val-client-id", "namespaces": NS}, enclosing(INNER), Captured("phone", secret=True)),

@@ -69,6 +69,10 @@ def test_a_step_may_speak_only_of_who_is_there(folder: Path) -> None:
         ("expect.no_message: {from: scscf, to: valserve}", "42: steps[1].expect.no_message.to: valserve"),
         ("expect.no_event: {what: bound, by: hsss}", "40: steps[1].expect.no_event.by: hsss"),
         (
+            "expect.no_event: {what: bound, fields: {impu: 'sip:alcie@home.example'}}",
+            "51: steps[1].expect.no_event.fields.impu: sip:alcie@home.example",
+        ),
+        (
             "expect.order: [{message: {from: alcie}}, {event: b}]",
             "37: steps[1].expect.order[0].message.from: alcie",
         ),
