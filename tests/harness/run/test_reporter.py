@@ -1,4 +1,6 @@
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -68,9 +70,9 @@ def test_ladders_are_wanted_where_somebody_sees_them(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, count: int, verbose: bool, junit: str | None
 ) -> None:
     """With -v, in JUnit's file, and of one or two; else none is drawn of those that passed."""
-    monkeypatch.setattr(request.session, "items", [request.node] * count)
     monkeypatch.setattr(request.config.option, "xmlpath", junit)
-    Reporter(lambda _: None, verbose).pytest_collection_finish(request.session)
+    session: Any = SimpleNamespace(config=request.config, items=[request.node] * count)  # xdist counts the real ones
+    Reporter(lambda _: None, verbose).pytest_collection_finish(session)
     told = request.config.stash[UNREAD]
     del request.config.stash[UNREAD]
     assert told is ((count, verbose, junit) == (3, False, None))
