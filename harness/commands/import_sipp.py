@@ -11,6 +11,7 @@ from harness.sipp import NotSipp, Script, converted, read, written
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
 from valkit.net.serving import leave
 from valkit.settings import SettingsError
+from valkit.settings.document import SIZE_LIMIT
 from valkit.terminal import plain
 
 
@@ -22,11 +23,11 @@ def import_sipp(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
 ) -> None:
-    r"""Turn SIPp scenarios of REGISTER, PUBLISH and SUBSCRIBE into ours, and list what could not be.
+    r"""Turn SIPp scenarios of REGISTER, PUBLISH, SUBSCRIBE and MESSAGE into ours, and list what could not be.
 
-    A request, the challenge to it and its answer become one step. Tokens are minted by the lab's issuer in place of
-    the file's; keys of [authentication] are taken over. Exits with 1 when something could not be converted; what could
-    be is a scenario that `val run` plays.
+    A request, the challenge to it and its answer become one step, and what <ereg> checks of an answer is expected of
+    it. Tokens are minted by the lab's issuer in place of the file's; keys of [authentication] are taken over. Exits
+    with 1 when something could not be converted; what could be is a scenario that `val run` plays.
 
     \b
     Examples:
@@ -52,12 +53,18 @@ def _script(path: Path) -> Script:
     try:
         script = converted(read(path.read_bytes()), path.name)
     except NotSipp as error:
-        leave(f"{path} is no SIPp scenario: {error}.", BAD_INPUT)
+        at = f"{path}:{error.line}" if error.line else str(path)
+        leave(f"{at}: is no SIPp scenario: {error}.", BAD_INPUT)
     except OSError as error:
         leave(f"{path} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
     if script.acts and script.asks:
+        text = written(script)
+        if len(text) > SIZE_LIMIT:
+            leave(
+                f"{path} becomes a scenario of more than {SIZE_LIMIT} characters (expected less: split it).", BAD_INPUT
+            )
         try:
-            parse(written(script), path.with_suffix(".yaml"), str(path))
+            parse(text, path.with_suffix(".yaml"), str(path))
         except SettingsError as error:
             leave(f"{path} is converted to what is no scenario, which is a fault of ours:\n{error}", BAD_INPUT)
     return script

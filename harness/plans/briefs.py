@@ -284,7 +284,8 @@ def _uri(server: Hop) -> str:
 
 def _subscriber(ue: UePlan, valserver: Hop) -> dict[str, Any]:
     server = _uri(valserver)
-    card = {"impi": ue.impi, **ue.keys, **({} if ue.sqn is None else {"sqn": ue.sqn})}
+    counters = {name: value for name, value in (("sqn", ue.sqn), ("amf", ue.amf)) if value is not None}
+    card = {"impi": ue.impi, **ue.keys, **counters}
     if ue.user_data is not None:
         return card | {"user_data": ue.user_data.replace("${valserver}", server)}
     common = {"server_name": server, "default_handling": ue.default_handling}

@@ -98,6 +98,8 @@ class UePlan(Settings):
     """TUAK: the operator's TOP."""
     tuak: dict[str, Any] = Field(default_factory=dict)
     """TUAK: iterations and sizes, as the files of core and phone have them."""
+    amf: str | None = None
+    """The AMF of its challenges, 4 hexadecimal digits; 8000 if nothing is said."""
     ind_bits: int | None = None
     """Bits of IND in a sequence number; 5 if nothing is said."""
     delta: int | None = None

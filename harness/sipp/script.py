@@ -9,6 +9,9 @@ _is_plain = re.compile(r"[A-Za-z][A-Za-z0-9_./+@-]*(?: [A-Za-z0-9_./+@-]+)*").fu
 AMBIGUOUS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 """Words that YAML may take for something else."""
 
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+"""How characters are written between double quotes."""
+
 
 @frozen
 class Lost:
@@ -39,6 +42,17 @@ class Script:
     """What the lab has beside its own: phones with their keys."""
     lines: list[Line] = field(factory=list)
     lost: list[Lost] = field(factory=list)
+    _said: set[str] = field(factory=set, repr=False)
+
+    def lose(self, line: int, why: str) -> None:
+        """Tell of something that could not be converted."""
+        self.lost.append(Lost(line, why))
+
+    def lose_once(self, line: int, why: str) -> None:
+        """Tell of it where it comes first."""
+        if why not in self._said:
+            self._said.add(why)
+            self.lose(line, why)
 
     @property
     def acts(self) -> bool:
@@ -95,7 +109,7 @@ def flow(value: object) -> str:
 
 def _quoted(text: str) -> str:
     r"""Write a text in double quotes, with \\U and its number for what cannot be shown."""
-    return '"' + _shown("".join(f"\\{each}" if each in '"\\' else each for each in text)) + '"'
+    return '"' + _shown("".join(ESCAPES.get(each, each) for each in text)) + '"'
 
 
 def _shown(text: str) -> str:

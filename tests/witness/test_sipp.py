@@ -75,6 +75,13 @@ def test_sipp_registers_again_and_publishes_and_leaves(home: Home, transport: st
     )
 
 
+@pytest.mark.parametrize("scenario", ["message.xml", "message_to_nobody.xml"])
+def test_sipp_sends_instant_messages_and_takes_them(home: Home, scenario: str) -> None:
+    """By way of our core, to itself and to nobody; over UDP, since SIPp as a client takes no connection."""
+    with home.core():
+        wants_no_zero(lambda: sipp(scenario, f"{PCSCF}:5060", PHONE, {}, home.folder))
+
+
 @pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
 def test_a_server_binds_what_a_third_party_register_carries(home: Home, transport: str) -> None:
     """The token lies in the UE's REGISTER, which lies in the S-CSCF's as message/sip (figure steps 9 to 11)."""

@@ -74,6 +74,14 @@ def test_the_core_knows_who_is_subscribed(plan: LabPlan) -> None:
     assert {each.default_handling for each in criteria} == {"SESSION_TERMINATED"}
 
 
+def test_the_hss_may_have_another_amf(plan: LabPlan) -> None:
+    """It goes into its challenges (TS 33.102 6.3.2)."""
+    alice = plan.ues["alice"].model_copy(update={"amf": "b9b9", "sqn": "000000000020"})
+    core = CoreSettings.model_validate(core_brief(plan.model_copy(update={"ues": {"alice": alice}}), VALSERVER, GROUND))
+    subscriber = core.subscribers[0].subscriber(())
+    assert (subscriber.amf, subscriber.sqn) == (b"\xb9\xb9", 0x20)
+
+
 def test_a_lab_may_have_no_tcp(plan: LabPlan) -> None:
     """Then nobody listens on it."""
     brief = core_brief(plan.model_copy(update={"transports": ("udp",)}), VALSERVER, GROUND)

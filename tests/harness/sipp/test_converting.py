@@ -14,43 +14,13 @@ from harness.run.play import play
 from harness.sipp import converted, read, written
 from harness.sipp.converting import CLAUSES
 from harness.sipp.reading import Command, Sipp
-from harness.sipp.script import Script
+from tests.harness.sipp.scripts import BODY, KEYS, TOKEN, recv, script, send, steps
 from valkit.settings import documents
 
 reactor: Any = the_reactor
 SIPP_FILES = (Path(__file__).parents[2] / "sipp").glob("*.xml")
 FILES = sorted(file for file in SIPP_FILES if file.stem != "foreign_valserver")
 """Those in which SIPp is a phone or a core; as a VAL server it does nothing by itself."""
-
-
-def script(*commands: str, name: str = "one") -> Script:
-    """Convert a scenario of these commands."""
-    return converted(read(f'<scenario name="{name}">\n{chr(10).join(commands)}\n</scenario>'.encode()), "one.xml")
-
-
-def send(method: str, *lines: str, body: str = "", user: str = "sipp") -> str:
-    """Write a send."""
-    head = [
-        f"{method} sip:home.example SIP/2.0",
-        f"From: <sip:{user}@home.example>;tag=1",
-        f"To: <sip:{user}@home.example>",
-    ]
-    return f"<send><![CDATA[\n{chr(10).join([*head, *lines, '', body])}\n]]></send>"
-
-
-def recv(status: int, more: str = "") -> str:
-    """Write a recv."""
-    return f'<recv response="{status}" {more}/>'
-
-
-def steps(made: Script) -> list[tuple[str, object]]:
-    """Give the steps without their comments."""
-    return [(line.verb, line.told) for line in made.lines]
-
-
-TOKEN = ("Content-Type: application/vnd.val.val-info+xml",)
-BODY = "<val-info><val-access-token>[token]</val-access-token></val-info>"
-KEYS = f"[authentication username=sipp aka_K=0x{'1' * 32} aka_OP=0x{'2' * 32}]"
 
 
 def test_request_challenge_and_answer_are_one_step() -> None:
@@ -127,39 +97,68 @@ def test_a_subscription_to_ones_registration_and_what_it_is_told() -> None:
     assert made.lost == []
 
 
-def test_headers_that_a_phone_would_not_write_are_taken_over() -> None:
-    """But for what stands in brackets."""
-    made = script(send("REGISTER", "X-Test: one", "X-Call: [call_number]"), recv(200))
-    assert steps(made)[0] == ("ue.register", {"ue": "sipp", "headers": {"X-Test": "one"}})
-    assert [lost.why for lost in made.lost] == ["X-Call: [call_number]: what stands in brackets is not known here"]
-
-
 def test_a_pause_is_time_that_passes() -> None:
     """Short ones are there for the load alone."""
-    assert steps(script('<pause milliseconds="5000"/>', '<pause milliseconds="100"/>')) == [("clock.advance", "5s")]
+    pauses = ['<pause milliseconds="5000"/>', '<pause milliseconds="100"/>', '<pause milliseconds="0"/>']
+    pauses += ['<pause distribution="fixed" value="2500"/>', '<timewait milliseconds="32000"/>']
+    made = script(*pauses)
+    assert steps(made) == [("clock.advance", each) for each in ("5s", "100ms", "2500ms", "32s")]
+    assert made.lost == []
 
 
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        (send("MESSAGE"), "MESSAGE: no step of ours sends one"),
         (send("INVITE"), "INVITE: no step of ours sends one"),
         (send("SUBSCRIBE", "Event: presence"), "SUBSCRIBE to presence"),
         ('<recv request="INVITE"/>', "a INVITE is awaited"),
         ("<recv/>", "without a status (100 to 699) or a method"),
         ('<recv response="999"/>', "without a status (100 to 699) or a method"),
         (f'<recv response="{"2" * 5_000}"/>', "without a status (100 to 699) or a method"),
-        ('<recv request="NOTIFY"/>', "a NOTIFY is awaited before any phone has sent anything"),
+        ('<recv request="MESSAGE"/>', "a MESSAGE is awaited, and nothing before in this file makes one come"),
+        ('<recv request="NOTIFY"/>', "a NOTIFY is awaited, and nothing before in this file makes one come"),
         ("<pause distribution='uniform'/>", "no fixed length"),
         (f'<pause milliseconds="{"9" * 5_000}"/>', "no fixed length, or too long"),
         ("<sendCmd/>", "<sendCmd> has no counterpart"),
         ("<send><![CDATA[hello]]></send>", "what is sent is no request"),
-        ('<recv response="200" next="5"/>', "next='5'"),
+        ('<recv response="200" next="5" test="1"/>', "next='5', test='1': a scenario of ours goes one way"),
         ('<nop><action><exec command="rm"/></action></nop>', "<exec> has no counterpart"),
         (send("REGISTER").replace("home.example>", "other.example>"), "the domain other.example becomes home.example"),
         (send("REGISTER", "X: 1").replace("sipp@", "[field0]@"), "columns of a CSV file"),
-        (send("PUBLISH", "Event: presence"), "Event: presence"),
-        (send("PUBLISH", "P-Asserted-Identity: <sip:a@b>"), "the lab's core asserts it"),
+        (send("PUBLISH", "Event: presence"), "a PUBLISH with neither a body nor an entity tag"),
+        (send("PUBLISH", "SIP-If-Match: x"), "a PUBLISH with neither a body nor what stands"),
+        (send("PUBLISH", "SIP-If-Match: x", "Expires: 0"), "a PUBLISH with neither a body nor what stands"),
+        (send("PUBLISH", "Content-Type: application/pidf+xml", body="<presence/>"), "a body of application/pidf+xml"),
+        (send("PUBLISH", "P-Asserted-Identity: <sip:a@b>", body="x"), "the lab's core asserts it"),
+        (send("REGISTER", "Content-Type: text/plain", body="hello"), "a body of text/plain in a REGISTER"),
+        (send("REGISTER", "Event: reg"), "Event: reg: a REGISTER of ours has none"),
+        (send("REGISTER", "Expires: [expires]"), "Expires: [expires]: it is no number here"),
+        (send("REGISTER", "Contact: *", "Expires: 0"), "Contact: *: a phone of ours ends its own registration"),
+        (send("REGISTER", "Contact: <sip:a@b>;reg-id=1;+g.x"), "Contact: reg-id, +g.x"),
+        (send("REGISTER", "P-Charging-Vector: icid-value=1"), "P-Charging-Vector: the lab's core writes it"),
+        (send("REGISTER", 'Authorization: Digest response="00"'), "a phone of ours computes its own response"),
+        (send("REGISTER", "X-A: 1", "X-A: 2"), "a second X-A: 2"),
+        (send("REGISTER", "no header"), "'no header' is no header field"),
+        (send("REGISTER", "[field3]"), "[field3] in a line by itself: columns of a CSV file"),
+        (send("REGISTER", "X-A: [$1]"), "X-A: [$1]: a variable of SIPp's"),
+        (send("REGISTER", "X-A: ${b}"), "what stands in brackets is not known here"),
+        (send("REGISTER", "[authentication]"), "[authentication] has no keys, which SIPp is told by -au and -ap"),
+        (send("REGISTER", "[authentication aka_K=0x11 aka_OP=0x22]"), "no K and OP of 32 hexadecimal digits"),
+        (send("REGISTER", f"{KEYS[:-1]} aka_AMF=0xB9]"), "aka_AMF='b9' is no AMF of 4 hexadecimal digits"),
+        (send("SUBSCRIBE", "Event: reg;id=1", "Expires: 60"), "Event: reg;id=1: a phone of ours says reg alone"),
+        (send("SUBSCRIBE", "Event: reg").replace("To: <sip:sipp@", "To: <sip:bob@"), "SUBSCRIBE to another's"),
+        (send("MESSAGE", "Content-Type: [type]", body="hello [field1]"), "the body: [field1]: columns of a CSV file"),
+        (send("MESSAGE", "Content-Type: nothing", body="hello"), "Content-Type: nothing: it is none that is known"),
+        (send("REGISTER").replace("<send>", '<send retrans="100">'), "retrans='100'"),
+        (send("REGISTER").replace("<send>", '<send lost="10">'), "lost='10': what is lost on the way is said with"),
+        ('<recv response="200" timeout="100" ontimeout="9"/>', "timeout='100'"),
+        ('<recv response="200" timeout="100" ontimeout="9"/>', "ontimeout='9': a scenario of ours goes one way"),
+        ('<recv request="A|B" regexp_match="true"/>', "A|B: an expression for what is awaited"),
+        ('<recv response="200" what="1"/>', "what='1' is no attribute of <recv>"),
+        ('<nop next="9"/>', "next='9' leads to no label"),
+        ('<nop condexec="1"/>', "condexec='1': a scenario of ours does this in any case"),
+        ('<pause min="1" max="2"/>', "min='1', max='2'"),
+        ("<send><![CDATA[\nSIP/2.0 481 No\n]]></send>", "481 No: our phones answer by themselves"),
     ],
 )
 def test_what_cannot_be_converted_is_told_with_its_line(command: str, why: str) -> None:
@@ -168,11 +167,19 @@ def test_what_cannot_be_converted_is_told_with_its_line(command: str, why: str) 
     assert any(why in each.why and each.line == 3 for each in lost), lost
 
 
-def test_an_answer_that_may_come_or_not_is_told() -> None:
-    """Provisional ones are not spoken of."""
-    made = script(send("REGISTER"), recv(183, 'optional="true"'), recv(403, 'optional="true"'), recv(200))
-    assert steps(made)[-1] == ("expect.answer", 200)
-    assert [lost.why for lost in made.lost] == ["an optional 403: an answer of ours is expected or not"]
+def test_what_a_phone_does_once_more_by_itself_is_one_step() -> None:
+    """Asking for longer after a 423; one that nobody answers is told."""
+    brief, longer = send("REGISTER", "Expires: 5"), send("REGISTER", "Expires: 60")
+    made = script(brief, recv(423), longer, recv(200))
+    assert steps(made) == [("ue.register", {"ue": "sipp", "expires": 5}), ("expect.answer", 200)]
+    made = script(brief, recv(423))
+    assert [lost.why for lost in made.lost] == ["423: a phone of ours asks once more by itself"]
+
+
+def test_no_name_of_a_file_makes_a_scenario_that_is_none() -> None:
+    """Neither what cannot be printed, nor what would be a variable."""
+    made = script(send("REGISTER"), recv(200), name="a&#10;b&#x2028;${c}")
+    assert made.name == "a b $ {c}"
 
 
 def test_no_text_of_the_file_becomes_a_step() -> None:
@@ -188,22 +195,6 @@ def test_a_scenario_that_awaits_nothing_asks_for_nothing() -> None:
     assert not script(send("REGISTER")).asks
     assert not script(send("REGISTER"), recv(100)).asks
     assert script(send("REGISTER"), recv(200)).asks
-
-
-def test_each_user_has_a_phone_of_its_own() -> None:
-    """Whose name is nobody else's in a lab."""
-    users = ["a.b", "a_b", "a_b_2", "core", "UE", "partner", "4711", "a.b"]
-    made = script(*(line for user in users for line in (send("REGISTER", user=user), recv(200))))
-    registered = [(line.verb, line.told["ue"]) for line in made.lines if isinstance(line.told, dict)]
-    names = ["a_b", "a_b_2", "a_b_2_2", "ue_core", "ue_ue", "ue_partner", "ue_4711"]
-    assert registered == [*(("ue.register", name) for name in names), ("ue.reregister", "a_b")]
-    assert [plan["impi"] for plan in made.phones.values()] == [f"{user}@home.example" for user in users[:-1]]
-
-
-def test_no_key_that_is_made_up_is_taken_for_one() -> None:
-    """A column of a CSV file is no key."""
-    made = script(send("REGISTER", "[authentication username=x aka_K=[field1] aka_OP=[field2]]"), recv(200))
-    assert made.phones["sipp"]["k"] == "465b5ce8b199b49faa5f0a2ee238a6bc"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

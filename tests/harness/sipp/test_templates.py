@@ -38,7 +38,28 @@ def test_a_request_is_read_far_enough() -> None:
     assert template.carrier == "mcptt-info"
     assert template.get("Via") is not None
     assert not template.is_third_party
-    assert {"field0", "token", "call_id"} <= set(template.keywords())
+    assert list(template.keywords()) == [("field0", "From"), ("field0", "To")]
+
+
+def test_keys_may_be_keywords() -> None:
+    """As SIPp's documentation has it for CSV files."""
+    template = parse("REGISTER sip:[field0 file=a.csv] SIP/2.0\n[authentication username=[field1] password=[field2]]\n")
+    assert template.authentication == {"username": "[field1]", "password": "[field2]"}
+    assert [word for word, _ in template.keywords()] == ["field0", "field1", "field2"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "user"),
+    [
+        ("From: <sip:a@h>\nTo: <sip:b@h>", "a"),
+        ("From: <[scscf]>\nTo: <sip:b@h>", "b"),
+        ("From: <sip:[service]@h>\nTo: <sip:b@h>", "service"),
+    ],
+)
+def test_whose_phone_sends_it(lines: str, user: str) -> None:
+    """From says so, of a REGISTER To; [service] is `service` if SIPp is told nothing else."""
+    assert parse(f"MESSAGE sip:b@h SIP/2.0\n{lines}\n").user == user
+    assert parse(f"REGISTER sip:h SIP/2.0\n{lines}\n").user == "b"
 
 
 def test_keys_and_tokens_are_in_no_repr() -> None:
