@@ -105,7 +105,9 @@ class _Converter:
         follows, sent = self._is_answered(at), self.course.sent
         if response in BY_ITSELF and sent is not None and sent.method in {"REGISTER", "PUBLISH"}:
             self.course.again = follows
-            if not follows:
+            if not follows and self.course.insists(response):
+                self._answer(int(response))
+            elif not follows:
                 self._lose(command, f"{response}: a phone of ours asks once more by itself")
         elif response in {"401", "407"} and follows:
             self.course.take_back()  # the phone answers the challenge by itself, in the same step

@@ -50,6 +50,22 @@ class Course:
         lines, self.known = self.before
         del self.script.lines[lines:]
 
+    def insists(self, response: str) -> bool:
+        """Have the phone say the same again where it would ask for less, or for longer; whether it can be had to.
+
+        What is told as a header stands in every request of a step.
+        """
+        if self.act is None:
+            return False
+        line = self.script.lines[self.act]
+        told: dict[str, object] = dict(line.told) if isinstance(line.told, Mapping) else {}
+        headers = told.pop("headers", {})
+        assert isinstance(headers, dict)
+        if response == "423" and "expires" in told:
+            headers = {**headers, "Expires": str(told.pop("expires"))}
+            self.script.lines[self.act] = evolve(line, told={**told, "headers": headers})
+        return ("Expires" if response == "423" else "SIP-If-Match") in headers
+
     def register_first(self, ue: str, why: str) -> None:
         """Have a phone register that has not, with a word about why."""
         if ue not in self.known.registered:

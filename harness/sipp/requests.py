@@ -69,7 +69,9 @@ def publish(course: Course, command: Command, template: Template, outcome: int |
     if outcome is None or outcome < 300:
         course.known = evolve(course.known, published=course.known.published | {course.ue})
     usual = [name for name, value in (("Expires", FOREVER), ("Event", EVENT)) if template.get(name) == value]
-    course.step(command, "ue.publish", _with_headers(course, command, template, told, *usual))
+    told = _with_headers(course, command, template, told, *usual)
+    tag = _tag(template, outcome)
+    course.step(command, "ue.publish", {**told, "headers": {**_headers(told), **tag}} if tag else told)
     server = user_of(template.uri)
     if server not in {template.user, ""}:
         resource = f"sip:{server}@{DOMAIN}"
@@ -165,6 +167,18 @@ def _token(course: Course, template: Template, *, refused: bool = False) -> dict
         course.known = evolve(course.known, minted=course.known.minted | {course.ue})
         course.add("token.mint", {"ue": course.ue}, "in place of the file's token: one of the lab's issuer")
     return {"token": True}
+
+
+def _tag(template: Template, outcome: int | None) -> dict[str, str]:
+    """Give the entity tag that is to be refused, as a header; any other is the phone's own business."""
+    tag = template.get("SIP-If-Match") or ""
+    return {"SIP-If-Match": tag} if outcome == 412 and tag and "[" not in tag and "${" not in tag else {}
+
+
+def _headers(told: dict[str, object]) -> dict[str, object]:
+    headers = told.get("headers", {})
+    assert isinstance(headers, dict)
+    return headers
 
 
 def _with_headers(

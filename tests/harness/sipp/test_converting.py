@@ -172,8 +172,18 @@ def test_what_a_phone_does_once_more_by_itself_is_one_step() -> None:
     brief, longer = send("REGISTER", "Expires: 5"), send("REGISTER", "Expires: 60")
     made = script(brief, recv(423), longer, recv(200))
     assert steps(made) == [("ue.register", {"ue": "sipp", "expires": 5}), ("expect.answer", 200)]
-    made = script(brief, recv(423))
-    assert [lost.why for lost in made.lost] == ["423: a phone of ours asks once more by itself"]
+    made = script(send("PUBLISH", *TOKEN, body=BODY), recv(412))
+    assert [lost.why for lost in made.lost] == ["412: a phone of ours asks once more by itself"]
+
+
+def test_a_phone_insists_where_nothing_follows_on_too_little() -> None:
+    """It says the same again, since a header is told for the whole step; so the refusal is what it gets."""
+    made = script(send("REGISTER", "Expires: 5"), recv(423))
+    assert steps(made) == [("ue.register", {"ue": "sipp", "headers": {"Expires": "5"}}), ("expect.answer", 423)]
+    made = script(send("PUBLISH", "SIP-If-Match: bogus", "Event: poc-settings", *TOKEN, body=BODY), recv(412))
+    told = {"ue": "sipp", "token": True, "settings": False, "headers": {"SIP-If-Match": "bogus"}}
+    assert steps(made)[-2:] == [("ue.publish", told), ("expect.answer", 412)]
+    assert made.lost == []
 
 
 def test_no_name_of_a_file_makes_a_scenario_that_is_none() -> None:
