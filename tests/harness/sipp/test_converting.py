@@ -223,37 +223,55 @@ def _staged(file: Path, folder: Path) -> tuple[Staged, ...]:
     return staged(target, str(target))
 
 
+REQUESTS = [f"{method} sip:a@b SIP/2.0\n" for method in ("REGISTER", "PUBLISH", "SUBSCRIBE", "MESSAGE", "INVITE")]
+HEADERS = [
+    *("To: <sip:a@b>\n", "From: <sip:a@[remote_ip]>\n", "Expires: 0\n", "Expires: 5\n", "Event: reg\n"),
+    *(
+        "SIP-If-Match: x\n",
+        "Contact: *\n",
+        "Content-Type: text/x; a\n",
+        "Content-Type: application/vnd.val.val-info+xml\n",
+    ),
+    *("X-A: ${b}\n", "Privacy: id\n", "Max-Forwards: 0\n", "[field0]\n", "\n", "<val-access-token>"),
+]
 WORDS = st.sampled_from(
+    [*REQUESTS, *HEADERS, "SIP/2.0", "To:", "[authentication", "aka_K=0x", f"aka_OP=0x{'1' * 32}", "]", "[", "*", "${"]
+)
+COMMANDS = st.sampled_from(["send", "recv", "pause", "nop", "label", "timewait", "what"])
+NAMES = st.sampled_from(
+    ["response", "request", "milliseconds", "optional", "next", "test", "id", "auth", "retrans", "regexp_match"]
+)
+VALUES = st.sampled_from(
     [
-        "REGISTER",
-        "sip:a@b",
-        "SIP/2.0",
-        "To:",
-        "From: <sip:a@[remote_ip]>",
-        "[authentication",
-        "aka_K=0x",
-        "]",
-        "Expires: 0",
-        "\n",
-        "[",
-        "*",
+        *("200", "401", "403", "404", "412", "423", "999", "NOTIFY", "MESSAGE", "", "-1", "true", "1"),
+        *("9" * 30, "9" * 5_000, "\n  - x: y\n#"),
     ]
 )
-COMMANDS = st.sampled_from(["send", "recv", "pause", "nop", "label", "what"])
-NAMES = st.sampled_from(["response", "request", "milliseconds", "optional", "next", "auth", "retrans"])
-VALUES = st.sampled_from(["200", "401", "999", "NOTIFY", "", "-1", "true", "9" * 30, "9" * 5_000, "\n  - x: y\n#"])
+CHECKS = st.builds(
+    lambda header, regexp: Command(
+        "ereg", 1, {"search_in": "hdr", "header": header, "regexp": regexp, "check_it": "true"}
+    ),
+    st.sampled_from(["To:", "Contact:", "X-A:", "", "Nonsense:"]),
+    st.sampled_from([".+", ".*", "(", "a|b", "[[:alpha:]]", "${a}"]) | st.text(max_size=4),
+)
 
 
 @given(
     st.lists(
         st.tuples(
-            COMMANDS, st.dictionaries(NAMES, VALUES, max_size=3), st.lists(WORDS | st.text(max_size=8), max_size=12)
+            COMMANDS,
+            st.dictionaries(NAMES, VALUES, max_size=3),
+            st.lists(WORDS | st.text(max_size=8), max_size=12),
+            st.lists(CHECKS, max_size=2),
         )
     )
 )
-def test_no_scenario_makes_it_fail(commands: list[tuple[str, dict[str, str], list[str]]]) -> None:
+def test_no_scenario_makes_it_fail(commands: list[tuple[str, dict[str, str], list[str], list[Command]]]) -> None:
     """Whatever its messages say: steps come of it, or a word about why not; and what is written can be read."""
-    row = tuple(Command(name, at, told, " ".join(words)) for at, (name, told, words) in enumerate(commands, 1))
+    row = tuple(
+        Command(name, at, told, "".join(words), tuple(checks))
+        for at, (name, told, words, checks) in enumerate(commands, 1)
+    )
     made = converted(Sipp("one", row), "one.xml")
     assert {line.verb for line in made.lines} <= {*CLAUSES, "clock.advance", "expect.answer", "expect.message"}
     if made.acts and made.asks:
