@@ -50,10 +50,8 @@ def register(course: Course, command: Command, template: Template, _outcome: int
 
 def publish(course: Course, command: Command, template: Template, outcome: int | None) -> None:
     """Convert a PUBLISH: a first one, one in place of what stands, a refresh, or one that takes it back."""
-    standing = course.ue in course.known.published
-    if not template.body and template.carrier is None and not (standing and template.get("SIP-If-Match")):
-        what = "what stands" if template.get("SIP-If-Match") else "an entity tag"
-        course.script.lose(command.line, f"a PUBLISH with neither a body nor {what}: a phone of ours sends none")
+    if impossible := _unpublishable(course, template):
+        course.script.lose(command.line, impossible)
         return
     course.register_first(course.ue, "our phones publish over the route of a registration")
     told: dict[str, object] = {"ue": course.ue}
@@ -77,6 +75,18 @@ def publish(course: Course, command: Command, template: Template, outcome: int |
         resource = f"sip:{server}@{DOMAIN}"
         if course.script.phones[course.ue].setdefault("publish_to", resource) != resource:
             course.script.lose_once(command.line, f"{template.uri}: a phone of ours publishes to one place alone")
+
+
+def _unpublishable(course: Course, template: Template) -> str:
+    """Say why a phone of ours cannot send a PUBLISH; nothing if it can."""
+    if course.ue in course.known.published and template.get("SIP-If-Match"):
+        return ""
+    if template.leaves:
+        return "a PUBLISH with Expires 0 takes back what this file has not published"
+    if template.body or template.carrier is not None:
+        return ""
+    what = "what stands" if template.get("SIP-If-Match") else "an entity tag"
+    return f"a PUBLISH with neither a body nor {what}: a phone of ours sends none"
 
 
 def subscribe(course: Course, command: Command, template: Template, outcome: int | None) -> None:
@@ -109,12 +119,12 @@ def message(course: Course, command: Command, template: Template, outcome: int |
     course.register_first(course.ue, "our phones send instant messages over the route of a registration")
     to = course.phones.receiver(command.line, template)
     user, _, domain = to.removeprefix("sip:").partition("@")
-    if domain == DOMAIN and (user in course.phones.names or (outcome is not None and outcome < 300)):
-        name = course.phones.of(user)
-        if outcome is not None and outcome < 300:
-            course.register_first(name, "whoever is to get it has registered")
-        course.known = evolve(course.known, called=(*course.known.called, name))
-        to = name
+    arrives = outcome is not None and outcome < 300
+    if domain == DOMAIN and (user in course.phones.names or arrives):
+        to = course.phones.of(user)
+    if domain == DOMAIN and arrives:
+        course.register_first(to, "whoever is to get it has registered")
+        course.known = evolve(course.known, called=(*course.known.called, to))
     told = {"ue": course.ue, "to": to, **_content(course, command, template)}
     course.step(command, "ue.message", _with_headers(course, command, template, told))
 
