@@ -230,6 +230,7 @@ async def _on_built_in(reactor: Any, doing: Load, cast: _Cast, screen: Screen) -
 
 
 async def _watched(reactor: Any, doing: Load, going: list[User], issuing: Issuing | None, screen: Screen) -> Result:
+    screen.patience(len(going))
     if issuing is not None:
         going = minted(going, issuing, reactor.seconds(), SystemIds())
     with screen:

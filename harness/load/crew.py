@@ -23,8 +23,8 @@ from harness.load.orders import Order
 from harness.load.tally import Tally
 
 COMMAND = (sys.executable, "-m", "harness.load")
-STARTING = 120.0
-"""Seconds in which a process has to have its phones on."""
+STARTING, EACH = 120.0, 0.005
+"""Seconds in which a process has to have its phones on, and how many more there are for each of all phones."""
 ENDING = 10.0
 """Seconds that a process may take to end once it is told to, before it is killed."""
 SOON = 0.3
@@ -109,18 +109,19 @@ class Crew:
 
     async def start(self, orders: Sequence[Order]) -> None:
         """Start a process for each order, and wait until every phone is on. Raises EnvironmentFault."""
+        within = STARTING + EACH * sum(len(order.phones) for order in orders)
         for order in orders:
             pipe = _Pipe(self.tally.take)
             self._reactor.spawnProcess(pipe, COMMAND[0], list(COMMAND), env=dict(os.environ))
             assert pipe.transport is not None
             pipe.transport.write(order.line().encode() + b"\n")
-            pipe.ready.addTimeout(STARTING, self._reactor)
+            pipe.ready.addTimeout(within, self._reactor)
             self._pipes.append(pipe)
         for pipe in self._pipes:
             try:
                 await pipe.ready
             except TooLong:
-                raise EnvironmentFault(f"The phones were not on within {STARTING:.0f} s: take fewer users.") from None
+                raise EnvironmentFault(f"The phones were not on within {within:.0f} s: take fewer users.") from None
 
     async def work(self) -> None:
         """Let all begin at the same time, and wait until all have ended.

@@ -8,6 +8,9 @@ from harness.load import shown
 from harness.load.result import Asked
 from harness.load.tally import Tally
 
+MANY = 1_000
+"""UEs that are on in a moment."""
+
 
 @define
 class Screen:
@@ -25,6 +28,11 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         if self._live is not None:
             self._live.stop()
+
+    def patience(self, ues: int) -> None:
+        """Say that so many UEs are switched on, where that takes a while."""
+        if ues > MANY:
+            self._console.print(f"Switching {ues} UEs on ...", style="dim")
 
     def watch(self, tally: Tally, passed: float) -> None:
         """Show it now."""

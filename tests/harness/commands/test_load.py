@@ -131,6 +131,16 @@ def test_a_load_in_which_nobody_answers_fails_with_the_cause() -> None:
     assert "Too much: no journey succeeded" in said
 
 
+def test_a_full_disk_keeps_nobody_from_the_figures(tmp_path: Path) -> None:
+    """One report cannot be written: the other one is, the terminal has all, and the exit code says so."""
+    page = tmp_path / "load.html"
+    few = ("--rate", "2/s", "--for", "1s", "--patience", "200ms", "--fail-over", "100%")
+    code, said = run_val("load", *UNASKED, *few, "--json", "/dev/full", "--html", str(page))
+    assert (code, "2 failed" in said) == (BAD_ENVIRONMENT, True), said
+    assert "/dev/full cannot be written: No space left on device" in said
+    assert "2 of 2 journeys failed" in page.read_text()
+
+
 def test_ctrl_c_ends_it_with_the_summary() -> None:
     """Exit 130; what was under way is given up."""
     command = [sys.executable, "-m", "harness", "load", *UNASKED, "--rate", "2/s", "--for", "1h", "--patience", "1h"]
