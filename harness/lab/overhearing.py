@@ -250,6 +250,9 @@ class _OverheardReading(Protocol):
         self._reader.dataReceived(data)
 
     def connectionLost(self, reason: Any = None) -> None:
-        """End."""
-        arrives = self._call.answered(self._response, bytes(self._heard))
-        self._reader.connectionLost(reason if arrives else Failure(ConnectionLost()))
+        """End, whatever is thought of what was heard."""
+        arrives = False
+        try:
+            arrives = self._call.answered(self._response, bytes(self._heard))
+        finally:
+            self._reader.connectionLost(reason if arrives else Failure(ConnectionLost()))

@@ -7,7 +7,7 @@ them may be shown: tokens are claims without their signatures, secrets are hidde
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, model_validator
 
 from harness.report.results import Verdict
 
@@ -19,6 +19,23 @@ class Part(BaseModel):
     """A frozen part of a report; fields of a later version are left out when it is read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_characters(cls, told: Any) -> Any:
+        """Write as an escape what is no character, as JSON of others may have it and UTF-8 cannot."""
+        return _of_characters(told)
+
+
+def _of_characters(told: Any) -> Any:
+    match told:
+        case str():
+            return told if told.isascii() else told.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_of_characters(name): _of_characters(value) for name, value in told.items()}
+        case list() | tuple():
+            return [_of_characters(each) for each in told]
+    return told
 
 
 class Cause(Part):

@@ -54,6 +54,9 @@ def token_in(request: Request) -> Claimed | None:
     return reduce(_both, told) if told else None
 
 
+DEEPEST = 32
+"""Levels of a claim that are shown: those who read a report as JSON follow some two hundred."""
+
 Claims = Mapping[str, tuple[str, ...]]
 """What a token claims, every claim as the texts in it; secrets in them are hidden."""
 
@@ -107,12 +110,14 @@ def without_signature(token: str) -> dict[str, dict[str, Any]] | None:
     return {name: _shown(members) for name, members in parts.items()}
 
 
-def _shown(value: Any) -> Any:
-    """Hide what a claim must not say, such as a token within the token."""
+def _shown(value: Any, level: int = 0) -> Any:
+    """Hide what a claim must not say, such as a token within the token, and what lies too deep in it."""
+    if isinstance(value, dict | list) and level > DEEPEST:
+        return "..."
     if isinstance(value, dict):
-        return {redact(name): _shown(member) for name, member in value.items()}
+        return {redact(name): _shown(member, level + 1) for name, member in value.items()}
     if isinstance(value, list):
-        return [_shown(member) for member in value]
+        return [_shown(member, level + 1) for member in value]
     if isinstance(value, float) and not isfinite(value):  # 1e999 can be read, and JSON has nothing for it
         return str(value)
     return redact(value) if isinstance(value, str) else value

@@ -6,6 +6,7 @@ What is not known to be harmless is hidden. Tokens are told by their claims. Kno
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from json import dumps, loads
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -114,11 +115,13 @@ DEEPEST = 32
 """Levels of JSON that are looked at."""
 
 LONG = 200
-"""Characters of a value that are shown at most."""
+"""Characters of a value that are shown at most, and of the name of one that is told."""
+MOST = 100
+"""Values of one message that are told: none of ours has as many, and a body may have thousands."""
 
 XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
-_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+_INPUT = re.compile(r"<input\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|type)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 Headers = Callable[[str], str]
@@ -132,8 +135,7 @@ def of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
 
 def of_answer(headers: Headers, body: bytes) -> dict[str, str]:
     """Tell what an answer says; a redirect by the query of the address that it leads to."""
-    target = urlsplit(headers("Location")).query
-    return dict(_shown([*parse_qsl(target), *_body(headers, body)]))
+    return dict(_shown([*parse_qsl(_query(headers("Location"))), *_body(headers, body)]))
 
 
 def tokens_of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]:
@@ -146,6 +148,14 @@ def tokens_of_request(url: str, headers: Headers, body: bytes) -> dict[str, str]
 def tokens_of_answer(headers: Headers, body: bytes) -> dict[str, str]:
     """Give the same of an answer."""
     return dict(_unsigned(_body(headers, body)))
+
+
+def _query(url: str) -> str:
+    """Give the query of an address; of what is none, nothing."""
+    try:
+        return urlsplit(url).query
+    except ValueError:
+        return ""
 
 
 def _unsigned(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -261,7 +271,7 @@ def _form(page: str) -> Iterator[str]:
 
 
 def _shown(said: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
-    for name, value in said:
+    for name, value in islice((each for each in said if len(each[0]) <= LONG), MOST):
         if name == "keys":
             yield name, _keys(value)
         elif name == "form":
@@ -292,4 +302,4 @@ def _text(value: Any) -> str:
 def _keys(value: Any) -> str:
     """Tell public keys by their algorithms."""
     keys = [key for key in value if isinstance(key, Mapping)] if isinstance(value, list) else []
-    return ", ".join(str(key.get("alg") or key.get("kty")) for key in keys)
+    return _text(", ".join(str(key.get("alg") or key.get("kty")) for key in keys))

@@ -185,7 +185,7 @@ class HttpsClient:
     async def _ask(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, within: float = inf
     ) -> HttpsAnswer:
-        if not url.startswith("https://") or not url.isascii():
+        if not _is_address(url):
             raise HttpsError(f"{shown(url)} is no https address")
         asked = Deferred.fromCoroutine(self._answer(method, url, headers, body))
         try:
@@ -211,6 +211,14 @@ def shown(url: str) -> str:
     """Show an address without its query, which may hold a code."""
     text = ascii(url.partition("?")[0])[1:-1]
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _is_address(url: str) -> bool:
+    """Say whether this can be asked: a server of discovery may name any text, such as one with a port of 99999."""
+    try:
+        return url.startswith("https://") and url.isascii() and urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 _FAILURES = (

@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from harness.report.model import FORMAT, Run, schema
+from harness.report.model import FORMAT, Run, Token, schema
 from tests.harness.report.runs import FAILURE, performance, played, run
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "report.schema.json"
@@ -39,6 +39,13 @@ def test_a_run_is_read_as_it_was_written() -> None:
     text = whole.model_dump_json(exclude_defaults=True)
     assert Run.model_validate_json(text) == whole
     assert '"again":false' not in text
+
+
+def test_what_is_no_character_is_written_as_an_escape() -> None:
+    """JSON of others may have a lone surrogate, and no file in UTF-8; it cost the whole report."""
+    token = Token(where="bearer", header={"kid": "\udfff"}, claims={"\ud800": ["grün", {"a": "\ud800b"}]})
+    assert token.claims == {"\\ud800": ["grün", {"a": "\\ud800b"}]}
+    assert Token.model_validate_json(token.model_dump_json()) == token
 
 
 def test_a_report_says_which_format_it_has() -> None:

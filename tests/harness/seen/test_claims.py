@@ -1,7 +1,9 @@
+from base64 import urlsafe_b64encode
 from json import dumps
 
 from attrs import evolve
 
+from harness.report.model import Token
 from harness.seen.claims import claimed, claims_in, claims_over, token_in, without_signature
 from tests.harness.scenes import TOKEN, asked, request
 from valkit.carriers import MCPTT_INFO, MCVIDEO_INFO
@@ -79,6 +81,18 @@ def test_a_number_beyond_all_is_told_as_text() -> None:
     parts = without_signature(sealed(SigningKey.generate(), b"{}", b'{"exp":1e999}'))
     assert parts is not None
     assert parts["claims"] == {"exp": "inf"}
+
+
+def test_a_claim_is_shown_as_deep_as_anybody_reads() -> None:
+    """Who reads a report follows some two hundred levels, and no further."""
+    deep = "[" * 600 + "1" + "]" * 600
+    payload = urlsafe_b64encode(f'{{"sub": "alice", "x": {deep}}}'.encode()).rstrip(b"=").decode()
+    parts = without_signature(f"eyJhbGciOiJFUzI1NiJ9.{payload}.c2ln")
+    assert parts is not None
+    assert parts["claims"]["sub"] == "alice"
+    told = Token(where="bearer", **parts)
+    assert Token.model_validate_json(told.model_dump_json()) == told
+    assert "..." in told.model_dump_json()
 
 
 def test_a_token_within_a_token_is_hidden() -> None:

@@ -3,7 +3,7 @@ from json import dumps, loads
 import pytest
 from attrs import evolve
 
-from harness.seen.disclosure import HIDDEN, of_answer, of_request, tokens_of_answer, tokens_of_request
+from harness.seen.disclosure import HIDDEN, MOST, of_answer, of_request, tokens_of_answer, tokens_of_request
 from tests.harness.scenes import TOKEN
 from tests.ue_sim.keys.kms import HOME, NUMBER, PROVISIONED
 from valkit.documents import GroupDocument, GroupMembership, UserProfile
@@ -71,10 +71,27 @@ def test_keys_are_told_by_their_algorithms() -> None:
     assert answer(JSON, dumps({"keys": [{"alg": "ES256"}, {"kty": "RSA"}]}).encode()) == {"keys": "ES256, RSA"}
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"keys": 7}', b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"keys": 7}', b"\xff", b"[" * 90_000 + b"]" * 90_000])
 def test_what_cannot_be_read_is_no_fault(body: bytes) -> None:
     """A broken answer is told as far as it can be."""
     assert not any(answer(JSON, body).values())
+
+
+def test_a_redirect_to_no_address_is_no_fault() -> None:
+    """It says nothing, and the answer is told all the same."""
+    assert answer({"Location": "https://[::1/?state=1", **JSON}, b'{"error": "no"}') == {"error": "no"}
+
+
+def test_a_page_of_open_tags_is_read_once() -> None:
+    """Each of them was looked for an end of up to the end of the page."""
+    assert answer(HTML, b"<input name=" * 20_000 + b"<input name=user>") == {"form": "user"}
+
+
+def test_what_is_told_of_a_message_has_bounds() -> None:
+    """A name of a page in length is not told, nor are thousands, nor keys by what is no word."""
+    assert answer(JSON, dumps({"x" * 201: 1, "error": "no"}).encode()) == {"error": "no"}
+    assert len(answer(JSON, dumps({f"error{number}": 1 for number in range(5_000)}).encode())) == MOST
+    assert answer(JSON, b'{"keys": [{"kty": "\\ud800"}]}') == {"keys": HIDDEN}
 
 
 def test_a_token_is_told_whole_but_for_its_signature() -> None:

@@ -209,7 +209,10 @@ async def test_a_server_that_was_not_meant_gives_no_answer(shown: Tls, reason: s
     await port.close()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.2/", "/much", "https://127.0.0.2:1/", "https://\u00e4/", "https://[/"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.2/", "/much", "https://127.0.0.2:1/", "https://\u00e4/", "https://[/", "https://127.0.0.2:99999/"],
+)
 async def test_what_cannot_be_asked_gives_no_answer(url: str) -> None:
     """Plain HTTP, no address at all, an address where nobody listens."""
     with pytest.raises(HttpsError):
