@@ -19,6 +19,8 @@ from harness.report.timing import Timed, times
 Key = tuple[str, int]
 """A scenario's ID, and of those that share it the how manieth it is."""
 
+CHOICES = {"only": "what fits", "paths": "what is in"}
+"""Options by which scenarios are chosen, and how that reads; what the other run chose so too is left out by neither."""
 RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 1, Verdict.FAILED: 2}
 """The higher the worse."""
 SILENT = "no scenario"
@@ -108,8 +110,11 @@ def _partial(run: Run, other: Run) -> str:
     if run.interrupted_of is not None:
         how = "ended" if run.ended_by else "was interrupted"
         return f"that run {how} after {len(run.scenarios)} of {run.interrupted_of} scenarios"
-    only = run.options.get("only", "")
-    return f"that run played only what fits {only}" if only and only != other.options.get("only") else ""
+    for option, words in CHOICES.items():
+        chosen = run.options.get(option)
+        if chosen and other.options.get(option) != chosen:
+            return f"that run played only {words} {chosen}"
+    return ""
 
 
 def _left_out(

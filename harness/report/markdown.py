@@ -47,7 +47,7 @@ def _failures(run: Run) -> Iterator[str]:
 
 
 def _failure(one: Played) -> Iterator[str]:
-    yield f"\n**{plain(one.name)}** ({plain(one.file)}:{one.line})"
+    yield f"\n**{plain(one.name)}** ({plain(one.file)}:{one.line})" + (f": {plain(one.about)}" if one.about else "")
     if one.failure is not None:
         yield from (f"- {line}" for line in _cause(one.failure))
 

@@ -26,11 +26,17 @@ class Naming:
         """Learn whether such a file is written."""
         self._xml = config.stash.get(xml_key, None)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Say the class name before pytest does, which leaves alone what is said."""
-        if self._xml is not None:
-            self._xml.node_reporter(report).add_attribute("classname", class_name(report.nodeid, report.location[0]))
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
+        """Say the class name before pytest does, which leaves alone what is said, and after it a failure in a line."""
+        if self._xml is None:
+            return (yield)
+        case = self._xml.node_reporter(report)
+        case.add_attribute("classname", class_name(report.nodeid, report.location[0]))
+        yield
+        if report.failed and report.when == "call":  # a case that is finished has given its nodes away
+            for node in (each for each in case.nodes if each.tag == "failure"):
+                node.set("message", headline(str(report.longrepr)))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self) -> Generator[None, None, None]:
@@ -41,6 +47,14 @@ class Naming:
             if self._xml is None or error.filename is not None:
                 raise
             raise OSError(error.errno, error.strerror, self._xml.logfile) from None
+
+
+def headline(reason: str) -> str:
+    """Give a reason in one line, as a list of failed tests shows it: the message of it is in the text beneath."""
+    lines = reason.splitlines()
+    if reason.startswith("Traceback"):
+        return lines[-1].strip()
+    return ", ".join(" ".join(line.split()) for line in lines if not line.startswith("    "))
 
 
 def class_name(node: str, file: str) -> str:

@@ -46,7 +46,13 @@ class Order:
 
     def told(self) -> dict[str, str]:
         """Give what a reader of the report should know of it."""
-        said = {"lab": self.lab, "engine": self.engine, "seed": self.seed, "only": self.expression or self.words}
+        said = {
+            "paths": " ".join(map(str, self.paths)),
+            "lab": self.lab,
+            "engine": self.engine,
+            "seed": self.seed,
+            "only": self.expression or self.words,
+        }
         return {name: str(value) for name, value in said.items() if value}
 
     @property

@@ -157,5 +157,8 @@ def test_what_was_left_out_on_the_command_line_is_not_gone() -> None:
         {},
         ["that run played only what fits REG-01"],
     )
+    part = some.model_copy(update={"options": {"paths": "scenarios/figures"}})
+    whole = the_run().model_copy(update={"options": {"paths": "scenarios"}})
+    assert [left.why for left in compare(whole, part).left_out] == ["that run played only what is in scenarios/figures"]
     fewer = some.model_copy(update={"scenarios": some.scenarios[:4]})
     assert [ended.id for ended in compare(some, fewer).verdicts] == ["s.yaml::n 4"]

@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from _pytest.junitxml import LogXML
 
-from harness.run.junit import Naming, class_name
+from harness.run.junit import Naming, class_name, headline
 from tests.harness.commands.test_run import val
-from tests.harness.test_plugin import GOOD
-from valkit.exits import OK
+from tests.harness.test_plugin import BAD, GOOD
+from valkit.exits import FAILED, OK
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,20 @@ def test_a_full_disk_is_told_by_the_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left") as fault:
         writing.throw(OSError(errno.ENOSPC, "No space left on device"))
     assert fault.value.filename == str(file)
+
+
+def test_a_failure_is_told_in_one_line_and_whole_beneath(tmp_path: Path) -> None:
+    """Jenkins and GitLab list the line; the message and the ladder are in the texts."""
+    (tmp_path / "bad.yaml").write_text(BAD)
+    done = val("run", "bad.yaml", "--junit", "out.xml", where=tmp_path)
+    assert done.returncode == FAILED, done.stderr
+    [failure] = ET.parse(tmp_path / "out.xml").iter("failure")
+    assert failure.get("message") == "bad.yaml:5: expect.answer, wanted: an answer 403, got: 200 OK to alice"
+    assert "SIP/2.0 200 OK" in str(failure.text)
+
+
+def test_a_fault_of_the_harness_is_told_by_its_last_line() -> None:
+    """The way to it is beneath."""
+    assert headline("Traceback (most recent call last):\n  File x\nTimeoutError: (20.0, 'Deferred')\n") == (
+        "TimeoutError: (20.0, 'Deferred')"
+    )

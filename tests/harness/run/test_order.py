@@ -35,6 +35,10 @@ def test_a_report_has_junit_and_captures_in_its_folder() -> None:
 
 def test_a_report_tells_what_was_chosen() -> None:
     """Only what was."""
-    assert Order(PATHS).told() == {}
-    assert Order(PATHS, words="expired", engine="pjsua2").told() == {"engine": "pjsua2", "only": "expired"}
-    assert Order(PATHS, seed="7").told() == {"seed": "7"}
+    assert Order(PATHS).told() == {"paths": "a.yaml"}
+    assert Order(PATHS, words="expired", engine="pjsua2").told() == {
+        "paths": "a.yaml",
+        "engine": "pjsua2",
+        "only": "expired",
+    }
+    assert Order((*PATHS, Path("b")), seed="7").told() == {"paths": "a.yaml b", "seed": "7"}
