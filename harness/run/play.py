@@ -2,7 +2,7 @@
 
 What comes of it is a `Performance`: what happened, and the reason if it failed. Beside the steps five things make a
 scenario fail: a step of its figure that did not occur, a fault that never met its message, a request that was answered
-twice, an error that a program logged, and a note that no vocabulary has.
+twice or by more than can be read, an error that a program logged, and a note that no vocabulary has.
 """
 
 from collections.abc import Iterable
@@ -25,12 +25,13 @@ from harness.report.performance import Performance
 from harness.report.results import Failure
 from harness.run.complaints import Complaints
 from harness.seen import figures, notes
-from harness.seen.finals import answered_twice
+from harness.seen.finals import answered_twice, unread
 from harness.seen.signs import read
 from harness.stage import Stage
 from ue_sim.pjsua.pool import Pool
 from valkit.redaction import redact
 from valkit.settings import Document, validated
+from valkit.sip.limits import LIMITS
 from valkit.trace import Note
 
 
@@ -84,7 +85,7 @@ async def _perform(scenario: Scenario, stage: Stage) -> Failure | None:
         return failure
     return (
         _idle_fault(scenario, stage)
-        or _answered_twice(scenario, stage)
+        or _bad_answer(scenario, stage)
         or _figure_fault(scenario, stage)
         or _undeclared(scenario, stage)
     )
@@ -175,12 +176,15 @@ def _idle_fault(scenario: Scenario, stage: Stage) -> Failure | None:
     return Failure(str(idle), f"{scenario.shown}:{scenario.line}") if idle else None
 
 
-def _answered_twice(scenario: Scenario, stage: Stage) -> Failure | None:
-    """Name a request that was answered twice: an expectation of the one answer would pass in spite of the other."""
-    twice = answered_twice(stage.lab.wire.trace.events, stage.lab.cast)
-    place = f"{scenario.shown}:{scenario.line}"
-    wanted = "one final response to each request (RFC 3261 17.1.2)"
-    return Failure("what elements answer", place, wanted=wanted, got=str(twice)) if twice is not None else None
+def _bad_answer(scenario: Scenario, stage: Stage) -> Failure | None:
+    """Name a request that was answered twice, or so that nobody can read it: expectations would pass in spite of it."""
+    events, cast = stage.lab.wire.trace.events, stage.lab.cast
+    says, place = "what elements answer", f"{scenario.shown}:{scenario.line}"
+    twice, large = answered_twice(events, cast), unread(events, cast)
+    if twice is not None:
+        wanted = "one final response to each request (RFC 3261 17.1.2)"
+        return Failure(says, place, wanted=wanted, got=str(twice))
+    return Failure(says, place, wanted=f"answers of at most {LIMITS.size} bytes", got=large) if large else None
 
 
 def _figure_fault(scenario: Scenario, stage: Stage) -> Failure | None:

@@ -1,6 +1,7 @@
-"""Final responses of which there is one too many: a client transaction has one (RFC 3261 17.1.2, 17.2.2). Pure.
+"""Final responses that nobody can go by: a second one to one request, and one that is too large to be read. Pure.
 
-Sent again it is the same one; another after it is answered by nobody, and whoever looks for either finds it.
+A client transaction has one (RFC 3261 17.1.2, 17.2.2). Sent again it is the same; of two, whoever looks for either
+finds it. Of one that is too large only the start is known, and nothing that is said of its body would be true.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from attrs import frozen
 
 from harness.seen.cast import Cast
 from valkit.sip.errors import ParseError
-from valkit.sip.message import Response
+from valkit.sip.message import Response, Unread
 from valkit.trace import Event, Message
 
 
@@ -43,3 +44,12 @@ def answered_twice(events: Iterable[Event], cast: Cast) -> Twice | None:
         if first != status and method != "INVITE":
             return Twice(method, source, target, first, status)
     return None
+
+
+def unread(events: Iterable[Event], cast: Cast) -> str:
+    """Name the first answer that was too large to be read; nothing if all could be."""
+    for event in events:
+        if isinstance(event, Message) and isinstance(event.message, Unread):
+            said = f"{event.message.status} {event.message.reason}"
+            return f"{said} from {cast.name(event.source)} to {cast.name(event.target)}, which is too large"
+    return ""

@@ -223,13 +223,18 @@ def _lines(fields: Iterable[tuple[str, str]], body: bytes, content_type: str | N
     return lines
 
 
+class Unread(Response):
+    """A response that is too large: its start line and its header fields, as far as they could be read, and no body."""
+
+    __slots__ = ()
+
+
 class FaultyResponse(ParseError):
     """A response that is too large to be read: no better one comes, for over a stream it is not sent again."""
 
-    def __init__(self, error: ParseError, response: Response) -> None:
+    def __init__(self, error: ParseError, response: Unread) -> None:
         super().__init__(error.what, error.text, why=error.why, answer=None)
         self.response = response
-        """Its start line and its header fields, as far as they could be read."""
 
 
 @lru_cache(256)
@@ -279,7 +284,7 @@ def blame(head: bytes, error: ParseError) -> ParseError:
     if found is None:
         status = _status_line(start)
         if status is not None and error.answer == 513:
-            return FaultyResponse(error, Response(int(status[1]), status[2] or "", Headers.salvage(text)))
+            return FaultyResponse(error, Unread(int(status[1]), status[2] or "", Headers.salvage(text)))
         return ParseError(error.what, error.text, why=error.why, answer=None)
     method, uri, _ = found
     return Request(method, uri, Headers.salvage(text)).fault(error.what, error)

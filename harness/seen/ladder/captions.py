@@ -9,7 +9,7 @@ from harness.seen.claims import token_in
 from harness.seen.rebuilding import reason
 from valkit.redaction import redact
 from valkit.sip.errors import ParseError
-from valkit.sip.message import Message, Request, Response
+from valkit.sip.message import Message, Request, Response, Unread
 from valkit.trace import Http, Note
 
 Fields = Mapping[str, str]
@@ -91,6 +91,8 @@ def name(message: Message, transport: str = "udp") -> str:
 
 def details(message: Message) -> tuple[str, ...]:
     """Give what stands beneath it."""
+    if isinstance(message, Unread):
+        return ("too large to be read",)
     try:
         return tuple(map(redact, _of_request(message) if isinstance(message, Request) else _of_response(message)))
     except ParseError as error:

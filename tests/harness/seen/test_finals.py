@@ -1,6 +1,8 @@
-from harness.seen.finals import answered_twice
+from harness.seen.finals import answered_twice, unread
+from harness.seen.ladder.captions import details
 from tests.harness.scenes import CAST, challenge, noted, passed_on, registration, request, sent
 from valkit.sip import Message
+from valkit.sip.message import Unread
 
 
 def test_one_final_response_to_each_request_is_right() -> None:
@@ -29,3 +31,12 @@ def test_an_invitation_may_be_answered_by_several() -> None:
     asked = request("INVITE")
     answers: list[Message] = [asked.answer(486), asked.answer(200), asked.answer(403).with_header("CSeq", "x")]
     assert answered_twice([sent("pcscf", "alice", each) for each in answers], CAST) is None
+
+
+def test_an_answer_that_is_too_large_is_told() -> None:
+    """Of its body nothing is known, so nothing that is said of it holds."""
+    answer = request().answer(200)
+    large = Unread(200, "OK", answer.headers, b"")
+    assert unread([sent("pcscf", "alice", answer)], CAST) == ""
+    assert unread([sent("pcscf", "alice", large)], CAST) == "200 OK from pcscf to alice, which is too large"
+    assert details(large) == ("too large to be read",)
