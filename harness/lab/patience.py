@@ -119,14 +119,11 @@ class Patience:
         there is as well, and what has come and is not read. Between one such thing and the next, as in a chain of
         callbacks or on loopback itself, there may be a turn with neither: so it takes several.
         """
-        known, idle = len(self._wire.trace.events), 0
         end = self._reactor.seconds() + WORK
-        while idle < TURNS:
-            await deferLater(self._reactor, 0)
-            if len(self._wire.trace.events) > known:
-                return True
-            idle = 0 if self._at_work() and self._reactor.seconds() < end else idle + 1
-        return False
+        while not (news := await self._news(lambda: deferLater(self._reactor, 0), TURNS)):
+            if not self._at_work() or self._reactor.seconds() >= end:
+                break
+        return news
 
     def _at_work(self) -> bool:
         """Whether the reactor has something to write, a connection to open, or something to read that has come."""
