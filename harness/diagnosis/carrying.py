@@ -160,7 +160,7 @@ def _header_white_space(found: TokenPlace | Broken) -> Iterator[Finding]:
 
 
 def _parted_value(value: str) -> str | None:
-    return parted_token(value.encode()) if is_bearer(value) else None
+    return parted_token(value.encode("utf-8", "surrogateescape")) if is_bearer(value) else None
 
 
 @diagnosis(

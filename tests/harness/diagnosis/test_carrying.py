@@ -134,6 +134,9 @@ def test_a_token_in_a_folded_header() -> None:
     assert finding.name == "header-whitespace"
     assert "wrapped after every 76 characters" in finding.sentence
     assert "the whole message is refused" in finding.sentence
+    odd = sip_message(bearing(wrapped("\r\n ")).replace(TOKEN[-9:].encode(), b"\xff" + TOKEN[-8:].encode()), SPOT)
+    assert isinstance(odd, Seen)
+    assert [each.name for each in findings_in([TokenPlace(odd, EVERY)])] == ["header-whitespace"]
     whole = sip_message(bearing(TOKEN), SPOT)
     assert isinstance(whole, Seen)
     assert findings_in([TokenPlace(whole, EVERY)]) == ()

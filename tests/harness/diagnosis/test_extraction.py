@@ -240,6 +240,8 @@ SAMPLES = [
     for each in (
         *WHOLE.messages,
         Seen(Spot("one"), register(4, credentials("0" * 32, auts="AAAA"))),
+        Seen(Spot("one"), register(6, f"Bearer {TOKEN[:90]} {TOKEN[90:]}", TOKEN)),
+        Seen(Spot("one"), register(7, "", f"{TOKEN[:90]}\r\n {TOKEN[90:]}")),
         Seen(Spot("one"), register(5, "Bearer x", P_Associated_URI="<sip:a", Expires="x", Contact="<")),
     )
 ]

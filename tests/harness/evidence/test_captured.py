@@ -30,6 +30,7 @@ from tests.harness.evidence.wires import (
     fragments,
     framed,
     interface,
+    ip,
     pcap,
     pcapng,
     request,
@@ -269,11 +270,15 @@ def test_what_is_no_capture_is_refused(octets: bytes) -> None:
         read(octets)
 
 
+MIXED = [*PACKETS[:8], ip(1, b"\x03\x03" + bytes(6) + PACKETS[0][:40], CORE[0], ALICE[0])]
+"""Datagrams, fragments, a stream, and ICMP."""
+
+
 @given(st.data())
 def test_no_file_makes_it_fail(data: st.DataObject) -> None:
     """A good capture of either kind with any bytes in it changed, cut off anywhere."""
     octets = bytearray(
-        data.draw(st.sampled_from([pcap(PACKETS[:8]), pcapng(PACKETS[:8]), pcapng(PACKETS[:8], RAW, ">")]))
+        data.draw(st.sampled_from([pcap(MIXED), pcapng(MIXED), pcapng(MIXED, RAW, ">"), pcap(MIXED, nano=True)]))
     )
     for at, value in data.draw(st.lists(st.tuples(st.integers(4, len(octets) - 1), st.integers(0, 255)), max_size=20)):
         octets[at] = value
