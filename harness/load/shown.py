@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.console import Group, RenderableType
+from attrs import frozen
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,8 @@ from valkit.terminal import plain
 
 RECENT = 5
 """Seconds that the screen's rates are of."""
+BROAD = 76
+"""Columns of a terminal that has room."""
 CAUSES = 10
 """Causes that are shown; the JSON has all."""
 
@@ -24,7 +27,7 @@ def screen(asked: Asked, tally: Tally, passed: float) -> RenderableType:
     head = Text.assemble(
         (bar, "cyan"), ("─" * (30 - len(bar)), "dim"), f"  {passed:.0f} of {asked.profile.seconds:g} s   {asked.core}"
     )
-    return Group(head, Text(_now(whole, recent, passed)), _table(_steps(asked, whole)), *_causes(whole))
+    return Group(head, Text(_now(whole, recent, passed)), _Steps(tuple(_steps(asked, whole))), *_causes(whole))
 
 
 def line(asked: Asked, tally: Tally, passed: float) -> str:
@@ -49,7 +52,7 @@ def summary(result: Result) -> Iterator[RenderableType]:
         (f"{whole.held_back} held back", "yellow" if whole.held_back else ""),
         f"{_given_up(whole)}; {result.rate:.1f}/s",
     )
-    yield _table(result.steps)
+    yield _Steps(tuple(result.steps))
     yield from _causes(whole)
     for remark in result.remarks:
         yield Text(remark, style="yellow")
@@ -86,9 +89,19 @@ def _steps(asked: Asked, whole: Second) -> list[tuple[str, Step]]:
     return [(name, whole.steps.get(name, Step())) for name in dict.fromkeys(asked.do)]
 
 
-def _table(steps: Iterable[tuple[str, Step]]) -> Table:
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="bold")
-    table.add_column("step")
+@frozen
+class _Steps:
+    """The steps as a table, with less room between its columns where a terminal has little."""
+
+    steps: tuple[tuple[str, Step], ...]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Table]:
+        yield _table(self.steps, 3 if options.max_width >= BROAD else 1)
+
+
+def _table(steps: Iterable[tuple[str, Step]], room: int) -> Table:
+    table = Table(box=None, padding=(0, room, 0, 0), header_style="bold")
+    table.add_column("step", no_wrap=True)
     for name in ("succeeded", "failed", *PERCENTILES, "max"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, step in steps:

@@ -10,9 +10,9 @@ from harness.load.verdict import Limits
 from tests.harness.load.results import asked, result, tally
 
 
-def text(*parts: object) -> str:
-    """Print it as on a broad terminal without colours."""
-    console = Console(width=200, color_system=None, record=True, file=StringIO())
+def text(*parts: object, width: int = 200) -> str:
+    """Print it as on a terminal without colours."""
+    console = Console(width=width, color_system=None, record=True, file=StringIO())
     for part in parts:
         console.print(part)
     return console.export_text()
@@ -65,3 +65,10 @@ def test_before_anything_has_begun_there_is_a_screen_as_well() -> None:
 def test_a_line_says_the_same() -> None:
     """With the p99 of each step that succeeded."""
     assert line(asked(), tally(), 3.0).endswith("register p99 60.0 ms, publish p99 5.00 ms")
+
+
+def test_a_narrow_terminal_has_room_for_every_column() -> None:
+    """Names of steps and figures, none of them cut."""
+    lines = text(*summary(result()), width=60).splitlines()
+    register = next(line for line in lines if line.startswith("register"))
+    assert register.split() == ["register", "6", "0", "30.1", "ms", "60.0", "ms", "60.0", "ms", "60.0", "ms"]
