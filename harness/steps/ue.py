@@ -14,7 +14,7 @@ from ue_sim.engine import BY_THE_BOOK, Answer, Conduct
 from ue_sim.errors import Incapable, NoStack, UeError
 from ue_sim.wallet import Choice
 from valkit.settings import YesNo
-from valkit.sip.errors import Misuse
+from valkit.sip.errors import Misuse, ParseError
 from valkit.sip.message import Message, Request
 from valkit.trace import Message as Sent
 
@@ -195,6 +195,8 @@ async def answered(stage: Stage, told: Call, call: Awaitable[Answer]) -> None:
         raise EnvironmentFault(f"The phone {told.ue} cannot be used: {error}") from None
     except (UeError, Misuse) as error:
         raise Unmet(Finding("the phone to do it", str(error))) from None
+    except ParseError as error:
+        raise Unmet(Finding("an answer that can be read", str(error))) from None
     stage.answered = Answered(told.ue, answer)
 
 

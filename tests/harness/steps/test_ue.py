@@ -24,6 +24,7 @@ from tests.harness.scenes import challenge, registration, request, sent
 from tests.harness.staging import Phone, stage
 from ue_sim.engine import BY_THE_BOOK
 from ue_sim.errors import UnknownToken
+from valkit.sip.errors import ParseError
 
 
 @pytest.fixture
@@ -115,6 +116,18 @@ async def test_what_a_phone_cannot_do_fails_the_scenario(scene: Stage, phone: Ph
     phone.__dict__["register"] = refuse
     with pytest.raises(Unmet, match="there is no token 'late'"):
         await register(scene, Register.model_validate({"ue": "alice", "token": "late"}))
+
+
+async def test_an_answer_that_cannot_be_read_fails_the_scenario(scene: Stage, phone: Phone) -> None:
+    """Whoever sent it is told of by the header, and not by a traceback."""
+
+    async def baffled(**_: object) -> None:
+        raise ParseError("Expires", "-1")
+
+    phone.__dict__["publish"] = baffled
+    with pytest.raises(Unmet, match="Expires is malformed: '-1'") as unmet:
+        await publish(scene, Publish.model_validate({"ue": "alice", "token": False}))
+    assert unmet.value.finding.wanted == "an answer that can be read"
 
 
 async def test_a_phone_watches_its_registration(scene: Stage, phone: Phone) -> None:
