@@ -16,9 +16,9 @@ from attrs import frozen
 from harness.report.differing import kind
 from harness.report.model import Played, Sent
 
-FACTOR = 1.5
+FACTOR = 2.0
 """How many times longer, beside the others, is worth a word at least."""
-SECONDS = 0.1
+SECONDS = 0.15
 """And by how many seconds."""
 DEVIATIONS = 5
 """And by how many standard deviations, estimated from the median one (1.4826 times it)."""
