@@ -9,7 +9,7 @@ from valkit.sip.message import Request, Response
 from valkit.trace import Event, Message
 
 MOST = 3
-"""Findings of one scenario; the first are those that came first."""
+"""Findings of one scenario; causes are the first."""
 
 
 def diagnosed(events: Iterable[Event]) -> tuple[str, ...]:
