@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "steps": "Tell every step and expectation that a scenario can have.",
     "settings": "Tell every setting that a program's file can have.",
     "compare": "Tell what changed between two runs that were reported.",
+    "init": "Write a lab and scenarios of your own to begin with.",
     "check": "Check scenario and lab files without playing them.",
     "server": "One VAL server, until Ctrl-C.",
     "core": "One SIP core (P-, I-, S-CSCF and HSS), until Ctrl-C.",

@@ -23,6 +23,7 @@ from harness.lab.domain import Domain
 from harness.lab.external.identity import signing_key
 from harness.lab.identity import Idms, kept_key
 from harness.lab.interruption import unbroken
+from harness.lab.outward import moved
 from harness.lab.patience import Patience
 from harness.lab.programs import Core, Program, Surroundings, ValServer
 from harness.lab.wire import Onlooker, Wire
@@ -30,7 +31,7 @@ from harness.plans.addresses import Hosts
 from harness.plans.bridges import Bridge
 from harness.plans.briefs import Ground, listening_hosts, phone_host
 from harness.plans.lab import DomainPlan, LabPlan
-from harness.seen.cast import HOME, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
+from harness.seen.cast import CORE, HOME, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, VALSERVER, Cast, apart, within
 from ue_sim.errors import UeError
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
@@ -189,7 +190,7 @@ class Lab:
     ) -> "Lab":
         """Make the parts; nothing runs yet."""
         clock = chance.clock(reactor)
-        hosts = {name: Hosts(block, name) for name in plan.domains}
+        hosts = {name: Hosts(block, name, moved(part)) for name, part in plan.domains.items()}
         cast = _cast(plan, hosts)
         wire = tap(cast, _inside(plan, hosts), clock.seconds)
         domains = {}
@@ -237,7 +238,8 @@ def _outside(plan: DomainPlan, domain: str) -> dict[str, str]:
     if idms is not None:
         found[urlsplit(idms.issuer).hostname or ""] = IDMS
     if core is not None:
-        found |= {**dict.fromkeys(core.hosts, SCSCF), core.pcscf.host: PCSCF}
+        whole = core.pcscf.host in core.hosts  # P- and S-CSCF at one address: nobody can tell them apart
+        found |= {**dict.fromkeys(core.hosts, SCSCF), core.pcscf.host: CORE if whole else PCSCF}
     if valserver is not None:
         found |= dict.fromkeys((valserver.address.host, *valserver.hosts), VALSERVER)
     return {host: within(domain, part) for host, part in found.items()}

@@ -155,7 +155,9 @@ def _head(document: Document, faults: list[Fault]) -> Head:
 def _unknown_clauses(head: Head, document: Document) -> Iterator[Fault]:
     for at, clause in enumerate(head.clauses):
         if clause not in requirements():
-            yield document.fault(("clauses", at), f"{clause} is not a requirement (harness/requirements.yaml has them)")
+            yield document.fault(
+                ("clauses", at), f"{clause} is not a requirement (harness/language/requirements.yaml has them)"
+            )
 
 
 def _unknown_figure(head: Head, document: Document) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """Who is at which address of loopback: 127.B.D.n, where B is the worker of a parallel run, and D the domain.
 
-Values only. Ports are whatever is free: an address says who is there, and two labs at the same addresses do not meet.
+Who talks to another machine is at an address of this one instead. Values only. Ports are whatever is free: an address
+says who is there, and two labs at the same addresses do not meet.
 """
 
 from collections.abc import Mapping
@@ -55,10 +56,12 @@ class Hosts:
     block: int = field(default=0, validator=[validators.ge(0), validators.le(255)])
     """Whose run it is, of several beside each other."""
     domain: str = field(default=HOME, validator=validators.in_(DOMAINS))
+    moved: Mapping[str, str] = {}
+    """Sites that are not on loopback, and at which addresses they are."""
 
     def of(self, site: str) -> str:
         """Give the address of a site."""
-        return self._address(NUMBERS[site])
+        return self.moved.get(site) or self._address(NUMBERS[site])
 
     def phone(self, nth: int) -> str:
         """Give the address of a phone, counted from 0."""

@@ -10,13 +10,14 @@ from valkit.settings import Duration, HttpsUrl, Settings, written_as
 from valkit.sip.hop import Hop
 
 
-def _placed(text: str) -> Hop:
+def placed(text: str) -> Hop:
+    """Read `transport:address:port`; ValueError or ParseError if it is not that."""
     hop = Hop.parse(text)
     return hop._replace(host=str(ip_address(hop.host)))
 
 
 Host = Annotated[str, written_as(lambda text: str(ip_address(text)), "192.0.2.31, an address and no name")]
-HopText = Annotated[Hop, written_as(_placed, "udp:192.0.2.31:5060, with an address and no name")]
+HopText = Annotated[Hop, written_as(placed, "udp:192.0.2.31:5060, with an address and no name")]
 """By their addresses traces tell who sent what to whom, and a VAL server whom to trust."""
 
 Probe = Literal["options", "tcp", "no"]

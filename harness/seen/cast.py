@@ -85,8 +85,11 @@ class Cast:
         return within(domain, CORE) if own in ELEMENTS_OF_CORE else name
 
     def plays(self, name: str, wanted: str) -> bool:
-        """Whether `wanted` may mean this one: by name or by part."""
-        return wanted in {name, self.part(name)}
+        """Whether `wanted` may mean this one: by name or by part; a core all at one address is each of its elements."""
+        if wanted in {name, self.part(name)}:
+            return True
+        (domain, own), (at, element) = apart(name), apart(wanted)
+        return own == CORE and domain == at and element in ELEMENTS_OF_CORE
 
     def holder(self, name: str) -> str:
         """Give whose phone this is: with a subscription in a partner domain it is still the same person's."""

@@ -33,6 +33,14 @@ def test_the_parts_of_the_second_domain_have_its_name() -> None:
     assert parts["127.0.1.2"] == parts["127.0.1.3"] == parts["127.0.1.4"] == "partner.idms"
 
 
+def test_who_talks_to_another_machine_is_where_it_can_be_answered() -> None:
+    """And is known there."""
+    hosts = Hosts(moved={"scscf": "192.0.2.90"})
+    assert hosts.of("scscf") == "192.0.2.90"
+    assert hosts.parts()["192.0.2.90"] == "scscf"
+    assert hosts.of("pcscf") == "127.0.0.21"
+
+
 @pytest.mark.parametrize("told", [{"block": 256}, {"block": -1}, {"domain": "elsewhere"}])
 def test_there_are_no_other_addresses(told: dict[str, Any]) -> None:
     """An octet ends at 255, and a lab has two domains."""

@@ -23,6 +23,16 @@ def test_a_name_may_be_called_by_its_part() -> None:
     assert not CAST.plays("scscf", "icscf")
 
 
+def test_a_core_all_at_one_address_is_each_of_its_elements() -> None:
+    """Nobody can tell its P-CSCF from its S-CSCF by where they send from."""
+    cast = Cast({"192.0.2.21": CORE, "192.0.2.31": "partner.core"}, {"alice"})
+    assert cast.name(Hop("udp", "192.0.2.21", 5062)) == CORE
+    assert all(cast.plays(CORE, element) for element in ("pcscf", "scscf", CORE))
+    assert cast.plays("partner.core", "partner.scscf")
+    assert not cast.plays("partner.core", "scscf")
+    assert not cast.plays(CORE, VALSERVER)
+
+
 def test_titles_are_those_of_the_figures() -> None:
     """A phone is shown with its name, an element with its own."""
     assert CAST.title("alice") == "UE alice"

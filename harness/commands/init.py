@@ -1,0 +1,81 @@
+"""`val init`: a lab and scenarios of one's own to begin with."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.console.beginning import ISSUER, KEY, PUBLIC_KEYS, beginning
+from harness.errors import EnvironmentFault
+from harness.lab.outward import speaking_to
+from harness.plans.addresses import Hosts
+from harness.plans.elsewhere import placed
+from harness.seen.cast import SCSCF
+from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
+from valkit.net.serving import leave
+from valkit.sip.hop import Hop
+from valkit.tokens import SigningKey, jwks
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Made if it is not there; nothing is written over.")],
+    *,
+    valserver: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where your VAL server listens, as udp:192.0.2.31:5060.")
+    ] = "",
+) -> None:
+    r"""Write a lab and scenarios of one's own to begin with, commented, and ready to be played.
+
+    With a VAL server of yours there is a key, too, that tokens are signed with, and its public half for your server.
+
+    \b
+    Examples:
+      val init mine
+      val run mine
+      val init mine --valserver udp:192.0.2.31:5060
+    """
+    address = _hop(valserver) if valserver else None
+    files = {name: (text, 0o644) for name, text in beginning(folder, address).items()}
+    wants = ""
+    if address is not None:
+        key = SigningKey.generate("ES256")
+        files |= {KEY: (key.pem(), 0o600), PUBLIC_KEYS: (jwks(key) + "\n", 0o644)}
+        wants = _wants(folder, address.host)
+    for name in files:
+        if os.path.lexists(folder / name):
+            leave(f"{folder / name} is there already; nothing was written. Name another folder.", BAD_INPUT)
+    for name, (text, mode) in files.items():
+        _write(folder / name, text, mode)
+    typer.echo("\n".join(f"  {folder / name}" for name in files))
+    typer.echo(f"{wants}\nNow: val run {folder}")
+
+
+def _hop(text: str) -> Hop:
+    try:
+        return placed(text)
+    except ValueError:
+        leave(f"{text} is no address (expected such as udp:192.0.2.31:5060, with an address and no name).", BAD_INPUT)
+
+
+def _wants(folder: Path, valserver: str) -> str:
+    """Say what a VAL server has to be told, before scenarios can pass."""
+    try:
+        scscf = Hosts(moved=speaking_to(valserver)).of(SCSCF)
+    except EnvironmentFault as error:
+        leave(str(error), BAD_ENVIRONMENT)
+    return (
+        f"\nTell your server:\n"
+        f"  whose tokens to believe    issuer {ISSUER}, public keys in {folder / PUBLIC_KEYS}\n"
+        f"  which S-CSCF to trust      {scscf}, of this machine\n"
+    )
+
+
+def _write(file: Path, text: str, mode: int) -> None:
+    """Write a new file, with this mode from its first moment on."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
+            out.write(text)
+    except OSError as error:
+        leave(f"{file} cannot be written: {error.strerror}.", BAD_ENVIRONMENT)
