@@ -23,10 +23,10 @@ while [ "$(readlink /proc/$far/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do 
 ip link add near type veth peer name far netns $far
 for here in 198.51.100.1 198.51.100.11; do ip addr add $here/24 dev near; done
 ip link set near up
-there() { nsenter --target $far --net "$@"; }
-there ip link set lo up
-there ip addr add 198.51.100.2/24 dev far
-there ip link set far up
+there="nsenter --target $far --net"
+$there ip link set lo up
+$there ip addr add 198.51.100.2/24 dev far
+$there ip link set far up
 """
 
 SERVER = """
@@ -69,7 +69,7 @@ needs_namespaces = pytest.mark.skipif(
 
 
 def beyond_a_cable(folder: Path, script: str) -> tuple[int, str]:
-    """Run a script on this side of the cable; `there` runs a command on the other."""
+    """Run a script on this side of the cable; `$there` runs a command on the other."""
     done = subprocess.run(
         [*ALONE, "sh", "-c", CABLE + script],
         cwd=folder,
@@ -89,7 +89,7 @@ def test_a_val_server_on_another_machine_is_tested_from_here(tmp_path: Path) -> 
         tmp_path,
         f"""
         {VAL} init mine --valserver udp:198.51.100.2:5070
-        there {VAL} server --config server.yaml >server.log 2>&1 & program=$!
+        $there {VAL} server --config server.yaml >server.log 2>&1 & program=$!
         {VAL} run mine/first.yaml
         """,
     )
@@ -108,7 +108,7 @@ def test_a_core_on_another_machine_and_all_at_one_address_is_tested_from_here(tm
     code, said = beyond_a_cable(
         tmp_path,
         f"""
-        there {VAL} core --config core.yaml >core.log 2>&1 & program=$!
+        $there {VAL} core --config core.yaml >core.log 2>&1 & program=$!
         {VAL} run {figure} --lab told.yaml
         {VAL} run {figure} --lab untold.yaml
         """,
