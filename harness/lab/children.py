@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, field
 from ruamel.yaml import YAML
 from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TooLong
 from twisted.internet.error import ProcessExitedAlready
 from twisted.internet.protocol import ProcessProtocol
 from twisted.python.failure import Failure
@@ -20,8 +21,8 @@ from harness.errors import EnvironmentFault
 READY = re.compile(r"(\w+)=(\S+)")
 """How a program says where it listens: `valserver is ready: sip=udp:127.0.0.1:5070 admin=http://127.0.0.1:8060`."""
 
-STARTING = 20.0
-"""Seconds that a start may take, where nobody says otherwise."""
+STARTING = 60.0
+"""Seconds that a start may take, where nobody says otherwise: it is one or two, on a machine that is not busy."""
 ENDING = 10.0
 """Seconds that a program may take to stop in good order, before it is killed."""
 
@@ -110,6 +111,9 @@ class Child:
                 transport.signalProcess("KILL")
             if not isinstance(error, GeneratorExit):  # then nothing can be waited for any more
                 await ears.ended
+            if isinstance(error, TooLong):
+                said = f" It said:\n{ears.complained}" if ears.complained else ""
+                raise EnvironmentFault(f"A program of the lab was not ready within {within:g} s.{said}") from error
             raise
         return cls(dict(READY.findall(line)), reactor, transport, ears)
 

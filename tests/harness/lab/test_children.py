@@ -29,3 +29,10 @@ async def test_a_child_that_does_not_start_tells_why() -> None:
     """What it wrote to standard error is the reason."""
     with pytest.raises(EnvironmentFault, match="no such port"):
         await Child.start(reactor, [sys.executable, "-c", "raise SystemExit('no such port')"])
+
+
+async def test_a_child_that_takes_too_long_is_told_with_what_it_said() -> None:
+    """It is ended, and nobody has to read a traceback."""
+    slow = "import sys, time; print('waiting for a lock', file=sys.stderr, flush=True); time.sleep(600)"
+    with pytest.raises(EnvironmentFault, match=r"was not ready within 3 s\. It said:\nwaiting for a lock"):
+        await Child.start(reactor, [sys.executable, "-c", slow], within=3.0)
