@@ -17,7 +17,6 @@ subscribers:
       - sip:%61lice@HOME.example;user=phone
       - {{impu: "tel:+1-555", barred: yes}}
 """
-RAND = bytes.fromhex(FULL[0].rand)
 
 
 def settings(*lines: str) -> CoreSettings:

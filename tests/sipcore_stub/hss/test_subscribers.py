@@ -6,35 +6,13 @@ import pytest
 from sipcore_stub.hss.hss import Identity
 from sipcore_stub.settings import CoreSettings
 from tests.sipcore_stub.hss.test_user_data import USER_DATA
+from tests.sipcore_stub.test_settings import ALICE, faults, settings
 from tests.vectors.milenage import FULL, RESYNCS
 from valkit.aka.milenage import Milenage
 from valkit.aka.password import Password
-from valkit.settings import SettingsError, read
+from valkit.settings import read
 
-ALICE = f"""
-domain: home.example
-subscribers:
-  - impi: alice@home.example
-    k: {FULL[0].k}
-    op: {FULL[0].op}
-    sqn: 0000000004ff
-    impus:
-      - sip:%61lice@HOME.example;user=phone
-      - {{impu: "tel:+1-555", barred: yes}}
-"""
 RAND = bytes.fromhex(FULL[0].rand)
-
-
-def settings(*lines: str) -> CoreSettings:
-    """Read Alice's settings with further lines."""
-    return read(CoreSettings, ALICE + "\n".join(lines), "core.yaml")
-
-
-def faults(text: str) -> str:
-    """Give what is said of wrong settings."""
-    with pytest.raises(SettingsError) as error:
-        read(CoreSettings, text, "core.yaml")
-    return str(error.value)
 
 
 def _with_user_data(written: str) -> str:
