@@ -54,7 +54,7 @@ scenarios:
 
 # Scenarios with phones whose SIP stack is not ours: here those to which it can make a difference, while
 # `val run --engine pjsua2` plays all. PyPI has its wheel for some machines only.
-FOREIGN := figures faults publication services registration/again.yaml registration/ending.yaml \
+FOREIGN := figures faults messaging publication services registration/again.yaml registration/ending.yaml \
            registration/identities.yaml registration/refused.yaml registration/misconduct.yaml
 pjsua2:
 	@if $(BIN)/python -c 'import pjsua2' 2>/dev/null; \
