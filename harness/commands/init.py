@@ -11,7 +11,9 @@ from harness.errors import EnvironmentFault
 from harness.lab.outward import speaking_to
 from harness.plans.addresses import Hosts
 from harness.plans.elsewhere import placed
+from harness.plans.lab import IssuerPlan
 from harness.seen.cast import SCSCF
+from valkit.carriers.known import VAL_INFO
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT
 from valkit.net.serving import leave
 from valkit.sip.hop import Hop
@@ -64,9 +66,13 @@ def _wants(folder: Path, valserver: str) -> str:
         scscf = Hosts(moved=speaking_to(valserver)).of(SCSCF)
     except EnvironmentFault as error:
         leave(str(error), BAD_ENVIRONMENT)
+    tokens = IssuerPlan()
     return (
         f"\nTell your server:\n"
         f"  whose tokens to believe    issuer {ISSUER}, public keys in {folder / PUBLIC_KEYS}\n"
+        f"  what those tokens say      audience {tokens.audience}, scope {tokens.scope},\n"
+        f"                             val_user_id and val_service_ids (an array)\n"
+        f"  where they stand in SIP    a part {VAL_INFO.media_type}, its {VAL_INFO.element}\n"
         f"  which S-CSCF to trust      {scscf}, of this machine\n"
     )
 

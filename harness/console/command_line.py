@@ -48,7 +48,7 @@ ABOUT = """Prove, or disprove, that an access token sent over SIP bound an IMPU 
 Exit codes: 0 all well, 1 a scenario failed or what was asked for was refused,
 2 the input is wrong, 3 the environment is (port taken, file missing),
 130 interrupted by Ctrl-C; what runs until Ctrl-C (lab up, core, server,
-idms, kms, cms, gms, proxy, bindings --follow) ends with 0.
+idms, kms, cms, gms, gateway, proxy, bindings --follow) ends with 0.
 
 \b
 Examples:
@@ -96,11 +96,19 @@ def _mount(app: typer.Typer, name: str) -> None:
     own = name.replace("-", "_")
     module = import_module(f"harness.commands.{own}")
     if hasattr(module, "app"):
+        for command in module.app.registered_commands:
+            command.help = prose(command.help or inspect.getdoc(command.callback) or "")
         app.add_typer(module.app, name=name)
     else:
         function = getattr(module, own)
         says, _, examples = (inspect.getdoc(function) or "").partition("\\b\n")
-        app.command(name, help=says, epilog=f"\b\n{examples}")(function)
+        app.command(name, help=prose(says), epilog=f"\b\n{examples}")(function)
+
+
+def prose(text: str) -> str:
+    """Make help of a docstring: paragraphs that the terminal breaks, and brackets that are no markup."""
+    paragraphs = (each if each.startswith("\\b") else " ".join(each.splitlines()) for each in text.split("\n\n"))
+    return "\n\n".join(paragraphs).replace("[", "\\[")
 
 
 def _named_only() -> None:

@@ -203,9 +203,13 @@ def verbs() -> Mapping[str, Verb]:
     return _VERBS
 
 
+NEAR = 0.7
+"""How alike two names are at least, 1 being the same, of which one may be a slip for the other."""
+
+
 def suggestion(name: str, known: Collection[str]) -> str:
     """Guess what was meant by a name that is none of these, as the end of a sentence."""
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=NEAR)
     if close:
         return f"did you mean {close[0]}?"
     return f"expected one of: {', '.join(sorted(known))}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from harness.console.command_line import COMMANDS, build
+from harness.console.command_line import COMMANDS, build, prose
 
 
 def test_help_names_every_command() -> None:
@@ -60,3 +60,10 @@ def test_help_has_no_escape_sequence_with_no_color() -> None:
     command = [sys.executable, "-m", "harness", "run", "--help"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "\x1b" not in done.stdout
+
+
+def test_help_is_made_of_paragraphs() -> None:
+    """A terminal breaks their lines; examples stay as they are, and brackets are no markup."""
+    assert prose("One line\nand another [x].\n\n\\b\nExamples:\n  val x") == (
+        "One line and another \\[x].\n\n\\b\nExamples:\n  val x"
+    )
