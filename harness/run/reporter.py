@@ -28,6 +28,8 @@ class Reporter:
 
     write: Callable[[str], None]
     """Takes one line or several."""
+    complain: Callable[[str], None]
+    """Takes what is wrong with the files, which is no result of the run."""
     verbose: bool = False
     width: int | None = None
     """Columns of the terminal; None if it is none."""
@@ -103,8 +105,8 @@ class Reporter:
 
     def summarize(self) -> None:
         """Say what came of it all."""
-        for fault in self.faults:
-            self.write(broken(fault, self.width))
+        for fault in dict.fromkeys(self.faults):  # that of a lab is met by every file that plays in it
+            self.complain(broken(fault, self.width))
         for result in self.results:
             if self._is_shown(result):
                 self.write("\n".join(["", *_told(result)]))

@@ -33,7 +33,7 @@ PLUGINS = ("harness.plugin",)
 def carry_out(order: Order) -> int:
     """Play what was ordered and report it; gives the exit code of val."""
     progress = Progress.here(write)
-    reporter = Reporter(progress.write, order.verbose, columns(), order.words)
+    reporter = Reporter(progress.write, complain, order.verbose, columns(), order.words)
     recorder = Recorder() if order.report else None
     players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
@@ -77,6 +77,11 @@ def write(text: str) -> None:
     has_lines = (sys.stdout.encoding or "ascii").lower().startswith("utf")
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     typer.echo(text if has_lines else text.translate(PLAIN), color=False if plain else None)
+
+
+def complain(text: str) -> None:
+    """Write to standard error."""
+    typer.echo(text, err=True)
 
 
 def _took(seconds: float, players: Players) -> str:

@@ -97,9 +97,21 @@ def test_a_wrong_file_is_2_and_nothing_is_played(folder: Path) -> None:
     (folder / "other.yaml").write_text("a: 1\n")
     done = val("run", ".", where=folder)
     assert done.returncode == BAD_INPUT
-    assert "wrong.yaml:4:18: steps[0].ue.register: nobody is nobody of lab home" in done.stdout
-    assert "other.yaml:1:1: a: is not known" in done.stdout
+    assert "wrong.yaml:4:18: steps[0].ue.register: nobody is nobody of lab home" in done.stderr
+    assert "other.yaml:1:1: a: is not known" in done.stderr
     assert " ok " not in done.stdout
+
+
+def test_a_fault_of_a_lab_is_told_once(folder: Path) -> None:
+    """As by `val check`: on standard error, however many files play in it."""
+    (folder / "labs").mkdir()
+    (folder / "labs" / "mine.yaml").write_text("like: home\nqop: 1\n")
+    for name in ("one", "two"):
+        (folder / f"{name}.yaml").write_text(GOOD.replace("steps:", "lab: mine\nsteps:"))
+    done = val("run", ".", where=folder)
+    assert done.returncode == BAD_INPUT
+    assert done.stderr.count("qop: is not known") == 1
+    assert "qop" not in done.stdout
 
 
 def test_a_lab_may_be_chosen(folder: Path) -> None:

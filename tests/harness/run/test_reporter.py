@@ -26,7 +26,7 @@ def report(name: str, outcome: str, reason: str = "") -> pytest.TestReport:
 def said(*reports: pytest.TestReport, verbose: bool = False, faults: tuple[str, ...] = ()) -> str:
     """Give what is said of these reports."""
     lines: list[str] = []
-    reporter = Reporter(lines.append, verbose)
+    reporter = Reporter(lines.append, lines.append, verbose)
     reporter.chosen = len(reports)
     reporter.faults += faults
     for one in reports:
@@ -72,7 +72,7 @@ def test_ladders_are_wanted_where_somebody_sees_them(
     """With -v, in JUnit's file, and of one or two; else none is drawn of those that passed."""
     monkeypatch.setattr(request.config.option, "xmlpath", junit)
     session: Any = SimpleNamespace(config=request.config, items=[request.node] * count)  # xdist counts the real ones
-    Reporter(lambda _: None, verbose).pytest_collection_finish(session)
+    Reporter(lambda _: None, lambda _: None, verbose).pytest_collection_finish(session)
     told = request.config.stash[UNREAD]
     del request.config.stash[UNREAD]
     assert told is ((count, verbose, junit) == (3, False, None))
@@ -88,7 +88,7 @@ def test_the_end_is_table_and_count() -> None:
 def test_an_interrupted_run_blames_no_requirement() -> None:
     """Not all that speaks of them was played; what failed until then is told."""
     lines: list[str] = []
-    reporter = Reporter(lines.append)
+    reporter = Reporter(lines.append, lines.append)
     reporter.chosen = 3
     reporter.pytest_runtest_logreport(report("one", "failed", "because"))
     reporter.pytest_keyboard_interrupt(caught(KeyboardInterrupt()))
@@ -101,7 +101,7 @@ def test_an_interrupted_run_blames_no_requirement() -> None:
 def test_an_end_for_a_reason_is_no_interruption() -> None:
     """When the environment lacks something, pytest's way of ending is an exception of the same family."""
     lines: list[str] = []
-    reporter = Reporter(lines.append)
+    reporter = Reporter(lines.append, lines.append)
     reporter.pytest_keyboard_interrupt(caught(pytest.exit.Exception("port taken")))
     assert (reporter.interrupted, lines) == (False, ["port taken"])
 
@@ -111,11 +111,18 @@ def test_lines_fit_the_terminal() -> None:
     fault = f"a.yaml:1:1: steps: is not known (expected one of: {', '.join(['word'] * 20)})"
     for width, longest in ((60, 60), (None, len(fault))):
         lines: list[str] = []
-        reporter = Reporter(lines.append, width=width)
+        reporter = Reporter(lines.append, lines.append, width=width)
         reporter.faults.append(fault)
         reporter.summarize()
         assert max(map(len, "\n".join(lines).splitlines())) <= longest
         assert " ".join("\n".join(lines).split()) == fault
+
+
+def test_a_fault_that_several_files_meet_is_told_once() -> None:
+    """That of a lab in which all of them play."""
+    assert said(faults=("lab.yaml:1:1: is empty", "a.yaml:1:1: wrong", "lab.yaml:1:1: is empty")) == (
+        "lab.yaml:1:1: is empty\na.yaml:1:1: wrong"
+    )
 
 
 def test_faults_of_files_are_all_there_is() -> None:
