@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from time import time
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from harness.consulting.errors import NotUsable
 from harness.consulting.files import capture_of
 from harness.consulting.opening import without_folders
 from harness.replaying import shown
-from harness.replaying.arrivals import Place, arrivals, server_in
+from harness.replaying.arrivals import Place, arrivals, nobody_told, server_in
 from harness.replaying.judging import Judged, Replay
 from harness.replaying.terms import from_options, from_settings
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED
@@ -74,7 +75,7 @@ def replay(
     except OSError as error:
         leave(f"{error.filename} cannot be read: {error.strerror}.", BAD_ENVIRONMENT)
     if all(each.place is None for each in judged):
-        leave(f"{_named(judged)}: nobody tells a VAL server of anything there; name it with --server HOST.", BAD_INPUT)
+        leave(_no_server(judged), BAD_INPUT)
     _tell(judged, events=events, in_json=in_json)
 
 
@@ -101,11 +102,19 @@ def _judged(path: Path, settings: ServerSettings, asked: Place | None) -> Judged
         judge.pass_until(time())
     decisions = () if place is None else tuple(judge.decisions(tuple(arrivals(evidence, place))))
     judge.pass_until(max(times, default=0.0))
-    return Judged(str(path), place, decisions, tuple(judge.told), judge.bindings, evidence.remarks)
+    lacks = nobody_told(evidence) if place is None else ""
+    return Judged(str(path), place, decisions, tuple(judge.told), judge.bindings, evidence.remarks, lacks)
 
 
-def _named(judged: Sequence[Judged]) -> str:
-    return judged[0].name if len(judged) == 1 else f"{len(judged)} captures"
+def _no_server(judged: Sequence[Judged]) -> str:
+    """Say of each capture why there is nothing to judge, and who looks at such ones."""
+    names = " ".join(quote(each.name) for each in judged)
+    why = "; ".join(f"{each.name}: {each.lacks}" for each in judged)
+    return (
+        f"{why}. So nobody tells a VAL server of anything there.\n"
+        f"What went wrong says: val doctor {names}\n"
+        "If one of the hosts is a VAL server all the same, name it with --server HOST."
+    )
 
 
 def _place(text: str) -> Place:

@@ -81,6 +81,16 @@ def server_in(evidence: Evidence) -> Place | None:
     return next((place for place, _ in told.most_common() if place is not None), None)
 
 
+def nobody_told(evidence: Evidence) -> str:
+    """Say why no server can be guessed from what was seen."""
+    own = [seen.message for seen in evidence.messages if seen.message.cseq.method == "REGISTER"]
+    nothing = "no third-party REGISTER and no PUBLISH is in it"
+    if not own:
+        return nothing
+    granted = any(isinstance(each, Response) and each.status // 100 == 2 for each in own)
+    return nothing if granted else f"no registration in it succeeded, and {nothing}"
+
+
 def _target(seen: Seen) -> Place | None:
     return None if seen.spot.target is None else Place(seen.spot.target.host, seen.spot.target.port)
 

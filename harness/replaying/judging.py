@@ -78,6 +78,8 @@ class Judged:
     """Who is bound at its end."""
     remarks: tuple[str, ...] = ()
     """What could not be read of it."""
+    lacks: str = ""
+    """Why it shows no server."""
 
 
 @define

@@ -26,7 +26,7 @@ def lines(judged: Sequence[Judged], width: int | None, *, events: bool) -> Itera
 
 def _of_one(judged: Judged, width: int | None, *, events: bool) -> Iterator[str]:
     if judged.place is None:
-        yield "Nobody tells a VAL server of anything here."
+        yield f"Nobody tells a VAL server of anything here: {judged.lacks}."
     else:
         yield from decided(judged.decisions)
         if events:

@@ -98,7 +98,7 @@ def test_several_captures_are_judged_each_by_itself(folder: Path) -> None:
         assert [line for line in said.splitlines() if line.startswith("==")] == [
             f"== {folder / name}" for name in ("other.pcap", "right.pcapng", "wrong.pcapng")
         ]
-        assert "Nobody tells a VAL server of anything here." in said
+        assert "Nobody tells a VAL server of anything here: no third-party REGISTER" in said
         assert said.count("a 200 where a 403 was due") == 1
     code, said = run_val("replay", str(folder), *told, "--json")
     assert code == FAILED
@@ -118,6 +118,8 @@ def test_several_captures_are_judged_each_by_itself(folder: Path) -> None:
         (["right.pcapng", "--config", "none.yaml"], BAD_ENVIRONMENT, "none.yaml cannot be read"),
         (["valserver.yaml", "--config", "valserver.yaml"], BAD_INPUT, "it is no capture"),
         (["other.pcap", "--config", "valserver.yaml"], BAD_INPUT, "name it with --server HOST"),
+        (["other.pcap", "--config", "valserver.yaml"], BAD_INPUT, "other.pcap: no third-party REGISTER and no PUBLISH"),
+        (["other.pcap", "--config", "valserver.yaml"], BAD_INPUT, "What went wrong says: val doctor /"),
         (["right.pcapng", "--config", "/dev/./zero"], BAD_INPUT, "zero is too long"),
         (["right.pcapng", "--config", "valserver.yaml", "--server", "h:x"], BAD_INPUT, "expected HOST or HOST:PORT"),
     ],

@@ -1,5 +1,5 @@
 from harness.evidence import Evidence, Seen, Spot
-from harness.replaying.arrivals import Place, arrivals, server_in
+from harness.replaying.arrivals import Place, arrivals, nobody_told, server_in
 from tests.harness.replaying.heard import ALICE, BOB, CORE, SERVER, TOKEN, evidence, published, told
 from valkit.redaction import masked
 from valkit.sip import Hop, Request, parse
@@ -37,6 +37,15 @@ def test_a_register_of_sipp_makes_no_server_of_the_core() -> None:
     """Its From has its own address, its To the core's: one user."""
     own = told(From="<sip:alice@192.0.2.1:5061>;tag=s", To="<sip:alice@192.0.2.3:5060>")
     assert server_in(Evidence((Seen(Spot("frame 1", 0.0, UE, CORE), own),))) is None
+
+
+def test_why_nobody_is_told_of_anything_is_said() -> None:
+    """No registration succeeded; or one did, and the core told nobody."""
+    own = told(From=f"<{ALICE}>;tag=a")
+    nothing = "no third-party REGISTER and no PUBLISH is in it"
+    assert nobody_told(evidence((own, own.answer(403)))) == f"no registration in it succeeded, and {nothing}"
+    assert nobody_told(evidence((own, own.answer(200)))) == nothing
+    assert nobody_told(Evidence()) == nothing
 
 
 def test_what_arrives_has_its_answer() -> None:
