@@ -30,6 +30,8 @@ SHIPPED = Path(__file__).parents[2] / "scenarios" / FOLDER
 INCLUDE, PARALLEL = "include", "parallel"
 DEEPEST = 8
 """Shared steps within shared steps."""
+MOST = 10_000
+"""Steps of one script, each `include` and `parallel` among them: shared steps multiply what they take in."""
 
 
 class Include(Arguments):
@@ -56,7 +58,12 @@ class Shared(Settings):
 
 def items(document: Document, file: Path, faults: list[Fault]) -> tuple[Item, ...]:
     """Read the steps of a scenario that stands at `file`; what is wrong with one is added to `faults`, all at once."""
-    return tuple(_Reading(file, faults).read(document, ("steps",)))
+    earlier = tuple(faults)
+    try:
+        return tuple(_Reading(file, faults, _Tally()).read(document, ("steps",)))
+    except _TooMany as error:
+        faults[:] = [*earlier, error.fault]  # those of its steps may be as many
+        return ()
 
 
 def check_shared(file: Path) -> None:
@@ -84,12 +91,28 @@ def _shared(document: Document, faults: list[Fault]) -> Shared:
         return validated(Shared, evolve(document, value=right))
 
 
+class _TooMany(Exception):
+    """More steps than anyone plays; nothing more of the script is read."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+@define
+class _Tally:
+    """How many steps of a script have been read, wherever they stand."""
+
+    steps: int = 0
+
+
 @define
 class _Reading:
     """One file with steps, and those around that took it in."""
 
     file: Path
     faults: list[Fault]
+    tally: _Tally
     around: tuple[str, ...] = ()
 
     def read(self, document: Document, at: Where) -> Iterator[Item]:
@@ -108,12 +131,20 @@ class _Reading:
             raise SettingsError([document.fault(at, message)])
         [name] = written
         place = (*at, name)
+        self._count(document, place)
         if name == INCLUDE:
             yield from self._included(document, place)
         elif name == PARALLEL:
             yield self._together(document, place)
         else:
             yield _step(name, document, place)
+
+    def _count(self, document: Document, place: Where) -> None:
+        self.tally.steps += 1
+        if self.tally.steps > MOST:
+            way = f" ({' in '.join(reversed(self.around))})" if self.around else ""
+            message = f"is one step too many{way} (expected at most {MOST}, with those of what is included)"
+            raise _TooMany(document.fault(place, message))
 
     def _together(self, document: Document, place: Where) -> Together:
         branches = part(document, place)
@@ -136,7 +167,7 @@ class _Reading:
         shared = document_of(file)
         chosen = self._chosen(_shared(shared, self.faults), told, document, place)
         self.faults += unused(shared, TAKEN)
-        within = _Reading(file, self.faults, (*self.around, told.steps))
+        within = _Reading(file, self.faults, self.tally, (*self.around, told.steps))
         yield from within.read(filled(shared, chosen, self.faults), ("steps",))
 
     def _found(self, name: str, document: Document, place: Where) -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.grammar.script import FOLDER, check_shared
+from harness.grammar.script import FOLDER, MOST, check_shared
 from harness.grammar.vocabulary import Together, every
 from harness.language.scenario import Scenario, parse
 from harness.plugin import BESIDE
@@ -154,3 +154,19 @@ def test_a_key_that_is_wrong_hides_no_step_of_shared_ones(folder: Path) -> None:
     told = fault(folder, "  - include: {steps: bad, with: {ue: bob}}\n")
     assert "abuot: is not known" in told
     assert "bad does not take ue" in told
+
+
+def test_steps_that_multiply_are_refused_before_they_are_all_read(folder: Path) -> None:
+    """Ten times ten times ten; said once and with its place, in a scenario and of the shared files themselves."""
+    for number in range(7):
+        (folder / FOLDER / f"bomb{number}.yaml").write_text("steps:\n" + f"  - include: bomb{number + 1}\n" * 10)
+    (folder / FOLDER / "bomb7.yaml").write_text("steps:\n  - ue.register: alice\n")
+    told = fault(folder, "  - include: bomb0\n")
+    assert "bomb" in told.partition(":")[0]
+    assert (
+        f"is one step too many (bomb6 in bomb5 in bomb4 in bomb3 in bomb2 in bomb1 in bomb0) (expected at most {MOST}"
+        in (told.replace("bomb7 in ", ""))
+    )
+    assert len(told.splitlines()) == 1
+    with pytest.raises(SettingsError, match="is one step too many"):
+        check_shared(folder / FOLDER / "bomb0.yaml")
