@@ -374,8 +374,8 @@ def laid(document: Document, at: Where, value: Any) -> Document:
     return evolve(document, value=value)
 
 
-def _whole(path: Path) -> Document:
-    """Give the document of a file, with the lab it is like beneath it."""
+def _whole(path: Path, above: tuple[Path, ...] = ()) -> Document:
+    """Give the document of a file, with the lab it is like beneath it; `above` are those that are like this one."""
     first = document_of(path)
     if not isinstance(first.value, dict) or "like" not in first.value:
         return first
@@ -384,8 +384,12 @@ def _whole(path: Path) -> Document:
         beneath = lab_file(str(model), path)
     except NoSuchLab as error:
         raise SettingsError([first.fault(("like",), str(error))]) from error
+    way = (*above, path.resolve())
+    if beneath.resolve() in way:
+        names = (each.stem for each in (*way[way.index(beneath.resolve()) :], beneath))
+        raise SettingsError([first.fault(("like",), f"leads back to itself ({' is like '.join(names)})")])
     own = {name: value for name, value in first.value.items() if name != "like"}
-    return evolve(first, value=overlaid(_whole(beneath).value, own))
+    return evolve(first, value=overlaid(_whole(beneath, way).value, own))
 
 
 def overlaid(beneath: Any, above: Any) -> Any:

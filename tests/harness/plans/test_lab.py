@@ -47,6 +47,19 @@ def test_a_lab_like_nothing_is_refused(folder: Path) -> None:
         read_lab(folder / "odd.yaml")
 
 
+def test_labs_that_are_like_each_other_are_refused(tmp_path: Path) -> None:
+    """With the way round, at the line that closes it."""
+    labs = tmp_path / "labs"
+    labs.mkdir()
+    for name, model in ("a", "b"), ("b", "c"), ("c", "a"), ("d", "a"):
+        (labs / f"{name}.yaml").write_text(f"# {name}\nlike: {model}\n")
+    for first in "a", "d":
+        with pytest.raises(
+            SettingsError, match=r"c.yaml:2:7: like: leads back to itself \(a is like b is like c is like a\)"
+        ):
+            read_lab(labs / f"{first}.yaml")
+
+
 def test_a_lab_file_is_one_document(folder: Path) -> None:
     """A second document is a mistake, not a second lab."""
     (folder / "two.yaml").write_text(LAB + "---\n" + LAB)
