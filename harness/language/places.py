@@ -95,7 +95,7 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
     acting: dict[str, Collection[str]] = {
         "ue": phones,
         "nonce_of": phones,
-        "past_core": names - {UE},
+        "past_core": plan.sip_servers,
         "program": plan.programs,
         **dict.fromkeys(("source", "target", "by", "at"), names),
     }
@@ -105,7 +105,8 @@ def _strangers(scenario: Scenario, plan: LabPlan, lab: str) -> Iterator[Fault]:
             for field, there in (expecting if step.expects else acting).items():
                 name = getattr(told, field, None)
                 if isinstance(name, str) and name not in there:
-                    message = f"{name} is nobody of lab {lab} ({suggestion(name, there)})"
+                    who = "cannot be named here" if name in names - {UE} else f"is nobody of lab {lab}"
+                    message = f"{name} {who} ({suggestion(name, there)})"
                     written = type(told).model_fields[field].alias or field
                     yield step.document.fault(within(place, written, step.document), message)
             yield from _strange_services(step, place, told, plan)

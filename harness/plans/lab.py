@@ -341,6 +341,12 @@ class LabPlan(DomainPlan):
         return frozenset(within(domain, name) for domain, plan in self.domains.items() for name in plan.servers)
 
     @property
+    def sip_servers(self) -> frozenset[str]:
+        """Whoever receives SIP beside the phones, by the name that scenarios use."""
+        parts = (PCSCF, ICSCF, SCSCF, VALSERVER)
+        return frozenset(within(domain, part) for domain in self.domains for part in parts)
+
+    @property
     def foreign_phones(self) -> bool:
         """Whether the phones' SIP stack is in processes of its own, and keeps its own time."""
         return self.engine is not EngineName.NATIVE

@@ -252,6 +252,18 @@ def test_whom_a_phone_speaks_to_past_the_core_has_to_be_there(folder: Path, told
     assert said in str(error.value)
 
 
+@pytest.mark.parametrize("verb", ["ue.message: {to: alice, ", "ue.register: {"])
+def test_past_the_core_is_who_receives_sip(folder: Path, verb: str) -> None:
+    """Each CSCF and the VAL server; a phone, the HSS and the identity server are spoken to in other ways."""
+    for whom in "alice", "hss", "idms", "core":
+        steps = f"steps:\n  - {verb}ue: alice, past_core: {whom}}}\n  - expect.answer: 200\n"
+        [made] = parse(f"name: n\nclauses: [REG-01]\nlab: mine\n{steps}", folder / "s.yaml", "s.yaml")
+        with pytest.raises(SettingsError, match=rf"s.yaml:5:.*past_core: {whom} cannot be named here .*icscf, pcscf, "):
+            plan_for(made)
+    for whom in "pcscf", "icscf", "scscf", "valserver":
+        plan_for(scenario(folder, ue=f"{{ue: alice, past_core: {whom}}}"))
+
+
 def test_no_phone_is_spoken_to_as_if_it_were_every_phone(folder: Path) -> None:
     """`ue` stands for whichever it is, and has no address."""
     with pytest.raises(SettingsError, match="past_core: ue is nobody of lab mine"):
