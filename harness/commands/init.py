@@ -1,6 +1,9 @@
 """`val init`: a lab and scenarios of one's own to begin with."""
 
 import os
+import shlex
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -37,8 +40,10 @@ def init(
       val run mine
       val init mine --valserver udp:192.0.2.31:5060
     """
+    if not str(folder).isprintable():
+        leave(f"{str(folder)!a} is no name for a folder (expected printable characters).", BAD_INPUT)
     address = _hop(valserver) if valserver else None
-    files = {name: (text, 0o644) for name, text in beginning(folder, address).items()}
+    files = {name: (text, 0o644) for name, text in beginning(folder.absolute(), address).items()}
     wants = ""
     if address is not None:
         key = SigningKey.generate("ES256")
@@ -50,14 +55,21 @@ def init(
     for name, (text, mode) in files.items():
         _write(folder / name, text, mode)
     typer.echo("\n".join(f"  {folder / name}" for name in files))
-    typer.echo(f"{wants}\nNow: val run {folder}")
+    typer.echo(f"{wants}\nNow: val run {shlex.quote(str(folder) if str(folder)[0] != '-' else f'./{folder}')}")
 
 
 def _hop(text: str) -> Hop:
+    """Read where a server listens that our core can speak to: by IPv4, and without certificates that nobody named."""
     try:
-        return placed(text)
+        hop = placed(text)
     except ValueError:
         leave(f"{text} is no address (expected such as udp:192.0.2.31:5060, with an address and no name).", BAD_INPUT)
+    host = ip_address(hop.host)
+    if hop.transport not in {"udp", "tcp"} or host.version != 4:
+        leave(f"{text} cannot be spoken to by a lab's core (expected udp or tcp, and an IPv4 address).", BAD_INPUT)
+    if not hop.port or host.is_unspecified or host.is_multicast:
+        leave(f"{text} is where nobody can listen (expected a server's own address and port).", BAD_INPUT)
+    return hop
 
 
 def _wants(folder: Path, valserver: str) -> str:
@@ -84,4 +96,6 @@ def _write(file: Path, text: str, mode: int) -> None:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
             out.write(text)
     except OSError as error:
+        with suppress(OSError):
+            file.unlink()  # a full disk leaves an empty one, which would be in the way of the next attempt
         leave(f"{file} cannot be written: {error.strerror}.", BAD_ENVIRONMENT)

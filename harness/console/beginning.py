@@ -1,5 +1,6 @@
 """What a user begins with: a lab of their own, and scenarios to play in it. Text only; `val init` writes it."""
 
+import json
 from collections.abc import Mapping
 from pathlib import PurePath
 
@@ -22,6 +23,9 @@ _FILES = {"labs/mine.yaml": "lab.yaml", "first.yaml": "first.yaml", "strict.yaml
 
 
 def beginning(folder: PurePath, valserver: Hop | None) -> Mapping[str, str]:
-    """Give the files of a folder by their names in it, for a VAL server that is the user's or for ours."""
-    told = {"folder": folder.as_posix(), "valserver": valserver}
+    """Give the files of a folder by their names in it, for a VAL server that is the user's or for ours.
+
+    The folder is absolute: keys are looked for from where val runs. In YAML a JSON string is itself, whatever it says.
+    """
+    told = {"key": json.dumps(str(folder / KEY)), "valserver": valserver}
     return {name: _templates.get_template(template).render(told) for name, template in _FILES.items()}

@@ -16,6 +16,12 @@ def test_what_is_written_plays_as_it_stands(tmp_path: Path) -> None:
     assert "3 passed" in said
 
 
+def test_what_to_type_next_can_be_pasted(tmp_path: Path) -> None:
+    """A shell would take a name with a space for two."""
+    code, said = run_val("init", str(tmp_path / "my own"))
+    assert (code, said.rstrip().endswith(f"Now: val run '{tmp_path / 'my own'}'")) == (OK, True)
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     """Not even one file of several."""
     mine = tmp_path / "mine"
@@ -37,7 +43,19 @@ def test_for_a_server_of_ones_own_there_is_a_key_and_what_to_tell_it(tmp_path: P
 
 
 def test_what_cannot_be_is_told(tmp_path: Path) -> None:
-    """An address that is none; a folder that is a file."""
+    """An address that is none, or where no core of a lab reaches anybody; a folder that is a file or has no name."""
+    for address in (
+        "udp:127.0.0.1:0",
+        "udp:0.0.0.0:5060",
+        "udp:224.0.0.1:5060",
+        "udp:[::1]:5060",
+        "tls:127.0.0.1:5061",
+    ):
+        code, said = run_val("init", str(tmp_path / "mine"), "--valserver", address)
+        assert code == BAD_INPUT
+        assert f"{address} " in said
+    assert run_val("init", str(tmp_path / "a\nb"))[0] == BAD_INPUT
+    assert not list(tmp_path.iterdir())
     code, said = run_val("init", str(tmp_path / "mine"), "--valserver", "server.example:5060")
     assert code == BAD_INPUT
     assert "server.example:5060 is no address (expected such as udp:192.0.2.31:5060" in said
