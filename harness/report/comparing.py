@@ -24,7 +24,7 @@ CHOICES = {"only": "what fits", "paths": "what is in"}
 RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 1, Verdict.FAILED: 2}
 """The higher the worse."""
 SILENT = "no scenario"
-STANDING = {"shown": 0, "not applicable": 1, SILENT: 1, "failed": 2}
+STANDING = {"shown": 0, "shown in part": 1, "not applicable": 2, SILENT: 2, "failed": 3}
 
 
 @frozen

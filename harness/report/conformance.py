@@ -7,9 +7,17 @@ from itertools import groupby
 from attrs import frozen
 
 from harness.language.requirements import Requirement, requirements
-from harness.report.results import Result, Verdict, worst
+from harness.report.results import RequirementVerdict, Result, Verdict, together
 
 SIGNS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.NOT_APPLICABLE: "n/a"}
+STANDINGS: Mapping[RequirementVerdict, str] = {
+    "shown": "ok",
+    "shown in part": "in part",
+    "failed": "FAILED",
+    "not applicable": "n/a",
+}
+IN_PART = "in part: each scenario that passed expects something that could not be observed"
+"""What it means that a requirement is shown in part."""
 
 COUNTED = 3
 """Columns of a count, if nothing failed."""
@@ -24,9 +32,9 @@ class Line:
     results: tuple[Result, ...]
 
     @property
-    def verdict(self) -> Verdict | None:
-        """What they say together; None if there are none."""
-        return worst(self.results) if self.results else None
+    def verdict(self) -> RequirementVerdict:
+        """What they say together."""
+        return together(self.results)
 
 
 @frozen
@@ -43,13 +51,20 @@ class Conformance:
     @property
     def summary(self) -> str:
         """Say in a few words how many requirements were shown."""
-        shown = sum(line.verdict is Verdict.PASSED for line in self.lines)
-        return f"{shown} of {len(self.lines)} requirements shown"
+        return shown(line.verdict for line in self.lines)
 
     @property
     def uncovered(self) -> tuple[str, ...]:
         """IDs of the others."""
         return tuple(line.name for line in self.lines if not line.results)
+
+
+def shown(verdicts: Iterable[RequirementVerdict]) -> str:
+    """Say how many requirements were shown, and how many in part, where any were."""
+    verdicts = tuple(verdicts)
+    partly = verdicts.count("shown in part")
+    said = f"{verdicts.count('shown')} of {len(verdicts)} requirements shown"
+    return f"{said}, {partly} in part" if partly else said
 
 
 def conformance(results: Iterable[Result], asked: Mapping[str, Requirement] | None = None) -> Conformance:
@@ -68,6 +83,8 @@ def table(found: Conformance, width: int = 100, *, names: bool = False) -> str:
     """Write the table for a terminal; with `names` each scenario beneath its requirements, else only what failed."""
     room = max([COUNTED, *(len(_count(line)) for line in found.covered)])
     lines = [text for line in found.covered for text in _texts(line, room, width, names=names)]
+    if any(line.verdict == "shown in part" for line in found.covered):
+        lines.append(textwrap.fill(f"{IN_PART}.", width))
     if found.uncovered:
         told = f"No scenario of this run speaks of {', '.join(_ranges(found.uncovered))}."
         lines.append(textwrap.fill(told, width, break_on_hyphens=False))
@@ -75,8 +92,7 @@ def table(found: Conformance, width: int = 100, *, names: bool = False) -> str:
 
 
 def _texts(line: Line, room: int, width: int, *, names: bool) -> Iterator[str]:
-    assert line.verdict is not None
-    head = f"{line.name:<7} {SIGNS[line.verdict]:>6} {_count(line):>{room}}  "
+    head = f"{line.name:<6} {STANDINGS[line.verdict]:>7} {_count(line):>{room}}  "
     yield head + _cut(line.requirement.says, width - len(head))
     for result in line.results:
         if names or result.verdict is Verdict.FAILED:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from harness.report.conformance import IN_PART, shown
 from harness.report.model import Cause, Played, Run
 from harness.report.results import Verdict
 from valkit import terminal
@@ -12,7 +13,7 @@ FAILURES = 20
 """So many failures are told; a comment on a pull request has at most 65536 characters."""
 LONGEST = 400
 """Characters of what was wanted or got."""
-SIGNS = {"shown": "✅", "failed": "❌", "not applicable": "⚪"}
+SIGNS = {"shown": "✅", "shown in part": "🟡", "failed": "❌", "not applicable": "⚪"}
 
 
 def markdown(run: Run) -> str:
@@ -33,9 +34,8 @@ def _head(run: Run) -> Iterator[str]:
     if run.interrupted_of is not None:
         how, why = ("Ended", f": {plain(run.ended_by)}") if run.ended_by else ("Interrupted", ".")
         yield f"\n{how} after {len(run.scenarios)} of {run.interrupted_of} scenarios{why}"
-    shown = sum(one.verdict == "shown" for one in run.requirements)
     yield ""
-    yield f"{shown} of {len(run.requirements)} requirements shown, in {in_words(run.seconds)}, val {run.version}."
+    yield f"{shown(one.verdict for one in run.requirements)}, in {in_words(run.seconds)}, val {run.version}."
 
 
 def _failures(run: Run) -> Iterator[str]:
@@ -73,4 +73,6 @@ def _requirements(run: Run) -> Iterator[str]:
     yield "|---|---|---|"
     for one in spoken:
         yield f"| {SIGNS[one.verdict]} | {one.id} {plain(one.says)} | {len(one.scenarios)} |"
+    if any(one.verdict == "shown in part" for one in spoken):
+        yield f"\n{SIGNS['shown in part']} {IN_PART}."
     yield "\n</details>"

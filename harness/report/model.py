@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, model_validator
 
-from harness.report.results import Verdict
+from harness.report.results import RequirementVerdict, Verdict
 
 FORMAT = "val-report/1"
 """What a report says it is. The number changes when a field goes or changes its meaning; new ones may come."""
@@ -197,6 +197,8 @@ class Played(Account):
     """How long it took, in real time."""
     reason: str = ""
     """Why it does not apply, where it does not."""
+    unseen: tuple[str, ...] = ()
+    """What it expects and could not be observed, each with the step that expects it."""
 
 
 class Asked(Part):
@@ -208,8 +210,8 @@ class Asked(Part):
     """Its force there: shall, should, may; flow is a step of a figure."""
     says: str
     """The sentence."""
-    verdict: Literal["shown", "failed", "not applicable", "no scenario"]
-    """What the scenarios that speak of it say together."""
+    verdict: RequirementVerdict
+    """What the scenarios that speak of it say together: in part where each that passed has something `unseen`."""
     scenarios: tuple[str, ...] = ()
     """Their IDs."""
 

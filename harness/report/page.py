@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.explaining import rows
+from harness.report.conformance import IN_PART
 from harness.report.drawing import drawing, written
 from harness.report.lanes import lanes
 from harness.report.model import Played, Run, Sent, Token
@@ -100,6 +101,8 @@ def page(run: Run) -> str:
         failed=[entry for entry in entries if entry.played.verdict is Verdict.FAILED],
         lost=[one for one in run.requirements if one.verdict == "failed"],
         shown=sum(one.verdict == "shown" for one in run.requirements),
+        partly=sum(one.verdict == "shown in part" for one in run.requirements),
+        in_part=IN_PART,
         clauses=sorted({clause for one in run.scenarios for clause in one.clauses}),
         began=f"{datetime.fromtimestamp(run.began, UTC):%Y-%m-%d %H:%M} UTC",
         took=in_words(run.seconds),

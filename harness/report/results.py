@@ -1,7 +1,7 @@
 """How scenarios ended, as values: what every report and table is made from."""
 
 from enum import Enum
-from itertools import chain
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -13,6 +13,11 @@ class Verdict(Enum):
     FAILED = "failed"
     NOT_APPLICABLE = "not applicable"
     """Something it needs is not there: an engine's ability, or sight into an external part."""
+
+
+RequirementVerdict = Literal["shown", "shown in part", "failed", "not applicable", "no scenario"]
+"""What the scenarios that speak of a requirement say together; in part: none of those that passed could observe all
+that it expects."""
 
 
 @frozen
@@ -54,7 +59,11 @@ class Result:
     """What could not be observed of parts that are not ours."""
 
 
-def worst(results: tuple[Result, ...]) -> Verdict:
-    """Sum up several scenarios: one failure counts, then one success."""
-    verdicts = {result.verdict for result in results}
-    return next(chain((one for one in (Verdict.FAILED, Verdict.PASSED) if one in verdicts), [Verdict.NOT_APPLICABLE]))
+def together(results: tuple[Result, ...]) -> RequirementVerdict:
+    """Sum up the scenarios that speak of a requirement: one failure counts, then one success that was seen whole."""
+    passed = [result for result in results if result.verdict is Verdict.PASSED]
+    if any(result.verdict is Verdict.FAILED for result in results):
+        return "failed"
+    if passed:
+        return "shown in part" if all(result.unseen for result in passed) else "shown"
+    return "not applicable" if results else "no scenario"

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from importlib import metadata
-from typing import Literal
 
 import pytest
 from attrs import define, field
@@ -13,13 +12,6 @@ from harness.report.model import Asked, Cause, Played, Run
 from harness.report.results import Result, Verdict
 from harness.run.carried import REPORTING, TOLD
 from harness.run.reporter import result_of
-
-WORDS: Mapping[Verdict, Literal["shown", "failed", "not applicable"]] = {
-    Verdict.PASSED: "shown",
-    Verdict.FAILED: "failed",
-    Verdict.NOT_APPLICABLE: "not applicable",
-}
-"""What a requirement is by what its scenarios say together."""
 
 
 @define(eq=False)
@@ -42,7 +34,9 @@ class Recorder:
 
     def run(self, options: Mapping[str, str], interrupted_of: int | None = None, ended_by: str = "") -> Run:
         """Give the whole run, as it is over now, or what was played of so many when it ended early, perhaps by this."""
-        results = [Result(one.file, one.name, one.verdict, one.seconds, one.clauses) for one in self.played]
+        results = [
+            Result(one.file, one.name, one.verdict, one.seconds, one.clauses, unseen=one.unseen) for one in self.played
+        ]
         return Run(
             format="val-report/1",
             version=metadata.version("val-harness"),
@@ -57,7 +51,8 @@ class Recorder:
 
 
 def _played(told: Mapping[str, object], result: Result) -> Played:
-    made = Played.model_validate({**told, "verdict": result.verdict, "seconds": round(result.seconds, 6)})
+    ended = {"verdict": result.verdict, "seconds": round(result.seconds, 6), "unseen": result.unseen}
+    made = Played.model_validate({**told, **ended})
     if result.verdict is Verdict.FAILED and made.failure is None:  # a fault of the harness itself
         says, _, traceback = result.reason.rpartition("\n")
         return made.model_copy(update={"failure": Cause(says=traceback or says, message=result.reason)})
@@ -71,6 +66,6 @@ def asked(line: Line) -> Asked:
         id=line.name,
         level=line.requirement.level,
         says=line.requirement.says,
-        verdict=WORDS[line.verdict] if line.verdict else "no scenario",
+        verdict=line.verdict,
         scenarios=tuple(f"{result.file}::{result.name}" for result in line.results),
     )

@@ -33,16 +33,19 @@ def performance(
     return Performance(scenario, CAST, tuple(registration() if events is None else events), failure)
 
 
-def played(performance: Performance, seconds: float = 0.05, verdict: Verdict | None = None) -> Played:
+def played(
+    performance: Performance, seconds: float = 0.05, verdict: Verdict | None = None, unseen: tuple[str, ...] = ()
+) -> Played:
     """Make of it what a report has."""
     ended = verdict or (Verdict.FAILED if performance.failure else Verdict.PASSED)
-    return Played.model_validate({**account(performance).model_dump(), "verdict": ended, "seconds": seconds})
+    told = {"verdict": ended, "seconds": seconds, "unseen": unseen}
+    return Played.model_validate({**account(performance).model_dump(), **told})
 
 
 def run(*scenarios: Played) -> Run:
     """Make a run of these, or of one that passed."""
     chosen = scenarios or (played(performance()),)
-    results = [Result(one.file, one.name, one.verdict, one.seconds, one.clauses) for one in chosen]
+    results = [Result(one.file, one.name, one.verdict, one.seconds, one.clauses, unseen=one.unseen) for one in chosen]
     return Run(
         format="val-report/1",
         version="1.2.3",

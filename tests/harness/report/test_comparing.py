@@ -10,9 +10,9 @@ from tests.harness.report.runs import FAILURE, performance, played, run
 COUNT = 12
 
 
-def one(at: int, seconds: float = 0.05, verdict: Verdict | None = None) -> Played:
+def one(at: int, seconds: float = 0.05, verdict: Verdict | None = None, unseen: tuple[str, ...] = ()) -> Played:
     """Make a scenario of the old run."""
-    return played(performance(name=f"n {at}"), seconds, verdict)
+    return played(performance(name=f"n {at}"), seconds, verdict, unseen)
 
 
 def unchanged(made: Played) -> Played:
@@ -95,6 +95,17 @@ def test_one_planted_failure_is_named_with_its_cause() -> None:
 def test_a_scenario_that_no_longer_applies_is_worse(before: Verdict, after: Verdict, *, worse: bool) -> None:
     """It shows nothing any more."""
     assert compare(run(one(1, verdict=before)), run(one(1, verdict=after))).worse is worse
+
+
+def test_what_is_shown_in_part_stands_between_shown_and_nothing() -> None:
+    """A loss against what was shown, a gain over what does not apply."""
+    whole, blind = run(one(1)), run(one(1, unseen=("s.yaml:9: expect.binding: ...",)))
+    nothing = run(one(1, verdict=Verdict.NOT_APPLICABLE))
+    lost = compare(whole, blind)
+    assert [(line.before, line.after) for line in lost.requirements] == [("shown", "shown in part")] * 2
+    assert (lost.worse, compare(blind, whole).worse) == (True, False)
+    assert (compare(blind, nothing).worse, compare(nothing, blind).worse) == (True, False)
+    assert compare(blind, blind).same
 
 
 def test_a_scenario_that_is_gone_is_worse_and_a_new_one_is_not() -> None:

@@ -6,15 +6,16 @@ from harness.report.conformance import conformance, table
 from harness.report.results import Result, Verdict
 
 SHOWN = Result("a.yaml", "it binds", Verdict.PASSED, 0.1, ("REG-10", "REG-11"))
+BLIND = Result("c.yaml", "it binds there", Verdict.PASSED, 0.1, ("REG-10",), unseen=("c.yaml:4: expect.binding: ...",))
 BROKEN = Result("b.yaml", "it binds again", Verdict.FAILED, 0.1, ("REG-10",), "because")
 
 
 def test_a_requirement_has_the_scenarios_that_name_it() -> None:
     """Each row knows who speaks of it and what they say together."""
     lines = {line.name: line for line in conformance([SHOWN, BROKEN]).lines}
-    assert lines["REG-10"].verdict is Verdict.FAILED
+    assert lines["REG-10"].verdict == "failed"
     assert lines["REG-11"].results == (SHOWN,)
-    assert lines["REG-01"].verdict is None
+    assert lines["REG-01"].verdict == "no scenario"
 
 
 def test_the_table_shows_counts_and_failures() -> None:
@@ -42,6 +43,22 @@ def test_what_nobody_speaks_of_is_told_in_ranges() -> None:
 def test_what_was_shown_is_counted() -> None:
     """A requirement that one scenario refutes is not shown, whatever others say."""
     assert conformance([SHOWN, BROKEN]).summary == "1 of 60 requirements shown"
+
+
+def test_what_could_not_be_observed_whole_is_shown_in_part() -> None:
+    """It is not among those that were shown, and beneath the table stands why."""
+    found = conformance([BLIND])
+    assert found.summary == "0 of 60 requirements shown, 1 in part"
+    first, legend, *_ = table(found).splitlines()
+    assert first.startswith("REG-10 in part   1  Step 10")
+    assert legend == "in part: each scenario that passed expects something that could not be observed."
+
+
+def test_one_scenario_that_saw_all_shows_a_requirement() -> None:
+    """Whatever others could not observe; nothing is said of parts then."""
+    found = conformance([BLIND, SHOWN])
+    assert found.summary == "2 of 60 requirements shown"
+    assert "in part" not in table(found)
 
 
 def test_no_line_is_wider_than_asked() -> None:

@@ -14,6 +14,14 @@ def test_a_run_without_failure_is_two_lines_and_a_table() -> None:
     assert rest[1].startswith("<details>")
 
 
+def test_what_could_not_be_observed_whole_has_a_sign_of_its_own() -> None:
+    """And is not counted among what was shown."""
+    text = markdown(run(played(performance(), unseen=("s.yaml:9: expect.binding: ...",))))
+    assert "0 of 60 requirements shown, 2 in part, in 1 min 15 s" in text
+    assert "| 🟡 | REG-01 Figure" in text
+    assert "\n🟡 in part: each scenario that passed expects something that could not be observed.\n" in text
+
+
 def test_an_interrupted_run_is_not_said_to_have_passed() -> None:
     """How far it got."""
     first, _, second, *_ = markdown(run().model_copy(update={"interrupted_of": 9})).splitlines()

@@ -87,6 +87,16 @@ def test_every_requirement_says_what_was_shown() -> None:
     assert "58 of which no scenario of this run speaks" in page(run())
 
 
+def test_what_could_not_be_observed_is_told_and_not_counted() -> None:
+    """The scenario says what it was, the requirement that it is shown in part, and the page what that means."""
+    text = page(run(played(performance(), unseen=("s.yaml:9: expect.binding: what it has bound",))))
+    assert "<b>0<small> of 60</small></b> requirements shown, 2 in part" in text
+    assert '<span class="verdict">shown in part</span>' in text
+    assert "not observable: s.yaml:9: expect.binding: what it has bound" in text
+    assert "in part: each scenario that passed expects something" in text
+    assert "in part" not in page(run())
+
+
 def test_a_small_run_has_its_ladders_in_the_page() -> None:
     """So they are seen without a script; messages are packed."""
     text = page(many(FEW))

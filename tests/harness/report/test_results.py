@@ -1,21 +1,26 @@
 import pytest
+from attrs import evolve
 
-from harness.report.results import Failure, Result, Verdict, worst
+from harness.report.results import Failure, Result, Verdict, together
 
 PASSED, FAILED, NOT_APPLICABLE = (Result("f", "n", verdict, 0.0) for verdict in Verdict)
+BLIND = evolve(PASSED, unseen=("s.yaml:9: expect.binding: ...",))
 
 
 @pytest.mark.parametrize(
     ("results", "verdict"),
     [
-        ((PASSED, FAILED), Verdict.FAILED),
-        ((PASSED, NOT_APPLICABLE), Verdict.PASSED),
-        ((NOT_APPLICABLE,), Verdict.NOT_APPLICABLE),
+        ((PASSED, FAILED), "failed"),
+        ((BLIND, FAILED), "failed"),
+        ((PASSED, BLIND, NOT_APPLICABLE), "shown"),
+        ((BLIND, NOT_APPLICABLE), "shown in part"),
+        ((NOT_APPLICABLE,), "not applicable"),
+        ((), "no scenario"),
     ],
 )
-def test_one_failure_counts(results: tuple[Result, ...], verdict: Verdict) -> None:
-    """A requirement is shown by one success and refuted by one failure."""
-    assert worst(results) is verdict
+def test_one_failure_counts(results: tuple[Result, ...], verdict: str) -> None:
+    """A requirement is shown by one success in which all could be observed, and refuted by one failure."""
+    assert together(results) == verdict
 
 
 def test_a_failure_reads_from_the_step_to_the_message() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from harness.report.account import account, announced
 from harness.report.results import Verdict
-from harness.run.carried import TOLD
+from harness.run.carried import TOLD, UNSEEN
 from harness.run.recorder import Recorder
 from tests.harness.report.runs import FAILURE, performance
 from tests.harness.run.test_reporter import report
@@ -26,6 +26,16 @@ def test_a_run_is_made_of_the_reports() -> None:
     assert run.options == {"lab": "x"}
     assert [line.id for line in run.requirements if line.verdict == "shown"] == ["REG-01", "REG-10"]
     assert run.requirements[0].verdict == "no scenario"
+
+
+def test_what_could_not_be_observed_is_in_the_run() -> None:
+    """With the scenario, whose requirements are shown in part."""
+    told = account(performance()).model_dump(mode="json", exclude_defaults=True)
+    blind = report("one", "passed")
+    blind.user_properties.append((UNSEEN, "s.yaml:9: expect.binding: what it has bound"))
+    run = recorded(blind, told).run({})
+    assert run.scenarios[0].unseen == ("s.yaml:9: expect.binding: what it has bound",)
+    assert [line.id for line in run.requirements if line.verdict == "shown in part"] == ["REG-01", "REG-10"]
 
 
 def test_a_run_that_was_interrupted_says_of_how_many() -> None:
