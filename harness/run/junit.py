@@ -11,6 +11,8 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 from attrs import define
 
+from harness.run.chosen import file_of
+
 SUITE = "val"
 """The name of the test suite."""
 
@@ -28,11 +30,13 @@ class Naming:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
-        """Say the class name before pytest does, which leaves alone what is said, and after it a failure in a line."""
+        """Say the names before pytest does, which leaves alone what is said, and after it a failure in a line."""
         if self._xml is None:
             return (yield)
         case = self._xml.node_reporter(report)
-        case.add_attribute("classname", class_name(report.nodeid, report.location[0]))
+        file, _, name = report.location
+        case.add_attribute("classname", class_name(file_of(report.nodeid, name), file))
+        case.add_attribute("name", name)
         yield
         if report.failed and report.when == "call":  # a case that is finished has given its nodes away
             for node in (each for each in case.nodes if each.tag == "failure"):
@@ -57,10 +61,10 @@ def headline(reason: str) -> str:
     return ", ".join(" ".join(line.split()) for line in lines if not line.startswith("    "))
 
 
-def class_name(node: str, file: str) -> str:
+def class_name(shown: str, file: str) -> str:
     """Give the class name of a scenario: its file's path with dots, without the ending.
 
     pytest's node ID of a file outside the working directory has no path: there the name of the file has to do.
     """
-    path = Path(node.partition("::")[0])
+    path = Path(shown)
     return ".".join((path if path.name else Path(Path(file).name)).with_suffix("").parts)

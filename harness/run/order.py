@@ -5,6 +5,7 @@ from pathlib import Path
 from attrs import frozen
 
 from harness.report.files import CAPTURES, JUNIT
+from harness.run.chosen import said as paths_said
 from harness.run.junit import SUITE
 
 
@@ -40,9 +41,9 @@ class Order:
         }
         told = [f"{name}={value}" for name, value in said.items() if value]
         told += [f"-ojunit_suite_name={SUITE}", "-ojunit_logging=system-out"] if self._junit else []
-        told += ["-k", self.expression] if self.expression else []
+        told += [f"-k{self.expression}"] if self.expression else []
         told += ["--collect-only"] if self.only_list else []
-        return [*map(str, self.paths), *told]
+        return [*paths_said(self.paths), *told]
 
     def told(self) -> dict[str, str]:
         """Give what a reader of the report should know of it."""

@@ -13,6 +13,7 @@ from harness.console.terminal import PIPED, broken
 from harness.report.conformance import conformance, table
 from harness.report.results import Result, Verdict
 from harness.run.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, UNREAD, UNSEEN, WIDTH
+from harness.run.chosen import file_of
 
 FEW = 2
 """Up to so many scenarios, ladders are shown if all passed, too."""
@@ -75,7 +76,7 @@ class Reporter:
         session.config.stash[UNREAD] = not (self.verbose or told_elsewhere or self.chosen <= FEW)
         if session.config.option.collectonly:
             for item in session.items:
-                self._enter(item.nodeid.partition("::")[0])
+                self._enter(file_of(item.nodeid, item.name))
                 self.write(f"    {item.name}")
 
     @pytest.hookimpl(tryfirst=True)
@@ -141,8 +142,8 @@ def result_of(report: pytest.TestReport) -> Result:
     """Read how a scenario ended from pytest's report of it."""
     sections = {name.split(" ")[1]: text for name, text in report.sections if name.startswith("Captured ")}
     return Result(
-        file=report.nodeid.partition("::")[0],
-        name=report.nodeid.partition("::")[2],
+        file=file_of(report.nodeid, report.location[2]),
+        name=report.location[2],
         verdict=VERDICTS[report.outcome],
         seconds=report.duration,
         clauses=tuple(str(value) for name, value in report.user_properties if name == CLAUSE),

@@ -14,6 +14,7 @@ import typer
 from harness.console.terminal import columns
 from harness.report import folder
 from harness.report.files import JUNIT
+from harness.run.chosen import Chosen
 from harness.run.junit import Naming
 from harness.run.order import Order
 from harness.run.playing import Players
@@ -38,7 +39,7 @@ def carry_out(order: Order) -> int:
     players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
         with _places(order):
-            plugins = [reporter, players, Naming(), *([recorder] if recorder else [])]
+            plugins = [reporter, players, Naming(), Chosen(order.paths), *([recorder] if recorder else [])]
             code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
             progress.clear()
             reporter.summarize()
@@ -58,6 +59,9 @@ def carry_out(order: Order) -> int:
         return INTERRUPTED
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         typer.echo("No scenario was found there, or none fits -k.", err=True)
+    if code == pytest.ExitCode.OK and not (reporter.results or order.only_list):
+        typer.echo("Nothing was played, though scenarios were found.", err=True)
+        return BAD_INPUT
     return CODES.get(int(code), BAD_INPUT)
 
 
@@ -104,5 +108,7 @@ def _reported(recorder: Recorder, order: Order, reporter: Reporter) -> Path:
 
 def _isolation() -> list[str]:
     """Keep settings, plugins and leftovers of whatever project surrounds us out of the run."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     nothing = ["-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--disable-plugin-autoload"]
     return [*nothing, "-pno:cacheprovider", *(f"-p{name}" for name in PLUGINS)]

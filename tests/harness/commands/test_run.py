@@ -130,6 +130,17 @@ def test_nothing_to_play_is_2(folder: Path) -> None:
     assert "No scenario was found" in done.stderr
 
 
+def test_a_run_that_plays_nothing_is_no_success(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps it from playing; what pytest is told elsewhere is not said to it here."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
+    done = val("run", ".", where=folder)
+    assert done.returncode == OK
+    assert "1 passed" in done.stdout
+    (folder / "other").mkdir()
+    done = val("run", "other", where=folder)
+    assert (done.returncode, done.stdout) == (BAD_INPUT, "")
+
+
 def test_what_the_machine_does_not_allow_ends_the_run_and_no_report_is_green(folder: Path) -> None:
     """How far it got, and why; JUnit's file may be the report's own."""
     with socket.socket() as taken:

@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from harness.run.session import write
+from harness.run.order import Order
+from harness.run.session import carry_out, write
+from valkit.exits import BAD_INPUT, OK
 
 
 def test_colours_stay_away_where_they_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,3 +19,13 @@ def test_colours_stay_away_where_they_are_not_wanted(monkeypatch: pytest.MonkeyP
             here.setenv(name, value)
             write("text")
     assert colours == [None, False, None, False]
+
+
+def test_a_run_in_which_nothing_was_played_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even if pytest is content; a list plays nothing and is one."""
+    monkeypatch.setattr("pytest.main", lambda *_, **__: pytest.ExitCode.OK)
+    assert carry_out(Order((Path("a.yaml"),))) == BAD_INPUT
+    assert "Nothing was played" in capsys.readouterr().err
+    assert carry_out(Order((Path("a.yaml"),), only_list=True)) == OK
