@@ -16,12 +16,12 @@ from harness.seen.cast import Cast
 from harness.seen.claims import claims_in, token_in
 from harness.seen.ladder.captions import name
 from harness.seen.patterns import Pattern
-from harness.seen.story import Leg, Moment, Passage
+from harness.seen.story import Leg, Moment, Passage, method
 from harness.stage import Minted, Stage
 from valkit.redaction import rendered
 from valkit.settings import YesNo
 from valkit.sip.errors import ParseError
-from valkit.sip.message import Message, Request
+from valkit.sip.message import Message, Request, Response
 
 PRESENT, ABSENT = "present", "absent"
 """Words for any token and for none, where else the name of one stands."""
@@ -189,12 +189,31 @@ def _fault(stage: Stage, told: ExpectedSeveral, moments: tuple[Moment, ...]) -> 
 def nearest(stage: Stage, told: MessageIs, moments: Sequence[Moment]) -> Finding:
     """Nothing fits: show what is most like it, on that way or but for one thing, or else what there was at all."""
     passages = [moment for moment in moments if isinstance(moment, Passage)]
+    asked = _not_answered(told, passages, stage.lab.cast)
+    if asked is not None:
+        return Finding(str(told), f"{_way(asked)}, which was not answered", rendered(asked.sent.message))
     near = min(filter(None, (_near(stage, told, passage) for passage in passages)), key=_Near.far, default=None)
     if near is not None:
         shown = rendered(near.message)
         return Finding(str(told), f"one with {in_words(near.differences, shown)}", shown)
     names = [f"{name(passage.message)} from {passage.source} to {passage.target}" for passage in passages]
     return Finding(str(told), "only " + "; ".join(names) if names else "no message at all")
+
+
+def _not_answered(told: MessageIs, passages: Sequence[Passage], cast: Cast) -> Leg | None:
+    """Give the last request whose answer is wanted, if nobody answered any such."""
+    if told.status is None:
+        return None
+    legs = [leg for passage in passages for leg in passage.legs if told.method in {None, method(leg.sent.message)}]
+    answers = (leg for leg in legs if isinstance(leg.sent.message, Response))
+    if any(told.joins(leg.source, leg.target, cast) for leg in answers):
+        return None
+    requests = (leg for leg in legs if isinstance(leg.sent.message, Request) and leg.sent.message.method != "ACK")
+    return next((leg for leg in reversed([*requests]) if told.joins(leg.target, leg.source, cast)), None)
+
+
+def _way(leg: Leg) -> str:
+    return f"{name(leg.sent.message)} from {leg.source} to {leg.target}"
 
 
 @frozen

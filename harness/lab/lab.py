@@ -35,12 +35,16 @@ from harness.seen.cast import CORE, HOME, ICSCF, IDMS, PARTNER, PCSCF, SCSCF, VA
 from ue_sim.errors import UeError
 from ue_sim.identity.signing_in import Identity
 from ue_sim.pjsua.pool import Pool
+from ue_sim.settings import Timing
 from ue_sim.ue import UE
 from valkit.ids import Ids
 from valkit.net.clock import ShiftableClock
 from valkit.sip.errors import NoAnswer
 from valkit.sip.hop import Hop
 from valkit.trace import Event, Trace
+
+RADIO = Timing.RADIO.value
+"""A phone's `timing` with which it waits four times as long."""
 
 LEAVING = 5.0
 """Seconds that a phone may take to leave a network that is not ours."""
@@ -192,7 +196,7 @@ class Lab:
         clock = chance.clock(reactor)
         hosts = {name: Hosts(block, name, moved(part)) for name, part in plan.domains.items()}
         cast = _cast(plan, hosts)
-        wire = tap(cast, _inside(plan, hosts), clock.seconds)
+        wire = tap(cast, _inside(plan, hosts), clock.seconds, _slow(plan, hosts))
         domains = {}
         bridges = {name: Bridge.of(part.domain, hosts[name]) for name, part in plan.domains.items() if part.gateway}
         for name, part in plan.domains.items():
@@ -256,3 +260,14 @@ def _inside(plan: LabPlan, hosts: Mapping[str, Hosts]) -> frozenset[str]:
         ours = [ue for ue, its in part.ues.items() if its.external is None and not plan.foreign_phones]
         inside.update(phone_host(ue, part, hosts[name]) for ue in ours)
     return frozenset(inside)
+
+
+def _slow(plan: LabPlan, hosts: Mapping[str, Hosts]) -> frozenset[str]:
+    """Give the addresses of those who may wait long for an answer: phones on the radio, and external parts that are."""
+    slow: set[str] = set()
+    for name, part in plan.domains.items():
+        on_radio = [ue for ue, its in part.ues.items() if its.external or its.settings.get("timing") == RADIO]
+        slow.update(phone_host(ue, part, hosts[name]) for ue in on_radio)
+        if part.core.external is not None:
+            slow.add(part.core.external.pcscf.host)
+    return frozenset(slow)

@@ -14,6 +14,7 @@ from harness.seen.patterns import HttpPattern, Pattern
 from valkit.sip.errors import ParseError
 from valkit.sip.hop import Hop
 from valkit.sip.message import Message, Request
+from valkit.sip.transaction import DEFAULT_TIMERS, IMS_UE_TIMERS
 from valkit.trace import Fate, Http, Note, Trace
 from valkit.trace import Message as Sent
 
@@ -23,8 +24,10 @@ OUTCOMES: Mapping[str, tuple[int, Fate]] = {"lose": (0, "lost"), "hold": (0, "lo
 ALL = 1_000_000
 """As many times as there are."""
 
-GIVEN_UP = 64 * 2.0
-"""Seconds after which nobody waits for an answer any longer: 64 T1 of the slowest timers (TS 24.229 table 7.7.1)."""
+GIVEN_UP = DEFAULT_TIMERS.lifetime
+"""Seconds after which whoever sent a request waits for its answer no longer (RFC 3261 17.1.2.2, Timer F)."""
+GIVEN_UP_SLOWLY = IMS_UE_TIMERS.lifetime
+"""The same for whoever has the timers of an access network (TS 24.229 table 7.7.1)."""
 
 Key = tuple[str, str]
 """Branch and method: a request on one hop, and its answers (RFC 3261 17.1.3)."""
@@ -85,6 +88,8 @@ class Wire:
     """Addresses of programs in this process."""
     now: Callable[[], float]
     """Epoch seconds of the lab's clock."""
+    slow: frozenset[str] = frozenset()
+    """Addresses of those who have, or may have, the timers of an access network."""
     trace: Trace = field(factory=Trace)
     faults: list[Fault] = field(factory=list)
     _open: dict[Key, tuple[float, str]] = field(factory=dict)
@@ -133,7 +138,8 @@ class Wire:
 
     def unanswered(self) -> bool:
         """Whether somebody still waits for an answer that may come."""
-        return self.calling or any(self.now() - sent < GIVEN_UP for sent, _ in self._open.values())
+        now = self.now()
+        return self.calling or any(now - sent < self._given_up(host) for sent, host in self._open.values())
 
     @property
     def on_our_clock(self) -> bool:
@@ -144,6 +150,9 @@ class Wire:
         """Expect answers to what was held back; its senders send it again."""
         self._open |= self._held
         self._held.clear()
+
+    def _given_up(self, host: str) -> float:
+        return GIVEN_UP_SLOWLY if host in self.slow else GIVEN_UP
 
     def _effect(self, message: Message, source: Hop, target: Hop) -> str:
         """Give what is done to a message; on a stream nothing is, since there nothing gets lost."""

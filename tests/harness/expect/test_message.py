@@ -161,3 +161,14 @@ async def test_no_message_means_none() -> None:
     await expect_no_message(scene, NoMessage.model_validate({**THERE, "token": "absent"}))
     with pytest.raises(Unmet, match="wanted no REGISTER from scscf to valserver"):
         await expect_no_message(scene, NoMessage.model_validate(THERE))
+
+
+async def test_a_request_that_was_not_answered_is_named() -> None:
+    """Whoever waits for its answer sees that none came; who was answered otherwise sees how."""
+    asked = sent("scscf", "valserver", CARRYING)
+    wanted = {"from": "valserver", "to": "scscf", "status": 200}
+    assert await missed(asked, **wanted) == (
+        "200 to REGISTER from valserver to scscf: REGISTER from scscf to valserver, which was not answered"
+    )
+    refused = sent("valserver", "scscf", CARRYING.answer(403))
+    assert (await missed(asked, refused, **wanted)).endswith("one with status 403")

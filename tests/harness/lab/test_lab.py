@@ -56,3 +56,13 @@ async def test_runs_beside_each_other_may_have_addresses_of_their_own() -> None:
     assert lab.address("pcscf").host == "127.3.0.21"
     assert lab.cast.host_name("127.3.0.11") == "alice"
     await lab.stop()
+
+
+async def test_only_phones_on_the_radio_are_slow() -> None:
+    """A lab knows from its plan who waits two minutes for an answer (TS 24.229 table 7.7.1)."""
+    plan = read_lab(SHIPPED / "home.yaml")[0]
+    phone = plan.ues["alice"].model_copy(update={"settings": {"timing": "radio"}})
+    for changed, slow in ((plan, set()), (plan.model_copy(update={"ues": {**plan.ues, "alice": phone}}), {"alice"})):
+        lab = await Lab.start(changed, reactor)
+        assert {lab.cast.by_host[host] for host in lab.wire.slow} == slow
+        await lab.stop()

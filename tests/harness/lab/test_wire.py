@@ -1,3 +1,5 @@
+from twisted.internet.task import Clock
+
 from harness.lab.wire import ALL, Fault, Onlooker, Wire
 from harness.seen.patterns import Pattern
 from tests.harness.scenes import CAST, HOSTS, request
@@ -103,3 +105,16 @@ def test_an_onlooker_tells_of_each_message_once() -> None:
     tap.received(request(), hop("pcscf"), hop("icscf"))
     told = [(event.at, event.source, event.target) for event in tap.trace.events if isinstance(event, Message)]
     assert told == [(7.0, hop("alice"), hop("pcscf")), (7.0, hop("pcscf"), hop("icscf"))]
+
+
+def test_an_answer_is_waited_for_as_long_as_its_sender_waits() -> None:
+    """Half a minute in the core, two minutes over the radio (TS 24.229 table 7.7.1)."""
+    slow = frozenset({HOSTS["alice"]})
+    for who, waits in (("scscf", 32.0), ("alice", 128.0)):
+        clock = Clock()
+        tap = Wire(CAST, frozenset(HOSTS.values()), clock.seconds, slow)
+        tap.sending(request(), hop(who), hop("valserver"))
+        clock.advance(waits - 0.5)
+        assert tap.unanswered()
+        clock.advance(1.0)
+        assert not tap.unanswered()
