@@ -97,7 +97,11 @@ class Procedures(ABC):
         """Answer a request of the network: OPTIONS, NOTIFY of a subscription of ours, and MESSAGE.
 
         RFC 3261 8.2.1, 11.2; RFC 3428 7: an instant message of whatever kind is taken, and its 200 has no Contact.
+        What requires an extension is refused (8.2.2.3): as a server the phone knows none.
         """
+        required = [option for option in request.headers.all("Require") if option]
+        if required and request.method in METHODS.split(", "):
+            return request.answer(420, headers=[("Unsupported", ", ".join(required))])
         match request.method:
             case "OPTIONS":
                 return request.answer(200, headers=[("Allow", METHODS)])

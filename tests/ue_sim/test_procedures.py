@@ -130,6 +130,16 @@ def test_what_the_phone_answers(method: str, status: int) -> None:
     assert response.headers.all("Allow") == (names if method in {"OPTIONS", "INFO"} else ())
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "NOTIFY", "MESSAGE"])
+def test_what_requires_an_extension_is_refused_with_its_name(method: str) -> None:
+    """All that are required, for the phone knows none; an unknown method is told first (RFC 3261 8.2.1, 8.2.2.3)."""
+    asked = options("sip:alice@192.0.2.11", method).with_header("Require", "foo, 100rel")
+    response = engine(Network()).asked(asked)
+    assert (response.status, response.headers.all("Unsupported")) == (420, ("foo", "100rel"))
+    unknown = options("sip:alice@192.0.2.11", "INFO").with_header("Require", "foo")
+    assert engine(Network()).asked(unknown).status == 405
+
+
 def heard(event: str, *, active: bool) -> tuple[NativeEngine, list[Note]]:
     """Give a registered phone that watches, and was told this of its contact."""
     notes: list[Note] = []
