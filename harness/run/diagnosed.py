@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from harness.diagnosis import findings_in
 from harness.diagnosis.extraction import facts
 from harness.evidence import Evidence, Seen, Spot
+from valkit.sip.errors import ParseError
 from valkit.sip.message import Request, Response
 from valkit.trace import Event, Message
 
@@ -22,5 +23,14 @@ def _seen(events: Iterable[Event]) -> Iterator[Seen]:
     for number, event in enumerate(events):
         if not isinstance(event, Message) or event.fate == "lost":
             continue
-        if isinstance(event.message, Request | Response):
+        if isinstance(event.message, Request | Response) and _is_readable(event.message):
             yield Seen(Spot(f"event {number}", event.at, event.source, event.target), event.message)
+
+
+def _is_readable(message: Request | Response) -> bool:
+    """Whether it tells which request it is or answers: a phone may be told to send what breaks the rules."""
+    try:
+        message.validate()
+    except ParseError:
+        return False
+    return True

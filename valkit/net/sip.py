@@ -231,7 +231,7 @@ class SipEndpoint:
             return  # what keeps a flow alive (RFC 5626 3.5), and what NATs are fed
         try:
             message = parse(data, self._limits)
-            message.validate()
+            self._check(message)
             if self._tap is not None and not self._tap.received(message, path.remote, path.local):
                 return
             self.counters.received += 1
@@ -244,6 +244,14 @@ class SipEndpoint:
             self._malformed(error, path)
         else:
             self._perform(effects)
+
+    def _check(self, message: Request | Response) -> None:
+        """Refuse what breaks the rules, but for the answer to a request of ours that does: it repeats its faults."""
+        try:
+            message.validate()
+        except ParseError:
+            if isinstance(message, Request) or self._layer.begun_amiss(message) is None:
+                raise
 
     def _request_received(self, request: Request, path: Path, now: float) -> Effects[Path]:
         request = marked(request, path.remote)

@@ -12,9 +12,9 @@ from attrs import define, field
 
 from valkit.ids import MAGIC_COOKIE
 from valkit.sip.agenda import Agenda
-from valkit.sip.errors import Misuse
+from valkit.sip.errors import Misuse, ParseError
 from valkit.sip.kept import Kept
-from valkit.sip.message import Message, Request, Response
+from valkit.sip.message import METHODS, Message, Request, Response
 from valkit.sip.transaction import (
     CLIENT,
     DEFAULT_TIMERS,
@@ -152,6 +152,15 @@ def _key_without_branch(message: Request | Response, method: str, to_tag: str | 
     return Key(" ".join(map(str, parts)))
 
 
+def _keeps_the_rules(request: Request) -> bool:
+    """Whether a request can be read by whoever gets it."""
+    try:
+        request.validate()
+    except ParseError:
+        return False
+    return True
+
+
 AWAITING_ACK = frozenset({State.COMPLETED, State.ACCEPTED})
 """In which an INVITE's server transaction has had its final response."""
 
@@ -210,7 +219,7 @@ class Layer(Generic[P]):
 
     def response_received(self, response: Response, now: float) -> Effects[P]:
         """Give a response to the client transaction it belongs to; a stray one is dropped (18.1.2)."""
-        transaction = self._clients.get(key_of(response))
+        transaction = self.awaiting(response)
         if transaction is None:
             self.counts.stray += 1
             return []
@@ -218,7 +227,22 @@ class Layer(Generic[P]):
 
     def awaiting(self, response: Response) -> Transaction[P] | None:
         """Give the client transaction that a response belongs to; None if it is a stray one."""
-        return self._clients.get(key_of(response))
+        try:
+            found = self._clients.get(key_of(response))
+        except ParseError:
+            found = None
+        return found or self.begun_amiss(response)
+
+    def begun_amiss(self, response: Response) -> Transaction[P] | None:
+        """Give the client transaction of a request that breaks the rules, if this answers it; else None.
+
+        An answer repeats From, To, Call-ID and CSeq with their faults (8.2.6.2): the branch alone tells whose it is.
+        ParseError if there is no Via to tell.
+        """
+        via = response.via
+        keys = (Key(f"{via.branch} {via.sent_by} {method}") for method in METHODS)
+        found = next((self._clients[key] for key in keys if key in self._clients), None)
+        return None if found is None or _keeps_the_rules(found.request) else found
 
     # --- server side
 

@@ -1,3 +1,5 @@
+import pytest
+
 from harness.run.diagnosed import diagnosed
 from harness.seen.cast import PCSCF
 from tests.harness.scenes import noted, request, sent
@@ -25,3 +27,10 @@ def test_of_what_never_came_nothing_is_said() -> None:
     """Nor where there is no message at all."""
     assert diagnosed(refused("lost")) == ()
     assert diagnosed([]) == ()
+
+
+@pytest.mark.parametrize(("name", "value"), [("Call-ID", ""), ("CSeq", "1 PUBLISH"), ("From", "<"), ("Via", "x")])
+def test_a_message_that_breaks_the_rules_hides_no_other(name: str, value: str) -> None:
+    """A phone may have been told to send it."""
+    broken = request().with_header(name, value)
+    assert diagnosed([sent("alice", PCSCF, broken), *refused()]) == diagnosed(refused())

@@ -57,6 +57,31 @@ def test_a_request_and_its_answer() -> None:
     assert request.headers.get("Subject") == "x"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("Call-ID", ""), ("CSeq", "1 PUBLISH"), ("CSeq", "x"), ("From", "<"), ("To", "<"), ("To", None)]
+)
+def test_the_answer_to_a_request_that_breaks_the_rules_is_heard(name: str, value: str | None) -> None:
+    """At once, though it repeats what was wrong (RFC 3261 8.2.6.2): whoever sent it wanted to know."""
+    network = Network()
+    element(network, SERVER, Served())
+    client = element(network, CLIENT, silent)
+    broken = register().without(name) if value is None else register().with_header(name, value)
+    asked = Awaited(client.request(broken, UDP))
+    network.run()
+    assert asked.result.status == 400
+    assert wire(network) == [broken.start_line, asked.result.start_line]
+
+
+@pytest.mark.parametrize(("name", "value"), [("Call-ID", ""), ("CSeq", "1 PUBLISH"), ("From", "<")])
+def test_an_answer_with_faults_of_its_own_is_no_answer(name: str, value: str) -> None:
+    """Not to a request that keeps the rules."""
+    network = Network()
+    element(network, SERVER, lambda request, _: request.answer(200).with_header(name, value))
+    asked = Awaited(element(network, CLIENT, silent).request(register(), UDP))
+    network.run(60)
+    assert isinstance(asked.result, NoAnswer)
+
+
 def test_loss_is_made_good() -> None:
     """With two datagrams lost the request is sent again at 0.5 and 1.5 s, and handled once."""
     network, served = Network(), Served()

@@ -165,6 +165,16 @@ def test_provisional_then_final() -> None:
     assert seen(layer.request_received(request(), UDP, 1.5)) == ["SIP/2.0 200 OK"]
 
 
+def test_the_answer_to_a_request_that_breaks_the_rules_finds_it_by_its_branch() -> None:
+    """It repeats the CSeq, which names another method (17.1.3); any other such answer is a stray one."""
+    layer: Layer[Way] = Layer()
+    amiss, right = request(CSeq="1 PUBLISH"), request(via=f"{VIA}8")
+    layer.send(amiss, UDP, 0.0)
+    layer.send(right, UDP, 0.0)
+    assert layer.awaiting(right.answer(400).with_header("CSeq", "1 PUBLISH")) is None
+    assert seen(layer.response_received(amiss.answer(400), 0.0)) == [("answered", 400)]
+
+
 def test_too_many_at_once_are_told_503() -> None:
     """Beyond its capacity the layer says 503 with Retry-After, remembers nothing, and goes on with what it has."""
     layer: Layer[Way] = Layer(capacity=1)
