@@ -23,6 +23,7 @@ EXPECTED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number",
     "float_type": "a number",
     "float_parsing": "a number",
     "bool_type": "yes or no",
@@ -37,6 +38,9 @@ EXPECTED = {
     "frozen_set_type": "a list",
 }
 """What pydantic's error types expect, in the words of someone who writes YAML."""
+
+MOST_DIGITS = 308
+"""Digits of a number that is shown: what a float can hold."""
 
 
 class Settings(BaseModel):
@@ -183,12 +187,16 @@ def _kind(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            return str(value)
+            return _number(str(value))
         case str():
-            return "text"
+            return _number(value) if len(value) > MOST_DIGITS and value.lstrip("+-").isdecimal() else "text"
         case dict():
             return "a mapping"
     return "a list"
+
+
+def _number(written: str) -> str:
+    return written if len(written) <= MOST_DIGITS else f"too large a number, of {len(written)} digits"
 
 
 def _fields(model: type[BaseModel], loc: Path) -> Mapping[str, FieldInfo]:

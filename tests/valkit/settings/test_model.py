@@ -121,6 +121,11 @@ def test_every_fault_at_once_each_with_its_place() -> None:
         ("val\n", "s.yaml:1:1: is text (expected a mapping)"),
         ("name: a\nlisten:\n", "s.yaml:2:1: listen: is empty (expected a mapping)"),
         ("name: a\nlisten: {port: 70000}\n", "s.yaml:2:16: listen.port: is 70000 (expected less than 65536)"),
+        ("name: a\nlisten: {port: 1e400}\n", "s.yaml:2:16: listen.port: is 1e400 (expected a finite number)"),
+        (
+            f"name: a\nlisten: {{port: {'9' * 5000}}}\n",
+            "s.yaml:2:16: listen.port: is too large a number, of 5000 digits (expected a whole number)",
+        ),
         ("name: yes\nnmae: b\n", "s.yaml:2:1: nmae: is not known (did you mean name?)"),
         ("name: true\n", "s.yaml:1:7: name: is yes (expected text; put it in quotes if it is)"),
         (
