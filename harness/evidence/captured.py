@@ -41,7 +41,7 @@ def read_capture(file: BinaryIO) -> Evidence:
     for frame in whole_frames(_frames(file), reader.remarks):
         if reader.is_full:
             many = len(reader.messages) + len(reader.broken)
-            reader.remarks.append(f"Only the first {many} messages were read, up to frame {frame.number - 1}.")
+            reader.remarks.append(f"whatever comes after the first {many} messages, from frame {frame.number} on.")
             break
         reader.take(frame)
     return reader.evidence()

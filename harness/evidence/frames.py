@@ -68,6 +68,6 @@ def whole_frames(frames: Iterator[Frame], damage: list[str]) -> Iterator[Frame]:
     try:
         yield from islice(frames, MOST)
         if next(frames, None) is not None:
-            damage.append(f"Only the first {MOST} frames were read.")
+            damage.append(f"whatever comes after the first {MOST} frames.")
     except Damaged as error:
-        damage.append(f"The file is {error}; what comes before is read.")
+        damage.append(f"whatever comes later, since the file is {error}.")
