@@ -22,8 +22,13 @@ def markdown(run: Run) -> str:
 
 
 def plain(text: str) -> str:
-    """Write a text so that Markdown and HTML find nothing in it, nor a terminal that shows the file."""
-    return re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", terminal.plain(" ".join(text.split())))
+    """Write a text so that Markdown and HTML find nothing in it, nor a terminal that shows the file.
+
+    No one is notified by it and no issue linked: a space of no width stands behind what would begin a mention on
+    GitHub or GitLab, which look for one when escapes are undone. What follows a letter or digit is an address.
+    """
+    escaped = re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", terminal.plain(" ".join(text.split())))
+    return re.sub(r"((?<![A-Za-z0-9])@(?=\w)|#(?=\d))", r"\1&#8203;", escaped)
 
 
 def _head(run: Run) -> Iterator[str]:

@@ -60,9 +60,18 @@ def test_what_the_doctor_says_follows_the_cause() -> None:
 
 def test_nothing_of_a_message_is_markup() -> None:
     """Names and texts of others write no table, no link and no HTML."""
-    assert plain("<b>|`x`|*y* [z](u)\n@here #1 &amp;") == r"\<b\>\|\`x\`\|\*y\* \[z\](u) @here \#1 \&amp;"
+    assert plain("<b>|`x`|*y* [z](u)\n@here #1 &amp;") == r"\<b\>\|\`x\`\|\*y\* \[z\](u) @&#8203;here \#&#8203;1 \&amp;"
     failure = evolve(FAILURE, got="<img src=x>")
     assert r"got: \<img src=x\>" in markdown(run(played(performance(failure=failure))))
+
+
+def test_nobody_is_notified_and_no_issue_is_linked() -> None:
+    """Nor by what stands in quotes or behind an escape; an address stays one."""
+    assert plain("@octocat") == "@&#8203;octocat"
+    assert plain("by '@org/team', *@octocat_, o/r#12 #x") == (
+        r"by '@&#8203;org/team', \*@&#8203;octocat\_, o/r\#&#8203;12 \#x"
+    )
+    assert plain("sip:alice@home.example") == "sip:alice@home.example"
 
 
 def test_many_failures_fit_into_a_comment() -> None:
