@@ -41,7 +41,9 @@ def read_capture(file: BinaryIO) -> Evidence:
     for frame in whole_frames(_frames(file), reader.remarks):
         if reader.is_full:
             many = len(reader.messages) + len(reader.broken)
-            reader.remarks.append(f"whatever comes after the first {many} messages, from frame {frame.number} on.")
+            reader.remarks.append(
+                f"What comes after the first {many} messages, from frame {frame.number} on, was not read."
+            )
             break
         reader.take(frame)
     return reader.evidence()

@@ -68,6 +68,6 @@ def whole_frames(frames: Iterator[Frame], damage: list[str]) -> Iterator[Frame]:
     try:
         yield from islice(frames, MOST)
         if next(frames, None) is not None:
-            damage.append(f"whatever comes after the first {MOST} frames.")
+            damage.append(f"What comes after the first {MOST} frames was not read.")
     except Damaged as error:
-        damage.append(f"whatever comes later, since the file is {error}.")
+        damage.append(f"What comes later could not be read, since the file is {error}.")

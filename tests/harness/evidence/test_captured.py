@@ -222,9 +222,9 @@ def test_a_damaged_capture_is_read_up_to_the_damage() -> None:
     whole = pcap([udp(request(1)), udp(request(2))])
     found = read(whole[:-10])
     assert len(found.messages) == 1
-    assert found.remarks[0].startswith(
-        f"whatever comes later, since the file is damaged at byte {24 + 16 + len(udp(request(1))) + 16}: the file ends"
-    )
+    damaged = 24 + 16 + len(udp(request(1))) + 16
+    said = f"What comes later could not be read, since the file is damaged at byte {damaged}: the file ends"
+    assert found.remarks[0].startswith(said)
 
 
 def test_a_capture_of_more_than_is_kept_is_read_as_far_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +235,7 @@ def test_a_capture_of_more_than_is_kept_is_read_as_far_as_that(monkeypatch: pyte
             patched.setattr(captured, name, most)
             found = read(pcap(packets))
             assert len(found.messages) == 3
-            assert found.remarks == ("whatever comes after the first 3 messages, from frame 4 on.",)
+            assert found.remarks == ("What comes after the first 3 messages, from frame 4 on, was not read.",)
 
 
 def test_streams_that_begin_messages_and_never_end_them_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

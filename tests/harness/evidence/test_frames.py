@@ -33,4 +33,4 @@ def test_damage_ends_the_frames_and_is_told() -> None:
 
     damage: list[str] = []
     assert len(list(whole_frames(frames(), damage))) == 1
-    assert damage == ["whatever comes later, since the file is damaged at byte 40: the file ends."]
+    assert damage == ["What comes later could not be read, since the file is damaged at byte 40: the file ends."]
