@@ -6,6 +6,7 @@ SIP, secrets are masked, each by as many characters, so that every length stays 
 of it is fit to be shown. What was lost on the way is there with a comment.
 """
 
+import errno
 import re
 import struct
 from collections.abc import Iterable, Iterator
@@ -43,9 +44,17 @@ TIME_RESOLUTION = 9
 
 
 def save(messages: Iterable[Message | Http], path: Path) -> None:
-    """Write the messages into a file that only its owner may read, and make its folder; OSError if that cannot be."""
+    """Write the messages into a file that only its owner may read, and make its folder; OSError if that cannot be.
+
+    In the place of a capture of ours it may be written, and of nothing else.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        if not _is_ours(path):
+            says = "it is there and val did not write it; move it away"
+            raise OSError(errno.EEXIST, says, str(path)) from None
     path.write_bytes(b"".join(capture(messages)))
 
 
@@ -56,15 +65,18 @@ def named(words: str, digest: str) -> str:
 
 def clear(folder: Path) -> None:
     """Take away the captures that an earlier run left in a folder: what has such a name and begins as they do."""
-    begin = b"".join(capture(()))
     for path in folder.glob(f"*{SUFFIX}"):
-        if re.search(rf"-[0-9a-f]{{6}}\{SUFFIX}$", path.name) and _begins(path, begin):
+        if re.search(rf"-[0-9a-f]{{6}}\{SUFFIX}$", path.name) and _is_ours(path):
             path.unlink()
 
 
-def _begins(path: Path, begin: bytes) -> bool:
+def _is_ours(path: Path) -> bool:
+    """Whether it is a file that begins as ours do, though it may have been cut off there; nothing else is opened."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    begin = b"".join(capture(()))
     with path.open("rb") as file:
-        return file.read(len(begin)) == begin
+        return begin.startswith(file.read(len(begin)))
 
 
 def capture(messages: Iterable[Message | Http]) -> Iterator[bytes]:

@@ -1,5 +1,7 @@
+import os
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,29 @@ def test_captures_of_an_earlier_run_are_taken_away_and_no_others(tmp_path: Path)
     clear(tmp_path / "a")
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"kept.pcapng", "tcpdump-0a1b2c.pcapng"}
     clear(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere"), Path.touch])
+def test_what_is_no_file_is_left_alone(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """It is not even opened: a FIFO would wait for ever. But an empty file is a capture that was cut off."""
+    path = tmp_path / named("token in register", "0a1b2c")
+    make(path)
+    clear(tmp_path)
+    assert os.path.lexists(path) == (make is not Path.touch)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere"), lambda path: path.write_bytes(b"another's file")],
+)
+def test_a_capture_takes_nobodys_place(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Who asked for it is told; only a capture of ours is written anew."""
+    path = tmp_path / named("token in register", "0a1b2c")
+    make(path)
+    with pytest.raises(OSError, match="it is there and val did not write it") as refused:
+        save(MESSAGES, path)
+    assert refused.value.filename == str(path)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    save([], tmp_path / "other.pcapng")
+    save(MESSAGES, tmp_path / "other.pcapng")
+    assert (tmp_path / "other.pcapng").read_bytes() == b"".join(capture(MESSAGES))
