@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import typer
 
 from harness.console.terminal import columns
 from harness.report import folder
-from harness.report.files import JUNIT
+from harness.report.files import CAPTURES, JUNIT
 from harness.run.chosen import Chosen
 from harness.run.junit import Naming
 from harness.run.order import Order
@@ -68,12 +68,17 @@ def carry_out(order: Order) -> int:
 @contextmanager
 def _places(order: Order) -> Iterator[None]:
     """Have the places that are written to without what an earlier run left; a folder that stays empty is not left."""
-    with nullcontext() if order.report is None else folder.prepared(order.report):
+    with ExitStack() as places:
+        ours: set[Path] = set()
+        if order.report is not None:
+            places.enter_context(folder.prepared(order.report))
+            ours = {order.report.resolve(), (order.report / CAPTURES).resolve()}
         if order.pcap is not None and not order.only_list:
-            clear(order.pcap)
+            if order.pcap.resolve() in ours:
+                clear(order.pcap)
+            else:
+                places.enter_context(folder.prepared_for_captures(order.pcap))
         yield
-        if order.pcap is not None:
-            folder.remove_if_empty(order.pcap)
 
 
 def write(text: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.language.places import SHIPPED
-from harness.report.folder import read
+from harness.report.folder import prepared_for_captures, read
 from harness.report.results import Verdict
 from tests.harness.test_plugin import BAD, GOOD
 from valkit.exits import BAD_ENVIRONMENT, BAD_INPUT, FAILED, INTERRUPTED, OK
@@ -62,6 +62,30 @@ def test_captures_of_an_earlier_run_are_not_mixed_with_those_of_this_one(folder:
     assert not (folder / "report" / "captures").exists()
     val("run", "good.yaml", "--pcap", "captures", "--report", "report", "-k", "nothing", where=folder)
     assert {path.name for path in folder.rglob("*") if path.name != "good.yaml"} == {"report", "junit.xml"}
+
+
+def test_what_stands_in_a_captures_place_is_told(folder: Path) -> None:
+    """A link to nowhere; it is left, and so is what two runs would take from each other."""
+    val("run", "good.yaml", "--pcap", "captures", where=folder)
+    [capture] = (folder / "captures").iterdir()
+    capture.unlink()
+    capture.symlink_to("nowhere")
+    done = val("run", "good.yaml", "--pcap", "captures", where=folder)
+    assert done.returncode == BAD_ENVIRONMENT
+    assert f"{capture.relative_to(folder)} cannot be written: it is there and val did not write it" in done.stdout
+    assert capture.is_symlink()
+
+
+def test_captures_of_two_runs_are_not_mixed(folder: Path) -> None:
+    """The second is told; but one run may have its report and its captures in one folder, or both in the report's."""
+    with prepared_for_captures(folder / "captures"):
+        done = val("run", "good.yaml", "--pcap", "captures", where=folder)
+    assert (done.returncode, done.stdout) == (BAD_ENVIRONMENT, "")
+    assert done.stderr == "captures cannot be written: another `val run` writes its captures there\n"
+    for place in ("report", "report/captures"):
+        done = val("run", "good.yaml", "--report", "report", "--pcap", place, where=folder)
+        assert done.returncode == OK, done.stdout + done.stderr
+        assert len(list((folder / place).glob("*.pcapng"))) == 1
 
 
 def test_a_place_for_captures_that_is_none_is_3(folder: Path) -> None:

@@ -1,10 +1,14 @@
+import os
 import resource
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from harness.errors import NoReport
-from harness.report.folder import prepared, read, write
+from harness.report.files import DATA, JUNIT, PAGE, SUMMARY
+from harness.report.folder import prepared, prepared_for_captures, read, write
+from harness.seen.capture import named, save
 from tests.harness.report.runs import run
 
 
@@ -22,16 +26,78 @@ def test_what_an_earlier_run_left_is_taken_away(tmp_path: Path) -> None:
         pass
     assert not (tmp_path / "new" / "captures").exists()
     write(run(), tmp_path)
-    (tmp_path / "captures").mkdir()
-    for kept in ("notes.txt", "captures/mine.txt", "captures/old.pcapng"):
+    save([], tmp_path / "captures" / named("it-registers", "0a1b2c"))
+    for kept in ("notes.txt", "captures/mine.txt", "captures/my-own.pcapng"):
         (tmp_path / kept).touch()
     with prepared(tmp_path):
         pass
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"notes.txt", "captures/mine.txt", "junit.xml", "new/junit.xml"}
+    assert left == {
+        "notes.txt",
+        "captures/mine.txt",
+        "captures/my-own.pcapng",
+        "junit.xml",
+        "new/junit.xml",
+    }
     (tmp_path / "captures" / "mine.txt").unlink()
+    (tmp_path / "captures" / "my-own.pcapng").unlink()
     with prepared(tmp_path):
         pass
+    assert not (tmp_path / "captures").exists()
+
+
+def test_captures_that_a_link_leads_to_are_left(tmp_path: Path) -> None:
+    """They are in another folder, which nobody named."""
+    capture = tmp_path / "other" / named("it-registers", "0a1b2c")
+    save([], capture)
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "captures").symlink_to("../other")
+    with prepared(tmp_path / "report"):
+        assert capture.exists()
+
+
+@pytest.mark.parametrize("name", [PAGE, DATA, SUMMARY, JUNIT])
+@pytest.mark.parametrize("text", ["mine", "<?xml version='1.0'?><testsuite name='mine'/>", '{"format": "mine"}'])
+def test_what_somebody_else_wrote_is_not_taken_away(tmp_path: Path, name: str, text: str) -> None:
+    """Nor is anything of a report beside it: the folder is refused by that file."""
+    write(run(), tmp_path)
+    (tmp_path / name).write_text(text)
+    before = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    with pytest.raises(OSError, match="it is there and val did not write it; give") as refused, prepared(tmp_path):
+        pytest.fail("it was let in")
+    assert refused.value.filename == str(tmp_path / name)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere")])
+def test_what_is_no_file_is_nobodys_report(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """It is neither opened, where it could wait for ever, nor taken away."""
+    make(tmp_path / DATA)
+    with pytest.raises(OSError, match="it is there and val did not write it"), prepared(tmp_path):
+        pytest.fail("it was let in")
+
+
+@pytest.mark.parametrize("left", [[JUNIT], [JUNIT, DATA], [JUNIT, DATA, SUMMARY], [SUMMARY, JUNIT]])
+def test_what_a_run_left_that_was_cut_off_locks_nobody_out(tmp_path: Path, left: list[str]) -> None:
+    """Its first files, or its last ones, JUnit's with nothing in it."""
+    write(run(), tmp_path)
+    (tmp_path / JUNIT).touch()
+    for path in [each for each in tmp_path.iterdir() if each.name not in left]:
+        path.unlink()
+    with prepared(tmp_path):
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [JUNIT]
+
+
+def test_a_folder_of_captures_is_one_runs_at_a_time(tmp_path: Path) -> None:
+    """Also that of a report: the second would take away what the first one writes."""
+    with prepared(tmp_path):
+        save([], tmp_path / "captures" / named("it-registers", "0a1b2c"))
+        refused = pytest.raises(OSError, match="another `val run` writes its captures there")
+        with refused, prepared_for_captures(tmp_path / "captures"):
+            pytest.fail("it was let in")
+        assert list((tmp_path / "captures").iterdir())
+    with prepared_for_captures(tmp_path / "captures"):
+        assert not list((tmp_path / "captures").iterdir())
     assert not (tmp_path / "captures").exists()
 
 
@@ -91,7 +157,9 @@ def test_where_there_is_no_room_no_file_is_cut(tmp_path: Path) -> None:
 
 def test_what_pytest_will_write_is_its_owners_alone_before_anything_is_in_it(tmp_path: Path) -> None:
     """It has the messages of failed scenarios, as the other files do; what was there for others to read is gone."""
-    (tmp_path / "junit.xml").write_text("<testsuites/>")
+    (tmp_path / "junit.xml").write_text(
+        '<?xml version="1.0"?><testsuites><testsuite name="val" tests="0"/></testsuites>'
+    )
     (tmp_path / "junit.xml").chmod(0o644)
     with prepared(tmp_path), (tmp_path / "junit.xml").open("w") as file:  # as pytest does
         assert (tmp_path / "junit.xml").stat().st_mode & 0o777 == 0o600
