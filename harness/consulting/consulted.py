@@ -113,11 +113,10 @@ class Case:
         given = self.given.card()
         if given is not None:
             yield "", given
-        for name, core in self._of(CoreSettings):
-            for each in core.everyone:
-                yield each.impi, Card(each, f"the keys in {name}", amf=each.amf)
+        network = {each.impi: _core_card(name, each) for name, core in self._of(CoreSettings) for each in core.everyone}
+        yield from network.items()
         for name, phone in self._of(UeSettings):
-            yield phone.impi, _phone_card(name, phone)
+            yield phone.impi, _phone_card(name, phone, network.get(phone.impi))
 
     def _asked(self, given: KeySet | None) -> Iterator[Asked]:
         """Give every issuer that a server of the settings believes, with the keys that are given, or its own."""
@@ -159,8 +158,12 @@ def _is_trusted(networks: Iterable[TrustedPeers], host: str) -> bool:
     return any(host in peers for peers in networks)
 
 
-def _phone_card(name: str, phone: UeSettings) -> Card:
-    return Card(phone.usim, f"the keys in {name}", sqn=phone.usim.sqn)
+def _core_card(name: str, subscriber: SubscriberSettings) -> Card:
+    return Card(subscriber, f"the keys in {name}", amf=subscriber.amf, impi=subscriber.impi)
+
+
+def _phone_card(name: str, phone: UeSettings, other: Card | None) -> Card:
+    return Card(phone.usim, f"the keys in {name}", sqn=phone.usim.sqn, impi=phone.impi, other=other)
 
 
 def _tried(
@@ -173,6 +176,5 @@ def _tried(
             rand = sha256(each.impi.encode()).digest()[:16]
             sqn = each.layout.after(int.from_bytes(each.sqn))
             vector = generate(functions, rand, sqn, each.amf)
-            yield Challenge(
-                f"{core_name}: the first challenge of {each.impi}", rand, vector.autn, _phone_card(phone_name, phone)
-            )
+            card = _phone_card(phone_name, phone, _core_card(core_name, each))
+            yield Challenge(f"{core_name}: the first challenge of {each.impi}", rand, vector.autn, card)

@@ -36,6 +36,10 @@ class Card:
     """The highest SQN that the card has taken, if that is known."""
     amf: bytes | None = None
     """The AMF that is expected, if one is."""
+    impi: str = ""
+    """Whose they are, where that is known."""
+    other: "Card | None" = field(default=None, repr=False)
+    """What the other side has for the same IMPI, where settings of both are given."""
 
     @property
     def functions(self) -> Functions | None:
@@ -86,8 +90,22 @@ class Card:
         if self.told.topc is not None:
             yield Reading("opc-as-op", Tuak(k, topc_from_top(k, self.told.topc, iterations), sizes, iterations))
 
+    def differing(self, other: "Card") -> str:
+        """Name what of the keys is not the same as at another; never the keys themselves."""
+        if self.told.algorithm != other.told.algorithm:
+            return "algorithm"
+        one, two = self.operator_key, other.operator_key
+        kinds = one if one == two else f"{one} and {two}"
+        k = ["K"] if self.told.k != other.told.k else []
+        operator = [kinds] if one != two or _operator_octets(self.told) != _operator_octets(other.told) else []
+        return " and not the same ".join([*k, *operator])
+
     @property
     def operator_key(self) -> str:
         """The name of the operator's key as it was told: OP, OPc, TOP or TOPc."""
         names = {"op": "OP", "opc": "OPc", "top": "TOP", "topc": "TOPc"}
         return next((shown for name, shown in names.items() if getattr(self.told, name) is not None), "")
+
+
+def _operator_octets(told: SubscriberKeys) -> bytes | None:
+    return told.op or told.opc or told.top or told.topc

@@ -6,6 +6,9 @@ to look at.
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
+from harness.diagnosis.cards import Card
 from harness.diagnosis.challenging import amf_of_the_mac, fitting, is_as_given
 from harness.diagnosis.facts import Answered, Challenge
 from harness.diagnosis.findings import Finding, diagnosis
@@ -19,14 +22,62 @@ from valkit.aka.vectors import AUTN_SIZE
     "MAC-A in AUTN was made with another K, or another OP or OPc, than the one that is known here.",
 )
 def _another_key(challenge: Challenge) -> Iterator[Finding]:
-    if challenge.card is not None and _is_of_other_keys(challenge):
+    if challenge.card is not None and _is_of_other_keys(challenge) and not any(_keys_differ(challenge)):
         side, advice = _side(challenge.answered)
+        nor = f", nor with {challenge.card.other.place}" if challenge.card.other is not None else ""
         yield Finding(
-            f"The challenge was not made with {challenge.card.place}: MAC-A fits neither as they stand nor with OP and "
-            f"OPc, or K and either, exchanged, nor with another usual AMF. {side}",
+            f"The challenge was not made with {challenge.card.place}{nor}: MAC-A fits neither as they stand nor with "
+            f"OP and OPc, or K and either, exchanged, nor with another usual AMF. {side}",
             advice,
             (challenge.place,),
         )
+
+
+@diagnosis(
+    "keys-differ",
+    "TS 33.102 6.3.3",
+    "The settings of a phone and those of its core have other keys for one IMPI; and which of them a challenge fits.",
+)
+def _keys_differ(challenge: Challenge) -> Iterator[Finding]:
+    card = challenge.card
+    if card is None or card.other is None:
+        return
+    if challenge.answered is not None:
+        yield from _of_two(challenge, challenge.answered, card, card.other)
+    elif _is_of_other_keys(challenge):  # it is the one that the core's settings make
+        not_same = card.differing(card.other)
+        yield Finding(
+            f"For {card.impi} {card.place} and {card.other.place} differ: they are not the same {not_same}.",
+            "Compare the two files digit by digit; a capture beside them tells which of the two is in use.",
+            (challenge.place,),
+        )
+
+
+def _of_two(challenge: Challenge, answered: Answered, card: Card, other: Card) -> Iterator[Finding]:
+    """Say which of both sides' keys a challenge that was seen fits, and what the phone's response comes from."""
+    own, theirs = is_as_given(challenge), is_as_given(evolve(challenge, card=other))
+    if own is theirs or not (own or _is_of_other_keys(challenge)):
+        return
+    made, idle = (card, other) if own else (other, card)
+    advice = f"The network has {made.place}: enter the same at the phone, and in the other file."
+    said = ""
+    if answered.credentials.get("response") == "":
+        said = " The phone refused it, so it has others than the network."
+    elif _comes_from(answered, made):
+        said = " The phone's response comes from them as well, so both sides have these."
+        advice = f"Mend {idle.place}."
+    elif _comes_from(answered, idle):
+        said = f" The phone's response comes from {idle.place}."
+    yield Finding(
+        f"The challenge that was seen was made with {made.place}, and not with {idle.place}.{said}",
+        advice,
+        (challenge.place,),
+    )
+
+
+def _comes_from(answered: Answered, card: Card) -> bool:
+    way = the_way(evolve(answered, card=card))
+    return way is not None and way.name == RIGHT
 
 
 def _is_of_other_keys(challenge: Challenge) -> bool:

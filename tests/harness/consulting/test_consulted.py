@@ -31,6 +31,24 @@ def test_keys_in_settings_are_those_of_their_subscriber(tmp_path: Path) -> None:
     assert case.knowledge().trusts is None
 
 
+def test_a_phone_with_another_opc_than_its_core_is_told_once_and_what_was_on_the_wire(tmp_path: Path) -> None:
+    """Both files and a capture: that they differ, and which of the two fits."""
+    file = tmp_path / "ue-bad.yaml"
+    file.write_text((EXAMPLES / "ue.yaml").read_text().replace("opc: cd63", "opc: 0d63"))
+    case = Case(NOW)
+    case.add("ue-bad.yaml", content_of(file))
+    case.add("core.yaml", content_of(EXAMPLES / "core.yaml"))
+    case.add("trace", WHOLE)
+    told = [found.sentence for found in findings_in(case.facts()) if found.name != "clock-skew"]
+    assert told == [
+        "For alice@home.example the keys in ue-bad.yaml and the keys in core.yaml differ: they are not the same OPc.",
+        (
+            "The challenge that was seen was made with the keys in core.yaml, and not with the keys in ue-bad.yaml. "
+            "The phone's response comes from them as well, so both sides have these."
+        ),
+    ]
+
+
 def test_a_servers_settings_say_whom_it_trusts_and_what_it_looks_into(tmp_path: Path) -> None:
     """And whose tokens it believes, with the keys of its file if that can be read."""
     (tmp_path / "jwks.json").write_text(jwks(EC))

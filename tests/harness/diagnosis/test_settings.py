@@ -45,7 +45,8 @@ def test_the_examples_fit_together(tmp_path: Path) -> None:
         ("valserver", "# carriers: [val-info, bearer]", "carriers: [mcptt-info]", ["other-carrier"]),
         ("ue", "  opc: cd63", "  op: cd63", ["op-as-opc"]),
         ("core", "    opc: cd63", "    op: cd63", ["opc-as-op"]),
-        ("ue", "  k: 465b", "  k: 465c", ["wrong-key"]),
+        ("ue", "  k: 465b", "  k: 465c", ["keys-differ"]),
+        ("ue", "  opc: cd63", "  opc: cd64", ["keys-differ"]),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path: Path, name: str, old: str, new: str, found: list[str]) -> None:

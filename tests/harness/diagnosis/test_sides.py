@@ -15,6 +15,7 @@ from tests.harness.diagnosis.ailing import (
     SESAME,
     SET,
     SQN,
+    K,
     answered,
     card,
     challenge,
@@ -37,13 +38,15 @@ def made_by(network: Milenage) -> tuple[str, Offered]:
     return nonce, offered(nonce=nonce)
 
 
-def exchanged(network: Milenage, phone: Milenage | None, *, outcome: int = 403) -> list[object]:
+def exchanged(
+    network: Milenage, phone: Milenage | None, *, outcome: int = 403, known: Card | None = None
+) -> list[object]:
     """Have a network challenge, and a phone answer; one without keys refuses."""
     nonce, offer = made_by(network)
     terms = digest(nonce=nonce)
     keys = None if phone is None else phone.revealed(RAND, Nonce.parse(nonce).autn[:6], AMF)[1]
     response = "" if keys is None else terms.response(keys.res, "REGISTER")
-    told = answered(response, terms, offers=(offer,), outcome=outcome)
+    told = answered(response, terms, offers=(offer,), outcome=outcome, known=known)
     made = told.challenge
     assert made is not None
     return [made, told]
@@ -89,6 +92,57 @@ def test_a_challenge_of_other_keys_alone(known: Card) -> None:
     found = only([challenge(known=known)])
     assert found.name == "wrong-key"
     assert "It is the network that has others, or these are another subscriber's." in found.sentence
+
+
+BAD, CORE = Milenage(K, bytes(16)), RIGHT
+"""The card of a phone's settings, whose OPc is another than its core's."""
+
+
+def both() -> Card:
+    """Give the keys of a phone's settings beside those of the core's for the same IMPI."""
+    core = evolve(card(opc=SET.opc), place="the keys in core.yaml")
+    return evolve(card(opc="00" * 16), place="the keys in ue-bad.yaml", impi="alice@home.example", other=core)
+
+
+def test_two_files_with_other_keys_for_one_impi_are_told_so_once() -> None:
+    """By what is not the same in them, and without a digit of it."""
+    found = only([challenge(known=both())])
+    assert found.name == "keys-differ"
+    assert found.sentence == (
+        "For alice@home.example the keys in ue-bad.yaml and the keys in core.yaml differ: they are not the same OPc."
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "phone", "outcome", "words"),
+    [
+        (
+            CORE,
+            None,
+            403,
+            "the keys in core.yaml, and not with the keys in ue-bad.yaml. The phone refused it",
+        ),
+        (CORE, CORE, 200, "The phone's response comes from them as well, so both sides have these."),
+        (CORE, BAD, 403, "The phone's response comes from the keys in ue-bad.yaml."),
+        (BAD, BAD, 200, "made with the keys in ue-bad.yaml, and not with the keys in core.yaml."),
+    ],
+    ids=["refused", "core's", "each its own", "phone's"],
+)
+def test_a_capture_tells_which_of_two_files_is_in_use(
+    network: Milenage, phone: Milenage | None, outcome: int, words: str
+) -> None:
+    """By MAC-A of the network and RES of the phone."""
+    told = exchanged(network, phone, outcome=outcome, known=both())
+    found = only(told)
+    assert found.name == "keys-differ"
+    assert words in found.sentence
+
+
+def test_a_capture_that_fits_neither_of_two_files_names_both() -> None:
+    """Then both are others than the network's."""
+    found = only(exchanged(OTHER, None, known=both()))
+    assert found.name == "wrong-key"
+    assert "not made with the keys in ue-bad.yaml, nor with the keys in core.yaml" in found.sentence
 
 
 def test_a_response_that_comes_from_nothing_known() -> None:
