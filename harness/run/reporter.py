@@ -14,6 +14,8 @@ from harness.report.conformance import conformance, table
 from harness.report.results import Result, Verdict
 from harness.run.carried import CLAUSE, EVERY_FILE, LADDER, REACTOR_LATER, UNREAD, UNSEEN, WIDTH
 from harness.run.chosen import file_of
+from harness.run.junit import headline
+from harness.run.shortening import shortened
 
 FEW = 2
 """Up to so many scenarios, ladders are shown if all passed, too."""
@@ -110,13 +112,22 @@ class Reporter:
             self.complain(broken(fault, self.width))
         for result in self.results:
             if self._is_shown(result):
-                self.write("\n".join(["", *_told(result)]))
+                self.write("\n".join(["", *self._told(result)]))
         if self.results and not self.interrupted:
             found = conformance(self.results)
             self.write(f"\nRequirements\n{table(found, self.width or PIPED, names=self.verbose)}")
+            self._repeat_failures()
             self.write(f"\n{', '.join(_counts(self.results))}, {found.summary}")
             if self.ended_by:
                 self.write(f"Ended after {len(self.results)} of {self.chosen} scenarios: {self.ended_by}")
+
+    def _repeat_failures(self) -> None:
+        """Tell once more what failed, a line each: ladders have made the reasons scroll away."""
+        failed = [result for result in self.results if result.verdict is Verdict.FAILED]
+        if failed:
+            self.write("\nFailed")
+        for result in failed:
+            self.write(broken(f"  {result.name}: {headline(result.reason)}", self.width))
 
     def _enter(self, file: str) -> None:
         """Write the name of a file above its first scenario."""
@@ -128,6 +139,16 @@ class Reporter:
         if self.verbose or result.verdict is not Verdict.PASSED:
             return True
         return self.chosen <= FEW and all(other.verdict is Verdict.PASSED for other in self.results)
+
+    def _told(self, result: Result) -> Iterator[str]:
+        """Show why a scenario failed first, then what happened: of much of it the end, if not all is asked for."""
+        yield f"{_sign(result.verdict)}: {result.name}"
+        if result.reason:
+            yield result.reason
+            yield ""
+        if result.ladder:
+            whole = self.verbose or result.verdict is not Verdict.FAILED
+            yield result.ladder if whole else shortened(result.ladder, self.width)
 
 
 def _words_of(item: pytest.Item) -> str:
@@ -157,16 +178,6 @@ def _reason(report: pytest.TestReport) -> str:
     if report.skipped and isinstance(report.longrepr, tuple):
         return report.longrepr[2].removeprefix("Skipped: ")
     return str(report.longrepr or "")
-
-
-def _told(result: Result) -> Iterator[str]:
-    """Show why a scenario failed first, then what happened."""
-    yield f"{_sign(result.verdict)}: {result.name}"
-    if result.reason:
-        yield result.reason
-        yield ""
-    if result.ladder:
-        yield result.ladder
 
 
 def _counts(results: Iterable[Result]) -> Iterator[str]:

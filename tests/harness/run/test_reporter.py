@@ -78,6 +78,22 @@ def test_ladders_are_wanted_where_somebody_sees_them(
     assert told is ((count, verbose, junit) == (3, False, None))
 
 
+def test_what_failed_is_told_once_more_after_the_ladders() -> None:
+    """By name and what was wanted, in one line."""
+    text = said(report("one", "passed"), report("two", "failed", "s.yaml:4: because\n  wanted: this"))
+    assert text.index("ladder of two") < text.index("Failed\n  two: s.yaml:4: because, wanted: this\n\n1 passed")
+
+
+def test_a_long_ladder_is_whole_with_v_alone() -> None:
+    """And in what JUnit's writer gets."""
+    long = "\n".join(f"    {at:8.3f}  row {at}" for at in range(100))
+    failed = report("one", "failed", "because")
+    failed.sections = [(f"Captured {LADDER} call", long)]
+    assert "60 of 100 rows are left out" in said(failed)
+    assert ("Captured stdout call", long) in failed.sections
+    assert long in said(failed, verbose=True)
+
+
 def test_the_end_is_table_and_count() -> None:
     """Requirement by requirement, then how many passed and failed."""
     text = said(report("one", "passed"), report("two", "failed", "because"))
