@@ -73,6 +73,8 @@ class Stage:
     """The key material of groups that each phone has got."""
     captured: dict[str, Captured] = field(factory=dict)
     """What expectations have taken out of messages, by the names that the scenario gave them."""
+    broken: dict[str, str] = field(factory=dict, repr=False)
+    """The tokens that the scenario itself broke, and in which way: what is wrong with them is no finding."""
     answered: Answered | None = None
     holding: dict[str, Fault] = field(factory=dict)
     """Messages held back, by the name that the scenario gave them."""

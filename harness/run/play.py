@@ -23,6 +23,7 @@ from harness.plans.lab import LabPlan
 from harness.plans.sight import hidden, hides
 from harness.report.performance import Performance
 from harness.report.results import Failure
+from harness.run.believed import believed
 from harness.run.complaints import Complaints
 from harness.seen import figures, notes
 from harness.seen.finals import answered_twice, unread
@@ -55,7 +56,7 @@ async def play(
     else:
         from harness.run.diagnosed import diagnosed  # noqa: PLC0415  only who fails needs a doctor, and it is heavy
 
-        failure = evolve(failure, found=diagnosed(events))
+        failure = evolve(failure, found=diagnosed(events, of_tokens=not stage.broken))
     return Performance(scenario, lab.cast, events, failure, tuple(stage.unseen))
 
 
@@ -111,7 +112,9 @@ async def _step(step: Step, stage: Stage) -> Failure | None:
         unseen = str(why)
     except Unmet as unmet:
         finding = unmet.finding
-        told = [_fit(text, stage) for text in (finding.wanted, finding.got, finding.message)]
+        took = believed(stage.moments(), stage.broken) if step.expects else ""
+        got = f"{finding.got}; {took}" if took else finding.got
+        told = [_fit(text, stage) for text in (finding.wanted, got, finding.message)]
         return Failure(str(step), step.where, *told)
     if unseen:
         stage.unseen.append(f"{step.where}: {step}: {unseen}")

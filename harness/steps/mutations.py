@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from harness.clients.observing import BindingSeen
 from harness.errors import Finding, Unmet
 from harness.forgery.mutations import MUTATIONS, Mutation, planned
+from harness.forgery.words import accepted
 from harness.grammar.vocabulary import Arguments, step, suggestion
 from harness.plans.sight import hides
 from harness.seen.cast import VALSERVER, apart, within
@@ -123,6 +124,7 @@ class _Trial:
     async def attempt(self, mutation: Mutation) -> str | None:
         """Bring a wrong token: nothing is to be said if it is refused as it ought to be; None if it cannot be sent."""
         before = await self._bindings()
+        self.stage.broken[mutation.token] = mutation.kind
         self.stage.begin_act()
         try:
             answer = await self._send(WRONG, mutation.token, Conduct(body=mutation.change))
@@ -133,9 +135,13 @@ class _Trial:
         bound = [each for each in await self._bindings() if each not in before]
         if status == mutation.status and (causes == [mutation.cause] or not self.seen) and not bound:
             return ""
-        if not self.seen:
-            return f"{mutation.kind}: wanted {mutation.status}; got {status or 'no answer of the VAL server'}"
-        return f"{mutation.kind}: wanted {mutation}; got {_told(status, causes, bound)}"
+        if self.seen:
+            otherwise = f"wanted {mutation}; got {_told(status, causes, bound)}"
+        else:
+            otherwise = f"wanted {mutation.status}; got {status or 'no answer of the VAL server'}"
+        if status is not None and status in range(200, 300):
+            return f"{mutation.kind}: {accepted(status, mutation.kind)} ({otherwise})"
+        return f"{mutation.kind}: {otherwise}"
 
     async def _send(self, name: str, token: str, behaviour: Conduct) -> Answer:
         phone = self.stage.lab.ues[self.told.ue]

@@ -49,6 +49,8 @@ async def mint_token(stage: Stage, told: Mint) -> None:
     """Make an access token and put it into a phone; it is the one at hand from now on."""
     grant, workshop = grant_of(stage, told), stage.lab.domain_of(told.ue).workshop
     token = forge(told.broken, workshop, grant) if told.broken else mint(workshop.key, grant)
+    if told.broken:
+        stage.broken[token] = told.broken
     stage.lab.ues[told.ue].wallet.put(token, told.name)
     stage.tokens[told.name] = Minted(told.name, grant.jti, grant.claims())
 

@@ -2,7 +2,7 @@ import pytest
 
 from harness.run.diagnosed import diagnosed
 from harness.seen.cast import PCSCF
-from tests.harness.scenes import noted, request, sent
+from tests.harness.scenes import TOKEN, noted, request, sent
 from valkit.trace import Event, Fate
 
 
@@ -21,6 +21,15 @@ def test_the_doctor_says_what_is_wrong() -> None:
     assert diagnosed(refused()) == (
         "The registration was refused with 403, before any challenge. (TS 24.229 5.4.1.2.1)",
     )
+
+
+def test_tokens_that_the_scenario_broke_are_no_finding() -> None:
+    """What is wrong beside them is one still."""
+    published = request("PUBLISH", token=TOKEN)
+    late = 1_900_000_000.0
+    events = [*refused(), sent("alice", PCSCF, published, late), sent(PCSCF, "alice", published.answer(403), late)]
+    assert any("The token ended" in one for one in diagnosed(events))
+    assert diagnosed(events, of_tokens=False) == diagnosed(refused())
 
 
 def test_of_what_never_came_nothing_is_said() -> None:

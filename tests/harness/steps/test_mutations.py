@@ -33,8 +33,25 @@ async def test_a_server_that_takes_a_wrong_token_is_told_with_its_kinds(method: 
     """Each kind that went otherwise, what was wanted of it and what it bound; the others went as they ought to."""
     told = await failure(WEAK, f"{REGISTERED}  - token.mutations: {{ue: alice, method: {method}}}\n")
     assert "got:    2 of them went otherwise" in told
-    assert "wrong_typ: wanted 403 and the cause wrong_typ; got 200 and no cause, and sip:alice@home.example" in told
-    assert "no_typ: wanted" in told
+    taken = "wrong_typ: 200 for a token with wrong typ: it was accepted (wanted 403 and the cause wrong_typ; got 200"
+    assert f"{taken} and no cause, and sip:alice@home.example" in told
+    assert "no_typ: 200 for a token with no typ: it was accepted (wanted" in told
+    assert "doctor:" not in told
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("ue.publish: alice", "expect.answer: 403"),
+        ("ue.reregister: {ue: alice, token: yes}", "expect.message: {from: valserver, to: scscf, status: 403}"),
+    ],
+)
+async def test_a_broken_token_that_was_accepted_is_told_plainly(step: str, expected: str) -> None:
+    """Whatever the scenario expects of it; what it broke itself is no finding of the doctor."""
+    minted = "  - token.mint: {ue: alice, broken: wrong_typ}\n"
+    told = await failure(WEAK, f"{REGISTERED}{minted}  - {step}\n  - {expected}\n")
+    assert "; 200 for a token with wrong typ: it was accepted" in told
+    assert "doctor:" not in told
 
 
 async def test_a_server_that_refuses_for_another_reason_is_told() -> None:
