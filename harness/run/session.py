@@ -18,7 +18,7 @@ from harness.run.chosen import Chosen
 from harness.run.junit import Naming
 from harness.run.order import Order
 from harness.run.playing import Players
-from harness.run.progress import Progress
+from harness.run.progress import Playing, Progress
 from harness.run.recorder import Recorder
 from harness.run.reporter import Reporter
 from harness.seen.capture import clear
@@ -39,7 +39,8 @@ def carry_out(order: Order) -> int:
     players, began = Players(order.jobs, progress.tell), time.monotonic()
     try:
         with _places(order):
-            plugins = [reporter, players, Naming(), Chosen(order.paths), *([recorder] if recorder else [])]
+            plugins = [reporter, players, Playing(progress), Naming(), Chosen(order.paths)]
+            plugins += [recorder] if recorder else []
             code = pytest.main([*_isolation(), *order.arguments()], plugins=plugins)
             progress.clear()
             reporter.summarize()
