@@ -203,7 +203,7 @@ def verbs() -> Mapping[str, Verb]:
     return _VERBS
 
 
-NEAR = 0.7
+NEAR = 0.65
 """How alike two names are at least, 1 being the same, of which one may be a slip for the other."""
 
 
