@@ -1,3 +1,5 @@
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,10 +133,14 @@ def test_a_fault_of_the_harness_shows_its_traceback(item: ScenarioItem) -> None:
     assert "Traceback" in str(item.repr_failure(failed))
 
 
-def test_a_capture_that_cannot_be_written_blames_no_scenario(tmp_path: Path) -> None:
+def test_a_capture_that_cannot_be_written_blames_no_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk ends the run with the file's name, as a port that is taken does."""
     full = tmp_path / "full.pcapng"
-    full.symlink_to("/dev/full")
+
+    def without_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", without_room)
     with pytest.raises(pytest.exit.Exception, match="cannot be written: No space left on device") as ended:
         _capture([], full)
     assert ended.value.returncode == BAD_ENVIRONMENT
