@@ -208,7 +208,10 @@ class Lab:
         parts = plan.domains.values()
         alone = all(part.is_ours for part in parts)
         one_clock = alone and not any(part.has_processes for part in parts)
-        patience = Patience(reactor, clock, wire, alone=alone, one_clock=one_clock)
+        journals = any(
+            part.valserver.store == "sqlite" for part in parts
+        )  # written by a thread: unseen, and in real time
+        patience = Patience(reactor, clock, wire, alone=alone and not journals, one_clock=one_clock)
         return cls(plan, cast, clock, chance.ids("scenario"), wire, patience, domains, folder)
 
 

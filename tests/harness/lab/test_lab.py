@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor as the_reactor  # noqa: TID251  a lab needs the real one
@@ -23,6 +24,15 @@ async def test_a_lab_is_gone_after_it_was_there() -> None:
     assert set(lab.ues) == set(lab.plan.ues)
     await lab.stop()
     assert not folder.exists()
+
+
+async def test_a_lab_with_a_journal_is_not_quiet_at_once(tmp_path: Path) -> None:
+    """What follows from a commit comes when the disk has it, and no turn of the reactor tells of it before."""
+    (tmp_path / "lab.yaml").write_text("like: home\nvalserver: {store: sqlite}\n")
+    for file, alone in ((tmp_path / "lab.yaml", False), (SHIPPED / "home.yaml", True)):
+        lab = await Lab.start(read_lab(file)[0], reactor)
+        assert lab.patience.alone is alone
+        await lab.stop()
 
 
 async def test_two_labs_do_not_meet() -> None:
