@@ -1,4 +1,4 @@
-"""A lab at work: the domains of one scenario on loopback, each part at an address of its own, one clock, one wire.
+"""A lab at work: the domains of one scenario, each part at an address of its own, one clock, one wire.
 
 Everything is made anew for every scenario and gone after it: ports, keys, key files, stores. Programs in this process
 share a clock that scenarios can move; those in a process of their own keep real time.
